@@ -1,0 +1,53 @@
+import { NetworkError } from '@keycloak/keycloak-admin-client';
+import { failure } from '../../failures';
+
+/** The HTTP status Keycloak refused with, or undefined when the error is something else. */
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof NetworkError ? error.response.status : undefined;
+}
+
+/** The result, or undefined where Keycloak itself answers 404; a page of some proxy does not prove that a thing is absent. */
+export async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    const isJson = error instanceof NetworkError && typeof error.responseData === 'object';
+    if (statusOf(error) === 404 && isJson) return undefined;
+    throw error;
+  }
+}
+
+/** What a request made, or undefined where somebody else made it already or is just doing so: look again. */
+export async function unlessExists<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (statusOf(error) === 409 || isDatabaseClash(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Keycloak's answer to the loser of a race for a unique name, once the winner has committed – and to some failures of its database. */
+export function isDatabaseClash(error: unknown): boolean {
+  if (!(error instanceof NetworkError) || error.response.status !== 400) return false;
+  const data = error.responseData as { errorMessage?: unknown } | undefined;
+  return data?.errorMessage === 'Database operation failed';
+}
+
+/** The entries of a list; an answer that is none (a proxy's page, an empty body) says nothing about what exists. */
+export async function entriesOf<T>(answer: Promise<T[]>): Promise<T[]> {
+  const entries: unknown = await answer;
+  if (!Array.isArray(entries)) throw failure('OutcomeUnknown', 'Keycloak: expected a list and got something else.');
+  return entries as T[];
+}
+
+/** Reads every page before the first entry is used, so that deleting while reading skips nothing. */
+export async function allPages<T>(page: (first: number, max: number) => Promise<T[]>): Promise<T[]> {
+  const max = 200;
+  const all: T[] = [];
+  for (;;) {
+    const entries = await entriesOf(page(all.length, max));
+    all.push(...entries);
+    if (entries.length < max) return all;
+  }
+}

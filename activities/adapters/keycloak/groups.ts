@@ -1,0 +1,117 @@
+import type KeycloakAdminClient from '@keycloak/keycloak-admin-client';
+import type GroupRepresentation from '@keycloak/keycloak-admin-client/lib/defs/groupRepresentation';
+import { dashName } from '../../../contract/ids';
+import { failure } from '../../failures';
+import type { ResourceKind } from '../../kind';
+import { allPages, orAbsent, unlessExists } from './answers';
+import { assertOurs, isOurs, MANAGED_QUERY, marks, tenantOf } from './marks';
+import { ensureRoles } from './roles';
+import type { Session } from './session';
+
+/** The groups of a tenant and what their members may do, as the plan's template says. */
+export interface GroupsSpec {
+  groups: { name: string; roles: string[] }[];
+}
+
+/**
+ * A tenant's group tree: `/t-<tenantId>`, ours by attribute, with one child for each group of the template that carries its roles.
+ * Made top-down, so whatever a crash leaves is below a marked top group.
+ * Source: Keycloak 26 Admin REST API, `/admin/realms/{realm}/groups`.
+ */
+export function groupsKind(session: Session): ResourceKind<GroupsSpec> {
+  return {
+    kind: 'idp-groups',
+    provider: 'keycloak',
+    name: dashName,
+
+    find: ({ name, tenantId, spec, signal }) =>
+      session.run(signal, async (client) => {
+        const top = await findTopGroup(client, name);
+        if (!top) return { state: 'absent' };
+        if (!isOurs(top, tenantId)) return { state: 'foreign' };
+        const children = spec ? await childrenOf(client, top.id) : new Map<string, GroupRepresentation>();
+        const complete = (spec?.groups ?? []).every(({ name: childName, roles }) => {
+          const child = children.get(childName);
+          return child && roles.every((role) => child.realmRoles?.includes(role));
+        });
+        return { state: complete ? 'present' : 'partial', id: top.id, facts: { group: `/${name}` } };
+      }),
+
+    create: ({ name, tenantId, spec, signal }) =>
+      session.run(signal, async (client) => {
+        const id = await ensureTopGroup(client, name, tenantId);
+        await ensureChildren(client, id, spec.groups);
+        return { id, facts: { group: `/${name}` } };
+      }),
+
+    remove: ({ name, tenantId, signal }) =>
+      session.run(signal, async (client) => {
+        const top = await findTopGroup(client, name);
+        // Children and memberships go with the top group.
+        if (top && isOurs(top, tenantId)) await orAbsent(client.groups.del({ id: top.id }));
+      }),
+
+    async *list(_region, signal) {
+      const all = await session.run(signal, (client) =>
+        allPages((first, max) =>
+          client.groups.find({ q: MANAGED_QUERY, first, max, briefRepresentation: false, populateHierarchy: false }),
+        ),
+      );
+      for (const entry of all) {
+        const tenantId = tenantOf(entry);
+        if (tenantId && isOurs(entry, tenantId)) yield { tenantId, name: entry.name!, id: entry.id! };
+      }
+    },
+  };
+}
+
+/** A tenant's top group with its attributes, or undefined. */
+export async function findTopGroup(
+  client: KeycloakAdminClient,
+  name: string,
+): Promise<(GroupRepresentation & { id: string }) | undefined> {
+  const group = await orAbsent(client.realms.getGroupByPath({ realm: client.realmName, path: name }));
+  return group?.id ? { ...group, id: group.id } : undefined;
+}
+
+/** The direct children of a group, with their roles, by name. */
+export async function childrenOf(
+  client: KeycloakAdminClient,
+  parentId: string,
+): Promise<Map<string, GroupRepresentation>> {
+  const children = await allPages((first, max) =>
+    client.groups.listSubGroups({ parentId, first, max, briefRepresentation: false }),
+  );
+  return new Map(children.map((child) => [child.name!, child]));
+}
+
+async function ensureTopGroup(client: KeycloakAdminClient, name: string, tenantId: string): Promise<string> {
+  const existing = await findTopGroup(client, name);
+  if (!existing) {
+    const made = await unlessExists(client.groups.create({ name, attributes: marks(tenantId) }));
+    if (made) return made.id;
+  }
+  return assertOurs(existing ?? (await findTopGroup(client, name)), tenantId, `the group /${name}`).id;
+}
+
+async function ensureChildren(
+  client: KeycloakAdminClient,
+  parentId: string,
+  wanted: GroupsSpec['groups'],
+): Promise<void> {
+  const allRoles = await ensureRoles(
+    client,
+    wanted.flatMap((group) => group.roles),
+  );
+  const children = await childrenOf(client, parentId);
+  for (const group of wanted) {
+    const child = children.get(group.name);
+    const made = child
+      ? undefined
+      : await unlessExists(client.groups.createChildGroup({ id: parentId }, { name: group.name }));
+    const id = child?.id ?? made?.id ?? (await childrenOf(client, parentId)).get(group.name)?.id;
+    if (!id) throw failure('OutcomeUnknown', `Keycloak: the group ${group.name} was made and is not listed yet.`);
+    const roles = group.roles.filter((role) => !child?.realmRoles?.includes(role)).map((role) => allRoles.get(role)!);
+    if (roles.length > 0) await client.groups.addRealmRoleMappings({ id, roles });
+  }
+}

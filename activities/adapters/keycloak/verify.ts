@@ -1,0 +1,178 @@
+import type KeycloakAdminClient from '@keycloak/keycloak-admin-client';
+import { PROBE_TENANT_ID, dashName } from '../../../contract/ids';
+import type { Check } from '../../check';
+import { failure } from '../../failures';
+import { adminUsername, findUser } from './admin-user';
+import { entriesOf, orAbsent } from './answers';
+import { directGrant } from './direct-grant';
+import type { GroupsSpec } from './groups';
+import { TENANT_ATTRIBUTE } from './marks';
+import { findOrganization } from './organization';
+import { clientOf } from './realm';
+import { APPLICATION_CLIENT, VERIFIER_CLIENT } from './realm-settings';
+import type { Session } from './session';
+import type { KeycloakSettings } from './settings';
+
+/** What a finished tenant's identities should be like. */
+export interface IdentityExpectation {
+  tenantId: string;
+  temporaryPassword: string;
+  /** The tenant's groups with their roles. */
+  groups: GroupsSpec['groups'];
+  /** Those the first admin is in. */
+  adminGroups: string[];
+  signal: AbortSignal;
+}
+
+/**
+ * Looks at a tenant's first admin as an application would: tries its passwords, reads the token the application would get. Leaves
+ * nothing behind. A check that does not hold is an answer; this throws only when Keycloak gives none, or the realm is not prepared.
+ */
+export async function verifyIdentity(
+  session: Session,
+  settings: KeycloakSettings,
+  expected: IdentityExpectation,
+): Promise<Check[]> {
+  const claim = 'the first admin has an account that is enabled';
+  return session.run(expected.signal, async (client) => {
+    const user = await findUser(client, adminUsername(expected.tenantId));
+    if (!user) return [check('identity.admin', claim, false, 'no such user')];
+    return [
+      check('identity.admin', claim, user.enabled === true, user.enabled ? 'enabled' : 'disabled'),
+      ...(await passwordChecks(client, settings, user.id, expected)),
+      ...(await memberChecks(client, user.id, expected)),
+      ...(await tokenChecks(client, settings, user.id, expected)),
+    ];
+  });
+}
+
+/** The first password answers "change it first", which Keycloak says only to the right one; another is refused. */
+async function passwordChecks(
+  client: KeycloakAdminClient,
+  settings: KeycloakSettings,
+  userId: string,
+  { tenantId, temporaryPassword, signal }: IdentityExpectation,
+): Promise<Check[]> {
+  const verifier = await clientOf(client, VERIFIER_CLIENT);
+  const grant = (password: string) =>
+    directGrant(
+      settings,
+      { id: verifier.clientId!, secret: verifier.secret! },
+      adminUsername(tenantId),
+      password,
+      signal,
+    );
+  // Two failures within a second lock the account for a minute: neither a repeated check nor the admin's first login shall meet that.
+  const forgive = () => orAbsent(client.attackDetection.del({ id: userId }));
+  await forgive();
+  const right = await grant(temporaryPassword);
+  const wrong = await grant(`not-${temporaryPassword}`);
+  await forgive();
+  return [
+    check(
+      'identity.password',
+      'the temporary password is right, and must be changed before it opens anything',
+      right === 'Account is not fully set up',
+      right,
+    ),
+    check('identity.wrong-password', 'another password is refused', wrong === 'Invalid user credentials', wrong),
+  ];
+}
+
+/** Who is in which organization and group, both ways. */
+async function memberChecks(
+  client: KeycloakAdminClient,
+  userId: string,
+  { tenantId, adminGroups }: IdentityExpectation,
+): Promise<Check[]> {
+  const name = dashName(tenantId);
+  const [organizations, groups, own, probe] = await Promise.all([
+    entriesOf(client.organizations.memberOrganizations({ userId })),
+    entriesOf(client.users.listGroups({ id: userId })),
+    findOrganization(client, name),
+    findOrganization(client, dashName(PROBE_TENANT_ID)),
+  ]);
+  if (!probe) throw failure('ProviderUnavailable', 'Keycloak: the probe organization is not there (yet).');
+  const members = own ? await entriesOf(client.organizations.listMembers({ orgId: own.id })) : [];
+  const inProbe = await orAbsent(client.organizations.getMember({ orgId: probe.id, userId }));
+  return [
+    check(
+      'identity.organization',
+      'the first admin is a member of the tenant’s organization and of no other',
+      sameSet(
+        organizations.map((entry) => entry.name),
+        [name],
+      ),
+      listed(organizations.map((entry) => entry.name)),
+    ),
+    check(
+      'identity.members',
+      'the organization has no other member',
+      sameSet(
+        members.map((entry) => entry.id),
+        [userId],
+      ),
+      `${members.length} members`,
+    ),
+    check(
+      'identity.probe',
+      'the first admin is no member of the probe tenant',
+      inProbe === undefined,
+      inProbe === undefined ? '404' : 'a member',
+    ),
+    check(
+      'identity.groups',
+      'the first admin is in the tenant’s admin groups and in no other',
+      sameSet(
+        groups.map((entry) => entry.path),
+        adminGroups.map((group) => `/${name}/${group}`),
+      ),
+      listed(groups.map((entry) => entry.path)),
+    ),
+  ];
+}
+
+/** What the application will read in the admin's token, asked of the server that signs it. */
+async function tokenChecks(
+  client: KeycloakAdminClient,
+  { realm }: KeycloakSettings,
+  userId: string,
+  { tenantId, groups, adminGroups }: IdentityExpectation,
+): Promise<Check[]> {
+  const { id } = await clientOf(client, APPLICATION_CLIENT);
+  const token = await client.clients.evaluateGenerateAccessToken({ id, userId, scope: 'openid', audience: '' });
+  const everyones = new Set([`default-roles-${realm}`, 'offline_access', 'uma_authorization']);
+  const access = token['realm_access'] as { roles?: string[] } | undefined;
+  const roles = (access?.roles ?? []).filter((role) => !everyones.has(role));
+  const expectedRoles = groups.filter(({ name }) => adminGroups.includes(name)).flatMap((group) => group.roles);
+  // Every user may manage the own account; roles of any other client would be power over the realm.
+  const others = Object.keys((token['resource_access'] as object | undefined) ?? {}).filter((key) => key !== 'account');
+  const organizations = Array.isArray(token['organization']) ? (token['organization'] as string[]) : [];
+  return [
+    check(
+      'identity.roles',
+      'the token carries the roles of the admin’s groups and no other',
+      sameSet(roles, expectedRoles) && others.length === 0,
+      listed([...roles, ...others]),
+    ),
+    check(
+      'identity.token-tenant',
+      'the token names this tenant and its organization, and no other',
+      token[TENANT_ATTRIBUTE] === tenantId && sameSet(organizations, [dashName(tenantId)]),
+      `${String(token[TENANT_ATTRIBUTE])} in ${listed(organizations)}`,
+    ),
+  ];
+}
+
+function check(id: string, claim: string, passed: boolean, answered: string): Check {
+  return { id, claim, passed, answered };
+}
+
+function sameSet(left: (string | undefined)[], right: string[]): boolean {
+  const [a, b] = [new Set(left), new Set(right)];
+  return a.size === b.size && [...a].every((entry) => entry !== undefined && b.has(entry));
+}
+
+function listed(names: (string | undefined)[]): string {
+  return names.length === 0 ? 'none' : names.join(', ');
+}

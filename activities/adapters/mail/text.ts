@@ -1,0 +1,28 @@
+/**
+ * Somebody's text made safe to stand inside a line of ours: control, format (bidi, zero-width) and line-breaking characters become one
+ * blank, so it can neither start a header nor a paragraph, nor turn the reading direction.
+ */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{C}\u2028\u2029\s]+/gu, ' ').trim();
+}
+
+/** A customer's text in a mail to people we do not know: one line, at most 120 characters, and no link that mail programs make clickable. */
+export function quoted(text: string): string {
+  const line = oneLine(text).replaceAll('://', ': //');
+  return line.length > 120 ? `${Array.from(line).slice(0, 119).join('')}…` : line;
+}
+
+/** Text with everything that looks like an e-mail address taken out, for mails to operators. */
+export function withoutAddresses(text: string): string {
+  return text.replace(/[^\s<>()"',;:]+@[^\s<>()"',;:]+\.[^\s<>()"',;:]+/gu, '[address]');
+}
+
+/** Text as HTML text or attribute value. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** One argument of a POSIX shell. */
+export function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,124 @@
+import { escapeIdentifier, escapeLiteral } from 'pg';
+import type { DatabaseTemplate } from '../../../templates/template';
+import type { ResourceContext, ResourceKind } from '../../kind';
+import { actingAs, asMemberOf, batch, lockTenant } from './batch';
+import type { Cells } from './cells';
+import { appRole, isMarked, ownerRole, readonlyRole, SCHEMAS_CONNECT, SCHEMAS_DATABASE, schemaName } from './names';
+import { assertOursRole, dropRole, findRole, listRoles, markRole } from './roles';
+import { newPassword, scramVerifier } from './scram';
+
+/** Name of the login's secret. */
+export const PASSWORD = 'password';
+
+interface Access {
+  kind: string;
+  ending: string;
+  role(tenantId: string): string;
+  /** On every table. */
+  privileges: string;
+  settings: string[];
+}
+
+const APP: Access = {
+  kind: 'postgres-login',
+  ending: 'app',
+  role: appRole,
+  privileges: 'select, insert, update, delete',
+  settings: [],
+};
+
+const READONLY: Access = {
+  kind: 'postgres-readonly',
+  ending: 'readonly',
+  role: readonlyRole,
+  privileges: 'select',
+  settings: ['default_transaction_read_only = on'],
+};
+
+/** The role the application logs in as for a tenant with a schema or database of its own. Its secret is `password`. */
+export function appLoginKind(cells: Cells): ResourceKind<DatabaseTemplate> {
+  return loginKind(cells, APP);
+}
+
+/** A login of the tenant that can only read, for reports and export. Its secret is `password`. */
+export function readonlyLoginKind(cells: Cells): ResourceKind<DatabaseTemplate> {
+  return loginKind(cells, READONLY);
+}
+
+/** The tenant's database, by its isolation. */
+export function databaseOf(tenantId: string, isolation: DatabaseTemplate['isolation']): string {
+  return isolation === 'schema' ? SCHEMAS_DATABASE : schemaName(tenantId);
+}
+
+function loginKind(cells: Cells, access: Access): ResourceKind<DatabaseTemplate> {
+  const idOf = ({ cell, name }: ResourceContext): string => `${cell}/${name}`;
+  return {
+    kind: access.kind,
+    provider: 'postgres',
+    name: access.role,
+    find: async (context) => {
+      const role = await findRole(cells, context, context.name);
+      if (!role) return { state: 'absent' };
+      if (!isMarked(role.comment, context.tenantId)) return { state: 'foreign' };
+      // A login whose password nobody knows is as good as none: `create` sets a new one.
+      const whole = role.canLogin && role.databases.length > 0 && (await context.secrets.read(PASSWORD)) !== undefined;
+      return { state: whole ? 'present' : 'partial', id: idOf(context) };
+    },
+    create: async (context) => {
+      const { name, tenantId, spec } = context;
+      const role = await findRole(cells, context, name);
+      assertOursRole(role, name, tenantId);
+      const verifier = scramVerifier(await context.secrets.obtain(PASSWORD, newPassword));
+      const database = databaseOf(tenantId, spec.isolation);
+      await cells.run(context, database, (client) =>
+        batch(client, [
+          lockTenant(tenantId),
+          ...(role ? [] : [`create role ${escapeIdentifier(name)}`]),
+          ...loginAttributes(name, verifier, spec),
+          ...[`search_path = ${escapeIdentifier(schemaName(tenantId))}`, ...access.settings].map(
+            (setting) => `alter role ${escapeIdentifier(name)} set ${setting}`,
+          ),
+          markRole(name, tenantId),
+          spec.isolation === 'schema'
+            ? `grant ${SCHEMAS_CONNECT} to ${escapeIdentifier(name)}`
+            : `grant connect on database ${escapeIdentifier(database)} to ${escapeIdentifier(name)}`,
+          ...grants(name, tenantId, access.privileges),
+        ]),
+      );
+      return { id: idOf(context), facts: { role: name, database, schema: schemaName(tenantId) } };
+    },
+    remove: (context) => dropRole(cells, context),
+    list: (region, signal) => listRoles(cells, region, access.ending, signal),
+  };
+}
+
+// The time-outs are defaults, which a session may change for itself: PostgreSQL has no hard ones. The connection limit is hard.
+function loginAttributes(name: string, verifier: string, spec: DatabaseTemplate): string[] {
+  const role = escapeIdentifier(name);
+  return [
+    `alter role ${role} login connection limit ${whole(spec.connectionLimit)} password ${escapeLiteral(verifier)}`,
+    `alter role ${role} set statement_timeout = '${whole(spec.statementTimeoutSeconds)}s'`,
+    `alter role ${role} set idle_in_transaction_session_timeout = '60s'`,
+  ];
+}
+
+// Default privileges too, so that a later version of the SQL needs no grants of its own.
+function grants(name: string, tenantId: string, privileges: string): string[] {
+  const role = escapeIdentifier(name);
+  const schema = escapeIdentifier(schemaName(tenantId));
+  return asMemberOf(
+    ownerRole(tenantId),
+    actingAs(ownerRole(tenantId), [
+      `grant usage on schema ${schema} to ${role}`,
+      `grant ${privileges} on all tables in schema ${schema} to ${role}`,
+      `grant usage on all sequences in schema ${schema} to ${role}`,
+      `alter default privileges in schema ${schema} grant ${privileges} on tables to ${role}`,
+      `alter default privileges in schema ${schema} grant usage on sequences to ${role}`,
+    ]),
+  );
+}
+
+function whole(value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`Expected a whole number above 0, got ${value}.`);
+  return value;
+}

@@ -1,0 +1,62 @@
+import { assertTenantId, underscoreName } from '../../../contract/ids';
+
+/** Database of a cell that holds the tables pooled tenants share. The application's login role has the same name. */
+export const POOL_DATABASE = 'app_pool';
+
+/** Schema of the shared tables in {@link POOL_DATABASE}. */
+export const POOL_SCHEMA = 'app';
+
+/** Login role of the application for pooled tenants; owns nothing. */
+export const POOL_ROLE = 'app_pool';
+
+/** Owner of the shared tables; nobody logs in as it. */
+export const POOL_OWNER = 'app_pool_owner';
+
+/** Database of a cell that holds the schemas of tenants with a schema of their own. */
+export const SCHEMAS_DATABASE = 'app_schemas';
+
+/**
+ * Group that may connect to {@link SCHEMAS_DATABASE} and do nothing else. One grant to a group, because a grant a tenant on the database
+ * itself would rewrite one ever longer list, and concurrent ones would fail.
+ */
+export const SCHEMAS_CONNECT = 'app_schemas_connect';
+
+/** The tenant's role that owns its objects; nobody logs in as it. */
+export const ownerRole = (tenantId: string): string => `${underscoreName(tenantId)}_owner`;
+
+/** The tenant's role the application logs in as. */
+export const appRole = (tenantId: string): string => `${underscoreName(tenantId)}_app`;
+
+/** The tenant's role for reading only. */
+export const readonlyRole = (tenantId: string): string => `${underscoreName(tenantId)}_readonly`;
+
+/** The tenant's schema and, where it has one, its database. */
+export const schemaName = underscoreName;
+
+const MARK = 'managed-by=tenant-provisioner';
+
+/** Comment that says an object is ours and whose; comments are readable by everybody, so it says no more. */
+export function mark(tenantId: string): string {
+  return `${MARK} tenant=${assertTenantId(tenantId)}`;
+}
+
+/** {@link mark} of a schema or database that is complete, with the version of its SQL. Set in the transaction that completes it. */
+export function completeMark(tenantId: string, version: string): string {
+  return `${mark(tenantId)} version=${version}`;
+}
+
+/** Comment on what all tenants of a cell share; `state` tells how far it has been prepared. */
+export function sharedMark(state = 'shared'): string {
+  return `${MARK} ${state}`;
+}
+
+/** Whether a comment is {@link mark} or {@link completeMark} of this tenant. */
+export function isMarked(comment: string | null, tenantId: string): boolean {
+  return comment !== null && (comment === mark(tenantId) || comment.startsWith(`${mark(tenantId)} `));
+}
+
+/** The version in a {@link completeMark} of this tenant, or undefined. */
+export function versionIn(comment: string | null, tenantId: string): string | undefined {
+  const prefix = completeMark(tenantId, '');
+  return comment?.startsWith(prefix) ? comment.slice(prefix.length) : undefined;
+}

@@ -1,0 +1,80 @@
+import type { RegionSettings } from '../../../config/regions';
+import type { DatabaseTemplate } from '../../../templates/template';
+import type { Check } from '../../check';
+import type { Classify } from '../../failures';
+import type { ResourceKind, ResourceSecrets } from '../../kind';
+import { createCells } from './cells';
+import { classifyPostgres } from './classify';
+import { databaseKind } from './database';
+import { appLoginKind, readonlyLoginKind } from './login';
+import { ownerKind } from './owner';
+import { pooledShareKind } from './pooled-share';
+import { prepareCell } from './prepare';
+import { schemaKind } from './schema';
+import { prefixed } from './secrets';
+import { verifyDatabase, type DatabaseExpectation } from './verify';
+
+/** The tenants' databases of all regions. The spec of every kind is the template's `database` section. */
+export interface Postgres {
+  /** `pooled` isolation is this one kind. */
+  pooledShare: ResourceKind<DatabaseTemplate>;
+  /** `schema` isolation: owner, schema, login, readonly – made in this order. `database` isolation: database in place of schema. */
+  owner: ResourceKind<DatabaseTemplate>;
+  schema: ResourceKind<DatabaseTemplate>;
+  database: ResourceKind<DatabaseTemplate>;
+  login: ResourceKind<DatabaseTemplate>;
+  readonlyLogin: ResourceKind<DatabaseTemplate>;
+  kinds: ResourceKind<DatabaseTemplate>[];
+  classify: Classify;
+  /** Resolves when every cell answers; throws what the client throws. */
+  ping(signal: AbortSignal): Promise<void>;
+  /** Makes what the tenants of each cell share. Idempotent, safe for several workers at once. Run it before the first tenant. Without a region: everywhere. */
+  prepare(region?: string): Promise<void>;
+  /** What step 9 asks of a tenant's database. */
+  verifyDatabase(expected: DatabaseExpectation): Promise<Check[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * The database servers of the regions given, one or more cells each. `secrets` keeps the passwords that no tenant owns: of the application's
+ * login for pooled tenants, and of the probe tenant's; named `<region>/<cell>/…`. Nothing is sent before the first call; nothing is retried.
+ */
+export function createPostgres(regions: RegionSettings[], secrets: ResourceSecrets): Postgres {
+  const cells = createCells(regions);
+  const pooledShare = pooledShareKind(cells);
+  const owner = ownerKind(cells);
+  const schema = schemaKind(cells);
+  const database = databaseKind(cells);
+  const login = appLoginKind(cells);
+  const readonlyLogin = readonlyLoginKind(cells);
+  const secretsOf = ({ region, cell }: { region: string; cell: string }): ResourceSecrets =>
+    prefixed(secrets, `${region}/${cell}/`);
+  return {
+    pooledShare,
+    owner,
+    schema,
+    database,
+    login,
+    readonlyLogin,
+    kinds: [pooledShare, owner, schema, database, login, readonlyLogin],
+    classify: classifyPostgres,
+    ping: async (signal) => {
+      await Promise.all(
+        cells.all().map((at) => {
+          const place = { ...at, signal };
+          return cells.run(place, cells.maintenanceDatabase(at), (client) => client.query('select 1'));
+        }),
+      );
+    },
+    prepare: async (region) => {
+      await Promise.all(
+        cells
+          .all()
+          .filter((at) => region === undefined || at.region === region)
+          .map((at) => prepareCell(cells, at, secretsOf(at), { pooled: pooledShare, schema: [owner, schema, login] })),
+      );
+    },
+    verifyDatabase: (expected) => verifyDatabase(cells, expected, secretsOf(expected)),
+    close: () => cells.close(),
+  };
+}

@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto';
+import { DatabaseError, escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
+import { PROBE_TENANT_ID } from '../../../contract/ids';
+import type { DatabaseTemplate } from '../../../templates/template';
+import { failure } from '../../failures';
+import type { ResourceKind, ResourceSecrets } from '../../kind';
+import { actingAs, batch } from './batch';
+import { databaseUrl, withClient, type Cells, type Place } from './cells';
+import {
+  POOL_DATABASE,
+  POOL_OWNER,
+  POOL_ROLE,
+  POOL_SCHEMA,
+  SCHEMAS_CONNECT,
+  SCHEMAS_DATABASE,
+  sharedMark,
+} from './names';
+import { newPassword, scramVerifier } from './scram';
+import { prefixed } from './secrets';
+import { loadSql, sqlVersions } from './sql-files';
+
+/** What the probe tenant is made of besides its rows in the pool. */
+export const PROBE_SPEC: Omit<DatabaseTemplate, 'schemaVersion'> = {
+  isolation: 'schema',
+  connectionLimit: 5,
+  statementTimeoutSeconds: 10,
+};
+
+/** Changes when this file does something else than before, so that cells are gone through again. */
+const RECIPE = '1';
+
+/** Databases of managed services that nobody but the service can enter, whatever their privileges say. */
+const CLOSED_ELSEWHERE = ['rdsadmin', 'cloudsqladmin', 'azure_maintenance', 'azure_sys'];
+
+/** Kinds in the order they are made for the probe tenant. */
+export interface ProbeKinds {
+  pooled: ResourceKind<DatabaseTemplate>;
+  schema: ResourceKind<DatabaseTemplate>[];
+}
+
+/**
+ * Makes what a cell's tenants share: databases, shared tables, roles and the probe tenant. Idempotent, safe for several workers at once;
+ * one query and one login when there is nothing to do. Throws `ResourceNotOurs` for things of the same names, and `ProviderRefused` where the
+ * server lets every login into a database that is not ours to close.
+ */
+export async function prepareCell(
+  cells: Cells,
+  at: { region: string; cell: string },
+  secrets: ResourceSecrets,
+  probe: ProbeKinds,
+): Promise<void> {
+  const place = { ...at, signal: AbortSignal.timeout(120_000) };
+  const maintenance = cells.maintenanceDatabase(at);
+  const done = sharedMark(`prepared=${recipe()}`);
+  if (await isPrepared(cells, place, done, secrets)) return;
+
+  const { url } = cells.settings(at.region, at.cell);
+  await withClient(databaseUrl(url, { database: maintenance }), place.signal, async (client) => {
+    // Held until the connection closes; the one who comes second waits and then finds it done.
+    await client.query(`set lock_timeout = '60s'; set statement_timeout = '60s'`);
+    await client.query(`select pg_advisory_lock(hashtextextended('tenant-provisioner/prepare', 0))`);
+    if (await isPrepared(cells, place, done, secrets)) return;
+    await assertClosed(client, at);
+    await ensureRole(client, POOL_OWNER, 'nologin');
+    await ensureRole(client, SCHEMAS_CONNECT, 'nologin');
+    await ensureRole(client, POOL_ROLE, 'login');
+    await client.query(`grant ${POOL_OWNER} to current_user`);
+    await ensureDatabase(client, POOL_DATABASE, POOL_ROLE);
+    await ensureDatabase(client, SCHEMAS_DATABASE, SCHEMAS_CONNECT);
+    const verifier = scramVerifier(await secrets.obtain(POOL_ROLE, newPassword));
+    await client.query(`alter role ${POOL_ROLE} password ${escapeLiteral(verifier)}`);
+    await sharedTables(cells, place);
+    await probeTenant(place, secrets, probe);
+    await batch(
+      client,
+      [POOL_DATABASE, SCHEMAS_DATABASE].map((name) => `comment on database ${name} is ${escapeLiteral(done)}`),
+    );
+  });
+}
+
+/** Everything `prepare` would make, in one word. */
+function recipe(): string {
+  const versions = sqlVersions('pool').map((version) => loadSql('pool', version, variables));
+  return createHash('sha256')
+    .update([RECIPE, PROBE_TENANT_ID, ...versions].join('\n'))
+    .digest('hex')
+    .slice(0, 12);
+}
+
+const variables = { schema: POOL_SCHEMA, owner: POOL_OWNER, app: POOL_ROLE };
+
+/** One query, and a login that proves the password kept is the one that is set. */
+async function isPrepared(cells: Cells, place: Place, done: string, secrets: ResourceSecrets): Promise<boolean> {
+  const password = await secrets.read(POOL_ROLE);
+  if (password === undefined) return false;
+  const marked = await cells.run(place, cells.maintenanceDatabase(place), async (client) => {
+    const { rows } = await client.query<{ comment: string | null }>(
+      `select shobj_description(oid, 'pg_database') as comment from pg_database where datname = any ($1)`,
+      [[POOL_DATABASE, SCHEMAS_DATABASE]],
+    );
+    return rows.length === 2 && rows.every(({ comment }) => comment === done);
+  });
+  if (!marked) return false;
+  const { url } = cells.settings(place.region, place.cell);
+  const login = databaseUrl(url, { database: POOL_DATABASE, user: POOL_ROLE, password });
+  return withClient(login, place.signal, () => Promise.resolve(true)).catch((error: unknown) => {
+    if (error instanceof DatabaseError && error.code === '28P01') return false;
+    throw error;
+  });
+}
+
+/** Every database of the cluster must be closed to the public, or each tenant's login could enter it. */
+async function assertClosed(client: ClientBase, at: { region: string; cell: string }): Promise<void> {
+  const { rows } = await client.query<{ name: string; own: boolean }>(
+    `select datname::text as name, pg_has_role(datdba, 'usage') as own from pg_database
+     where datallowconn and has_database_privilege('public', oid, 'connect') and datname <> all ($1)`,
+    [CLOSED_ELSEWHERE],
+  );
+  for (const { name, own } of rows)
+    if (own) await client.query(`revoke connect on database ${escapeIdentifier(name)} from public`);
+  const open = rows.filter(({ own }) => !own).map(({ name }) => escapeIdentifier(name));
+  if (open.length === 0) return;
+  throw failure(
+    'ProviderRefused',
+    `Cell ${at.cell} of ${at.region} lets every login connect to ${open.join(', ')}. As the owner run: ` +
+      `revoke connect on database ${open.join(', ')} from public; and grant connect to those who need it, this program's login among them.`,
+  );
+}
+
+async function ensureRole(client: ClientBase, name: string, attributes: string): Promise<void> {
+  const { rows } = await client.query<{ comment: string | null }>(
+    `select shobj_description(oid, 'pg_authid') as comment from pg_roles where rolname = $1`,
+    [name],
+  );
+  const [role] = rows;
+  if (role && role.comment !== sharedMark())
+    throw failure('ResourceNotOurs', `PostgreSQL has a role ${name} that this program did not make. Look at it there.`);
+  await batch(client, [
+    `${role ? 'alter' : 'create'} role ${name} ${attributes}`,
+    `comment on role ${name} is ${escapeLiteral(sharedMark())}`,
+  ]);
+}
+
+async function ensureDatabase(client: ClientBase, name: string, mayConnect: string): Promise<void> {
+  const { rows } = await client.query<{ own: boolean }>(
+    `select pg_has_role(datdba, 'usage') as own from pg_database where datname = $1`,
+    [name],
+  );
+  if (rows[0]?.own === false)
+    throw failure(
+      'ResourceNotOurs',
+      `PostgreSQL has a database ${name} that belongs to somebody else. Look at it there.`,
+    );
+  if (rows.length === 0) await client.query(`create database ${name} template template0 allow_connections false`);
+  await batch(client, [
+    `revoke all on database ${name} from public`,
+    `grant connect on database ${name} to ${mayConnect}`,
+    `alter database ${name} allow_connections true`,
+    `comment on database ${name} is ${escapeLiteral(sharedMark())}`,
+  ]);
+}
+
+/** Applies the versions of the shared tables that are missing; the schema's comment says which is there. */
+async function sharedTables(cells: Cells, place: Place): Promise<void> {
+  const newest = sqlVersions('pool').at(-1)!;
+  await cells.run(place, SCHEMAS_DATABASE, (client) => client.query('revoke all on schema public from public'));
+  await cells.run(place, POOL_DATABASE, async (client) => {
+    const { rows } = await client.query<{ version: string | null }>(
+      `select substring(obj_description(oid, 'pg_namespace') from 'version=(\\d+)$') as version from pg_namespace where nspname = $1`,
+      [POOL_SCHEMA],
+    );
+    const version = rows[0]?.version ?? undefined;
+    if (version === newest) return;
+    await batch(client, [
+      'revoke all on schema public from public',
+      ...(rows.length === 0 ? [`create schema ${POOL_SCHEMA} authorization ${POOL_OWNER}`] : []),
+      ...actingAs(POOL_OWNER, [
+        loadSql('pool', newest, variables, version).trim().replace(/;$/, ''),
+        `comment on schema ${POOL_SCHEMA} is ${escapeLiteral(sharedMark(`version=${newest}`))}`,
+      ]),
+    ]);
+  });
+}
+
+async function probeTenant(place: Place, secrets: ResourceSecrets, probe: ProbeKinds): Promise<void> {
+  const spec = { ...PROBE_SPEC, schemaVersion: sqlVersions('tenant').at(-1)! };
+  for (const kind of [probe.pooled, ...probe.schema]) {
+    const context = {
+      ...place,
+      tenantId: PROBE_TENANT_ID,
+      operationId: 'prepare',
+      name: kind.name(PROBE_TENANT_ID),
+      spec,
+      id: undefined,
+      intendedAt: new Date(),
+      idempotencyKey: `prepare:${kind.kind}`,
+      secrets: prefixed(secrets, `${PROBE_TENANT_ID}/${kind.kind}/`),
+    };
+    await kind.create(context);
+  }
+}

@@ -1,0 +1,88 @@
+import { escapeIdentifier } from 'pg';
+import { PROBE_TENANT_ID, tenantIdOf } from '../../../contract/ids';
+import type { DatabaseTemplate } from '../../../templates/template';
+import type { Found, ResourceContext, ResourceKind } from '../../kind';
+import { failure } from '../../failures';
+import { asMemberOf, batch, lockTenant } from './batch';
+import type { Cells } from './cells';
+import { isMarked, ownerRole, schemaName, SCHEMAS_DATABASE, versionIn } from './names';
+import { createSchema } from './schema-sql';
+
+/** A tenant's schema in the cell's shared database, with the objects of its SQL. Needs the owner role. */
+export function schemaKind(cells: Cells): ResourceKind<DatabaseTemplate> {
+  const find = (context: ResourceContext): Promise<Found> =>
+    cells.run(context, SCHEMAS_DATABASE, async (client) => {
+      const { rows } = await client.query<{ owner: string; ownerComment: string | null; comment: string | null }>(
+        `select r.rolname as owner, shobj_description(r.oid, 'pg_authid') as "ownerComment",
+           obj_description(n.oid, 'pg_namespace') as comment
+         from pg_namespace n join pg_roles r on r.oid = n.nspowner where n.nspname = $1`,
+        [context.name],
+      );
+      const [row] = rows;
+      if (!row) return { state: 'absent' };
+      if (row.owner !== ownerRole(context.tenantId) || !isMarked(row.ownerComment, context.tenantId))
+        return { state: 'foreign' };
+      const version = versionIn(row.comment, context.tenantId);
+      const id = idOf(context);
+      return version === undefined
+        ? { state: 'partial', id }
+        : { state: 'present', id, facts: facts(context, version) };
+    });
+
+  const facts = (context: ResourceContext, version: string): Record<string, unknown> => {
+    const { hostname, port } = new URL(cells.settings(context.region, context.cell).url);
+    return { host: hostname, port: Number(port || 5432), database: SCHEMAS_DATABASE, schema: context.name, version };
+  };
+
+  return {
+    kind: 'postgres-schema',
+    provider: 'postgres',
+    name: schemaName,
+    find,
+    create: async (context) => {
+      const { name, tenantId, spec } = context;
+      const { state } = await find(context);
+      if (state === 'foreign')
+        throw failure(
+          'ResourceNotOurs',
+          `PostgreSQL has a schema ${name} that this program did not make. Look at it there.`,
+        );
+      if (state !== 'present')
+        await cells.run(context, SCHEMAS_DATABASE, (client) =>
+          batch(client, [lockTenant(tenantId), ...createSchema(tenantId, spec.schemaVersion, state === 'partial')]),
+        );
+      return { id: idOf(context), facts: facts(context, spec.schemaVersion) };
+    },
+    remove: async (context) => {
+      const { state } = await find(context);
+      if (state !== 'present' && state !== 'partial') return;
+      await cells.run(context, SCHEMAS_DATABASE, (client) =>
+        batch(client, [
+          lockTenant(context.tenantId),
+          ...asMemberOf(ownerRole(context.tenantId), [
+            `drop schema if exists ${escapeIdentifier(context.name)} cascade`,
+          ]),
+        ]),
+      );
+    },
+    async *list(region, signal) {
+      for (const { cell } of cells.of(region)) {
+        const { rows } = await cells.run({ region, cell, signal }, SCHEMAS_DATABASE, (client) =>
+          client.query<{ name: string; owner: string; comment: string | null }>(
+            `select n.nspname as name, r.rolname as owner, shobj_description(r.oid, 'pg_authid') as comment
+             from pg_namespace n join pg_roles r on r.oid = n.nspowner where n.nspname ~ '^t_[a-z][a-z0-9]{15}$' order by 1`,
+          ),
+        );
+        for (const { name, owner, comment } of rows) {
+          const tenantId = tenantIdOf(name)!;
+          if (tenantId !== PROBE_TENANT_ID && owner === ownerRole(tenantId) && isMarked(comment, tenantId))
+            yield { tenantId, name, id: idOf({ cell, name }) };
+        }
+      }
+    },
+  };
+}
+
+function idOf({ cell, name }: { cell: string; name: string }): string {
+  return `${cell}/${SCHEMAS_DATABASE}/${name}`;
+}

@@ -1,0 +1,182 @@
+import type { ClientBase } from 'pg';
+import { PROBE_TENANT_ID } from '../../../contract/ids';
+import type { Check } from '../../check';
+import type { ResourceSecrets } from '../../kind';
+import { databaseUrl, withClient, type Cells } from './cells';
+import { allowed, check, plainRole, refused, rolledBack } from './checks';
+import { POOL_DATABASE, POOL_OWNER, POOL_ROLE, POOL_SCHEMA, SCHEMAS_DATABASE } from './names';
+import type { DatabaseExpectation } from './verify';
+
+/** The checks of a pooled tenant, as the application reaches it. */
+export async function verifyPooled(
+  cells: Cells,
+  expected: DatabaseExpectation,
+  shared: ResourceSecrets,
+): Promise<Check[]> {
+  const { tenantId, signal } = expected;
+  const { url } = cells.settings(expected.region, expected.cell);
+  const password = (await shared.read(POOL_ROLE)) ?? '';
+  const as = <T>(database: string, work: (client: ClientBase) => Promise<T>): Promise<T> =>
+    withClient(databaseUrl(url, { database, user: POOL_ROLE, password }), signal, work);
+
+  const logsIn = await allowed('login', 'the application’s login gets in', async () => {
+    await as(POOL_DATABASE, () => Promise.resolve());
+    return { passed: true, answered: 'connected' };
+  });
+  if (!logsIn.passed) return [logsIn];
+
+  const others = [SCHEMAS_DATABASE, cells.maintenanceDatabase(expected), 'template1'];
+  const checks = await as(POOL_DATABASE, async (client) => [
+    // First, while nobody has ever set a tenant on this connection.
+    await rowsSeen(client, undefined, 'unset', 'without a tenant nothing is read', (rows) => rows.length === 0),
+    await writesAndReads(client, tenantId),
+    ...(await apart(client, tenantId, PROBE_TENANT_ID, 'probe')),
+    ...(await apart(client, PROBE_TENANT_ID, tenantId, 'from-probe')),
+    // The setting is an empty text now, no longer absent.
+    await rowsSeen(
+      client,
+      undefined,
+      'reused',
+      'on a reused connection nothing is read without a tenant',
+      (rows) => rows.length === 0,
+    ),
+    ...(await structure(client)),
+    ...(await plainRole(client, [])),
+  ]);
+  for (const other of others)
+    checks.push(
+      await refused(`not-in-${other}`, `the application’s login does not get into the database ${other}`, () =>
+        as(other, () => Promise.resolve()),
+      ),
+    );
+  return [logsIn, ...checks];
+}
+
+/** Runs `work` in a transaction of a tenant, as the application does, and rolls it back. */
+async function within<T>(client: ClientBase, tenantId: string | undefined, work: () => Promise<T>): Promise<T> {
+  return rolledBack(client, async () => {
+    if (tenantId !== undefined) await client.query(`select set_config('app.tenant', $1, true)`, [tenantId]);
+    return work();
+  });
+}
+
+async function rowsSeen(
+  client: ClientBase,
+  as: string | undefined,
+  id: string,
+  claim: string,
+  expected: (tenants: string[]) => boolean,
+): Promise<Check> {
+  const { rows } = await within(client, as, () =>
+    client.query<{ tenant: string }>(
+      `select tenant_id as tenant from ${POOL_SCHEMA}.project union select tenant_id from ${POOL_SCHEMA}.tenant`,
+    ),
+  );
+  const tenants = rows.map(({ tenant }) => tenant);
+  return check(id, claim, expected(tenants), `rows of ${tenants.length} tenants`);
+}
+
+async function writesAndReads(client: ClientBase, tenantId: string): Promise<Check> {
+  const id = `verify-${tenantId}`;
+  const inTenant = async <T>(work: () => Promise<T>): Promise<T> => {
+    await client.query('begin');
+    try {
+      await client.query(`select set_config('app.tenant', $1, true)`, [tenantId]);
+      const result = await work();
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      // The checks that follow use the connection too.
+      await client.query('rollback');
+      throw error;
+    }
+  };
+  return allowed('write-read', 'a row written in one transaction is read in another', async () => {
+    await inTenant(() =>
+      client.query(
+        `insert into ${POOL_SCHEMA}.health_check (tenant_id, id) values ($1, $2) on conflict (tenant_id, id) do update set written_at = now()`,
+        [tenantId, id],
+      ),
+    );
+    const { rowCount } = await inTenant(() =>
+      client.query(`select from ${POOL_SCHEMA}.health_check where id = $1`, [id]),
+    );
+    await inTenant(() => client.query(`delete from ${POOL_SCHEMA}.health_check where id = $1`, [id]));
+    return { passed: rowCount === 1, answered: `${rowCount} rows` };
+  });
+}
+
+/** What `one` must not do to `other`: read, write, change, delete. */
+async function apart(client: ClientBase, one: string, other: string, id: string): Promise<Check[]> {
+  const [self, foreign] = id === 'probe' ? ['the tenant', 'the probe tenant'] : ['the probe tenant', 'the tenant'];
+  const count = async (sql: string): Promise<number> =>
+    (await within(client, one, () => client.query(sql, [other]))).rowCount ?? 0;
+  const read = await count(`select from ${POOL_SCHEMA}.project where tenant_id = $1`);
+  const changed = await count(`update ${POOL_SCHEMA}.project set name = name where tenant_id = $1`);
+  const deleted = await count(`delete from ${POOL_SCHEMA}.project where tenant_id = $1`);
+  return [
+    // Without rows of its own the rest would prove nothing.
+    await rowsSeen(
+      client,
+      one,
+      `${id}-own`,
+      `${self} reads its own rows and no others`,
+      (rows) => rows.length === 1 && rows[0] === one,
+    ),
+    check(`${id}-read`, `${self} reads no row of ${foreign}`, read === 0, `${read} rows`),
+    check(`${id}-change`, `${self} changes no row of ${foreign}`, changed === 0, `${changed} rows`),
+    check(`${id}-delete`, `${self} deletes no row of ${foreign}`, deleted === 0, `${deleted} rows`),
+    await refused(`${id}-insert`, `${self} inserts no row for ${foreign}`, () =>
+      within(client, one, () =>
+        client.query(`insert into ${POOL_SCHEMA}.project (tenant_id, name) values ($1, 'verify')`, [other]),
+      ),
+    ),
+    await refused(`${id}-give`, `${self} gives no row of its own to ${foreign}`, () =>
+      within(client, one, () => client.query(`update ${POOL_SCHEMA}.project set tenant_id = $1`, [other])),
+    ),
+  ];
+}
+
+async function structure(client: ClientBase): Promise<Check[]> {
+  const attempt = (sql: string) => () => rolledBack(client, () => client.query(sql));
+  const { rows } = await client.query<{ name: string; readable: boolean; forced: boolean }>(
+    `select relname as name, has_table_privilege(oid, 'select, insert, update, delete, truncate') as readable,
+       relrowsecurity and relforcerowsecurity as forced
+     from pg_class where relnamespace = $1::regnamespace and relkind in ('r', 'p') order by 1`,
+    [POOL_SCHEMA],
+  );
+  const unforced = rows.filter(({ forced }) => !forced);
+  const partitions = rows.filter(({ name, readable }) => /_p\d\d$/.test(name) && readable);
+  return [
+    check(
+      'row-security',
+      'row-level security is on and forced for every table',
+      unforced.length === 0,
+      `${rows.length - unforced.length} of ${rows.length}`,
+    ),
+    check(
+      'no-partition-grants',
+      'no grant on any partition',
+      partitions.length === 0,
+      `${partitions.length} with grants`,
+    ),
+    await refused(
+      'no-partition',
+      'a partition read directly is refused',
+      attempt(`select from ${POOL_SCHEMA}.project_p00`),
+    ),
+    await refused('not-owner', 'the login cannot become the owner', attempt(`set local role ${POOL_OWNER}`)),
+    await refused('no-drop', 'the login cannot drop a table', attempt(`drop table ${POOL_SCHEMA}.item`)),
+    await refused('no-truncate', 'the login cannot truncate', attempt(`truncate ${POOL_SCHEMA}.item`)),
+    await refused(
+      'no-tenant',
+      'the login cannot make a tenant',
+      attempt(`insert into ${POOL_SCHEMA}.tenant (tenant_id) values ('verify0000000000')`),
+    ),
+    await refused(
+      'no-public-ddl',
+      'the login cannot make a table in the schema public',
+      attempt('create table public.verify (id int)'),
+    ),
+  ];
+}

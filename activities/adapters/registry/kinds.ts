@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import type { KeyRing } from '../../../contract/key-ring';
+import { deleteApiKeys, listApiKeys, storeApiKeys, type ApiKey } from '../../../registry/api-keys';
+import { findPlacement, listReservations, releaseReservations, reserve, type Demand } from '../../../registry/capacity';
+import {
+  CONFIGURATION_SECTIONS,
+  countSections,
+  deleteConfiguration,
+  writeConfiguration,
+  type Configuration,
+} from '../../../registry/configuration';
+import { transaction, type Queryable } from '../../../registry/database';
+import { findPoolPlacement, listPoolPlacements, placeInPool, removeFromPool } from '../../../registry/pool-placements';
+import { createTenantKey, destroyTenantKey, loadTenantKey } from '../../../registry/tenant-keys';
+import { failure } from '../../failures';
+import type { Found, Listed, ResourceKind } from '../../kind';
+
+/** Version of the configuration that provisioning writes; later changes count up from it. */
+const FIRST_VERSION = 1;
+
+/** The kinds whose provider is the control plane's own database. */
+export interface RegistryKinds {
+  tenantKey: ResourceKind<Record<string, never>>;
+  reservation: ResourceKind<Omit<Demand, 'tenantId'>>;
+  poolPlacement: ResourceKind<{ cpuMillis: number; memoryMb: number }>;
+  configuration: ResourceKind<Configuration>;
+  apiKeys: ResourceKind<{ keys: { name: string; scopes: string[] }[] }>;
+}
+
+const provider = 'registry';
+const name = (tenantId: string): string => tenantId;
+
+/** Builds the registry's kinds on a pool; tenants' keys are wrapped by the ring. */
+export function createRegistryKinds(pool: pg.Pool, ring: KeyRing): RegistryKinds {
+  return {
+    tenantKey: {
+      kind: 'tenant-key',
+      provider,
+      name,
+      find: async ({ tenantId }) => foundIf((await loadTenantKey(pool, ring, tenantId)) !== undefined, tenantId),
+      create: async ({ tenantId }) => {
+        await createTenantKey(pool, ring, tenantId);
+        return { id: tenantId };
+      },
+      remove: ({ tenantId }) => destroyTenantKey(pool, tenantId),
+      list: () => listed(tenantsOf(pool, 'tenant_key')),
+    },
+
+    reservation: {
+      kind: 'reservation',
+      provider,
+      name,
+      find: async ({ tenantId }) => {
+        const placement = await findPlacement(pool, tenantId);
+        return placement ? { state: 'present', id: tenantId, facts: { ...placement } } : { state: 'absent' };
+      },
+      create: async ({ tenantId, spec }) => {
+        const held = await findPlacement(pool, tenantId);
+        if (held) return { id: tenantId, facts: { ...held } };
+        await transaction(pool, async (client) => {
+          const { missing } = await reserve(client, { ...spec, tenantId });
+          if (missing.length > 0)
+            throw failure(
+              'CapacityExhausted',
+              `Region ${spec.region} has no free ${missing.join(', ')} capacity. Add a cell or order in another region.`,
+            );
+        });
+        return { id: tenantId, facts: { ...(await findPlacement(pool, tenantId)) } };
+      },
+      remove: ({ tenantId }) => releaseReservations(pool, tenantId),
+      list: (region) => listed(listReservations(pool, region)),
+    },
+
+    poolPlacement: {
+      kind: 'pool-placement',
+      provider,
+      name,
+      find: async ({ tenantId }) => foundIf((await findPoolPlacement(pool, tenantId)) !== undefined, tenantId),
+      create: async ({ tenantId, region, cell, spec }) => {
+        await placeInPool(pool, { tenantId, region, cell, ...spec });
+        return { id: tenantId, facts: { cell, ...spec } };
+      },
+      remove: ({ tenantId }) => removeFromPool(pool, tenantId),
+      list: (region) => listed(listPoolPlacements(pool, region)),
+    },
+
+    configuration: {
+      kind: 'configuration',
+      provider,
+      name,
+      find: async ({ tenantId }) => {
+        const sections = await countSections(pool, tenantId, FIRST_VERSION);
+        if (sections === 0) return { state: 'absent' };
+        return { state: sections === CONFIGURATION_SECTIONS.length ? 'present' : 'partial', id: tenantId };
+      },
+      create: async ({ tenantId, spec }) => {
+        await writeConfiguration(pool, ring, tenantId, FIRST_VERSION, spec);
+        return { id: tenantId, facts: { version: FIRST_VERSION } };
+      },
+      remove: ({ tenantId }) => deleteConfiguration(pool, tenantId),
+      list: () => listed(tenantsOf(pool, 'configuration')),
+    },
+
+    apiKeys: {
+      kind: 'api-keys',
+      provider,
+      name,
+      find: async ({ tenantId, spec }) => {
+        const keys = await listApiKeys(pool, tenantId);
+        if (keys.length === 0) return { state: 'absent' };
+        const complete = spec === undefined || spec.keys.every((key) => keys.some(({ name }) => name === key.name));
+        return { state: complete ? 'present' : 'partial', id: tenantId };
+      },
+      create: async ({ tenantId, spec, secrets }) => {
+        const keys: (ApiKey & { key: string })[] = [];
+        for (const { name, scopes } of spec.keys) {
+          const key = await secrets.obtain(name, newApiKey);
+          keys.push({ name, scopes, key, prefix: key.slice(0, API_KEY_PREFIX_LENGTH) });
+        }
+        await storeApiKeys(pool, tenantId, keys);
+        return { id: tenantId, facts: { names: keys.map((key) => key.name) } };
+      },
+      remove: ({ tenantId }) => deleteApiKeys(pool, tenantId),
+      list: () => listed(tenantsOf(pool, 'api_key')),
+    },
+  };
+}
+
+/** How much of a key is kept in clear, to recognise it by. */
+export const API_KEY_PREFIX_LENGTH = 11;
+
+/** A new API key: `ak_`, 8 characters to recognise it by, and 256 random bits. */
+export function newApiKey(): string {
+  return `ak_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`;
+}
+
+function foundIf(exists: boolean, id: string): Found {
+  return exists ? { state: 'present', id } : { state: 'absent' };
+}
+
+async function tenantsOf(db: Queryable, table: 'tenant_key' | 'configuration' | 'api_key'): Promise<string[]> {
+  const { rows } = await db.query<{ tenant_id: string }>(`select distinct tenant_id from ${table} order by tenant_id`);
+  return rows.map((row) => row.tenant_id);
+}
+
+async function* listed(tenants: Promise<string[]>): AsyncIterable<Listed> {
+  for (const tenantId of await tenants) yield { tenantId, name: tenantId, id: tenantId };
+}

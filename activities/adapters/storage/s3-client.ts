@@ -1,0 +1,52 @@
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import type { StorageSettings } from '../../../config/regions';
+
+/** An access key pair. */
+export interface AccessKey {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+/**
+ * How every client of the AWS SDK is set up: one attempt (Temporal repeats, with what `find` knows), at most 3 s to connect and 10 s for an
+ * answer, connections kept open. `throwOnRequestTimeout`: without it the SDK only logs that the time is over.
+ */
+export const CLIENT_LIMITS = {
+  maxAttempts: 1,
+  requestHandler: {
+    connectionTimeout: 3_000,
+    requestTimeout: 10_000,
+    throwOnRequestTimeout: true,
+    httpAgent: { keepAlive: true, maxSockets: 50 },
+    httpsAgent: { keepAlive: true, maxSockets: 50 },
+  },
+} as const;
+
+/** A client of a region's object store; with the administrator's key unless another one is given. `destroy()` it in the end. */
+export function s3Client(settings: StorageSettings, key: AccessKey = settings): S3Client {
+  return new S3Client({
+    ...common(settings),
+    credentials: { accessKeyId: key.accessKeyId, secretAccessKey: key.secretAccessKey },
+  });
+}
+
+/** A client that signs nothing: what a stranger on the network sees. */
+export function anonymousClient(settings: StorageSettings): S3Client {
+  return new S3Client({
+    ...common(settings),
+    credentials: { accessKeyId: 'anonymous', secretAccessKey: 'anonymous' },
+    signer: { sign: (request) => Promise.resolve(request) },
+  });
+}
+
+function common(settings: StorageSettings): S3ClientConfig {
+  return {
+    ...CLIENT_LIMITS,
+    region: settings.region,
+    // Other stores answer under one host name; AWS wants the bucket in it.
+    ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint, forcePathStyle: true }),
+    // The SDK's newer default adds trailing checksums that not every S3 server reads.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  };
+}

@@ -1,0 +1,182 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PROBE_TENANT_ID, dashName } from '../../../contract/ids';
+import type { Check } from '../../check';
+import { failure } from '../../failures';
+import { codeOf, statusOf } from './errors';
+import { PROBE_KEY } from './probe';
+import { purge } from './purge';
+import { anonymousClient, s3Client, type AccessKey } from './s3-client';
+import type { Store } from './store';
+
+/** Whose storage is looked at, and the keys to do it with. */
+export interface StorageVerification {
+  tenantId: string;
+  /** The tenant's own key. */
+  key: AccessKey;
+  /** The key of the region's probe tenant. */
+  probeKey: AccessKey;
+  signal: AbortSignal;
+}
+
+/** How long a new key may be unknown at a store that says of itself it is eventually consistent. */
+const SETTLING_MS = 20_000;
+
+/**
+ * Tries a finished tenant's storage from outside: with its own key (write, read, list, delete), with its key at the probe tenant's bucket,
+ * with the probe's key and with none at its own. Nothing of it stays. Throws when the store does not answer, or when the region's probe
+ * tenant does not work: a refusal would prove nothing then.
+ */
+export async function verifyStorage(
+  store: Store,
+  { tenantId, key, probeKey, signal }: StorageVerification,
+): Promise<Check[]> {
+  const tenant = s3Client(store.settings, key);
+  const probe = s3Client(store.settings, probeKey);
+  const stranger = anonymousClient(store.settings);
+  const own: Place = { bucket: dashName(tenantId), key: `provisioning-check/${randomUUID()}`, signal };
+  const probes: Place = { bucket: dashName(PROBE_TENANT_ID), key: PROBE_KEY, signal };
+  try {
+    await probeWorks(store, probe, probes);
+    if (store.eventuallyConsistent) await settle(tenant, own);
+    return [
+      ...(await works(tenant, own)),
+      // The tenant's object is there while others ask for it: an absent one could not be told from a refused one.
+      ...(await refusals('tenant-at-probe', 'The tenant’s key is refused on another tenant’s bucket', tenant, probes)),
+      ...(await refusals('probe-at-tenant', 'Another tenant’s key is refused on the tenant’s bucket', probe, own)),
+      ...(await refusals('anonymous', 'A request without a key is refused on the tenant’s bucket', stranger, own)),
+      ...(await deletes(tenant, own)),
+    ];
+  } finally {
+    await tidyUp(store, [own, beside(probes)]);
+    for (const client of [tenant, probe, stranger]) client.destroy();
+  }
+}
+
+interface Place {
+  bucket: string;
+  key: string;
+  signal: AbortSignal;
+}
+
+/** Something new beside the object: a write or deletion that is wrongly allowed then harms nothing. */
+function beside(place: Place): Place {
+  return { ...place, key: `${place.key}.intruder` };
+}
+
+const calls = {
+  write: (client: S3Client, { bucket, key, signal }: Place) =>
+    client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: key }), { abortSignal: signal }),
+  read: async (client: S3Client, { bucket, key, signal }: Place) => {
+    const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
+    return answer.Body?.transformToString();
+  },
+  list: async (client: S3Client, { bucket, key, signal }: Place) => {
+    const answer = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key }), {
+      abortSignal: signal,
+    });
+    return (answer.Contents ?? []).map((object) => object.Key);
+  },
+  delete: (client: S3Client, { bucket, key, signal }: Place) =>
+    client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal }),
+};
+
+async function works(client: S3Client, place: Place): Promise<Check[]> {
+  return [
+    await allowed('storage.write', 'The tenant’s key can write an object', () => calls.write(client, place)),
+    await allowed(
+      'storage.read',
+      'The tenant’s key reads back what it wrote',
+      async () => (await calls.read(client, place)) === place.key,
+    ),
+    await allowed('storage.list', 'The tenant’s key sees the object in the list', async () =>
+      (await calls.list(client, place)).includes(place.key),
+    ),
+  ];
+}
+
+async function deletes(client: S3Client, place: Place): Promise<Check[]> {
+  return [
+    await allowed('storage.delete', 'The tenant’s key can delete the object with all its versions', async () => {
+      await calls.delete(client, place);
+      await purge(client, place.bucket, { signal: place.signal, prefix: place.key });
+      return (await calls.list(client, place)).length === 0;
+    }),
+  ];
+}
+
+async function refusals(id: string, claim: string, client: S3Client, place: Place): Promise<Check[]> {
+  return [
+    await refused(`storage.${id}.read`, `${claim}: read`, () => calls.read(client, place)),
+    await refused(`storage.${id}.list`, `${claim}: list`, () => calls.list(client, place)),
+    await refused(`storage.${id}.write`, `${claim}: write`, () => calls.write(client, beside(place))),
+    await refused(`storage.${id}.delete`, `${claim}: delete`, () => calls.delete(client, beside(place))),
+  ];
+}
+
+async function allowed(id: string, claim: string, call: () => Promise<unknown>): Promise<Check> {
+  try {
+    const passed = (await call()) !== false;
+    return { id, claim, passed, answered: passed ? 'allowed' : 'allowed, but with other content' };
+  } catch (error) {
+    return { id, claim, passed: false, answered: answerOf(error) };
+  }
+}
+
+async function refused(id: string, claim: string, call: () => Promise<unknown>): Promise<Check> {
+  try {
+    await call();
+    return { id, claim, passed: false, answered: 'allowed' };
+  } catch (error) {
+    const answered = answerOf(error);
+    return { id, claim, passed: statusOf(error) === 403 || statusOf(error) === 401, answered };
+  }
+}
+
+/** A definite answer in words; anything else (no connection, 5xx, slow down) is no answer and passes. */
+function answerOf(error: unknown): string {
+  const status = statusOf(error);
+  if (status === undefined || status >= 500 || status === 408 || status === 429) throw error;
+  return `${codeOf(error)} (${status})`;
+}
+
+async function probeWorks(store: Store, probe: S3Client, place: Place): Promise<void> {
+  try {
+    await calls.read(probe, place);
+  } catch (error) {
+    if (statusOf(error) === undefined) throw error;
+    throw failure(
+      'ProviderUnavailable',
+      `Storage of ${store.region}: the probe tenant cannot read its own object, so isolation cannot be checked. A restart of a worker of this region makes it anew.`,
+      { cause: error as Error },
+    );
+  }
+}
+
+/** Waits until a store that spreads new keys slowly knows this one. */
+async function settle(client: S3Client, place: Place): Promise<void> {
+  for (
+    const deadline = Date.now() + SETTLING_MS;
+    Date.now() < deadline;
+    await sleep(500, undefined, { signal: place.signal })
+  )
+    try {
+      await calls.list(client, place);
+      return;
+    } catch (error) {
+      if (statusOf(error) !== 403) throw error;
+    }
+}
+
+/** By the administrator, also when the caller waits no longer. What cannot be deleted now goes with the bucket. */
+async function tidyUp(store: Store, places: Place[]): Promise<void> {
+  const signal = AbortSignal.timeout(10_000);
+  await Promise.allSettled(places.map(({ bucket, key }) => purge(store.s3, bucket, { signal, prefix: key })));
+}

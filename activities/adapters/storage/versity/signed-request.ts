@@ -1,0 +1,59 @@
+import { Sha256 } from '@smithy/core/checksum';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { parseXML } from '@aws-sdk/xml-builder';
+import { StorageError } from '../errors';
+import type { AccessKey } from '../s3-client';
+
+/** One request to a Versity server. */
+export interface SignedRequest {
+  method: string;
+  url: URL;
+  body?: string;
+  key: AccessKey;
+  /** The S3 region to sign for. */
+  region: string;
+  signal: AbortSignal;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Sends a request with an AWS signature (version 4, service `s3`) and returns the answer's parsed XML, `{}` for an empty one. Throws a
+ * `StorageError` with the server's code, or what `fetch` throws. For the calls the AWS SDK does not have; 10 s at most.
+ */
+export async function sendSigned({ method, url, body, key, region, signal }: SignedRequest): Promise<unknown> {
+  const signer = new SignatureV4({ service: 's3', region, credentials: key, sha256: Sha256, uriEscapePath: false });
+  const { headers } = await signer.sign({
+    method,
+    protocol: url.protocol,
+    hostname: url.hostname,
+    ...(url.port === '' ? {} : { port: Number(url.port) }),
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    headers: { host: url.host, ...(body === undefined ? {} : { 'content-type': 'application/xml' }) },
+    ...(body === undefined ? {} : { body }),
+  });
+  const { host: _host, ...sent } = headers;
+  const answer = await fetch(url, {
+    method,
+    headers: sent,
+    ...(body === undefined ? {} : { body }),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+  });
+  const text = await answer.text();
+  const document: unknown = text.trim() === '' ? {} : parse(text, answer.status);
+  if (answer.ok) return document;
+  const { Code, Message } = ((document as { Error?: unknown }).Error ?? document) as {
+    Code?: string;
+    Message?: string;
+  };
+  throw new StorageError(Code ?? 'UnknownError', answer.status, Message ?? `Versity answered ${answer.status}.`);
+}
+
+function parse(text: string, status: number): unknown {
+  try {
+    return parseXML(text);
+  } catch {
+    throw new StorageError('MalformedAnswer', status, 'The answer is not XML.');
+  }
+}

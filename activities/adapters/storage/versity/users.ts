@@ -1,0 +1,76 @@
+import { XmlNode } from '@aws-sdk/xml-builder';
+import type { StorageSettings } from '../../../../config/regions';
+import { codeOf } from '../errors';
+import type { AccessKey } from '../s3-client';
+import { sendSigned } from './signed-request';
+
+/** The users of a Versity server, by its admin API (s3api/admin-router.go of version 1.7.0): signed PATCH requests with XML. */
+export interface VersityUsers {
+  /** Makes the user (role `user`: it may make no buckets), or gives an existing one this secret and role. */
+  put(key: AccessKey, signal: AbortSignal): Promise<void>;
+  /** Absent is a success. */
+  delete(accessKeyId: string, signal: AbortSignal): Promise<void>;
+  /** The access key ids of all users. The server sends the secrets along; they are dropped here. */
+  list(signal: AbortSignal): Promise<string[]>;
+  /** What the server says to somebody who comes with this key. */
+  tryKey(key: AccessKey, signal: AbortSignal): Promise<'accepted' | 'wrong secret' | 'no such user'>;
+}
+
+/** The users of one region's server. Throws when the region has no `adminEndpoint`. */
+export function versityUsers(settings: StorageSettings): VersityUsers {
+  const { adminEndpoint, endpoint, region } = settings;
+  if (adminEndpoint === undefined || endpoint === undefined)
+    throw new Error(`Storage ${settings.name}: provider versity needs endpoint and adminEndpoint in the regions file.`);
+
+  const admin = (path: string, signal: AbortSignal, body?: string): Promise<unknown> =>
+    sendSigned({
+      method: 'PATCH',
+      url: new URL(path, adminEndpoint),
+      key: settings,
+      region,
+      signal,
+      ...(body === undefined ? {} : { body }),
+    });
+
+  return {
+    async put({ accessKeyId, secretAccessKey }, signal) {
+      const account = xml('Account', { Access: accessKeyId, Secret: secretAccessKey, Role: 'user' });
+      try {
+        await admin('/create-user', signal, account);
+      } catch (error) {
+        if (codeOf(error) !== 'XAdminUserExists') throw error;
+        const properties = xml('MutableProps', { Secret: secretAccessKey, Role: 'user' });
+        await admin(`/update-user?access=${encodeURIComponent(accessKeyId)}`, signal, properties);
+      }
+    },
+
+    async delete(accessKeyId, signal) {
+      await admin(`/delete-user?access=${encodeURIComponent(accessKeyId)}`, signal);
+    },
+
+    async list(signal) {
+      const answer = (await admin('/list-users', signal)) as { ListUserAccountsResult?: { Accounts?: unknown } };
+      const accounts = (answer.ListUserAccountsResult ?? answer) as { Accounts?: unknown };
+      const entries = accounts.Accounts === undefined ? [] : [accounts.Accounts].flat();
+      return entries.map((entry) => (entry as { Access: string }).Access);
+    },
+
+    async tryKey(key, signal) {
+      try {
+        await sendSigned({ method: 'GET', url: new URL('/?max-buckets=1', endpoint), key, region, signal });
+        return 'accepted';
+      } catch (error) {
+        if (codeOf(error) === 'SignatureDoesNotMatch') return 'wrong secret';
+        if (codeOf(error) === 'InvalidAccessKeyId') return 'no such user';
+        throw error;
+      }
+    },
+  };
+}
+
+function xml(name: string, fields: Record<string, string>): string {
+  return new XmlNode(
+    name,
+    Object.entries(fields).map(([field, value]) => XmlNode.of(field, value)),
+  ).toString();
+}

@@ -1,0 +1,47 @@
+import type pg from 'pg';
+import type { RegionSettings } from '../config/regions';
+import type { KeyRing } from '../contract/key-ring';
+import type { Keycloak } from './adapters/keycloak/keycloak';
+import type { Kubernetes } from './adapters/kubernetes/kubernetes';
+import type { Mailer } from './adapters/mail/mailer';
+import type { Postgres } from './adapters/postgres/postgres';
+import type { RegistryKinds } from './adapters/registry/kinds';
+import type { Storage } from './adapters/storage/storage';
+import type { Billing } from './adapters/stripe/stripe';
+import type { Effects } from './effect';
+import type { ResourceSecrets } from './kind';
+import type { KindTable } from './kind-table';
+
+/** Everything the activities work with, composed once in `worker.ts`. */
+export interface Dependencies {
+  pool: pg.Pool;
+  ring: KeyRing;
+  regions: RegionSettings[];
+  effects: Effects;
+  kinds: KindTable;
+  registry: RegistryKinds;
+  postgres: Postgres;
+  storage: Storage;
+  kubernetes: Kubernetes;
+  keycloak: Keycloak;
+  billing: Billing;
+  mailer: Mailer;
+  /** The abort signal of the running activity. */
+  signal(): AbortSignal;
+  /** Secrets of the regions' probe tenants and shared logins. */
+  sharedSecrets: ResourceSecrets;
+  settings: ActivitySettings;
+}
+
+/** What the activities need of the environment. */
+export interface ActivitySettings {
+  /** Base URL of the API, for links in mail. */
+  publicUrl: string;
+  /** Temporal Web UI, for links in mail to operators. */
+  temporalUiUrl?: string | undefined;
+  temporalNamespace: string;
+  /** Tenants are reached at `<tenantName>.<appDomain>`. */
+  appDomain: string;
+  operatorMail: string[];
+  approverMail: string[];
+}

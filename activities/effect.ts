@@ -1,0 +1,188 @@
+import { CancelledFailure, type ApplicationFailure } from '@temporalio/common';
+import type pg from 'pg';
+import type { KeyRing } from '../contract/key-ring';
+import type { Step } from '../contract/steps';
+import {
+  closeStep,
+  intend,
+  markAbsent,
+  markInFlight,
+  markPresent,
+  nextGeneration,
+  recordResourceError,
+  type LedgerRow,
+} from '../registry/ledger';
+import { forgetSecrets, obtainSecret, readSecret, storeSecret } from '../registry/secrets';
+import { failure, toFailure, type Classify } from './failures';
+import type { Created, ResourceContext, ResourceKind, ResourceSecrets } from './kind';
+
+/** Seconds after which no request of ours can still take effect: the clients' time-out of 10 s and a margin for the provider. */
+const IN_FLIGHT_SECONDS = 15;
+
+/** A kind together with its adapter's knowledge of errors. */
+export interface RegisteredKind<Spec = unknown> {
+  kind: ResourceKind<Spec>;
+  classify: Classify;
+}
+
+/** Where a resource is to be made. */
+export interface Target {
+  operationId: string;
+  tenantId: string;
+  step: Step;
+  /** `global` for providers without regions. */
+  region: string;
+  /** The reserved cell, for kinds that have cells. */
+  cell?: string;
+}
+
+/** What {@link Effects} needs. `signal` gives the running activity's abort signal. */
+export interface EffectDependencies {
+  pool: pg.Pool;
+  ring: KeyRing;
+  /** The kind a ledger row was made by. Throws when no adapter has it. */
+  kindOf(provider: string, kind: string): RegisteredKind;
+  signal(): AbortSignal;
+  /** Waits, heartbeating; rejects when the activity is cancelled. */
+  sleep(ms: number): Promise<void>;
+}
+
+/** The one way anything is made or removed at a provider. */
+export interface Effects {
+  /**
+   * Makes sure the resource exists: ledger row first, then find, create if needed, then `present`. Throws `ResourceNotOurs` for someone
+   * else's of the same name and `CompensationBegun` when the run has turned round – after removing what it had just made.
+   */
+  ensure<Spec>(registered: RegisteredKind<Spec>, target: Target, spec: Spec): Promise<Created>;
+  /**
+   * Compensates a step: fences its ledger rows and releases them, newest first. A row that fails does not keep the others; the first
+   * failure is thrown at the end, to be retried.
+   */
+  releaseStep(operationId: string, step: Step): Promise<void>;
+  /** Secrets of one tenant's resource, as kinds see them. */
+  secrets(tenantId: string, kind: string): ResourceSecrets;
+}
+
+/** Builds the mechanism on the registry's ledger. */
+export function createEffects(dependencies: EffectDependencies): Effects {
+  const { pool, ring } = dependencies;
+
+  const secrets = (tenantId: string, kind: string): ResourceSecrets => ({
+    obtain: (name, make) => obtainSecret(pool, ring, { tenantId, kind, name }, make),
+    store: (name, value) => storeSecret(pool, ring, { tenantId, kind, name }, value),
+    read: (name) => readSecret(pool, ring, { tenantId, kind, name }),
+  });
+
+  const contextOf = <Spec>(row: LedgerRow, spec: Spec): ResourceContext<Spec> => ({
+    tenantId: row.tenantId,
+    operationId: row.operationId,
+    region: row.region,
+    cell: row.cell,
+    name: row.name,
+    spec,
+    id: row.externalId ?? undefined,
+    intendedAt: row.intendedAt,
+    idempotencyKey: `${row.operationId}:${row.kind}:${row.generation}`,
+    secrets: secrets(row.tenantId, row.kind),
+    signal: dependencies.signal(),
+  });
+
+  async function ensure<Spec>({ kind, classify }: RegisteredKind<Spec>, target: Target, spec: Spec): Promise<Created> {
+    const what = `${kind.kind} of tenant ${target.tenantId}`;
+    const row = await intend(pool, {
+      ...target,
+      cell: target.cell ?? '',
+      kind: kind.kind,
+      provider: kind.provider,
+      name: kind.name(target.tenantId),
+    });
+    if (row.state === 'present') return { id: row.externalId!, facts: row.facts };
+    if (row.state !== 'intended')
+      throw failure('CompensationBegun', `${what}: not made, its run is being compensated.`);
+
+    const context = contextOf(row, spec);
+    let made: Created;
+    try {
+      made = await findOrCreate(kind, context, row, what);
+    } catch (error) {
+      const known = toFailure(error, what, classify);
+      await noteFailedCreation(row, known);
+      throw known;
+    }
+    if (await markPresent(pool, row.resourceId, made.id, made.facts ?? {})) return made;
+    // The fence: compensation closed the row while we were making it, and may have looked before it existed.
+    await kind.remove({ ...context, id: made.id });
+    throw failure('CompensationBegun', `${what}: removed again, its run is being compensated.`);
+  }
+
+  async function findOrCreate<Spec>(
+    kind: ResourceKind<Spec>,
+    context: ResourceContext<Spec>,
+    row: LedgerRow,
+    what: string,
+  ): Promise<Created> {
+    const found = await kind.find(context);
+    if (found.state === 'present') return found;
+    if (found.state === 'foreign')
+      throw failure(
+        'ResourceNotOurs',
+        `${what}: ${kind.provider} has a ${kind.kind} named ${context.name} that is not ours. It was left alone; find out whose it is.`,
+      );
+    await markInFlight(pool, row.resourceId, IN_FLIGHT_SECONDS);
+    return kind.create(context);
+  }
+
+  async function noteFailedCreation(row: LedgerRow, known: ApplicationFailure): Promise<void> {
+    // A definite no: nothing is in flight, and an idempotent API would only repeat it under the same key.
+    if (known.nonRetryable) await nextGeneration(pool, row.resourceId);
+    else await markInFlight(pool, row.resourceId, IN_FLIGHT_SECONDS);
+    await recordResourceError(pool, row.resourceId, known.message);
+  }
+
+  async function releaseStep(operationId: string, step: Step): Promise<void> {
+    let first: Error | undefined;
+    for (const row of await closeStep(pool, operationId, step)) {
+      try {
+        await release(row);
+      } catch (error) {
+        if (error instanceof CancelledFailure) throw error;
+        first ??= error as Error;
+      }
+    }
+    if (first) throw first;
+  }
+
+  async function release(row: LedgerRow): Promise<void> {
+    const { kind, classify } = dependencies.kindOf(row.provider, row.kind);
+    const context = contextOf(row, undefined);
+    const what = `${row.kind} of tenant ${row.tenantId}`;
+    try {
+      await removeUntilAbsent(kind, context, what);
+      const stillInFlight = (row.inFlightUntil?.getTime() ?? 0) - Date.now();
+      if (stillInFlight > 0) {
+        // Somebody's request timed out without an answer; it may land after our removal, so look again once it no longer can.
+        await dependencies.sleep(stillInFlight);
+        await removeUntilAbsent(kind, context, what);
+      }
+    } catch (error) {
+      const known = toFailure(error, what, classify);
+      await recordResourceError(pool, row.resourceId, known.message);
+      throw known;
+    }
+    await forgetSecrets(pool, row.tenantId, row.kind);
+    await markAbsent(pool, row.resourceId);
+  }
+
+  async function removeUntilAbsent(
+    kind: ResourceKind<unknown>,
+    context: ResourceContext<undefined>,
+    what: string,
+  ): Promise<void> {
+    await kind.remove(context);
+    const { state } = await kind.find(context);
+    if (state === 'present' || state === 'partial')
+      throw failure('OutcomeUnknown', `${what}: removed, but ${kind.provider} still shows it.`);
+  }
+
+  return { ensure, releaseStep, secrets };
+}

@@ -1,0 +1,44 @@
+import { listResources } from '../registry/ledger';
+import { recordBilling, recordOutcome } from '../registry/operations';
+import type { Dependencies } from './dependencies';
+import { failure, toFailure } from './failures';
+import type { Activities } from './interface';
+import { sendClaimLink } from './hand-over';
+import { loadOperation } from './operation';
+
+/** Step 10: the pivot, and what follows it: the first charge and the hand-over. */
+export function createFinalize(
+  dependencies: Dependencies,
+): Pick<Activities, 'activateTenant' | 'activateSubscription' | 'sendWelcome'> {
+  const { billing, pool, signal } = dependencies;
+  return {
+    async activateTenant({ operationId, steps }) {
+      return { answer: await recordOutcome(pool, { operationId, status: 'active', steps }) };
+    },
+
+    async activateSubscription({ operationId }) {
+      const { tenantId } = await loadOperation(dependencies, operationId);
+      const rows = await listResources(pool, tenantId);
+      const subscription = rows.find((row) => row.kind === billing.subscription.kind)?.externalId;
+      if (!subscription)
+        throw failure('InternalError', `Tenant ${tenantId} is active without a subscription in the ledger.`);
+      try {
+        const state = await billing.activateSubscription({
+          tenantId,
+          subscription,
+          idempotencyKey: `${operationId}:billing-activation:0`,
+          signal: signal(),
+        });
+        await recordBilling(pool, operationId, state.billing);
+        return state;
+      } catch (error) {
+        throw toFailure(error, `subscription of tenant ${tenantId}`, billing.classify);
+      }
+    },
+
+    async sendWelcome({ operationId }) {
+      const { tenantId, order } = await loadOperation(dependencies, operationId);
+      await sendClaimLink(dependencies, { tenantId, order, issuedFor: operationId });
+    },
+  };
+}

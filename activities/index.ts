@@ -1,0 +1,34 @@
+import { createConfiguration } from './configuration';
+import { createDatabase } from './database';
+import type { Dependencies } from './dependencies';
+import { createFinalize } from './finalize';
+import { createIdentity } from './identity';
+import { createIntegrations } from './integrations';
+import type { Activities } from './interface';
+import { createNotify } from './notify';
+import { createOutcome } from './outcome';
+import { createReissue } from './reissue';
+import { createReserve } from './reserve';
+import { createSecurity } from './security';
+import { createStorageAndCompute } from './storage-and-compute';
+import { createValidate } from './validate';
+import { createVerify } from './verify';
+
+/** Everything the workflow calls, on the adapters given. */
+export function createActivities(dependencies: Dependencies): Activities {
+  return {
+    ...createValidate(dependencies),
+    ...createReserve(dependencies),
+    ...createDatabase(dependencies),
+    ...createStorageAndCompute(dependencies),
+    ...createSecurity(dependencies),
+    ...createConfiguration(dependencies),
+    ...createIdentity(dependencies),
+    ...createIntegrations(dependencies),
+    ...createVerify(dependencies),
+    ...createFinalize(dependencies),
+    ...createOutcome(dependencies),
+    ...createNotify(dependencies),
+    ...createReissue(dependencies),
+  };
+}

@@ -1,0 +1,105 @@
+import type { ApprovalState, Leftover, OperationFailure } from '../contract/messages';
+import type { OperationStatus } from '../contract/states';
+import type { Step, StepState } from '../contract/steps';
+
+/** Input of every activity that belongs to a step. */
+export interface StepInput {
+  operationId: string;
+  step: Step;
+}
+
+/** What step 1 decides. */
+export interface Validated {
+  region: string;
+  /** Customizations that wait for an approver; empty when none does. */
+  approvalsRequired: string[];
+}
+
+/** What an approver's signal turned out to be. */
+export interface DecisionLoaded {
+  /** `ignored`: malformed, of another operation, or unverified where that is not accepted. */
+  decision: 'approve' | 'reject' | 'ignored';
+  decidedBy: string;
+  verified: boolean;
+}
+
+/** The activities the workflow calls; implemented by `createActivities`. All throw failures of the catalogue. */
+export interface Activities {
+  /** Step 1: template, capacity, region against compliance, provider capabilities. Makes nothing. */
+  validateOrder(input: StepInput): Promise<Validated>;
+  /** Step 2: cells of database, storage and compute, and the host name, in one transaction. */
+  reserveResources(input: StepInput & { region: string }): Promise<void>;
+  /** Step 3. */
+  provisionDatabase(input: StepInput): Promise<void>;
+  /** Step 4. */
+  provisionStorageAndCompute(input: StepInput): Promise<void>;
+  /** Step 5. */
+  configureSecurity(input: StepInput): Promise<void>;
+  /** Step 6. */
+  configureApplication(input: StepInput): Promise<void>;
+  /** Step 7. */
+  createOrganization(input: StepInput): Promise<void>;
+  /** Step 8. */
+  setUpIntegrations(input: StepInput): Promise<void>;
+  /** Step 9, what lies in the region, from outside with the tenant's own credentials. */
+  verifyRegion(input: StepInput): Promise<void>;
+  /** Step 9, the global providers. */
+  verifyGlobal(input: StepInput): Promise<void>;
+  /** Step 10, the pivot: compare-and-set to `active`. */
+  activateTenant(input: StepInput & { steps: StepReport[] }): Promise<{ answer: 'committed' | 'refused' }>;
+  /** After the pivot: the subscription begins to charge; a declined charge is recorded and answered, never thrown. */
+  activateSubscription(input: StepInput): Promise<{ billing: 'active' | 'past_due' }>;
+  /** After the pivot: one-time claim link by mail to the tenant's first admin. */
+  sendWelcome(input: StepInput): Promise<void>;
+
+  /** Undo of one step: releases its ledger rows, newest first. */
+  compensateStep(input: StepInput): Promise<void>;
+  /** Writes where the run stands to the registry, with the audit entry. */
+  recordProgress(input: ProgressReport): Promise<void>;
+  /** After compensation: records the end, or `needs_operator` with what is left. */
+  concludeCompensation(input: Conclusion): Promise<{ status: OperationStatus; leftovers: Leftover[] }>;
+  /** What a signal decided. */
+  loadDecision(input: DecisionInput): Promise<DecisionLoaded>;
+  /** Mail to approvers. Best effort: never fails a run. */
+  notifyApprovers(input: { operationId: string }): Promise<void>;
+  /** Mail to operators about a run that failed. Best effort: never fails a run. */
+  notifyOperators(input: { operationId: string; failure: OperationFailure; status: OperationStatus }): Promise<void>;
+  /** A new claim link by mail, voiding the old one. */
+  reissueCredentials(input: { tenantId: string; requestedBy: string; reissueId: string }): Promise<void>;
+}
+
+/** A step as the run last saw it. */
+export interface StepReport {
+  id: Step;
+  state: StepState;
+}
+
+/** Input of `recordProgress`. */
+export interface ProgressReport {
+  operationId: string;
+  status: OperationStatus;
+  region?: string;
+  approvalState?: ApprovalState;
+  /** ISO 8601. */
+  approvalDeadline?: string;
+  failure?: OperationFailure;
+}
+
+/** Input of `concludeCompensation`. */
+export interface Conclusion {
+  operationId: string;
+  /** The end when nothing is left. */
+  status: 'rejected' | 'cancelled' | 'failed';
+  failure: OperationFailure;
+  approvalState: ApprovalState;
+  steps: StepReport[];
+}
+
+/** Input of `loadDecision`: an id written by the API, or a decision sent by hand. */
+export interface DecisionInput {
+  operationId: string;
+  decisionId?: string;
+  decision?: 'approve' | 'reject';
+  comment?: string;
+  acceptUnverified: boolean;
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Leftover } from '../contract/messages';
+import { findDecision, recordDecision } from '../registry/approvals';
+import { listUnreleased } from '../registry/ledger';
+import { recordOutcome } from '../registry/operations';
+import type { Dependencies } from './dependencies';
+import type { Activities, DecisionInput, DecisionLoaded } from './interface';
+
+/** What the run tells the registry about itself, the undo of a step, and what an approval signal decided. */
+export function createOutcome({
+  effects,
+  pool,
+}: Dependencies): Pick<Activities, 'compensateStep' | 'recordProgress' | 'concludeCompensation' | 'loadDecision'> {
+  return {
+    async compensateStep({ operationId, step }) {
+      try {
+        await effects.releaseStep(operationId, step);
+      } catch (error) {
+        throw worthRepeating(error);
+      }
+    },
+
+    async recordProgress({ approvalDeadline, ...progress }) {
+      const deadline = approvalDeadline === undefined ? {} : { approvalDeadline: new Date(approvalDeadline) };
+      await recordOutcome(pool, { ...progress, ...deadline });
+    },
+
+    async concludeCompensation({ status, ...conclusion }) {
+      const rows = await listUnreleased(pool, conclusion.operationId);
+      const leftovers: Leftover[] = rows.map(({ kind, provider, region, externalId, name, lastError }) => ({
+        kind,
+        provider,
+        region,
+        id: externalId ?? name,
+        lastError: lastError ?? 'not released yet',
+      }));
+      const end = leftovers.length > 0 ? 'needs_operator' : status;
+      await recordOutcome(pool, { ...conclusion, status: end, leftovers });
+      return { status: end, leftovers };
+    },
+
+    async loadDecision(input) {
+      const decided = input.decisionId === undefined ? await recordUnverified(input) : undefined;
+      const standing = await findDecision(pool, input.operationId);
+      if (!standing || (!standing.verified && !input.acceptUnverified)) return IGNORED;
+      if (input.decisionId !== undefined && standing.decisionId !== input.decisionId) return IGNORED;
+      return decided ?? standing;
+    },
+  };
+
+  async function recordUnverified(input: DecisionInput): Promise<DecisionLoaded | undefined> {
+    if (!input.acceptUnverified || input.decision === undefined) return undefined;
+    return recordDecision(pool, {
+      decisionId: randomUUID(),
+      operationId: input.operationId,
+      decision: input.decision,
+      comment: input.comment ?? '',
+      decidedBy: 'unverified: a signal past the API',
+      verified: false,
+    });
+  }
+}
+
+/** A refusal ends a step, but not its undo: permissions and providers are mended while it is tried, and its time is bounded. */
+function worthRepeating(error: unknown): unknown {
+  if (!(error instanceof ApplicationFailure) || !error.nonRetryable) return error;
+  const { type, message, cause } = error;
+  return ApplicationFailure.create({ type: type ?? 'InternalError', message, ...(cause ? { cause } : {}) });
+}
+
+const IGNORED: DecisionLoaded = { decision: 'ignored', decidedBy: 'nobody', verified: false };

@@ -1,0 +1,56 @@
+import { storeApiKeys } from '../registry/api-keys';
+import { appendAudit } from '../registry/audit';
+import { maybeOne, transaction } from '../registry/database';
+import { newTemporaryPassword, TEMPORARY_PASSWORD } from './adapters/keycloak/temporary-password';
+import { API_KEY_PREFIX_LENGTH, newApiKey } from './adapters/registry/kinds';
+import type { Dependencies } from './dependencies';
+import { failure, toFailure } from './failures';
+import { sendClaimLink } from './hand-over';
+import type { Activities } from './interface';
+import { loadOperation } from './operation';
+
+/** New first credentials for an admin who lost them; whoever may have seen the old ones is out. */
+export function createReissue(dependencies: Dependencies): Pick<Activities, 'reissueCredentials'> {
+  const { effects, keycloak, pool, registry, signal } = dependencies;
+
+  async function replacePassword(tenantId: string, length: number): Promise<void> {
+    const password = newTemporaryPassword(length);
+    await effects.secrets(tenantId, keycloak.adminUser.kind).store(TEMPORARY_PASSWORD, password);
+    try {
+      await keycloak.replacePassword(tenantId, password, signal());
+    } catch (error) {
+      throw toFailure(error, `password of tenant ${tenantId}`, keycloak.classify);
+    }
+  }
+
+  async function replaceApiKeys(tenantId: string, wanted: { name: string; scopes: string[] }[]): Promise<void> {
+    const secrets = effects.secrets(tenantId, registry.apiKeys.kind);
+    const keys = wanted.map(({ name, scopes }) => ({ name, scopes, key: newApiKey() }));
+    for (const { name, key } of keys) await secrets.store(name, key);
+    await storeApiKeys(
+      pool,
+      tenantId,
+      keys.map((each) => ({ ...each, prefix: each.key.slice(0, API_KEY_PREFIX_LENGTH) })),
+    );
+  }
+
+  return {
+    async reissueCredentials({ tenantId, requestedBy, reissueId }) {
+      const row = await maybeOne<{ operation_id: string }>(
+        pool,
+        `select operation_id from operation where tenant_id = $1 and kind = 'provision' and status = 'active'`,
+        [tenantId],
+      );
+      if (!row) throw failure('OperationNotFound', `Tenant ${tenantId} is not active.`);
+      const { order, template } = await loadOperation(dependencies, row.operation_id);
+      const { passwordLength, apiKeys } = template.configuration.security;
+      await replacePassword(tenantId, passwordLength);
+      await replaceApiKeys(tenantId, apiKeys);
+      await transaction(pool, (client) =>
+        appendAudit(client, { tenantId, actor: requestedBy, action: 'credentials.reissued', detail: { reissueId } }),
+      );
+      // Last, when everything the link fetches is new.
+      await sendClaimLink(dependencies, { tenantId, order, issuedFor: `${row.operation_id}.${reissueId}` });
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Dependencies } from './dependencies';
+import type { Activities } from './interface';
+import { loadPlaced, together, type PlacedOperation } from './operation';
+
+/** Step 4: the tenant's bucket with a key of its own, and the place where its work runs, side by side. */
+export function createStorageAndCompute(dependencies: Dependencies): Pick<Activities, 'provisionStorageAndCompute'> {
+  const { effects, kinds, kubernetes, registry, storage } = dependencies;
+
+  async function provisionStorage({ region, placement, template, order, inRegion }: PlacedOperation): Promise<void> {
+    const target = inRegion(placement.storage);
+    const { accessKey, bucket } = storage.forRegion(region).kinds;
+    // The key first: the bucket's policy names it.
+    await effects.ensure(kinds.of(accessKey), target, {});
+    const hosts = [placement.network, ...(order.configuration.customDomain ? [order.configuration.customDomain] : [])];
+    await effects.ensure(kinds.of(bucket), target, {
+      versioning: template.resources.storage.versioning,
+      corsOrigins: hosts.map((host) => `https://${host}`),
+    });
+  }
+
+  async function provisionCompute({ placement, template, inRegion }: PlacedOperation): Promise<void> {
+    const { model, ...quota } = template.resources.compute;
+    const target = inRegion(placement.compute);
+    if (model === 'pool') await effects.ensure(kinds.of(registry.poolPlacement), target, quota);
+    else await effects.ensure(kinds.of(kubernetes.namespace), target, quota);
+  }
+
+  return {
+    async provisionStorageAndCompute(input) {
+      const operation = await loadPlaced(dependencies, input);
+      await together(provisionStorage(operation), provisionCompute(operation));
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { PROBE_TENANT_ID } from '../contract/ids';
+import { listResources } from '../registry/ledger';
+import { ACCESS_KEY_KIND, readAccessKey } from './adapters/storage/access-key';
+import { TEMPORARY_PASSWORD } from './adapters/keycloak/temporary-password';
+import type { Check } from './check';
+import type { Dependencies } from './dependencies';
+import { failure, toFailure, type Classify } from './failures';
+import type { Activities } from './interface';
+import { loadPlaced, type PlacedOperation } from './operation';
+
+/** Step 9: the finished tenant is tried from outside, with its own credentials, and must be refused everywhere else. */
+export function createVerify(dependencies: Dependencies): Pick<Activities, 'verifyRegion' | 'verifyGlobal'> {
+  const { effects, keycloak, kubernetes, pool, postgres, signal, storage } = dependencies;
+
+  async function databaseChecks({ tenantId, region, placement, template }: PlacedOperation): Promise<Check[]> {
+    const { isolation } = template.resources.database;
+    const place = { region, cell: placement.database, signal: signal(), tenantId, isolation };
+    if (isolation === 'pooled') return postgres.verifyDatabase(place);
+    const [app, readonly] = await Promise.all(
+      [postgres.login, postgres.readonlyLogin].map(({ kind }) => effects.secrets(tenantId, kind).read('password')),
+    );
+    return postgres.verifyDatabase({ ...place, passwords: { app: app ?? '', readonly: readonly ?? '' } });
+  }
+
+  async function storageChecks({ tenantId, region }: PlacedOperation): Promise<Check[]> {
+    const [key, probeKey] = await Promise.all([
+      readAccessKey(effects.secrets(tenantId, ACCESS_KEY_KIND)),
+      readAccessKey(probeStorageSecrets(dependencies, region)),
+    ]);
+    if (!key) return [{ id: 'storage.key', claim: 'the tenant has an access key', passed: false, answered: 'none' }];
+    if (!probeKey)
+      throw failure('ProviderUnavailable', `The probe tenant of region ${region} has no storage key (yet).`);
+    return storage.forRegion(region).verify({ tenantId, key, probeKey, signal: signal() });
+  }
+
+  async function computeChecks({ tenantId, region, template }: PlacedOperation): Promise<Check[]> {
+    const { model, ...spec } = template.resources.compute;
+    if (model === 'pool') return [];
+    return kubernetes.verifyCompute({ tenantId, region, spec, signal: signal() } as Parameters<
+      typeof kubernetes.verifyCompute
+    >[0]);
+  }
+
+  async function residencyChecks({ tenantId, region }: PlacedOperation): Promise<Check[]> {
+    const elsewhere = (await listResources(pool, tenantId)).filter((row) => ![region, 'global'].includes(row.region));
+    return [
+      {
+        id: 'residency.region',
+        claim: 'every regional resource lies in the region of the order',
+        passed: elsewhere.length === 0,
+        answered: elsewhere.map((row) => `${row.kind} in ${row.region}`).join(', ') || region,
+      },
+    ];
+  }
+
+  return {
+    async verifyRegion(input) {
+      const operation = await loadPlaced(dependencies, input);
+      await requireAll(
+        operation.tenantId,
+        classified(databaseChecks(operation), 'verification of the database', postgres.classify),
+        classified(storageChecks(operation), 'verification of the storage', storage.classify),
+        classified(computeChecks(operation), 'verification of the compute', kubernetes.classify),
+        residencyChecks(operation),
+      );
+    },
+
+    async verifyGlobal(input) {
+      const { tenantId, template } = await loadPlaced(dependencies, input);
+      const temporaryPassword = await effects.secrets(tenantId, keycloak.adminUser.kind).read(TEMPORARY_PASSWORD);
+      const checks = keycloak.verifyIdentity({
+        tenantId,
+        temporaryPassword: temporaryPassword ?? '',
+        groups: template.configuration.security.groups,
+        adminGroups: template.configuration.security.adminGroups,
+        signal: signal(),
+      });
+      await requireAll(tenantId, classified(checks, 'verification of the identity', keycloak.classify));
+    },
+  };
+}
+
+/** Where the storage key of a region's probe tenant is kept. */
+export function probeStorageSecrets({ effects }: Pick<Dependencies, 'effects'>, region: string) {
+  return effects.secrets(PROBE_TENANT_ID, `probe-storage/${region}`);
+}
+
+async function classified(checks: Promise<Check[]>, what: string, classify: Classify): Promise<Check[]> {
+  try {
+    return await checks;
+  } catch (error) {
+    throw toFailure(error, what, classify);
+  }
+}
+
+/** Throws `VerificationFailed` with every check that did not hold; waits for all of them first. */
+async function requireAll(tenantId: string, ...checks: Promise<Check[]>[]): Promise<void> {
+  const settled = await Promise.allSettled(checks);
+  const unanswered = settled.find((result) => result.status === 'rejected');
+  const answered = settled.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  const broken = answered.filter((check) => !check.passed);
+  if (broken.length > 0)
+    throw failure(
+      'VerificationFailed',
+      `Tenant ${tenantId} did not pass ${broken.map(({ id, claim, answered }) => `${id} (${claim}; answered: ${answered})`).join('; ')}.`,
+    );
+  if (unanswered) throw unanswered.reason;
+}

@@ -1,0 +1,58 @@
+import { isUtf8 } from 'node:buffer';
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import { ApiProblem } from './problems';
+
+/** Largest body of a route that asks for no other, in bytes. */
+export const BODY_LIMIT = 64 * 1024;
+
+/**
+ * Reads a JSON body of at most `limit` bytes, or undefined when there is none. Compressed bodies are refused: a small one can be huge
+ * inside. Throws problems.
+ */
+export async function readJson(request: Request, response: Response, limit: number): Promise<unknown> {
+  if (!hasBody(request)) return undefined;
+  if (!request.is('application/json')) throw new ApiProblem('unsupported-media-type');
+  try {
+    await run(parser(limit), request, response);
+  } catch (error) {
+    throw problemOf(error);
+  }
+  return request.body as unknown;
+}
+
+function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function parser(limit: number): RequestHandler {
+  return express.json({
+    limit,
+    inflate: false,
+    strict: false,
+    verify: (_request, _response, bytes) => {
+      // A plain error: the library writes its own fields onto it.
+      if (!isUtf8(bytes)) throw new Error('not UTF-8');
+    },
+  });
+}
+
+function run(handler: RequestHandler, request: Request, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    void handler(request, response, (error?: unknown) => {
+      if (error === undefined) resolve();
+      else reject(error instanceof Error ? error : new Error('The body cannot be read.', { cause: error }));
+    });
+  });
+}
+
+/** What body-parser's errors mean; https://github.com/expressjs/body-parser#errors */
+function problemOf(error: unknown): unknown {
+  const { type, status } = error as { type?: string; status?: number };
+  if (type === 'entity.too.large') return new ApiProblem('payload-too-large', { headers: { connection: 'close' } });
+  if (type === 'entity.parse.failed') return new ApiProblem('malformed-json');
+  if (type === 'entity.verify.failed')
+    return new ApiProblem('malformed-request', { detail: 'The body is not valid UTF-8.' });
+  if (status === 415) return new ApiProblem('unsupported-media-type');
+  if (status === 400) return new ApiProblem('malformed-request', { detail: 'The body ended before it was whole.' });
+  return error;
+}

@@ -1,0 +1,57 @@
+import type { RequestHandler } from 'express';
+import type pg from 'pg';
+import { Gauge, Histogram, Registry } from 'prom-client';
+import { STATUSES } from '../contract/states';
+import { countByStatus } from '../registry/operation-views';
+import { countUndelivered } from '../registry/undelivered';
+
+/** This API's figures: how long requests take, how many operations stand where, and what the relay still has to tell Temporal. */
+export interface Metrics {
+  registry: Registry;
+  /** Measures every request it sees. */
+  measure: RequestHandler;
+}
+
+/** Builds the figures; those of the registry are counted when they are asked for. */
+export function createMetrics(pool: pg.Pool): Metrics {
+  const registry = new Registry();
+  const duration = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Seconds until a request was answered.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  new Gauge({
+    name: 'provisioner_operations',
+    help: 'Operations by status.',
+    labelNames: ['status'],
+    registers: [registry],
+    async collect() {
+      const counted = new Map((await countByStatus(pool)).map(({ status, count }) => [status, count]));
+      for (const status of STATUSES) this.set({ status }, counted.get(status) ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'provisioner_relay_backlog',
+    help: 'What Temporal has not been told yet.',
+    labelNames: ['what'],
+    registers: [registry],
+    async collect() {
+      const { starts, decisions } = await countUndelivered(pool);
+      this.set({ what: 'starts' }, starts);
+      this.set({ what: 'decisions' }, decisions);
+    },
+  });
+  return {
+    registry,
+    measure: (request, response, next) => {
+      const end = duration.startTimer();
+      response.once('finish', () =>
+        // The route, not the path: a path has ids, and there is no end of them.
+        end({ method: request.method, route: request.routePath ?? 'none', status: String(response.statusCode) }),
+      );
+      next();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { ApiDependencies } from './dependencies';
+import type { Metrics } from './metrics';
+import type { Route } from './route';
+import { approvalRoutes } from './routes/approvals';
+import { cancellationRoutes } from './routes/cancellations';
+import { codecRoutes } from './routes/codec';
+import { credentialRoutes } from './routes/credentials';
+import { documentationRoutes } from './routes/documentation';
+import { healthRoutes } from './routes/health';
+import { metricsRoutes } from './routes/metrics';
+import { operationRoutes } from './routes/operations';
+import { orderRoutes } from './routes/orders';
+import { templateRoutes } from './routes/templates';
+import { tenantRoutes } from './routes/tenants';
+
+/** Every route there is: what Express serves, the documentation shows and the tests go through. */
+export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Route[] {
+  const routes = [
+    ...orderRoutes(dependencies),
+    ...tenantRoutes(dependencies),
+    ...credentialRoutes(dependencies),
+    ...operationRoutes(dependencies),
+    ...approvalRoutes(dependencies),
+    ...cancellationRoutes(dependencies),
+    ...templateRoutes(dependencies),
+    ...codecRoutes(dependencies),
+    ...healthRoutes(dependencies),
+    ...metricsRoutes(metrics),
+  ];
+  return [...routes, ...documentationRoutes(routes, dependencies.publicUrl)];
+}

@@ -1,0 +1,24 @@
+import { describeApi } from '../openapi';
+import { defineRoute, type Route } from '../route';
+
+/** `GET /openapi.json`, of these routes and itself. */
+export function documentationRoutes(others: Route[], publicUrl: string): Route[] {
+  let document: object | undefined;
+  const routes: Route[] = [
+    defineRoute({
+      method: 'get',
+      path: '/openapi.json',
+      operationId: 'getOpenApi',
+      tag: 'Operating',
+      summary: 'This API as an OpenAPI 3.1 document',
+      access: 'public',
+      answers: { 200: { description: 'The document.', contentType: 'application/json' } },
+      problems: [],
+      handle: () => {
+        document ??= describeApi([...others, ...routes], publicUrl);
+        return Promise.resolve({ status: 200, body: document });
+      },
+    }),
+  ];
+  return routes;
+}

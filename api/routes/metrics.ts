@@ -1,0 +1,19 @@
+import type { Metrics } from '../metrics';
+import { defineRoute, type Route } from '../route';
+
+/** `GET /metrics`, for Prometheus. */
+export function metricsRoutes({ registry }: Metrics): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/metrics',
+      operationId: 'getMetrics',
+      tag: 'Operating',
+      summary: 'Figures for Prometheus',
+      access: 'public',
+      answers: { 200: { description: 'Text exposition format.', contentType: 'text/plain' } },
+      problems: ['registry-unavailable'],
+      handle: async () => ({ status: 200, body: await registry.metrics(), contentType: registry.contentType }),
+    }),
+  ];
+}

@@ -1,0 +1,150 @@
+import {
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Client,
+} from '@temporalio/client';
+import {
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/common';
+import {
+  APPROVAL_SIGNAL,
+  CANCEL_UPDATE,
+  operationWorkflowId,
+  PROVISION_TENANT,
+  SEARCH_ATTRIBUTES,
+  TASK_QUEUE,
+  type ApprovalSignal,
+  type CancelRequest,
+  type ProvisionTenantInput,
+  type RetrySettings,
+} from '../contract/messages';
+
+/** The workflow type that sends a tenant's first admin a new claim link. */
+export const REISSUE_CREDENTIALS = 'reissueCredentials';
+
+/** An accepted operation that is to run. */
+export interface StartRun {
+  operationId: string;
+  tenantId: string;
+  plan: string;
+  residency: string | null;
+  retry: RetrySettings;
+}
+
+/** What the API asks of whatever executes operations. Every call ends within seconds; it throws when nobody answered. */
+export interface Runs {
+  /** Starts the run, or does nothing if it was started before. */
+  start(run: StartRun): Promise<void>;
+  /** Hands over a decision by its id. False when there is no open run to hand it to. */
+  signalApproval(operationId: string, decisionId: string): Promise<boolean>;
+  /** `refused`: the run is past the point where it could turn round. `not-running`: there is no open run. */
+  cancel(operationId: string, requestedBy: string): Promise<'cancelling' | 'refused' | 'not-running'>;
+  /** Begins to send a new claim link; does nothing while one is being sent. */
+  reissue(tenantId: string, requestedBy: string): Promise<void>;
+  /** Resolves when Temporal answers. */
+  ping(): Promise<void>;
+}
+
+/** What every run gets. */
+export interface RunSettings {
+  approvalDeadlineSeconds: number;
+  compensationSeconds: number;
+  acceptUnverifiedApproval: boolean;
+}
+
+/** Longest a caller waits for Temporal, in milliseconds. */
+const START_MS = 2_000;
+const SIGNAL_MS = 3_000;
+const UPDATE_MS = 5_000;
+
+const PLAN = defineSearchAttributeKey(SEARCH_ATTRIBUTES.plan, SearchAttributeType.KEYWORD);
+const STATUS = defineSearchAttributeKey(SEARCH_ATTRIBUTES.status, SearchAttributeType.KEYWORD);
+const RESIDENCY = defineSearchAttributeKey(SEARCH_ATTRIBUTES.residency, SearchAttributeType.KEYWORD);
+
+/** {@link Runs} on Temporal. Without a deadline its client would repeat an update for ever while no worker polls. */
+export function createTemporalRuns(client: Client, settings: RunSettings, taskQueue = TASK_QUEUE): Runs {
+  const within = <T>(milliseconds: number, call: () => Promise<T>): Promise<T> =>
+    client.withDeadline(Date.now() + milliseconds, call);
+
+  return {
+    start: (run) =>
+      within(START_MS, async () => {
+        const { operationId, tenantId, plan, residency, retry } = run;
+        const input: ProvisionTenantInput = { operationId, tenantId, plan, retry, ...settings };
+        await unlessStarted(
+          client.workflow.start(PROVISION_TENANT, {
+            workflowId: operationWorkflowId(operationId),
+            taskQueue,
+            args: [input],
+            workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+            workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+            staticSummary: `Provision ${plan} tenant ${tenantId}`,
+            typedSearchAttributes: [
+              { key: PLAN, value: plan },
+              { key: STATUS, value: 'pending' },
+              ...(residency === null ? [] : [{ key: RESIDENCY, value: residency }]),
+            ],
+          }),
+        );
+      }),
+
+    signalApproval: (operationId, decisionId) =>
+      within(SIGNAL_MS, async () => {
+        const handle = client.workflow.getHandle(operationWorkflowId(operationId));
+        try {
+          await handle.signal<[ApprovalSignal]>(APPROVAL_SIGNAL, { decisionId });
+          return true;
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError) return false;
+          throw error;
+        }
+      }),
+
+    cancel: (operationId, requestedBy) =>
+      within(UPDATE_MS, async () => {
+        const handle = client.workflow.getHandle(operationWorkflowId(operationId));
+        try {
+          // One id an operation: asking again gets the first answer.
+          await handle.executeUpdate<{ accepted: true }, [CancelRequest]>(CANCEL_UPDATE, {
+            args: [{ requestedBy }],
+            updateId: `cancel-${operationId}`,
+          });
+          return 'cancelling';
+        } catch (error) {
+          if (error instanceof WorkflowUpdateFailedError) return 'refused';
+          if (error instanceof WorkflowNotFoundError) return 'not-running';
+          throw error;
+        }
+      }),
+
+    reissue: (tenantId, requestedBy) =>
+      within(START_MS, async () => {
+        await client.workflow.start(REISSUE_CREDENTIALS, {
+          workflowId: `reissue/${tenantId}`,
+          taskQueue,
+          args: [{ tenantId, requestedBy }],
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+          staticSummary: `New claim link for tenant ${tenantId}`,
+        });
+      }),
+
+    ping: () =>
+      within(START_MS, async () => {
+        await client.connection.workflowService.getSystemInfo({});
+      }),
+  };
+}
+
+/** A run that has ended already was started, too. */
+async function unlessStarted(start: Promise<unknown>): Promise<void> {
+  try {
+    await start;
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}

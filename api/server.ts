@@ -1,0 +1,101 @@
+import { Client, Connection } from '@temporalio/client';
+import { collectDefaultMetrics } from 'prom-client';
+import { apiEnvironment, type ApiEnvironment } from '../config/environment';
+import { createPayloadCodec } from '../contract/payload-codec';
+import { createRegistryPool } from '../registry/database';
+import { migrateRegistry } from '../registry/migrate';
+import { loadTemplates } from '../templates/load';
+import { createApp } from './app';
+import { listen } from './listen';
+import { causeOf, createLogger } from './log';
+import { createMetrics } from './metrics';
+import { startRelay } from './relay';
+import { createTemporalRuns } from './runs';
+
+/** An API that runs. */
+export interface RunningApi {
+  url: string;
+  /** Stops gracefully: requests under way finish first. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the API: brings the registry up to date, listens, and begins to relay. Temporal need not be there. Throws when the registry
+ * cannot be reached, a template is broken or the port is taken.
+ */
+export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
+  const logger = createLogger(env.LOG_LEVEL, 'api');
+  const publicUrl = env.PUBLIC_URL ?? defaultPublicUrl(env);
+  const templates = loadTemplates(env.TEMPLATES_DIR);
+  await migrateRegistry(env.REGISTRY_URL, (line) => logger.debug(line));
+  const pool = createRegistryPool(env.REGISTRY_URL, env.REGISTRY_POOL_SIZE, 'provisioner-api');
+  const connection = Connection.lazy(env.temporal.connectionOptions);
+  const client = new Client({
+    connection,
+    namespace: env.temporal.namespace,
+    dataConverter: { payloadCodecs: [createPayloadCodec(env.CODEC_KEY_RING)] },
+  });
+  const runs = createTemporalRuns(client, {
+    approvalDeadlineSeconds: env.APPROVAL_DEADLINE_HOURS * 3600,
+    compensationSeconds: env.COMPENSATION_SECONDS,
+    acceptUnverifiedApproval: env.ACCEPT_UNVERIFIED_APPROVAL,
+  });
+  const metrics = createMetrics(pool);
+  collectDefaultMetrics({ register: metrics.registry });
+  const app = createApp(
+    {
+      pool,
+      ring: env.KEY_RING,
+      codecRing: env.CODEC_KEY_RING,
+      runs,
+      templates,
+      readiness: {
+        registry: async () => void (await pool.query('select 1')),
+        temporal: () => runs.ping(),
+      },
+      logger,
+      publicUrl,
+      operatorUrls: { temporalUi: env.TEMPORAL_UI_URL },
+      rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE },
+      trustedProxies: env.TRUSTED_PROXIES,
+    },
+    metrics,
+  );
+  const server = await listen(app, env.HOST, env.PORT);
+  const relay = startRelay({ pool, runs, logger });
+  const url = urlOf(env.HOST, server.port);
+  logger.info({ url }, 'api listening');
+  return {
+    url,
+    stop: async () => {
+      await Promise.all([server.close(), relay.stop()]);
+      await Promise.all([pool.end(), connection.close()]);
+      logger.info('api stopped');
+    },
+  };
+}
+
+function defaultPublicUrl({ HOST, PORT }: ApiEnvironment): string {
+  if (PORT === 0) throw new Error('With PORT=0 nobody can know the URL before: set PUBLIC_URL, or a port.');
+  return urlOf(HOST, PORT);
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function main(): Promise<void> {
+  const api = await startApi(apiEnvironment(process.env));
+  const stop = (): void => {
+    // A second signal ends the process as it would without us.
+    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
+    void api.stop();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+if (require.main === module)
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(causeOf(error).message)}\n`);
+    process.exit(1);
+  });

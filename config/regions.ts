@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const name = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'must be a lower-case name such as eu-central');
+
+const storage = z.strictObject({
+  provider: z.enum(['versity', 'aws']),
+  name,
+  /** Absent for AWS itself. */
+  endpoint: z.url().optional(),
+  /** Versity only: where users are managed. */
+  adminEndpoint: z.url().optional(),
+  /** AWS only: for a local AWS-shaped server. */
+  iamEndpoint: z.url().optional(),
+  region: z.string(),
+  accessKeyId: z.string().min(1),
+  secretAccessKey: z.string().min(1),
+  /** Buckets. */
+  capacity: z.int().positive(),
+});
+
+const region = z.strictObject({
+  name,
+  jurisdiction: z.string().regex(/^[A-Z]{2,3}$/, 'must be a code such as EU or US'),
+  database: z.strictObject({
+    cells: z
+      .array(
+        z.strictObject({
+          name,
+          /** A login that may create roles and databases; a superuser is not needed and not wanted. */
+          url: z.url(),
+          /** Tenants. */
+          capacity: z.int().positive(),
+          maxConnections: z.int().positive().default(10),
+        }),
+      )
+      .min(1),
+  }),
+  storage,
+  compute: z.strictObject({
+    /** Cells of the application that pooled tenants are placed on. */
+    pool: z.array(z.strictObject({ name, capacityCpuMillis: z.int().positive() })),
+    /** A cluster for tenants with a namespace of their own. */
+    kubernetes: z.strictObject({ name, kubeconfig: z.string(), capacityCpuMillis: z.int().positive() }).optional(),
+  }),
+});
+
+const document = z.strictObject({ regions: z.array(region).min(1) });
+
+/** A place with its own database servers, object store and compute, in a jurisdiction. */
+export type RegionSettings = z.infer<typeof region>;
+
+/** A region's object store. */
+export type StorageSettings = z.infer<typeof storage>;
+
+/** One PostgreSQL server of a region. */
+export type DatabaseCellSettings = RegionSettings['database']['cells'][number];
+
+/**
+ * The regions file, with `${NAME}` replaced from the environment so that the file itself holds no secret.
+ * Throws with the file, the path inside it and the reason.
+ */
+export function loadRegions(file: string, environment: Record<string, string | undefined>): RegionSettings[] {
+  const text = readFileSync(file, 'utf8').replace(/\$\{([A-Z0-9_]+)\}/g, (_, variable: string) => {
+    const value = environment[variable];
+    if (value === undefined) throw new Error(`${file} needs the environment variable ${variable}, which is not set.`);
+    return value;
+  });
+  const parsed = document.safeParse(parse(text));
+  if (!parsed.success) throw new Error(`${file} is not a regions file:\n${z.prettifyError(parsed.error)}`);
+  const names = parsed.data.regions.map((entry) => entry.name);
+  const twice = names.find((entry, index) => names.indexOf(entry) !== index);
+  if (twice) throw new Error(`${file} has the region ${twice} twice.`);
+  return parsed.data.regions;
+}

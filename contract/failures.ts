@@ -1,0 +1,47 @@
+/**
+ * What a failure means for the run.
+ * - `retryable`: may pass by itself; tried again with back-off.
+ * - `permanent`: will not pass by itself; compensate.
+ * - `user-fault`: the order is wrong; compensate and name the field to correct.
+ * - `unknown`: the effect may or may not have happened; resolved by `find` on the next attempt.
+ */
+export type FailureClass = 'retryable' | 'permanent' | 'user-fault' | 'unknown';
+
+/** Every failure type of this project: machine name → class and a title for people. One type name a cause. */
+export const FAILURES = {
+  // the order
+  PlanNotFound: { class: 'user-fault', title: 'There is no template for this plan' },
+  FeatureNotInPlan: { class: 'user-fault', title: 'A feature is not part of the plan' },
+  IntegrationNotInPlan: { class: 'user-fault', title: 'An integration is not part of the plan' },
+  CustomizationNotAllowed: { class: 'user-fault', title: 'The template does not allow this customization' },
+  CustomizationInvalid: { class: 'user-fault', title: 'A customization breaks a rule of the template' },
+  RegionNotFound: { class: 'user-fault', title: 'There is no such region' },
+  ResidencyNotPossible: { class: 'user-fault', title: 'No region satisfies the data residency asked for' },
+  CapabilityMissing: { class: 'user-fault', title: 'The region cannot serve what the order needs' },
+  PaymentMethodDeclined: { class: 'user-fault', title: 'The payment method was declined' },
+  // the platform
+  CapacityExhausted: { class: 'permanent', title: 'No free capacity in the region' },
+  ResourceNotOurs: { class: 'permanent', title: 'A resource of this name exists and is not ours' },
+  ProviderRefused: { class: 'permanent', title: 'A provider refused the request' },
+  ProviderUnavailable: { class: 'retryable', title: 'A provider did not answer' },
+  ProviderThrottled: { class: 'retryable', title: 'A provider asked us to slow down' },
+  OutcomeUnknown: { class: 'unknown', title: 'A provider may or may not have done it' },
+  CompensationBegun: { class: 'permanent', title: 'The run is being compensated; nothing more is made' },
+  VerificationFailed: { class: 'permanent', title: 'The finished tenant did not pass its checks' },
+  OperationNotFound: { class: 'permanent', title: 'There is no such operation' },
+  StateConflict: { class: 'permanent', title: 'The operation is not in a state that allows this' },
+  // the run
+  ApprovalRejected: { class: 'user-fault', title: 'An approver rejected the order' },
+  ApprovalExpired: { class: 'user-fault', title: 'Nobody decided before the deadline' },
+  Cancelled: { class: 'user-fault', title: 'The operation was cancelled' },
+  CompensationIncomplete: { class: 'permanent', title: 'Some resources could not be released' },
+  InternalError: { class: 'permanent', title: 'A defect of this program' },
+} as const satisfies Record<string, { class: FailureClass; title: string }>;
+
+/** One of the types in {@link FAILURES}. */
+export type FailureType = keyof typeof FAILURES;
+
+/** Whether a text is one of the catalogue's types. */
+export function isFailureType(type: string | null | undefined): type is FailureType {
+  return typeof type === 'string' && Object.hasOwn(FAILURES, type);
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** ISO 8601 in UTC. */
+export const timestamp = z.iso.datetime().meta({ example: '2026-01-31T12:00:00.000Z' });
+
+/** A tenant's random id. */
+export const tenantIdSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9]{15}$/)
+  .meta({ description: 'Random id of the tenant.', example: 'k3v9x2m4q7w8r5ta' });
+
+/** An operation's random id. */
+export const operationIdSchema = z
+  .string()
+  .regex(/^op_[a-z2-7]{20}$/)
+  .meta({ description: 'Random id of the operation.', example: 'op_a2b3c4d5e6f7g2h3i4j5' });
+
+/** One page of a list. */
+export function pageOf<T extends z.ZodType>(item: T, id: string) {
+  return z
+    .strictObject({
+      items: z.array(item),
+      nextCursor: z
+        .string()
+        .meta({ description: 'Give it as `cursor` for the next page; absent on the last one.' })
+        .optional(),
+    })
+    .meta({ id, description: 'One page, newest first.' });
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { Json } from '../order';
+import { isSecretKey, isSecretValue } from './secret-like';
+
+/** Bounds of the free parts of an order. */
+export const JSON_BOUNDS = { depth: 5, keys: 200, bytes: 16 * 1024 } as const;
+
+const KEY = /^[A-Za-z][\w.-]{0,63}$/;
+const INHERITED = new Set(['constructor', 'prototype']);
+const NOT_STORABLE = /\0|\p{Cs}/u;
+const INVISIBLE = /[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ufeff]|(?![\t\n\r])\p{Cc}/u;
+const ELSEWHERE =
+  'Settings are not a place for secrets: keep it in the integration’s own secret store and refer to it by name.';
+
+interface Finding {
+  path: PropertyKey[];
+  message: string;
+}
+
+/** A free JSON object of an order – `settings`, `customizations` – within {@link JSON_BOUNDS} and without anything that looks like a secret. */
+export function jsonObject(about: {
+  description: string;
+  example: Record<string, Json>;
+}): z.ZodType<Record<string, Json>> {
+  return z
+    .custom<Record<string, Json>>(isObject, 'Must be an object of names and values.')
+    .superRefine((value, context) => {
+      for (const { path, message } of inspect(value)) context.addIssue({ code: 'custom', path, message });
+    })
+    .meta({ ...about, type: 'object', additionalProperties: true, maxProperties: JSON_BOUNDS.keys });
+}
+
+function inspect(root: Record<string, Json>): Finding[] {
+  const bytes = sizeOf(root);
+  if (bytes === undefined) return [{ path: [], message: 'Is not JSON, or nested too deeply. Send plain JSON values.' }];
+  if (bytes > JSON_BOUNDS.bytes)
+    return [{ path: [], message: `Is ${bytes} bytes of JSON; ${JSON_BOUNDS.bytes} is the most. Leave something out.` }];
+  const findings: Finding[] = [];
+  let keys = 0;
+  const visit = (value: unknown, path: PropertyKey[], depth: number): void => {
+    const problem = valueProblem(value, depth);
+    if (problem) findings.push({ path, message: problem });
+    else if (Array.isArray(value)) value.forEach((item, index) => visit(item, [...path, index], depth + 1));
+    else if (isObject(value))
+      for (const [key, item] of Object.entries(value)) {
+        keys += 1;
+        const found = keyProblem(key, item, path);
+        if (found) findings.push(found);
+        else visit(item, [...path, key], depth + 1);
+      }
+  };
+  visit(root, [], 0);
+  if (keys > JSON_BOUNDS.keys)
+    findings.unshift({ path: [], message: `Has ${keys} keys; ${JSON_BOUNDS.keys} is the most. Leave some out.` });
+  return findings;
+}
+
+function keyProblem(key: string, value: unknown, parent: PropertyKey[]): Finding | undefined {
+  // A key that is itself a credential, or endless, is not repeated in a pointer that may be logged.
+  if (isSecretValue(key)) return { path: parent, message: `Has a key that looks like a credential. ${ELSEWHERE}` };
+  const path = key.length > 64 ? parent : [...parent, key];
+  if (!KEY.test(key) || INHERITED.has(key))
+    return {
+      path,
+      message: 'Is not allowed as a key: a letter, then up to 63 letters, digits, dots, hyphens or underscores.',
+    };
+  if (isSecretKey(key) && value !== null && typeof value !== 'boolean')
+    return { path, message: `Has a name that says it is a secret. ${ELSEWHERE}` };
+  return undefined;
+}
+
+function valueProblem(value: unknown, depth: number): string | undefined {
+  if (value === null || typeof value === 'boolean') return undefined;
+  if (typeof value === 'string') return textProblem(value);
+  if (typeof value === 'number') {
+    if (Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))) return undefined;
+    return 'Is a number too large to be kept exactly. Send it as a text.';
+  }
+  if (!Array.isArray(value) && !isObject(value)) return 'Is not a JSON value.';
+  if (depth >= JSON_BOUNDS.depth) return `Is nested more than ${JSON_BOUNDS.depth} levels deep. Flatten it.`;
+  return undefined;
+}
+
+function textProblem(text: string): string | undefined {
+  if (NOT_STORABLE.test(text)) return 'Contains NUL or half a character, which no database keeps. Remove it.';
+  if (INVISIBLE.test(text))
+    return 'Contains control or text-direction characters, which hide what it says. Remove them.';
+  if (isSecretValue(text)) return `Looks like a credential. ${ELSEWHERE}`;
+  return undefined;
+}
+
+/** Bytes as JSON; undefined for what JSON cannot express (cycles, big integers, nesting beyond the stack). */
+function sizeOf(value: unknown): number | undefined {
+  try {
+    return Buffer.byteLength(JSON.stringify(value));
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // The root of any realm will do: objects may come from another one, as structuredClone's do under a test runner.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

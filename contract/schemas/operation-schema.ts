@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { PLANS } from '../order';
+import { STATUSES } from '../states';
+import { STEP_STATES, STEPS } from '../steps';
+import { operationIdSchema, pageOf, tenantIdSchema, timestamp } from './common';
+import { resultSchema } from './result-schema';
+
+/** The answer to an accepted order. */
+export const acceptedSchema = z
+  .strictObject({ tenantId: tenantIdSchema, operationId: operationIdSchema, status: z.literal('pending') })
+  .meta({ id: 'Accepted', description: 'The order was accepted and will be worked on; follow the operation.' });
+
+const operationStep = z
+  .strictObject({
+    id: z.enum(STEPS),
+    label: z.string().meta({ example: 'Provision the database share' }),
+    state: z.enum(STEP_STATES),
+    startedAt: timestamp.optional(),
+    endedAt: timestamp.optional(),
+    attempts: z.int().min(0).meta({ description: 'How often its activities were tried in all.', example: 1 }),
+    error: z
+      .strictObject({ type: z.string().meta({ example: 'ProviderUnavailable' }), message: z.string() })
+      .meta({ description: 'The last error, also of an attempt that was repeated.' })
+      .optional(),
+  })
+  .meta({ id: 'OperationStep', description: 'Where one of the ten steps stands.' });
+
+const failure = z
+  .strictObject({
+    type: z.string().meta({ description: 'One of the failure catalogue.', example: 'PaymentMethodDeclined' }),
+    message: z.string(),
+    step: z.enum(STEPS),
+    pointer: z
+      .string()
+      .meta({ description: 'Into the order, when correcting it there would help.', example: '/paymentMethod' })
+      .optional(),
+  })
+  .meta({ id: 'OperationFailure', description: 'The failure that made the run turn round.' });
+
+const leftover = z
+  .strictObject({ kind: z.string(), provider: z.string(), region: z.string(), id: z.string(), lastError: z.string() })
+  .meta({ id: 'Leftover', description: 'A resource that could not be released and is in an operator’s hands.' });
+
+const approval = z
+  .strictObject({
+    state: z.enum(['not_required', 'waiting', 'approved', 'rejected', 'expired']),
+    required: z
+      .array(z.string())
+      .meta({ description: 'Customizations that need an approver.', example: ['storageQuotaGb'] }),
+    requested: z
+      .record(z.string(), z.unknown())
+      .meta({
+        description: 'What was asked for under them: what an approver decides on.',
+        example: { storageQuotaGb: 50 },
+      })
+      .optional(),
+    deadline: timestamp.optional(),
+  })
+  .meta({ id: 'Approval', description: 'Where the approval of restricted customizations stands.' });
+
+/** One run that changes a tenant. */
+export const operationSchema = z
+  .strictObject({
+    operationId: operationIdSchema,
+    tenantId: tenantIdSchema,
+    tenantName: z.string().optional(),
+    kind: z.string().meta({ example: 'provision' }),
+    status: z.enum(STATUSES),
+    plan: z.enum(PLANS),
+    region: z.string().meta({ description: 'Known once the order was validated.' }).optional(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+    completedAt: timestamp.optional(),
+    steps: z.array(operationStep).meta({ description: 'The ten steps in their order.' }),
+    approval,
+    completed: z.int().min(0).meta({ description: 'Steps done.', example: 4 }),
+    total: z.int().min(0).meta({ description: 'Steps in all.', example: 10 }),
+    failure: failure.optional(),
+    leftovers: z.array(leftover),
+    verbs: z.array(z.string()).meta({ description: 'What may be asked of the operation now.', example: ['cancel'] }),
+    result: resultSchema.optional(),
+  })
+  .meta({ id: 'Operation', description: 'One run that changes a tenant: where it stands and what came of it.' });
+
+/** A page of operations. */
+export const operationPageSchema = pageOf(operationSchema, 'OperationPage');
+
+/** One run that changes a tenant. */
+export type Operation = z.infer<typeof operationSchema>;
+
+/** The answer to an accepted order. */
+export type Accepted = z.infer<typeof acceptedSchema>;

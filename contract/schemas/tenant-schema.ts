@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { PLANS } from '../order';
+import { operationIdSchema, pageOf, tenantIdSchema, timestamp } from './common';
+
+const tenantResource = z
+  .strictObject({
+    kind: z.string().meta({ example: 'bucket' }),
+    provider: z.string().meta({ example: 'versity' }),
+    region: z.string().meta({ example: 'eu-central' }),
+    id: z.string(),
+    state: z.enum(['intended', 'present', 'closing', 'absent', 'accepted', 'scheduled_for_deletion']),
+    step: z.string().meta({ example: 'storage-and-compute' }).optional(),
+    facts: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'What the provider told of it; never secrets.' })
+      .optional(),
+  })
+  .meta({ id: 'TenantResource', description: 'One row of the ledger: something made, or about to be, at a provider.' });
+
+/** A tenant, with its resources when it is asked for by id. */
+export const tenantSchema = z
+  .strictObject({
+    tenantId: tenantIdSchema,
+    tenantName: z.string().meta({ example: 'acme-bikes' }),
+    plan: z.enum(PLANS),
+    region: z.string().optional(),
+    status: z.string().meta({ description: 'Status of its newest operation.', example: 'active' }),
+    operationId: operationIdSchema.optional(),
+    createdAt: timestamp,
+    placement: z
+      .record(z.string(), z.string())
+      .meta({
+        description: 'The cells and host name reserved for it.',
+        example: { database: 'cell-1', network: 'acme-bikes.example.com' },
+      })
+      .optional(),
+    resources: z.array(tenantResource).optional(),
+  })
+  .meta({ id: 'Tenant', description: 'A customer’s isolated share of the product.' });
+
+/** A page of tenants. */
+export const tenantPageSchema = pageOf(tenantSchema, 'TenantPage');
+
+/** A tenant. */
+export type Tenant = z.infer<typeof tenantSchema>;

@@ -1,0 +1,72 @@
+import type { Json } from '../contract/order';
+import type { KeyRing } from '../contract/key-ring';
+import type { Queryable } from './database';
+import { tenantCipher } from './tenant-keys';
+
+/** The sections of a tenant's configuration that the application reads. */
+export const CONFIGURATION_SECTIONS = [
+  'features',
+  'modules',
+  'settings',
+  'branding',
+  'integrations',
+  'notifications',
+  'reporting',
+] as const;
+
+/** A tenant's configuration: one JSON value a section. */
+export type Configuration = Record<(typeof CONFIGURATION_SECTIONS)[number], Json>;
+
+/** Writes a version of the configuration, all sections in one statement. Writing a version twice keeps the first. */
+export async function writeConfiguration(
+  db: Queryable,
+  ring: KeyRing,
+  tenantId: string,
+  version: number,
+  configuration: Configuration,
+): Promise<void> {
+  const cipher = await tenantCipher(db, ring, tenantId);
+  const sealed = CONFIGURATION_SECTIONS.map((section) =>
+    cipher.seal(`configuration:${section}`, JSON.stringify(configuration[section])),
+  );
+  await db.query(
+    `insert into configuration (tenant_id, version, section, ciphertext)
+     select $1, $2, section, ciphertext from unnest($3::text[], $4::bytea[]) as input (section, ciphertext)
+     on conflict (tenant_id, version, section) do nothing`,
+    [tenantId, version, CONFIGURATION_SECTIONS, sealed],
+  );
+}
+
+/** The newest version of a tenant's configuration, or undefined. */
+export async function readConfiguration(
+  db: Queryable,
+  ring: KeyRing,
+  tenantId: string,
+): Promise<{ version: number; configuration: Configuration } | undefined> {
+  const { rows } = await db.query<{ version: number; section: keyof Configuration; ciphertext: Buffer }>(
+    `select version, section, ciphertext from configuration
+     where tenant_id = $1 and version = (select max(version) from configuration where tenant_id = $1)`,
+    [tenantId],
+  );
+  if (rows.length === 0) return undefined;
+  const cipher = await tenantCipher(db, ring, tenantId);
+  const sections = rows.map(({ section, ciphertext }) => [
+    section,
+    JSON.parse(cipher.open(`configuration:${section}`, ciphertext)) as Json,
+  ]);
+  return { version: rows[0]!.version, configuration: Object.fromEntries(sections) as Configuration };
+}
+
+/** How many sections a tenant has of a version. */
+export async function countSections(db: Queryable, tenantId: string, version: number): Promise<number> {
+  const { rows } = await db.query<{ count: string }>(
+    `select count(*) from configuration where tenant_id = $1 and version = $2`,
+    [tenantId, version],
+  );
+  return Number(rows[0]!.count);
+}
+
+/** Forgets every version. */
+export async function deleteConfiguration(db: Queryable, tenantId: string): Promise<void> {
+  await db.query(`delete from configuration where tenant_id = $1`, [tenantId]);
+}

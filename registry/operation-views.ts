@@ -1,0 +1,153 @@
+import type { KeyRing } from '../contract/key-ring';
+import type { ApprovalState, Leftover, OperationFailure } from '../contract/messages';
+import type { Plan } from '../contract/order';
+import type { Operation } from '../contract/schemas/operation-schema';
+import { STATE_TABLE, type OperationStatus } from '../contract/states';
+import { STEPS, type Step, type StepState } from '../contract/steps';
+import { maybeOne, type Queryable } from './database';
+import { loadOperation } from './operations';
+import { isBehind, microsOf, toPage, type Page, type PageRequest } from './pages';
+import { readResult } from './result-views';
+import { listAttempts, viewSteps, type RecordedAttempt } from './step-views';
+import { unlessKeyDestroyed } from './tenant-keys';
+
+/** What the registry has of an operation, without its order. */
+export interface OperationRow {
+  operationId: string;
+  tenantId: string;
+  tenantName: string;
+  kind: string;
+  status: OperationStatus;
+  plan: Plan;
+  region: string | null;
+  caller: string;
+  approvalState: ApprovalState;
+  approvalDeadline: Date | null;
+  approvalKeys: string[];
+  failure: OperationFailure | null;
+  leftovers: Leftover[];
+  steps: { id: Step; state: StepState }[] | null;
+  createdAt: Date;
+  updatedAt: Date;
+  completedAt: Date | null;
+  micros: string;
+}
+
+/** Which operations are asked for. */
+export interface OperationFilter extends PageRequest {
+  /** Only those this caller ordered. */
+  caller?: string | undefined;
+  status?: OperationStatus | undefined;
+  plan?: Plan | undefined;
+}
+
+const COLUMNS = `operation_id as "operationId", tenant_id as "tenantId", tenant_name as "tenantName", kind, status, plan, region, caller,
+  approval_state as "approvalState", approval_deadline as "approvalDeadline", approval_keys as "approvalKeys", failure, leftovers,
+  steps, created_at as "createdAt", updated_at as "updatedAt", completed_at as "completedAt", ${microsOf('created_at')} as micros`;
+
+/** One operation; undefined when there is none, or when `caller` is given and somebody else ordered it. */
+export async function findOperation(
+  db: Queryable,
+  operationId: string,
+  caller?: string,
+): Promise<OperationRow | undefined> {
+  return maybeOne<OperationRow>(
+    db,
+    `select ${COLUMNS} from operation where operation_id = $1 and ($2::text is null or caller = $2)`,
+    [operationId, caller ?? null],
+  );
+}
+
+/** Everything the API tells of one operation. Asks the registry only, so that it answers whatever else is down. */
+export async function readOperation(
+  db: Queryable,
+  ring: KeyRing,
+  row: OperationRow,
+  publicUrl: string,
+): Promise<Operation> {
+  const [attempts, result, requested] = await Promise.all([
+    listAttempts(db, [row.operationId]),
+    readResult(db, ring, row, publicUrl),
+    readRequested(db, ring, row),
+  ]);
+  const view = viewOperation(row, attempts);
+  return { ...view, approval: { ...view.approval, ...(requested ? { requested } : {}) }, result };
+}
+
+/** A page of operations, newest first, without their results. */
+export async function listOperations(db: Queryable, filter: OperationFilter): Promise<Page<Operation>> {
+  const { rows } = await db.query<OperationRow>(
+    `select ${COLUMNS} from operation
+     where ($1::text is null or caller = $1) and ($2::text is null or status = $2) and ($3::text is null or plan = $3)
+       and ${isBehind('created_at', 'operation_id', 4, 5)}
+     order by created_at desc, operation_id desc limit $6`,
+    [
+      filter.caller ?? null,
+      filter.status ?? null,
+      filter.plan ?? null,
+      filter.after?.micros ?? null,
+      filter.after?.id ?? null,
+      filter.limit + 1,
+    ],
+  );
+  const attempts = await listAttempts(
+    db,
+    rows.map((row) => row.operationId),
+  );
+  return toPage(
+    rows,
+    filter.limit,
+    ({ micros, operationId }) => ({ micros, id: operationId }),
+    (row) =>
+      viewOperation(
+        row,
+        attempts.filter(({ operationId }) => operationId === row.operationId),
+      ),
+  );
+}
+
+/** How many operations stand where. */
+export async function countByStatus(db: Queryable): Promise<{ status: OperationStatus; count: number }[]> {
+  const { rows } = await db.query<{ status: OperationStatus; count: number }>(
+    `select status, count(*)::int as count from operation group by status`,
+  );
+  return rows;
+}
+
+function viewOperation(row: OperationRow, attempts: RecordedAttempt[]): Operation {
+  const steps = viewSteps({ status: row.status, reported: row.steps }, attempts);
+  return {
+    operationId: row.operationId,
+    tenantId: row.tenantId,
+    tenantName: row.tenantName,
+    kind: row.kind,
+    status: row.status,
+    plan: row.plan,
+    ...(row.region === null ? {} : { region: row.region }),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    ...(row.completedAt ? { completedAt: row.completedAt.toISOString() } : {}),
+    steps,
+    approval: {
+      state: row.approvalState,
+      required: row.approvalKeys,
+      ...(row.approvalDeadline ? { deadline: row.approvalDeadline.toISOString() } : {}),
+    },
+    completed: steps.filter(({ state }) => state === 'done').length,
+    total: STEPS.length,
+    ...(row.failure ? { failure: row.failure } : {}),
+    leftovers: row.leftovers,
+    verbs: [...STATE_TABLE[row.status].verbs],
+  };
+}
+
+/** The values an approver decides on. They are part of the order, which is gone once the tenant's key was destroyed. */
+async function readRequested(db: Queryable, ring: KeyRing, { operationId, approvalKeys }: OperationRow) {
+  if (approvalKeys.length === 0) return undefined;
+  const loaded = await unlessKeyDestroyed(loadOperation(db, ring, operationId));
+  if (!loaded) return undefined;
+  const customizations = loaded.order.customizations ?? {};
+  return Object.fromEntries(
+    approvalKeys.flatMap((key) => (key in customizations ? [[key, customizations[key]!]] : [])),
+  );
+}

@@ -1,0 +1,73 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { escapeIdentifier, escapeLiteral } from 'pg';
+import type { StartServer } from '../context';
+import { REGIONS, type RegionDatabase } from '../types';
+import { findPostgres } from './binaries';
+import { asSuperuser, startCluster, type Cluster } from './cluster';
+import { databaseUser, enterableDir } from './user';
+
+/** The cluster of the control plane. Keycloak keeps its database there too. */
+export const REGISTRY_CLUSTER = 'registry';
+
+/** Three clusters: the registry's and one a region. */
+export const startPostgres: StartServer = async (context) => {
+  const user = databaseUser();
+  const binaries = await findPostgres(context, user);
+  const dir = enterableDir(context.dir, user);
+  if (context.fresh) removeClusters(dir);
+  context.tell('starting', `${1 + REGIONS.length} clusters`);
+  const start = (name: string): Promise<Cluster> => startCluster(context, { name, binaries, dir, user });
+  const [registry, ...regions] = await Promise.all([
+    startRegistry(start),
+    ...REGIONS.map(async (name): Promise<[string, RegionDatabase]> => {
+      const cluster = await start(name);
+      await ensureRole(cluster, 'provisioner', 'login createdb createrole');
+      await closeToPublic(cluster, 'provisioner');
+      const url = cluster.url('provisioner', 'postgres');
+      return [name, { url, superuserUrl: cluster.superuserUrl, version: binaries.version }];
+    }),
+  ]);
+  return { postgres: { registry, regions: Object.fromEntries(regions) } };
+};
+
+/**
+ * A database owned by a role of its own name in a cluster; returns its connection string. Existing ones are left as they are.
+ */
+export async function ensureDatabase(cluster: Cluster, name: string): Promise<string> {
+  await ensureRole(cluster, name, 'login');
+  await asSuperuser(cluster, 'postgres', async (client) => {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
+    if (rowCount !== 0) return;
+    await client.query(`create database ${escapeIdentifier(name)} owner ${escapeIdentifier(name)}`);
+    await client.query(`revoke connect on database ${escapeIdentifier(name)} from public`);
+  });
+  return cluster.url(name, name);
+}
+
+// The folder of the data may be another than the one that is emptied for us.
+function removeClusters(dir: string): void {
+  for (const name of readdirSync(dir)) rmSync(join(dir, name), { recursive: true, force: true });
+}
+
+async function startRegistry(start: (name: string) => Promise<Cluster>): Promise<{ url: string }> {
+  const cluster = await start(REGISTRY_CLUSTER);
+  return { url: await ensureDatabase(cluster, 'registry') };
+}
+
+// By default every login may connect to these; tenants' logins must not, and only their owner can say so.
+async function closeToPublic(cluster: Cluster, role: string): Promise<void> {
+  await asSuperuser(cluster, 'postgres', async (client) => {
+    await client.query('revoke connect on database postgres, template1 from public');
+    await client.query(`grant connect on database postgres to ${escapeIdentifier(role)}`);
+  });
+}
+
+async function ensureRole(cluster: Cluster, role: string, attributes: string): Promise<void> {
+  const password = new URL(cluster.url(role, 'postgres')).password;
+  await asSuperuser(cluster, 'postgres', async (client) => {
+    const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [role]);
+    const verb = rowCount === 0 ? 'create' : 'alter';
+    await client.query(`${verb} role ${escapeIdentifier(role)} ${attributes} password ${escapeLiteral(password)}`);
+  });
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { StackState } from './state';
+import type { Endpoints } from './types';
+
+const JURISDICTIONS: Record<string, string> = { 'eu-central': 'EU', 'us-east': 'US' };
+
+/** What the product's processes are told, and where. */
+export interface ProductEnvironment {
+  /** For the API and the worker alike; each reads what it needs. */
+  env: Record<string, string>;
+  publicUrl: string;
+}
+
+/** The port the API keeps between runs; asked for once a run. */
+export function apiPort(state: StackState): Promise<number> {
+  return state.port('api');
+}
+
+/** What API and worker both are told, and all that the API is: it needs only the registry and Temporal. */
+export function apiEnvironment(
+  state: StackState,
+  port: number,
+  { postgres, temporal }: Pick<Endpoints, 'postgres' | 'temporal'>,
+): Record<string, string> {
+  if (!postgres || !temporal)
+    throw new Error('The API needs PostgreSQL and Temporal; see above why they are not there.');
+  return {
+    REGISTRY_URL: postgres.registry.url,
+    KEY_RING: `local-1:${key(state, 'key-ring')}`,
+    CODEC_KEY_RING: `codec-1:${key(state, 'codec-key-ring')}`,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    TEMPORAL_UI_URL: temporal.ui,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+  };
+}
+
+/**
+ * The product's configuration on a running stack: a regions file in `dir` and the environment its placeholders are filled from. Keys and
+ * ports are remembered in `state`, so that a later run reads what an earlier one has encrypted. `apiAt`: the API's port, if it is
+ * taken already. Throws when a server is missing.
+ */
+export async function productEnvironment(
+  dir: string,
+  state: StackState,
+  endpoints: Endpoints,
+  apiAt?: number,
+): Promise<ProductEnvironment> {
+  const { postgres, temporal, s3, keycloak, stripe, mail, kubernetes } = endpoints;
+  if (!postgres || !temporal || !s3 || !keycloak || !stripe || !mail)
+    throw new Error(
+      'The product needs PostgreSQL, Temporal, S3, Keycloak, Stripe’s protocol and mail; see above which is missing.',
+    );
+  const port = apiAt ?? (await apiPort(state));
+  const env: Record<string, string> = {
+    ...apiEnvironment(state, port, { postgres, temporal }),
+    APP_DOMAIN: 'app.example.com',
+    KEYCLOAK_URL: keycloak.url,
+    KEYCLOAK_CLIENT_ID: keycloak.clientId,
+    KEYCLOAK_CLIENT_SECRET: keycloak.clientSecret,
+    STRIPE_API_KEY: stripe.apiKey,
+    STRIPE_API_BASE: stripe.url,
+    SMTP_URL: mail.smtp,
+    MAIL_FROM: 'provisioner@example.com',
+    OPERATOR_MAIL: 'operators@example.com',
+    APPROVER_MAIL: 'approvers@example.com',
+    REGIONS_FILE: join(dir, 'regions.yaml'),
+  };
+  const regions = Object.entries(postgres.regions).map(([name, database]) => {
+    const prefix = name.toUpperCase().replaceAll('-', '_');
+    const store = s3[name];
+    if (!store) throw new Error(`Region ${name} has a database but no object store.`);
+    env[`${prefix}_DATABASE_URL`] = database.url;
+    env[`${prefix}_S3_ACCESS_KEY_ID`] = store.accessKeyId;
+    env[`${prefix}_S3_SECRET_ACCESS_KEY`] = store.secretAccessKey;
+    // Only one of the two regions has the cluster: an order without a region finds it there.
+    const cluster = kubernetes && name === 'eu-central' ? { kubernetes: clusterOf(name, kubernetes.kubeconfig) } : {};
+    return {
+      name,
+      jurisdiction: JURISDICTIONS[name] ?? 'EU',
+      database: { cells: [{ name: `${name}-db-1`, url: `\${${prefix}_DATABASE_URL}`, capacity: 2000 }] },
+      storage: {
+        provider: 'versity',
+        name: `${name}-s3-1`,
+        endpoint: store.endpoint,
+        adminEndpoint: store.adminEndpoint,
+        region: store.region,
+        accessKeyId: `\${${prefix}_S3_ACCESS_KEY_ID}`,
+        secretAccessKey: `\${${prefix}_S3_SECRET_ACCESS_KEY}`,
+        capacity: 2000,
+      },
+      compute: { pool: [1, 2].map((n) => ({ name: `${name}-cell-${n}`, capacityCpuMillis: 500_000 })), ...cluster },
+    };
+  });
+  writeFileSync(join(dir, 'regions.yaml'), stringify({ regions }), { mode: 0o600 });
+  return { env, publicUrl: `http://127.0.0.1:${port}` };
+}
+
+function clusterOf(region: string, kubeconfig: string): object {
+  return { name: `${region}-k8s-1`, kubeconfig, capacityCpuMillis: 500_000 };
+}
+
+/** A key of 32 bytes from the 192 random bits of a remembered secret. */
+function key(state: StackState, name: string): string {
+  return createHash('sha256').update(state.secret(name)).digest('base64');
+}

@@ -1,0 +1,24 @@
+import type { Endpoints } from '../../types';
+import { countRows } from './postgres';
+import type { Question } from './question';
+
+/** What the control plane itself still holds for a tenant: the operation and its audit trail stay, nothing else does. */
+const HELD: Record<string, string> = {
+  reservations: 'select from reservation where tenant_id = $1',
+  'names taken': "select from operation where tenant_id = $1 and status not in ('failed', 'rejected', 'cancelled')",
+  'placements and configurations':
+    'select from pool_placement where tenant_id = $1 union all select from configuration where tenant_id = $1',
+  'keys, secrets and claims':
+    'select from api_key where tenant_id = $1 union all select from secret where tenant_id = $1 union all select from tenant_key where tenant_id = $1 union all select from claim where tenant_id = $1',
+  'resources in the ledger not yet absent': "select from resource where tenant_id = $1 and state <> 'absent'",
+};
+
+/** {@link HELD}, asked of the registry. */
+export function registryQuestions({ postgres }: Endpoints): Question[] {
+  if (!postgres) return [];
+  return Object.entries(HELD).map(([what, sql]) => ({
+    where: 'registry',
+    what,
+    count: (tenantId) => countRows(postgres.registry.url, sql, [tenantId]),
+  }));
+}

@@ -1,0 +1,72 @@
+import pc from 'picocolors';
+import { STEPS, type Step, type StepState } from '../../contract/steps';
+import type { DemoRow } from './run-demo';
+
+type Paint = (text: string) => string;
+
+const MARKS: Record<StepState, [string, Paint]> = {
+  pending: ['·', pc.dim],
+  running: ['●', pc.yellow],
+  done: ['✔', pc.green],
+  failed: ['✘', pc.red],
+  compensating: ['↺', pc.yellow],
+  compensated: ['↺', pc.dim],
+  skipped: ['-', pc.dim],
+};
+
+const NAMES = [
+  'validate',
+  'reserve',
+  'database',
+  'storage',
+  'security',
+  'configure',
+  'identity',
+  'billing',
+  'verify',
+  'finalize',
+];
+
+/** The live table: a row a tenant, a mark a step, seconds since the order came. `now` in milliseconds. */
+export function table(rows: readonly DemoRow[], now: number): string {
+  const width = Math.max(6, ...rows.map(({ operation }) => operation.tenantName?.length ?? 0));
+  const head = [
+    'tenant'.padEnd(width),
+    'plan'.padEnd(12),
+    STEPS.map((_, index) => String(index + 1).padEnd(2)).join(' '),
+    'status'.padEnd(18),
+    'seconds',
+  ];
+  const body = rows.map(({ operation }) =>
+    [
+      (operation.tenantName ?? '').padEnd(width),
+      operation.plan.padEnd(12),
+      operation.steps.map(({ id, state }) => paintedMark(failedIn(operation, id) ? 'failed' : state)).join(' '),
+      operation.status.padEnd(18),
+      secondsOf(operation, now).toFixed(1).padStart(7),
+    ].join('  '),
+  );
+  const legend = NAMES.map((name, index) => `${index + 1} ${name}`).join('  ');
+  return [pc.bold(head.join('  ')), ...body, pc.dim(legend), pc.dim('✔ done  ● running  ✘ failed  ↺ undone')].join(
+    '\n',
+  );
+}
+
+/** Seconds from the order to the end of the operation, or to `now` while it has not ended. */
+export function secondsOf(
+  { createdAt, completedAt }: { createdAt: string; completedAt?: string | undefined },
+  now: number,
+): number {
+  const end = completedAt === undefined ? now : Date.parse(completedAt);
+  return Math.max(0, end - Date.parse(createdAt)) / 1000;
+}
+
+/** The step that made the run turn round stays marked as such, also when it was undone. */
+function failedIn({ failure }: DemoRow['operation'], id: Step): boolean {
+  return failure?.step === id;
+}
+
+function paintedMark(state: StepState): string {
+  const [mark, paint] = MARKS[state];
+  return paint(mark.padEnd(2));
+}

@@ -1,0 +1,180 @@
+import { EventEmitter, once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ProcessTable, type ServerContext, type StartServer } from './context';
+import { messageOf, ServerUnavailable } from './errors';
+import { givenEndpoints } from './given';
+import { startKeycloak } from './keycloak';
+import { startKubernetes } from './kubernetes';
+import { startMail } from './mail';
+import { startPostgres } from './postgres';
+import { startS3 } from './s3';
+import { StackState } from './state';
+import { startStripe } from './stripe-process';
+import { startTemporal } from './temporal';
+import type { Endpoints, ServerName, Stack, StackEvent, UnavailableServer } from './types';
+
+/** What to bring up, and where it keeps its state. */
+export interface StackOptions {
+  /** Data folders, logs, ports and passwords; used again by the next start. One stack a folder. */
+  dir: string;
+  servers: ServerName[];
+  /** Whether Kubernetes may be built (minutes). Without it only a cached or given one is used. */
+  buildKubernetes?: boolean;
+  /** Deletes what an earlier run left in `dir` first. */
+  fresh?: boolean;
+  onEvent?: (event: StackEvent) => void;
+}
+
+function startersFor({ buildKubernetes = false }: StackOptions): Record<ServerName, StartServer> {
+  return {
+    postgres: startPostgres,
+    temporal: startTemporal,
+    s3: startS3,
+    keycloak: startKeycloak,
+    stripe: startStripe,
+    mail: startMail,
+    kubernetes: startKubernetes({ build: buildKubernetes }),
+  };
+}
+
+/**
+ * Begins to bring up servers side by side and returns at once: wait with `ready(server)` or `settled()`. A server that cannot be had is
+ * reported as unavailable and the others go on. Throws when another stack uses the folder.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  return new RunningStack(options);
+}
+
+class RunningStack implements Stack {
+  readonly endpoints: Endpoints = {};
+  readonly announced: Endpoints = {};
+  readonly unavailable: UnavailableServer[] = [];
+  readonly #options: StackOptions;
+  readonly #state: StackState;
+  readonly #table: ProcessTable;
+  readonly #given = givenEndpoints();
+  readonly #abort = new AbortController();
+  readonly #starts = new Map<ServerName, Promise<void>>();
+  readonly #announcements = new EventEmitter();
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: StackOptions) {
+    const dir = resolve(options.dir);
+    this.#options = options;
+    this.#state = new StackState(dir, { fresh: options.fresh ?? false });
+    this.#table = new ProcessTable(dir, this.#abort.signal, (name, how) => {
+      this.#tell({ server: name.split('.')[0] as ServerName, phase: 'stopped', detail: `${name} ${how}` });
+    });
+    for (const server of new Set(options.servers)) {
+      const start = this.#start(server);
+      // Whoever waits for it gets the rejection; that nobody waits is no reason to end the process.
+      start.catch(() => undefined);
+      this.#starts.set(server, start);
+    }
+  }
+
+  ready(server: ServerName): Promise<void> {
+    const start = this.#starts.get(server);
+    if (start) return start;
+    const command = `ask for it: servers: [${[...this.#starts.keys(), server].join(', ')}]`;
+    return Promise.reject(new ServerUnavailable(`${server} is not part of this stack.`, command));
+  }
+
+  async known(server: ServerName): Promise<void> {
+    if (this.announced[server] !== undefined) return;
+    const waiting = new AbortController();
+    const announced = once(this.#announcements, server, { signal: waiting.signal });
+    announced.catch(() => undefined);
+    await Promise.race([this.ready(server), announced]).finally(() => waiting.abort());
+  }
+
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#starts.values());
+  }
+
+  processes(): { name: string; pid: number }[] {
+    return this.#table.running();
+  }
+
+  kill(name: string, signal?: NodeJS.Signals): Promise<void> {
+    return this.#table.kill(name, signal);
+  }
+
+  restart(name: string): Promise<void> {
+    return this.#table.restart(name);
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stopNow();
+    return this.#stopped;
+  }
+
+  async #stopNow(): Promise<void> {
+    this.#abort.abort(new Error('The stack is being stopped.'));
+    await this.settled();
+    await this.#table.stop();
+    this.#state.release();
+    for (const server of this.#starts.keys()) this.#tell({ server, phase: 'stopped' });
+  }
+
+  async #start(server: ServerName): Promise<void> {
+    const begun = performance.now();
+    let last: Parameters<ServerContext['tell']> | undefined;
+    const tell: ServerContext['tell'] = (phase, detail, percent) => {
+      last = phase === 'fetching' || phase === 'building' ? [phase, detail, percent] : undefined;
+      const seconds = Math.round((performance.now() - begun) / 100) / 10;
+      this.#tell({ server, phase, seconds, ...(detail && { detail }), ...(percent !== undefined && { percent }) });
+    };
+    // A long compilation has nothing new to say for a minute; the seconds show that it is alive.
+    const heartbeat = setInterval(() => last && tell(...last), 5_000);
+    // Lets the constructor finish, so that servers can wait for one another.
+    await Promise.resolve();
+    try {
+      const dir = join(this.#state.dir, server);
+      if (this.#options.fresh) rmSync(dir, { recursive: true, force: true });
+      Object.assign(this.endpoints, await this.#endpointsOf(server, this.#contextOf(server, dir, tell)));
+      tell('ready');
+    } catch (error) {
+      if (this.#abort.signal.aborted) throw error;
+      const [why, command] =
+        error instanceof ServerUnavailable
+          ? [error.why, error.command]
+          : [messageOf(error), `look at ${join(this.#state.dir, 'logs')}, then start the stack again`];
+      this.unavailable.push({ server, why, command });
+      tell('unavailable', `${why} To get it: ${command}`);
+      throw error instanceof ServerUnavailable ? error : new ServerUnavailable(why, command, { cause: error });
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  #endpointsOf(server: ServerName, context: ServerContext): Promise<Partial<Endpoints>> {
+    const given = this.#given[server];
+    if (given === undefined) return startersFor(this.#options)[server](context);
+    context.tell('found', 'runs already, says STACK_ENDPOINTS');
+    return Promise.resolve({ [server]: given });
+  }
+
+  #contextOf(server: ServerName, dir: string, tell: ServerContext['tell']): ServerContext {
+    return {
+      server,
+      dir,
+      fresh: this.#options.fresh ?? false,
+      state: this.#state,
+      signal: this.#abort.signal,
+      endpoints: this.endpoints,
+      tell,
+      announce: (endpoints) => {
+        Object.assign(this.announced, endpoints);
+        this.#announcements.emit(server);
+      },
+      needs: (other) => this.ready(other),
+      spawn: (spec) => this.#table.start(spec),
+    };
+  }
+
+  #tell(event: StackEvent): void {
+    this.#options.onEvent?.(event);
+  }
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+
+/** Why a card is declined: Stripe's `code`, `decline_code` and text (https://docs.stripe.com/declines/codes). */
+export interface Decline {
+  code: string;
+  decline_code?: string;
+  message: string;
+  param?: string;
+}
+
+/** How one of Stripe's test cards behaves (https://docs.stripe.com/testing). */
+export interface TestCard {
+  brand: string;
+  last4: string;
+  country: string;
+  funding: 'credit' | 'debit';
+  /** Declined when it is attached to a customer or confirmed in a setup intent. */
+  onSetup?: Decline;
+  /** Declined when money is taken. */
+  onCharge?: Decline;
+  /** A setup intent stops at `requires_action` until its owner has authenticated. */
+  needsAction?: boolean;
+}
+
+const declined = (decline_code: string, message = 'Your card was declined.'): Decline => ({
+  code: 'card_declined',
+  decline_code,
+  message,
+});
+const visa = (last4: string, more: Partial<TestCard> = {}): TestCard => ({
+  brand: 'visa',
+  last4,
+  country: 'US',
+  funding: 'credit',
+  ...more,
+});
+/** Stripe lets none of these be attached to a customer. */
+const never = (last4: string, decline: Decline): TestCard => visa(last4, { onSetup: decline, onCharge: decline });
+
+const GENERIC = declined('generic_decline');
+
+const CARDS: Record<string, TestCard> = {
+  card_visa: visa('4242'),
+  card_us: visa('4242'),
+  card_visa_debit: visa('5556', { funding: 'debit' }),
+  card_mastercard: visa('4444', { brand: 'mastercard' }),
+  card_amex: visa('0005', { brand: 'amex' }),
+  card_de: visa('0016', { country: 'DE' }),
+  card_gb: visa('0000', { country: 'GB' }),
+  card_chargeCustomerFail: visa('0341', { onCharge: GENERIC }),
+  card_authenticationRequired: visa('3184', {
+    needsAction: true,
+    onCharge: declined('authentication_required', 'Your card was declined. This transaction requires authentication.'),
+  }),
+  card_chargeDeclined: never('0002', GENERIC),
+  card_visa_chargeDeclined: never('0002', GENERIC),
+  card_visa_chargeDeclinedInsufficientFunds: never(
+    '9995',
+    declined('insufficient_funds', 'Your card has insufficient funds.'),
+  ),
+  card_visa_chargeDeclinedLostCard: never('9987', declined('lost_card')),
+  card_visa_chargeDeclinedStolenCard: never('9979', declined('stolen_card')),
+  card_visa_chargeDeclinedVelocityLimitExceeded: never('6975', declined('card_velocity_exceeded')),
+  card_chargeDeclinedExpiredCard: never('0069', {
+    code: 'expired_card',
+    message: 'Your card has expired.',
+    param: 'exp_month',
+  }),
+  card_chargeDeclinedIncorrectCvc: never('0127', {
+    code: 'incorrect_cvc',
+    message: "Your card's security code is incorrect.",
+    param: 'cvc',
+  }),
+  card_chargeDeclinedProcessingError: never('0119', {
+    code: 'processing_error',
+    message: 'An error occurred while processing your card. Try again in a little bit.',
+  }),
+};
+
+/** The test card behind a token such as `pm_card_visa` or `tok_visa`, or undefined. */
+export function cardOfToken(token: string): TestCard | undefined {
+  const name = token.startsWith('tok_') ? `card_${token.slice(4)}` : token.startsWith('pm_') ? token.slice(3) : '';
+  return Object.hasOwn(CARDS, name) ? CARDS[name] : undefined;
+}
+
+/** The same card has the same fingerprint wherever it is used, as at Stripe; it is how a stored method is known again. */
+export function fingerprintOf(card: TestCard): string {
+  return createHash('sha256')
+    .update(`${card.brand} ${card.last4}`)
+    .digest('base64url')
+    .replace(/[-_]/g, '0')
+    .slice(0, 16);
+}
+
+const BY_FINGERPRINT = new Map(Object.values(CARDS).map((card) => [fingerprintOf(card), card]));
+
+/** How the card with this fingerprint behaves. */
+export function cardOfFingerprint(fingerprint: string): TestCard {
+  const card = BY_FINGERPRINT.get(fingerprint);
+  if (card === undefined)
+    throw new Error(`No test card has the fingerprint ${fingerprint}: was the state file edited by hand?`);
+  return card;
+}

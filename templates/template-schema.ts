@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { PLANS, type Json } from '../contract/order';
+import { slug } from '../contract/schemas/slug';
+
+const text = z.string().min(1).max(200);
+const longText = z.string().min(1).max(4000);
+const count = z.int().positive();
+const camelCase = z.string().regex(/^[a-z][A-Za-z0-9]{1,62}$/, 'must be a camelCase name');
+const scope = z.string().regex(/^[a-z][a-z-]*:[a-z]+$/, 'must be a scope such as records:read');
+const cron = z.string().regex(/^(?:[\d*,/-]+ ){4}[\d*,/-]+$/, 'must be a cron schedule of five fields, UTC');
+const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0b5fff');
+const pointer = z.string().regex(/^(?:\/[A-Za-z0-9]+)+$/, 'must be a JSON pointer into the template');
+
+const database = z.strictObject({
+  isolation: z.enum(['pooled', 'schema', 'database']),
+  schemaVersion: z.string().regex(/^\d{4}$/, 'must be four digits such as 0001'),
+  connectionLimit: count.max(1000),
+  statementTimeoutSeconds: count.max(3600),
+});
+
+const storage = z.strictObject({ versioning: z.boolean(), quotaGb: count });
+
+const compute = z.discriminatedUnion('model', [
+  z.strictObject({ model: z.literal('pool'), cpuMillis: count, memoryMb: count }),
+  z.strictObject({
+    model: z.literal('namespace'),
+    cpuMillis: count,
+    memoryMb: count,
+    pods: count,
+    podSecurity: z.enum(['baseline', 'restricted']),
+  }),
+]);
+
+const configuration = z.strictObject({
+  features: uniqueBy(
+    'key',
+    z.strictObject({ key: slug, includedIn: z.enum(['always', 'order']), limit: count.optional() }),
+  ),
+  modules: uniqueTexts(slug),
+  integrations: uniqueBy(
+    'name',
+    z.strictObject({
+      name: slug,
+      endpoint: z.string().regex(/^\/[a-z0-9/{}A-Z-]*$/, 'must be a path of the application'),
+    }),
+  ),
+  security: z.strictObject({
+    groups: uniqueBy('name', z.strictObject({ name: slug, roles: uniqueTexts(slug) })),
+    adminGroups: uniqueTexts(slug).min(1),
+    apiKeys: uniqueBy('name', z.strictObject({ name: slug, scopes: uniqueTexts(scope).min(1) })),
+    passwordLength: z.int().min(16).max(128),
+  }),
+  branding: z.strictObject({ primaryColor: colour }),
+  notifications: uniqueBy('event', z.strictObject({ event: slug, subject: text, body: longText })),
+  reports: uniqueBy('name', z.strictObject({ name: slug, schedule: cron })),
+});
+
+const billing = z.strictObject({
+  currency: z.string().regex(/^[a-z]{3}$/, 'must be a lower-case ISO 4217 code such as eur'),
+  prices: z.strictObject({ monthly: z.int().min(0), yearly: z.int().min(0) }),
+  meters: uniqueBy(
+    'eventName',
+    z.strictObject({ eventName: z.string().regex(/^[a-z][a-z0-9_]{0,99}$/), displayName: text }),
+  ),
+});
+
+const customizations = z.strictObject({
+  allowedCustomizations: uniqueTexts(camelCase),
+  requiredApprovals: uniqueTexts(camelCase),
+  validationRules: uniqueBy(
+    'customization',
+    z.strictObject({
+      customization: camelCase,
+      target: pointer,
+      schema: z.record(z.string(), z.unknown() as z.ZodType<Json>),
+    }),
+  ),
+});
+
+const retry = z.strictObject({
+  maximumAttempts: count.max(20),
+  initialIntervalSeconds: z.number().positive().max(60),
+  backoffCoefficient: z.number().min(1).max(10),
+  maximumIntervalSeconds: z.number().positive().max(3600),
+});
+
+/**
+ * A plan's template, as YAML and as the JSON kept with an operation. Strict: an unknown key is a spelling mistake. What is added later
+ * must be optional, because stored templates of older operations are read through this too.
+ */
+export const templateSchema = z
+  .strictObject({
+    templateId: slug,
+    templateName: text,
+    version: z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a semantic version such as 1.0.0'),
+    subscriptionPlan: z.enum(PLANS),
+    resources: z.strictObject({ database, storage, compute }),
+    configuration,
+    billing,
+    customizations,
+    recovery: z.strictObject({ retry }),
+  })
+  .meta({ id: 'ProvisioningTemplate', description: 'What a plan provisions, and what of it an order may change.' });
+
+function uniqueTexts<T extends z.ZodType<string>>(entry: T): z.ZodArray<T> {
+  return z.array(entry).superRefine((entries, context) => reportTwins(entries, context));
+}
+
+function uniqueBy<K extends string, T extends z.ZodType<Record<K, string>>>(key: K, entry: T): z.ZodArray<T> {
+  return z.array(entry).superRefine((entries, context) =>
+    reportTwins(
+      entries.map((each) => each[key]),
+      context,
+      key,
+    ),
+  );
+}
+
+function reportTwins(names: string[], context: z.core.$RefinementCtx, key?: string): void {
+  names.forEach((name, index) => {
+    if (names.indexOf(name) < index)
+      context.addIssue({ code: 'custom', path: key ? [index, key] : [index], message: `${name} is here twice` });
+  });
+}

@@ -1,0 +1,97 @@
+import type { Isolation, Json, Plan } from '../contract/order';
+import type { RetrySettings } from '../contract/messages';
+
+/** What a plan provisions (the seed's `ProvisioningTemplate`), loaded from `<plan>.yaml` and validated at start-up. */
+export interface ProvisioningTemplate {
+  templateId: string;
+  templateName: string;
+  /** Semantic version; a run keeps the version it was ordered with. */
+  version: string;
+  subscriptionPlan: Plan;
+  resources: {
+    database: DatabaseTemplate;
+    storage: StorageTemplate;
+    compute: ComputeTemplate;
+  };
+  configuration: {
+    features: FeatureConfiguration[];
+    modules: string[];
+    integrations: IntegrationConfiguration[];
+    security: SecurityConfiguration;
+    branding: { primaryColor: string };
+    notifications: { event: string; subject: string; body: string }[];
+    reports: { name: string; schedule: string }[];
+  };
+  billing: BillingTemplate;
+  customizations: {
+    allowedCustomizations: string[];
+    /** Keys of `allowedCustomizations` that wait for an approver. */
+    requiredApprovals: string[];
+    validationRules: ValidationRule[];
+  };
+  recovery: { retry: RetrySettings };
+}
+
+/** The database share. */
+export interface DatabaseTemplate {
+  isolation: Isolation;
+  /** Version of the SQL below `templates/sql` that is applied, for instance `0001`. */
+  schemaVersion: string;
+  connectionLimit: number;
+  statementTimeoutSeconds: number;
+}
+
+/** The object storage. */
+export interface StorageTemplate {
+  versioning: boolean;
+  quotaGb: number;
+}
+
+/** Where the tenant's work runs: a place in a shared pool, or a Kubernetes namespace of its own. */
+export type ComputeTemplate =
+  | { model: 'pool'; cpuMillis: number; memoryMb: number }
+  | {
+      model: 'namespace';
+      cpuMillis: number;
+      memoryMb: number;
+      pods: number;
+      podSecurity: 'baseline' | 'restricted';
+    };
+
+/** One feature flag; `includedIn: order` ones must be asked for, `always` ones come with the plan. */
+export interface FeatureConfiguration {
+  key: string;
+  includedIn: 'always' | 'order';
+  limit?: number | undefined;
+}
+
+/** One integration the plan offers; the application calls back `endpoint` with `{tenantId}` filled in. */
+export interface IntegrationConfiguration {
+  name: string;
+  endpoint: string;
+}
+
+/** Roles of the organization and the API keys each tenant gets. */
+export interface SecurityConfiguration {
+  groups: { name: string; roles: string[] }[];
+  /** Groups the first admin joins. */
+  adminGroups: string[];
+  apiKeys: { name: string; scopes: string[] }[];
+  passwordLength: number;
+}
+
+/** Prices by billing cycle and the meters the plan counts. */
+export interface BillingTemplate {
+  currency: string;
+  /** Smallest currency unit, a month or a year. */
+  prices: { monthly: number; yearly: number };
+  meters: { eventName: string; displayName: string }[];
+}
+
+/** A rule a customization must satisfy, a JSON Schema (2020-12), and where in the template its value goes. */
+export interface ValidationRule {
+  customization: string;
+  /** JSON pointer into this template. */
+  target: string;
+  schema: { [key: string]: Json };
+}

@@ -1,0 +1,218 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { createHash } from 'node:crypto';
+import { createEffects, type Effects, type RegisteredKind, type Target } from '../../activities/effect';
+import { failure } from '../../activities/failures';
+import type { ResourceContext, ResourceKind } from '../../activities/kind';
+import { closeStep, listResources, type LedgerRow } from '../../registry/ledger';
+import { acceptOrder } from '../../registry/operations';
+import { loadTemplates } from '../../templates/load';
+import { createTestRegistry, type TestRegistry } from '../helpers/registry';
+
+let registry: TestRegistry;
+beforeAll(async () => {
+  registry = await createTestRegistry();
+});
+afterAll(async () => registry.drop());
+
+/** A provider in memory whose calls are journaled and can be made to fail: what is under test is the mechanism around it. */
+function provider() {
+  const held = new Map<string, 'ours' | 'foreign'>();
+  const calls: string[] = [];
+  const keys: string[] = [];
+  const on: { create?: (context: ResourceContext) => Promise<void>; remove?: () => Promise<void>; sleep?: () => void } =
+    {};
+  const kind: ResourceKind = {
+    kind: 'thing',
+    provider: 'memory',
+    name: (tenantId) => `t-${tenantId}`,
+    find: ({ name }) => {
+      calls.push('find');
+      const whose = held.get(name);
+      if (whose === 'foreign') return Promise.resolve({ state: 'foreign' });
+      return Promise.resolve(whose ? { state: 'present', id: name } : { state: 'absent' });
+    },
+    create: async (context) => {
+      calls.push('create');
+      keys.push(context.idempotencyKey);
+      await on.create?.(context);
+      held.set(context.name, 'ours');
+      return { id: context.name, facts: { made: true } };
+    },
+    remove: async ({ name }) => {
+      calls.push('remove');
+      await on.remove?.();
+      if (held.get(name) === 'ours') held.delete(name);
+    },
+    async *list() {},
+  };
+  const registered: RegisteredKind = { kind, classify: () => undefined };
+  const slept: number[] = [];
+  const effects: Effects = createEffects({
+    pool: registry.pool,
+    ring: registry.ring,
+    kindOf: () => registered,
+    signal: () => AbortSignal.timeout(10_000),
+    sleep: (ms) => {
+      slept.push(ms);
+      on.sleep?.();
+      return Promise.resolve();
+    },
+  });
+  return { held, calls, keys, on, slept, effects, registered };
+}
+
+let sequence = 0;
+
+/** An accepted operation, so that the ledger has something to refer to. */
+async function target(): Promise<Target> {
+  const accepted = await acceptOrder(registry.pool, registry.ring, {
+    caller: 'test',
+    requestHash: createHash('sha256').update('x').digest(),
+    order: {
+      tenantName: `effect-${++sequence}`,
+      organizationName: 'Test',
+      adminUser: { email: 'ada@example.org', firstName: 'Ada', lastName: 'L', role: 'owner' },
+      subscription: { plan: 'starter', billingCycle: 'monthly', features: [] },
+      configuration: {},
+    },
+    template: loadTemplates('templates').get('starter'),
+    approvalsRequired: [],
+  });
+  if (accepted.outcome !== 'accepted') throw new Error('not accepted');
+  return { operationId: accepted.operationId, tenantId: accepted.tenantId, step: 'database', region: 'eu-central' };
+}
+
+async function rowOf({ tenantId }: Target): Promise<LedgerRow> {
+  return (await listResources(registry.pool, tenantId)).find((row) => row.kind === 'thing')!;
+}
+
+describe('ensure', () => {
+  test('the intent is in the ledger before the provider is asked for anything', async () => {
+    const { effects, registered, on } = provider();
+    const where = await target();
+    on.create = async () => expect(await rowOf(where)).toMatchObject({ state: 'intended' });
+    await effects.ensure(registered, where, {});
+    expect(await rowOf(where)).toMatchObject({
+      state: 'present',
+      externalId: `t-${where.tenantId}`,
+      facts: { made: true },
+    });
+  });
+
+  test('what is recorded as present is not asked for again', async () => {
+    const { effects, registered, calls } = provider();
+    const where = await target();
+    await effects.ensure(registered, where, {});
+    const again = await effects.ensure(registered, where, {});
+    expect(again.id).toBe(`t-${where.tenantId}`);
+    expect(calls).toEqual(['find', 'create']);
+  });
+
+  test('a creation whose answer was lost is found, not repeated', async () => {
+    const { effects, registered, calls, held, on } = provider();
+    const where = await target();
+    on.create = ({ name }) => {
+      held.set(name, 'ours');
+      return Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
+    };
+    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({
+      type: 'OutcomeUnknown',
+      nonRetryable: false,
+    });
+    await effects.ensure(registered, where, {});
+    expect(calls.filter((call) => call === 'create')).toHaveLength(1);
+    expect(await rowOf(where)).toMatchObject({ state: 'present' });
+  });
+
+  test('a repeat after an unknown outcome uses the same idempotency key, one after a definite no a new one', async () => {
+    const { effects, registered, keys, on } = provider();
+    const where = await target();
+    on.create = () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
+    await expect(effects.ensure(registered, where, {})).rejects.toThrow();
+    on.create = () => Promise.reject(failure('ProviderRefused', 'no'));
+    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({ nonRetryable: true });
+    delete on.create;
+    await effects.ensure(registered, where, {});
+    expect(keys).toEqual([0, 0, 1].map((generation) => `${where.operationId}:thing:${generation}`));
+  });
+
+  test('someone else’s of the same name is left alone and ends the step', async () => {
+    const { effects, registered, held, calls } = provider();
+    const where = await target();
+    held.set(`t-${where.tenantId}`, 'foreign');
+    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({
+      type: 'ResourceNotOurs',
+      nonRetryable: true,
+    });
+    await effects.releaseStep(where.operationId, 'database');
+    expect(held.get(`t-${where.tenantId}`)).toBe('foreign');
+    expect(calls).not.toContain('create');
+    expect(await rowOf(where)).toMatchObject({ state: 'absent' });
+  });
+
+  test('the fence: what is finished after compensation began is removed again', async () => {
+    const { effects, registered, held, on } = provider();
+    const where = await target();
+    on.create = async () => void (await closeStep(registry.pool, where.operationId, 'database'));
+    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({ type: 'CompensationBegun' });
+    expect(held.size).toBe(0);
+    expect(await rowOf(where)).toMatchObject({ state: 'closing' });
+  });
+
+  test('nothing is begun once compensation has begun', async () => {
+    const { effects, registered, calls } = provider();
+    const where = await target();
+    await effects.ensure(registered, where, {});
+    await effects.releaseStep(where.operationId, 'database');
+    calls.length = 0;
+    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({ type: 'CompensationBegun' });
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('release', () => {
+  test('releasing a step twice, or one that made nothing, is a success', async () => {
+    const { effects, registered } = provider();
+    const where = await target();
+    await effects.releaseStep(where.operationId, 'database');
+    await effects.ensure(registered, { ...where, step: 'database' }, {});
+    await effects.releaseStep(where.operationId, 'database');
+    await effects.releaseStep(where.operationId, 'database');
+    expect(await rowOf(where)).toMatchObject({ state: 'absent' });
+  });
+
+  test('a late success of a request nobody waits for is undone by the second look', async () => {
+    const { effects, registered, held, on, slept, calls } = provider();
+    const where = await target();
+    on.create = () => Promise.reject(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }));
+    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    on.sleep = () => held.set(`t-${where.tenantId}`, 'ours');
+    await effects.releaseStep(where.operationId, 'database');
+    expect(slept).toHaveLength(1);
+    expect(slept[0]).toBeGreaterThan(1_000);
+    expect(calls.filter((call) => call === 'remove').length).toBeGreaterThanOrEqual(2);
+    expect(held.size).toBe(0);
+  });
+
+  test('a failing removal is recorded with its reason and leaves the row to be retried', async () => {
+    const { effects, registered, on } = provider();
+    const where = await target();
+    await effects.ensure(registered, where, {});
+    on.remove = () => Promise.reject(failure('ProviderRefused', 'thing: refused'));
+    await expect(effects.releaseStep(where.operationId, 'database')).rejects.toBeInstanceOf(ApplicationFailure);
+    expect(await rowOf(where)).toMatchObject({ state: 'closing', lastError: 'thing: refused' });
+    delete on.remove;
+    await effects.releaseStep(where.operationId, 'database');
+    expect(await rowOf(where)).toMatchObject({ state: 'absent', lastError: null });
+  });
+
+  test('secrets of a released resource are forgotten', async () => {
+    const { effects, registered, on } = provider();
+    const where = await target();
+    on.create = async ({ secrets }) => void (await secrets.obtain('password', () => 'hunter2'));
+    await effects.ensure(registered, where, {});
+    expect(await effects.secrets(where.tenantId, 'thing').read('password')).toBe('hunter2');
+    await effects.releaseStep(where.operationId, 'database');
+    expect(await effects.secrets(where.tenantId, 'thing').read('password')).toBeUndefined();
+  });
+});

@@ -1,0 +1,122 @@
+import type { RegionSettings } from '../../config/regions';
+import type { StorageCapabilities } from '../../activities/adapters/storage/capabilities';
+import { STORAGE_CAPABILITIES } from '../../activities/adapters/storage/capabilities';
+import type { Dependencies } from '../../activities/dependencies';
+import { chooseRegion } from '../../activities/placement';
+import type { Plan, TenantProvisioningRequest } from '../../contract/order';
+import { registerCells } from '../../registry/capacity';
+import { loadTemplates } from '../../templates/load';
+import { createTestRegistry, type TestRegistry } from '../helpers/registry';
+
+const templates = loadTemplates('templates');
+let registry: TestRegistry;
+beforeAll(async () => {
+  registry = await createTestRegistry();
+  for (const region of ['eu-central', 'us-east'])
+    await registerCells(registry.pool, [
+      { region, kind: 'database', cell: `${region}-db`, capacity: region === 'us-east' ? 0 : 10 },
+      { region, kind: 'storage', cell: `${region}-s3`, capacity: 10 },
+      { region, kind: 'compute', cell: `${region}-cell`, capacity: 100_000 },
+    ]);
+});
+afterAll(async () => registry.drop());
+
+const region = (name: string, jurisdiction: string): RegionSettings => ({
+  name,
+  jurisdiction,
+  database: { cells: [{ name: `${name}-db`, url: 'postgres://db/postgres', capacity: 10, maxConnections: 10 }] },
+  storage: {
+    provider: 'versity',
+    name: `${name}-s3`,
+    region: name,
+    accessKeyId: 'a',
+    secretAccessKey: 'b',
+    capacity: 10,
+  },
+  compute: { pool: [{ name: `${name}-cell`, capacityCpuMillis: 100_000 }] },
+});
+
+function dependencies(): Dependencies {
+  const capabilities = Object.fromEntries(
+    STORAGE_CAPABILITIES.map((capability) => [
+      capability,
+      capability === 'encryptionUnderTenantKey'
+        ? { state: 'impossible', reason: 'this store cannot' }
+        : { state: 'done' },
+    ]),
+  ) as StorageCapabilities;
+  return {
+    pool: registry.pool,
+    regions: [region('eu-central', 'EU'), region('us-east', 'US')],
+    storage: { forRegion: () => ({ capabilities }) },
+    kubernetes: { has: () => false },
+  } as unknown as Dependencies;
+}
+
+const order = (more: Partial<TenantProvisioningRequest> = {}): TenantProvisioningRequest => ({
+  tenantName: 'acme',
+  organizationName: 'Acme',
+  adminUser: { email: 'ada@example.org', firstName: 'Ada', lastName: 'L', role: 'owner' },
+  subscription: { plan: 'starter', billingCycle: 'monthly', features: [] },
+  configuration: {},
+  ...more,
+});
+
+const choose = (more: Partial<TenantProvisioningRequest>, plan: Plan = 'starter') =>
+  chooseRegion(dependencies(), order(more), templates.get(plan));
+
+const compliance = (dataResidency: string, encryptionLevel: 'standard' | 'enhanced' = 'standard') => ({
+  compliance: { dataResidency, retentionPeriod: 30, encryptionLevel },
+});
+
+test('without a wish the first region with room is taken', async () => {
+  expect((await choose({})).name).toBe('eu-central');
+});
+
+test.each(['EU', 'eu', 'eu-central'])('residency %s leads to the region in the EU', async (residency) => {
+  expect((await choose(compliance(residency))).name).toBe('eu-central');
+});
+
+test('an unknown region is refused, naming those there are', async () => {
+  await expect(choose({ region: 'mars' })).rejects.toMatchObject({
+    type: 'RegionNotFound',
+    message: expect.stringContaining('eu-central, us-east'),
+    details: [{ pointer: '/region' }],
+  });
+});
+
+test('a residency nobody satisfies is refused, naming what is possible', async () => {
+  await expect(choose(compliance('JP'))).rejects.toMatchObject({
+    type: 'ResidencyNotPossible',
+    message: expect.stringContaining('eu-central (EU), us-east (US)'),
+    details: [{ pointer: '/compliance/dataResidency' }],
+  });
+});
+
+test('a region that contradicts the residency is refused', async () => {
+  await expect(choose({ region: 'us-east', ...compliance('EU') })).rejects.toMatchObject({
+    type: 'ResidencyNotPossible',
+  });
+});
+
+test('enhanced encryption is refused where the store cannot, saying why', async () => {
+  await expect(choose(compliance('EU', 'enhanced'))).rejects.toMatchObject({
+    type: 'CapabilityMissing',
+    message: expect.stringContaining('this store cannot'),
+  });
+});
+
+test('an enterprise tenant is refused where no region has a cluster', async () => {
+  await expect(choose({}, 'enterprise')).rejects.toMatchObject({
+    type: 'CapabilityMissing',
+    message: expect.stringContaining('Kubernetes'),
+    nonRetryable: true,
+  });
+});
+
+test('a full region is refused, naming what is full', async () => {
+  await expect(choose({ region: 'us-east' })).rejects.toMatchObject({
+    type: 'CapacityExhausted',
+    message: expect.stringContaining('us-east: database'),
+  });
+});

@@ -1,0 +1,71 @@
+import { NetworkError } from '@keycloak/keycloak-admin-client';
+import { classifyKeycloak } from '../../../activities/adapters/keycloak/classify';
+import { failure } from '../../../activities/failures';
+
+const WHAT = 'idp-organization t-abc';
+
+function answered(status: number, responseData: unknown = {}, headers: Record<string, string> = {}): NetworkError {
+  return new NetworkError('secret@example.com', { response: new Response(null, { status, headers }), responseData });
+}
+
+test.each([
+  [400, 'ProviderRefused', true],
+  [401, 'ProviderRefused', true],
+  [403, 'ProviderRefused', true],
+  [404, 'ProviderUnavailable', false],
+  [408, 'ProviderUnavailable', false],
+  [409, 'ProviderUnavailable', false],
+  [415, 'ProviderRefused', true],
+  [425, 'ProviderUnavailable', false],
+  [429, 'ProviderThrottled', false],
+  [500, 'OutcomeUnknown', false],
+  [502, 'OutcomeUnknown', false],
+  [503, 'ProviderUnavailable', false],
+  [504, 'OutcomeUnknown', false],
+])('an answer of %i is %s', (status, type, nonRetryable) => {
+  expect(classifyKeycloak(answered(status), WHAT)).toMatchObject({ type, nonRetryable });
+});
+
+test.each([
+  ['a time-out', new DOMException('signal timed out', 'TimeoutError')],
+  ['an abort', new DOMException('aborted', 'AbortError')],
+  ['a reset after sending', Object.assign(new TypeError('fetch failed'), { cause: coded('ECONNRESET') })],
+  ['a connection that broke in the body', new TypeError('terminated')],
+  ['a 201 without the address of what was made', new Error('location header is not found in request: http://x')],
+  ['a database that did not take it', answered(400, { errorMessage: 'Database operation failed' })],
+])('%s leaves the outcome unknown', (_name, error) => {
+  expect(classifyKeycloak(error, WHAT)).toMatchObject({ type: 'OutcomeUnknown', nonRetryable: false });
+});
+
+test('a refused connection did nothing and may pass', () => {
+  const error = Object.assign(new TypeError('fetch failed'), { cause: coded('ECONNREFUSED') });
+  expect(classifyKeycloak(error, WHAT)).toMatchObject({ type: 'ProviderUnavailable' });
+});
+
+test('a 400 names the field and the reason, and nothing of the order', () => {
+  const data = { field: 'email', errorMessage: 'error-invalid-email', params: ['email', 'ann@example.com'] };
+  const classified = classifyKeycloak(answered(400, data), WHAT);
+  expect(classified?.message).toBe(`${WHAT}: refused with 400 (email: error-invalid-email).`);
+  const quoting = classifyKeycloak(answered(400, { errorMessage: 'ann@example.com is not acceptable' }), WHAT);
+  expect(quoting?.message).toBe(`${WHAT}: refused with 400.`);
+});
+
+test('no failure carries the answer’s own text, which may quote a person’s address', () => {
+  const classified = classifyKeycloak(answered(500), WHAT);
+  expect(`${classified?.message} ${String(classified?.cause)}`).not.toContain('@example.com');
+});
+
+test('a wait the server asks for is kept', () => {
+  expect(classifyKeycloak(answered(429, {}, { 'retry-after': '7' }), WHAT)).toMatchObject({ nextRetryDelay: 7000 });
+});
+
+test('a failure of the catalogue stays itself, and an unknown error is left to others', () => {
+  const own = failure('ResourceNotOurs', 'x');
+  expect(classifyKeycloak(own, WHAT)).toBe(own);
+  expect(classifyKeycloak(new RangeError('a defect'), WHAT)).toBeUndefined();
+  expect(classifyKeycloak(undefined, WHAT)).toBeUndefined();
+});
+
+function coded(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}

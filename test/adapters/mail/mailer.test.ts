@@ -1,0 +1,159 @@
+import type { AddressInfo } from 'node:net';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { createMailer, mailId, type Mail, type Mailer } from '../../../activities/adapters/mail/mailer';
+
+const FROM = 'provisioning@example.com';
+const MAIL: Mail = {
+  to: 'ann@example.net',
+  subject: 'Grüße',
+  text: 'hello',
+  html: '<p>hello</p>',
+  messageId: mailId('op_abc', 'welcome'),
+};
+
+describe('a mailer on a real SMTP server', () => {
+  let server: SMTPServer | undefined;
+  let received: { recipients: string[]; raw: string }[] = [];
+
+  const start = async (options: SMTPServerOptions = {}): Promise<Mailer> => {
+    received = [];
+    server = new SMTPServer({
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      onData: (stream, session, done) => {
+        const chunks: Buffer[] = [];
+        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+        stream.on('end', () => {
+          const recipients = session.envelope.rcptTo.map(({ address }) => address);
+          received.push({ recipients, raw: Buffer.concat(chunks).toString('utf8') });
+          done();
+        });
+      },
+      ...options,
+    });
+    server.on('error', () => undefined);
+    await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
+    const { port } = server.server.address() as AddressInfo;
+    return createMailer({ url: `smtp://127.0.0.1:${port}`, from: FROM });
+  };
+  const rejection = async (sending: Promise<void>, mailer: Mailer) => {
+    const error: unknown = await sending.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeDefined();
+    return mailer.classify(error, 'mail welcome of op_abc');
+  };
+  const refuse = (responseCode: number): SMTPServerOptions => ({
+    onRcptTo: ({ address }, _session, done) =>
+      done(Object.assign(new Error(`mailbox ${address} unavailable`), { responseCode })),
+  });
+
+  afterEach(async () => {
+    await new Promise<void>((resolve) => (server ? server.close(resolve) : resolve()));
+    server = undefined;
+  });
+
+  test('delivers text and HTML to the one recipient, marked as sent by a program', async () => {
+    const mailer = await start();
+    await mailer.ping(AbortSignal.timeout(5_000));
+    await mailer.send(MAIL);
+    expect(received).toHaveLength(1);
+    const [{ recipients, raw }] = received as [{ recipients: string[]; raw: string }];
+    expect(recipients).toEqual(['ann@example.net']);
+    expect(raw).toMatch(/^From: provisioning@example\.com\r$/m);
+    expect(raw).toMatch(/^To: ann@example\.net\r$/m);
+    expect(raw).toMatch(/^Auto-Submitted: auto-generated\r$/m);
+    expect(raw).toContain('Content-Type: text/plain');
+    expect(raw).toContain('Content-Type: text/html');
+    await mailer.close();
+  });
+
+  test('gives a mail that is sent again the same Message-ID, and another purpose another one', async () => {
+    const mailer = await start();
+    await mailer.send(MAIL);
+    await mailer.send(MAIL);
+    await mailer.send({ ...MAIL, messageId: mailId('op_abc', 'failure') });
+    const ids = received.map(({ raw }) => /^Message-ID: (.*)\r$/im.exec(raw)?.[1]);
+    expect(ids).toEqual([
+      '<op_abc.welcome.0@example.com>',
+      '<op_abc.welcome.0@example.com>',
+      '<op_abc.failure.0@example.com>',
+    ]);
+  });
+
+  test('lets no subject start a header of its own', async () => {
+    const mailer = await start();
+    await mailer.send({ ...MAIL, subject: 'Acme\r\nBcc: eve@example.org\r\n\r\nhello' });
+    const [{ recipients, raw }] = received as [{ recipients: string[]; raw: string }];
+    expect(recipients).toEqual(['ann@example.net']);
+    expect(raw).toMatch(/^Subject: Acme Bcc: eve@example\.org hello\r$/m);
+    expect(raw).not.toMatch(/^Bcc:/m);
+  });
+
+  test.each([
+    'ann@example.net, eve@example.org',
+    'ann@example.net\r\nBcc: eve@example.org',
+    'Ann <ann@example.net>',
+    'ann@example.net\u202e',
+    'ann@@example.net',
+    'ann',
+    '',
+  ])('refuses a recipient that is more or less than one address: %j', async (to) => {
+    const mailer = await start();
+    expect(await rejection(mailer.send({ ...MAIL, to }), mailer)).toMatchObject({ type: 'ProviderRefused' });
+    expect(received).toHaveLength(0);
+  });
+
+  test.each([
+    [450, 'ProviderUnavailable', false],
+    [452, 'ProviderUnavailable', false],
+    [550, 'ProviderRefused', true],
+    [553, 'ProviderRefused', true],
+  ])('takes an answer of %i for %s, without quoting the recipient', async (code, type, nonRetryable) => {
+    const mailer = await start(refuse(code));
+    const classified = await rejection(mailer.send(MAIL), mailer);
+    expect(classified).toMatchObject({ type, nonRetryable });
+    expect(classified?.message).toContain(String(code));
+    expect(`${classified?.message} ${String(classified?.cause)} ${classified?.cause?.stack}`).not.toContain('ann@');
+  });
+
+  test('takes a wrong password for a refusal', async () => {
+    const mailer = await start({
+      disabledCommands: ['STARTTLS'],
+      allowInsecureAuth: true,
+      onAuth: (_auth, _session, done) => done(new Error('no')),
+    });
+    const url = `smtp://user:wrong@127.0.0.1:${(server!.server.address() as AddressInfo).port}`;
+    const classified = await rejection(createMailer({ url, from: FROM }).send(MAIL), mailer);
+    expect(classified).toMatchObject({ type: 'ProviderRefused', nonRetryable: true });
+    expect(classified?.message).not.toContain('wrong');
+  });
+
+  test('takes a refused connection for a server that is away', async () => {
+    const mailer = await start();
+    await new Promise<void>((resolve) => server!.close(resolve));
+    server = undefined;
+    expect(await rejection(mailer.send(MAIL), mailer)).toMatchObject({ type: 'ProviderUnavailable' });
+  });
+
+  test('does not know whether a mail arrived when the connection breaks after its last line', async () => {
+    const mailer = await start({
+      onData: (stream, session) => {
+        stream.resume();
+        stream.on('end', () => {
+          for (const connection of (
+            server as unknown as { connections: Set<{ id: string; _socket: { destroy(): void } }> }
+          ).connections)
+            if (connection.id === session.id) connection._socket.destroy();
+        });
+      },
+    });
+    expect(await rejection(mailer.send(MAIL), mailer)).toMatchObject({ type: 'OutcomeUnknown' });
+  });
+
+  test('gives up when the activity is cancelled', async () => {
+    const controller = new AbortController();
+    const mailer = await start({ onData: (stream) => void stream.resume().on('end', () => controller.abort()) });
+    expect(await rejection(mailer.send(MAIL, controller.signal), mailer)).toMatchObject({ type: 'OutcomeUnknown' });
+  });
+});

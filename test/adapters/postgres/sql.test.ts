@@ -1,0 +1,83 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { newTenantId } from '../../../contract/ids';
+import { databaseUrl } from '../../../activities/adapters/postgres/cells';
+import { completeMark, isMarked, mark, versionIn } from '../../../activities/adapters/postgres/names';
+import { newPassword, scramVerifier } from '../../../activities/adapters/postgres/scram';
+import { fillIn, loadSql, sqlVersions } from '../../../activities/adapters/postgres/sql-files';
+
+describe('template SQL', () => {
+  const names = { schema: 's', owner: 'o', app: 'a', readonly: 'r' };
+
+  test.each(['tenant', 'pool'] as const)(
+    '%s has versions, and the newest loads with every variable filled in',
+    (set) => {
+      const newest = sqlVersions(set).at(-1)!;
+      expect(loadSql(set, newest, names)).not.toMatch(/(?<!:):["'][a-z]/);
+    },
+  );
+
+  test('a version that is not there is named with those that are', () => {
+    expect(() => loadSql('tenant', '9999', names)).toThrow('no templates/sql/tenant/9999.sql; there is 0001');
+    expect(() => loadSql('tenant', '../pool/0001', names)).toThrow('There is no');
+  });
+
+  test('only what is missing is loaded', () => {
+    expect(loadSql('tenant', '0001', names, '0001')).toBe('');
+  });
+
+  test('variables are quoted as psql quotes them, casts are left alone, and a missing value is an error', () => {
+    expect(fillIn(`:"a" :'a' x::text '::"a"'`, { a: `q"'` })).toBe(`"q""'" 'q"''' x::text '::"a"'`);
+    expect(() => fillIn(':"b"', {})).toThrow('variable b');
+  });
+
+  test('no value leaves its quotes', () => {
+    fc.assert(
+      fc.property(fc.string(), (value) => {
+        const literal = fillIn(`:'v'`, { v: value });
+        expect(literal.replace(/^ E/, '').slice(1, -1).replaceAll(`''`, '')).not.toContain(`'`);
+        expect(fillIn(`:"v"`, { v: value }).slice(1, -1).replaceAll('""', '')).not.toContain('"');
+      }),
+    );
+  });
+});
+
+describe('password verifiers', () => {
+  test('agree with the example of RFC 7677', () => {
+    const verifier = scramVerifier('pencil', Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64'));
+    const serverKey = Buffer.from(verifier.split(':').at(-1)!, 'base64');
+    const nonce = 'rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0';
+    const message = `n=user,r=rOprNGfwEbeRWgbNEkqO,r=${nonce},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,c=biws,r=${nonce}`;
+    expect(createHmac('sha256', serverKey).update(message).digest('base64')).toBe(
+      '6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=',
+    );
+  });
+
+  test('differ each time, and take no password that would need preparing', () => {
+    expect(scramVerifier('x')).not.toBe(scramVerifier('x'));
+    expect(() => scramVerifier('grün')).toThrow('ASCII');
+    expect(() => scramVerifier('')).toThrow('ASCII');
+  });
+
+  test('a new password stands in a connection string as it is', () => {
+    const password = newPassword();
+    expect(password).toHaveLength(43);
+    expect(
+      databaseUrl('postgres://admin:x@host:1/postgres?sslmode=require', { database: 'd', user: 'u', password }),
+    ).toBe(`postgres://u:${password}@host:1/d?sslmode=require`);
+  });
+});
+
+describe('marks', () => {
+  test('belong to one tenant and carry the version', () => {
+    const [one, other] = [newTenantId(), newTenantId()];
+    expect(isMarked(mark(one), one)).toBe(true);
+    expect(isMarked(completeMark(one, '0001'), one)).toBe(true);
+    expect(isMarked(mark(one), other)).toBe(false);
+    expect(isMarked(`${mark(one)}x`, one)).toBe(false);
+    expect(isMarked(null, one)).toBe(false);
+    expect(versionIn(completeMark(one, '0001'), one)).toBe('0001');
+    expect(versionIn(mark(one), one)).toBeUndefined();
+    expect(() => mark(`x' or 1`)).toThrow('Not a tenant id');
+  });
+});

@@ -1,0 +1,86 @@
+import { STATE_TABLE, STATUSES } from '../../contract/states';
+import { expectProblem, startApiHarness, type ApiHarness, type Client } from '../helpers/api';
+import { placeOrder, putInState } from '../helpers/operations';
+import { hasPostgres } from '../helpers/registry';
+
+const suite = hasPostgres() ? describe : describe.skip;
+if (!hasPostgres()) test.todo('cancellations over HTTP: not run, this machine has no PostgreSQL');
+
+suite('cancelling an operation', () => {
+  let api: ApiHarness;
+  let orderer: Client;
+  let operator: Client;
+
+  beforeAll(async () => {
+    api = await startApiHarness();
+    orderer = await api.as(['tenants:order']);
+    operator = await api.as(['operations:operate']);
+  });
+  afterAll(() => api.stop());
+  beforeEach(() => {
+    Object.assign(api.runs, { down: false, cancelAnswer: 'cancelling', cancels: [] });
+  });
+
+  const cancel = (client: Client, operationId: string, body?: object) =>
+    client.post(`/v1/operations/${operationId}/cancel`, body);
+
+  test('an operator cancels anything, with or without a reason', async () => {
+    const { operationId } = await placeOrder(orderer);
+    const response = await cancel(operator, operationId, { reason: 'A mistake.' });
+    expect(response.status).toBe(202);
+    expect((await cancel(operator, operationId)).body).toEqual({ operationId, status: 'pending' });
+    expect(api.runs.cancels[0]).toEqual({ operationId, requestedBy: 'token:operations-operate' });
+  });
+
+  test('who ordered may cancel it; a reader who also orders may not cancel what others ordered', async () => {
+    const { operationId } = await placeOrder(orderer);
+    expect((await cancel(orderer, operationId)).status).toBe(202);
+    const other = await api.as(await api.token(['tenants:order', 'tenants:read'], 'other'));
+    expectProblem(await cancel(other, operationId), 'forbidden');
+  });
+
+  test.each(STATUSES.filter((status) => !STATE_TABLE[status].verbs.includes('cancel') && status !== 'cancelled'))(
+    'an operation that is %s says what it allows',
+    async (status) => {
+      const ordered = await placeOrder(orderer);
+      await putInState(api, ordered, status);
+      const problem = expectProblem(await cancel(operator, ordered.operationId), 'state-conflict');
+      expect(problem.allowed).toEqual(STATE_TABLE[status].verbs);
+      expect(api.runs.cancels).toEqual([]);
+    },
+  );
+
+  test('a cancellation that is sent again finds its own work', async () => {
+    const ordered = await placeOrder(orderer);
+    const failure = { type: 'Cancelled', message: 'Cancelled.', step: 'reserve' };
+    await putInState(api, ordered, 'compensating', { failure });
+    expect((await cancel(operator, ordered.operationId)).status).toBe(202);
+    await putInState(api, ordered, 'cancelled', { failure });
+    expect((await cancel(operator, ordered.operationId)).status).toBe(202);
+    expect(api.runs.cancels).toEqual([]);
+  });
+
+  test('a run that is past turning round refuses, and so does the API', async () => {
+    const { operationId } = await placeOrder(orderer);
+    api.runs.cancelAnswer = 'refused';
+    expectProblem(await cancel(operator, operationId), 'state-conflict');
+  });
+
+  test.each(['down', 'not-running'] as const)(
+    'nobody is told a cancellation happened when the run is %s',
+    async (how) => {
+      const { operationId } = await placeOrder(orderer);
+      if (how === 'down') api.runs.down = true;
+      else api.runs.cancelAnswer = how;
+      const response = await cancel(operator, operationId);
+      expectProblem(response, 'temporal-unavailable');
+      expect(response.headers['retry-after']).toBeDefined();
+    },
+  );
+
+  test('an unknown field is refused', async () => {
+    const { operationId } = await placeOrder(orderer);
+    const problem = expectProblem(await cancel(operator, operationId, { force: true }), 'invalid-body');
+    expect(problem.errors?.[0]?.pointer).toBe('/force');
+  });
+});

@@ -1,0 +1,106 @@
+import request, { type Response } from 'supertest';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { createPayloadCodec } from '../../contract/payload-codec';
+import { expectProblem, startApiHarness, type ApiHarness, type Client } from '../helpers/api';
+import { hasPostgres, testRing } from '../helpers/registry';
+
+const suite = hasPostgres() ? describe : describe.skip;
+if (!hasPostgres()) test.todo('the codec over HTTP: not run, this machine has no PostgreSQL');
+
+const UI = 'http://temporal.example:8233';
+
+interface Json {
+  payloads: { metadata: Record<string, string>; data: string }[];
+}
+
+suite('reading payloads in the Temporal Web UI', () => {
+  let api: ApiHarness;
+  let operator: Client;
+
+  beforeAll(async () => {
+    api = await startApiHarness();
+    operator = await api.as(['operations:operate']);
+  });
+  afterAll(() => api.stop());
+
+  /** A payload as the worker wrote it, in the form the Web UI sends. */
+  async function encrypted(value: unknown, ring = api.dependencies.codecRing): Promise<Json> {
+    const payloads = await createPayloadCodec(ring).encode([defaultPayloadConverter.toPayload(value)]);
+    return {
+      payloads: payloads.map(({ metadata, data }) => ({
+        metadata: Object.fromEntries(
+          Object.entries(metadata ?? {}).map(([key, bytes]) => [key, Buffer.from(bytes).toString('base64')]),
+        ),
+        data: Buffer.from(data!).toString('base64'),
+      })),
+    };
+  }
+  const dataOf = (response: Response): string =>
+    Buffer.from((response.body as Json).payloads[0]!.data, 'base64').toString();
+
+  test('what the worker encrypted is decrypted, and what is encrypted here can be decrypted', async () => {
+    const sealed = await encrypted({ operationId: 'op_1' });
+    expect(JSON.stringify(sealed)).not.toContain(Buffer.from('op_1').toString('base64'));
+    const opened = await operator.post('/codec/decode', sealed);
+    expect(JSON.parse(dataOf(opened))).toEqual({ operationId: 'op_1' });
+    const again = await operator.post('/codec/encode', opened.body as object);
+    expect((await operator.post('/codec/decode', again.body as object)).body).toEqual(opened.body);
+  });
+
+  test('what was not encrypted passes through', async () => {
+    const plain = {
+      payloads: [
+        {
+          metadata: { encoding: Buffer.from('json/plain').toString('base64') },
+          data: Buffer.from('7').toString('base64'),
+        },
+      ],
+    };
+    expect((await operator.post('/codec/decode', plain)).body).toEqual(plain);
+  });
+
+  test('a message without payloads, which has no list, has none', async () => {
+    expect((await operator.post('/codec/decode', {})).body).toEqual({ payloads: [] });
+  });
+
+  test('what was changed, or encrypted under a key that is gone, is refused', async () => {
+    expectProblem(await operator.post('/codec/decode', await encrypted(1, testRing())), 'invalid-body');
+    expectProblem(await operator.post('/codec/decode', { payloads: [{ data: '*' }] }), 'invalid-body');
+    expectProblem(await operator.post('/codec/decode', { payloads: 1 }), 'invalid-body');
+  });
+
+  test('browsers may call it from the Temporal Web UI and from nowhere else', async () => {
+    const preflight = (origin: string) =>
+      request(api.app).options('/codec/decode').set('origin', origin).set('access-control-request-method', 'POST');
+    expect((await preflight(UI)).headers).toMatchObject({
+      'access-control-allow-origin': UI,
+      'access-control-allow-credentials': 'true',
+      'access-control-allow-headers': expect.stringContaining('x-namespace') as string,
+    });
+    expect((await preflight('http://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
+    const elsewhere = await request(api.app).options('/v1/tenants').set('origin', UI);
+    expect(elsewhere.headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  test('an operator’s browser gets a cookie that opens the codec and nothing else', async () => {
+    expect((await request(api.app).get('/codec')).text).toContain('codec.js');
+    const session = await operator.post('/codec/session');
+    expect(session.status).toBe(204);
+    const cookie = session.headers['set-cookie']![0]!;
+    expect(cookie).toMatch(/^codec_token=tp_\S+; .*Path=\/codec;.*HttpOnly; SameSite=Strict/);
+    const value = cookie.split(';')[0]!;
+    const opened = await request(api.app)
+      .post('/codec/decode')
+      .set('cookie', value)
+      .set('origin', UI)
+      .send(await encrypted(7));
+    expect(dataOf(opened)).toBe('7');
+    expect(opened.headers['access-control-allow-origin']).toBe(UI);
+    expectProblem(await request(api.app).get('/v1/tenants').set('cookie', value), 'unauthenticated');
+  });
+
+  test('no cookie is given to others', async () => {
+    expectProblem(await request(api.app).post('/codec/session'), 'unauthenticated');
+    expectProblem(await (await api.as(['tenants:read'])).post('/codec/session'), 'forbidden');
+  });
+});

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import request from 'supertest';
+import { PROBLEMS } from '../../api/problems';
+import { startApiHarness, type ApiHarness } from '../helpers/api';
+import { hasPostgres } from '../helpers/registry';
+
+const suite = hasPostgres() ? describe : describe.skip;
+if (!hasPostgres()) test.todo('the documentation over HTTP: not run, this machine has no PostgreSQL');
+
+interface Document {
+  paths: Record<
+    string,
+    Record<
+      string,
+      { operationId: string; responses: Record<string, { content?: Record<string, { examples?: object }> }> }
+    >
+  >;
+  components: { schemas: Record<string, object> };
+}
+
+suite('documentation', () => {
+  let api: ApiHarness;
+  let document: Document;
+
+  beforeAll(async () => {
+    api = await startApiHarness();
+    document = (await request(api.app).get('/openapi.json')).body as Document;
+  });
+  afterAll(() => api.stop());
+
+  test('the document is valid OpenAPI 3.1', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'openapi-'));
+    const file = path.join(folder, 'openapi.json');
+    const validator = require
+      .resolve('@seriousme/openapi-schema-validator/package.json')
+      .replace('package.json', 'bin/validate-api-cli.js');
+    try {
+      await writeFile(file, JSON.stringify(document));
+      const { stdout } = await promisify(execFile)(process.execPath, [validator, file]);
+      expect(JSON.parse(stdout)).toEqual({ valid: true });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('it has every route and nothing else', () => {
+    const documented = Object.entries(document.paths).flatMap(([route, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${route}`),
+    );
+    expect(documented.sort()).toEqual(api.routes.map(({ method, path: route }) => `${method} ${route}`).sort());
+    const names = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    );
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('every problem but those of a wrong path or method is documented where it can occur', () => {
+    const shown = new Set(
+      Object.values(document.paths).flatMap((methods) =>
+        Object.values(methods).flatMap(({ responses }) =>
+          Object.values(responses).flatMap(({ content }) =>
+            Object.keys(content?.['application/problem+json']?.examples ?? {}),
+          ),
+        ),
+      ),
+    );
+    expect([...shown].sort()).toEqual(
+      Object.keys(PROBLEMS)
+        .filter((type) => type !== 'method-not-allowed')
+        .sort(),
+    );
+  });
+
+  test('orders are described in full, with examples', () => {
+    const text = JSON.stringify(document.components.schemas['TenantProvisioningRequest']);
+    for (const field of ['tenantName', 'adminUser', 'subscription', 'compliance', 'paymentMethod', 'customizations'])
+      expect(text).toContain(`"${field}"`);
+    expect(text).toContain('acme-bikes');
+  });
+
+  test('the page for people loads everything from here', async () => {
+    const { text, headers } = await request(api.app).get('/docs');
+    expect(headers['content-security-policy']).toContain("script-src 'self'");
+    const links = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link!);
+    expect(links.length).toBeGreaterThan(3);
+    for (const link of links) {
+      expect(link).toMatch(/^\/assets\//);
+      expect([link, (await request(api.app).get(link)).status]).toEqual([link, 200]);
+    }
+    expect((await request(api.app).get('/')).headers['location']).toBe('/docs');
+  });
+
+  test('the claim page has no inline script, and its token never leaves the browser but in the body', async () => {
+    const { text, headers } = await request(api.app).get('/claim');
+    expect(headers['content-security-policy']).toMatch(/script-src 'self';/);
+    expect(text).not.toMatch(/<script(?![^>]+src=)|style=|onclick/);
+    const script = (await request(api.app).get('/assets/claim.js')).text;
+    expect(script).toContain('location.hash');
+    expect(script).not.toMatch(/innerHTML|location\.search/);
+  });
+});

@@ -1,0 +1,58 @@
+import request from 'supertest';
+import { startApiHarness, type ApiHarness } from '../helpers/api';
+import { placeOrder, putInState } from '../helpers/operations';
+import { hasPostgres } from '../helpers/registry';
+
+const suite = hasPostgres() ? describe : describe.skip;
+if (!hasPostgres()) test.todo('health over HTTP: not run, this machine has no PostgreSQL');
+
+suite('probes and figures', () => {
+  let api: ApiHarness;
+
+  beforeAll(async () => {
+    api = await startApiHarness();
+  });
+  afterAll(() => api.stop());
+
+  test('a process that lives says so whatever else is down', async () => {
+    api.runs.down = true;
+    expect((await request(api.app).get('/healthz')).body).toEqual({ status: 'ok' });
+    api.runs.down = false;
+  });
+
+  test('readiness names each dependency with the time it took', async () => {
+    const up = { status: 'up', ms: expect.any(Number) as number };
+    const ready = await request(api.app).get('/readyz');
+    expect([ready.status, ready.body]).toEqual([200, { status: 'ready', checks: { registry: up, temporal: up } }]);
+    api.runs.down = true;
+    const down = await request(api.app).get('/readyz');
+    expect([down.status, down.body]).toEqual([
+      503,
+      { status: 'not-ready', checks: { registry: up, temporal: { ...up, status: 'down' } } },
+    ]);
+    api.runs.down = false;
+  });
+
+  test('a dependency that never answers is down after three seconds', async () => {
+    const hanging = await startApiHarness({ readiness: { slow: () => new Promise<void>(() => {}) } });
+    try {
+      expect((await request(hanging.app).get('/readyz')).body).toMatchObject({ checks: { slow: { status: 'down' } } });
+    } finally {
+      await hanging.stop();
+    }
+  });
+
+  test('figures show requests by route, operations by status and what the relay has to tell', async () => {
+    const orderer = await api.as(['tenants:order']);
+    await putInState(api, await placeOrder(orderer), 'active');
+    api.runs.down = true;
+    await placeOrder(orderer);
+    api.runs.down = false;
+    const { text, type } = await request(api.app).get('/metrics');
+    expect(type).toBe('text/plain');
+    expect(text).toMatch(/http_request_duration_seconds_count\{method="POST",route="\/v1\/tenants",status="202"\} 2/);
+    expect(text).toContain('provisioner_operations{status="active"} 1');
+    expect(text).toContain('provisioner_operations{status="failed"} 0');
+    expect(text).toContain('provisioner_relay_backlog{what="starts"} 1');
+  });
+});

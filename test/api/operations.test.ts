@@ -1,0 +1,216 @@
+import { operationPageSchema, operationSchema } from '../../contract/schemas/operation-schema';
+import { writeConfiguration } from '../../registry/configuration';
+import { recordStepEvent } from '../../registry/step-events';
+import { destroyTenantKey } from '../../registry/tenant-keys';
+import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../helpers/api';
+import { addResource, placeOrder, putInState } from '../helpers/operations';
+import { hasPostgres } from '../helpers/registry';
+
+const suite = hasPostgres() ? describe : describe.skip;
+if (!hasPostgres()) test.todo('operations over HTTP: not run, this machine has no PostgreSQL');
+
+suite('following operations', () => {
+  let api: ApiHarness;
+  let orderer: Client;
+  let reader: Client;
+
+  beforeAll(async () => {
+    api = await startApiHarness();
+    orderer = await api.as(['tenants:order']);
+    reader = await api.as(['tenants:read']);
+  });
+  afterAll(() => api.stop());
+
+  test('an accepted operation is pending, with ten steps that have not begun, while Temporal is down', async () => {
+    api.runs.down = true;
+    const { operationId, tenantId, order } = await placeOrder(orderer);
+    api.runs.down = false;
+    const response = await reader.get(`/v1/operations/${operationId}`);
+    const operation = expectAnswer(response, 200, operationSchema);
+    expect(operation).toMatchObject({
+      operationId,
+      tenantId,
+      tenantName: order.tenantName,
+      status: 'pending',
+      completed: 0,
+      total: 10,
+      verbs: ['cancel'],
+      leftovers: [],
+      approval: { state: 'not_required', required: [] },
+      result: { tenantId, status: 'pending', resources: { database: [], storage: [], compute: [] } },
+    });
+    expect(operation.steps.map(({ state }) => state)).toEqual(Array.from({ length: 10 }, () => 'pending'));
+    expect(response.headers['retry-after']).toBeDefined();
+  });
+
+  test('a running operation shows its steps as their attempts went', async () => {
+    const { operationId } = await placeOrder(orderer);
+    await putInState(api, { operationId }, 'provisioning');
+    const at = (second: number): Date => new Date(Date.UTC(2026, 0, 1, 12, 0, second));
+    const event = { operationId, direction: 'forward' as const };
+    await recordStepEvent(api.registry.pool, {
+      ...event,
+      activityId: '1',
+      attempt: 1,
+      step: 'validate',
+      startedAt: at(0),
+      endedAt: at(1),
+    });
+    await recordStepEvent(api.registry.pool, {
+      ...event,
+      activityId: '2',
+      attempt: 1,
+      step: 'reserve',
+      startedAt: at(1),
+      endedAt: at(2),
+      errorType: 'ProviderUnavailable',
+      errorMessage: 'No answer.',
+    });
+    await recordStepEvent(api.registry.pool, {
+      ...event,
+      activityId: '2',
+      attempt: 2,
+      step: 'reserve',
+      startedAt: at(3),
+    });
+    const operation = expectAnswer(await reader.get(`/v1/operations/${operationId}`), 200, operationSchema);
+    expect(operation.steps[0]).toMatchObject({ state: 'done', attempts: 1, endedAt: at(1).toISOString() });
+    expect(operation.steps[1]).toMatchObject({
+      state: 'running',
+      attempts: 2,
+      startedAt: at(1).toISOString(),
+      error: { type: 'ProviderUnavailable', message: 'No answer.' },
+    });
+    expect(operation.steps[1]).not.toHaveProperty('endedAt');
+    expect(operation.completed).toBe(1);
+  });
+
+  test('the result of an active tenant has what exists, the configuration and where to claim, and no secret', async () => {
+    const ordered = await placeOrder(orderer);
+    const { operationId, tenantId } = ordered;
+    await addResource(api, ordered, { kind: 'pooled-share', step: 'database' });
+    await addResource(api, ordered, { kind: 'bucket', step: 'storage-and-compute' });
+    await addResource(api, ordered, { kind: 'pool-placement', step: 'storage-and-compute', facts: { cell: 'c' } });
+    const adminAccessUrl = 'https://login.example/admin';
+    await addResource(api, ordered, { kind: 'idp-admin-user', step: 'identity', facts: { adminAccessUrl } });
+    const empty = { modules: [], settings: {}, branding: {}, integrations: [], notifications: [], reporting: [] };
+    const configuration = { features: { records: true }, ...empty };
+    await writeConfiguration(api.registry.pool, api.registry.ring, tenantId, 1, configuration);
+    await putInState(api, ordered, 'active', { steps: [{ id: 'validate', state: 'done' }] });
+    const response = await reader.get(`/v1/operations/${operationId}`);
+    const { result } = expectAnswer(response, 200, operationSchema);
+    expect(result).toMatchObject({
+      status: 'success',
+      resources: {
+        database: [{ kind: 'pooled-share' }],
+        storage: [{ kind: 'bucket' }],
+        compute: [{ kind: 'pool-placement', facts: { cell: 'c' } }],
+      },
+      configuration,
+      credentials: { adminAccessUrl, claimUrl: `http://provisioner.example/claim#${tenantId}` },
+    });
+    expect(response.headers['retry-after']).toBeUndefined();
+  });
+
+  test('a failed operation tells why, also when the tenant’s key is gone', async () => {
+    const ordered = await placeOrder(orderer, { customizations: { storageQuotaGb: 20 } });
+    const failure = {
+      type: 'PaymentMethodDeclined',
+      message: 'Declined.',
+      step: 'integrations',
+      pointer: '/paymentMethod',
+    };
+    await putInState(api, ordered, 'failed', { failure });
+    await destroyTenantKey(api.registry.pool, ordered.tenantId);
+    const operation = expectAnswer(await reader.get(`/v1/operations/${ordered.operationId}`), 200, operationSchema);
+    expect(operation).toMatchObject({ status: 'failed', failure, verbs: [], result: { status: 'failed' } });
+    expect(operation.approval).toEqual({ state: 'not_required', required: ['storageQuotaGb'] });
+    expect(operation.result?.errors).toEqual(['integrations: Declined.']);
+  });
+
+  test('an approver sees what was asked for', async () => {
+    const { operationId } = await placeOrder(orderer, { customizations: { storageQuotaGb: 20 } });
+    const approver = await api.as(['approvals:decide']);
+    const operation = expectAnswer(await approver.get(`/v1/operations/${operationId}`), 200, operationSchema);
+    expect(operation.approval.requested).toEqual({ storageQuotaGb: 20 });
+  });
+
+  test('a token that may only order sees its own operations; others do not exist for it', async () => {
+    const { operationId, tenantId } = await placeOrder(orderer);
+    const stranger = await api.as(await api.token(['tenants:order'], 'stranger'));
+    expectProblem(await stranger.get(`/v1/operations/${operationId}`), 'not-found');
+    expectProblem(await stranger.get(`/v1/tenants/${tenantId}`), 'not-found');
+    expectProblem(await stranger.post(`/v1/operations/${operationId}/cancel`), 'not-found');
+    expect(expectAnswer(await stranger.get('/v1/operations'), 200, operationPageSchema).items).toEqual([]);
+    expectAnswer(await orderer.get(`/v1/operations/${operationId}`), 200, operationSchema);
+  });
+
+  test.each(['op_aaaaaaaaaaaaaaaaaaaa', 'nonsense', '%00', "'or'1", '..%2f..%2fetc'])(
+    'there is no operation %s',
+    async (id) => {
+      expectProblem(await reader.get(`/v1/operations/${id}`), 'not-found');
+    },
+  );
+
+  test('pages show every operation once, newest first, although others are ordered meanwhile', async () => {
+    const own = await api.as(await api.token(['tenants:order'], 'pager'));
+    const ids: string[] = [];
+    for (let n = 0; n < 7; n++) ids.unshift((await placeOrder(own)).operationId);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const response = await own.get(`/v1/operations?limit=3${cursor === undefined ? '' : `&cursor=${cursor}`}`);
+      const page = expectAnswer(response, 200, operationPageSchema);
+      seen.push(...page.items.map(({ operationId }) => operationId));
+      cursor = page.nextCursor;
+      await placeOrder(own);
+    } while (cursor !== undefined);
+    expect(seen).toEqual(ids);
+  });
+
+  test('operations ordered in the same microsecond are all listed', async () => {
+    const own = await api.as(await api.token(['tenants:order'], 'simultaneous'));
+    const ids = [
+      (await placeOrder(own)).operationId,
+      (await placeOrder(own)).operationId,
+      (await placeOrder(own)).operationId,
+    ];
+    await api.registry.pool.query(
+      `update operation set created_at = '2026-01-01T00:00:00.123457Z' where operation_id = any($1)`,
+      [ids],
+    );
+    const first = expectAnswer(await own.get('/v1/operations?limit=2'), 200, operationPageSchema);
+    const rest = expectAnswer(
+      await own.get(`/v1/operations?limit=2&cursor=${first.nextCursor}`),
+      200,
+      operationPageSchema,
+    );
+    expect([...first.items, ...rest.items].map(({ operationId }) => operationId).sort()).toEqual(ids.sort());
+  });
+
+  test('a list can be narrowed by status and plan', async () => {
+    const own = await api.as(await api.token(['tenants:order'], 'filterer'));
+    const starter = await placeOrder(own);
+    await placeOrder(own, { subscription: { plan: 'professional', billingCycle: 'yearly', features: [] } });
+    await putInState(api, starter, 'provisioning');
+    const plans = async (query: string): Promise<string[]> =>
+      expectAnswer(await own.get(`/v1/operations?${query}`), 200, operationPageSchema).items.map(({ plan }) => plan);
+    expect(await plans('plan=professional')).toEqual(['professional']);
+    expect(await plans('status=provisioning')).toEqual(['starter']);
+    expect(await plans('status=provisioning&plan=professional')).toEqual([]);
+  });
+
+  test.each([
+    'status=done',
+    'plan=gold',
+    'cursor=x',
+    'limit=0',
+    'limit=101',
+    'limit=1e2',
+    'page=2',
+    'status=active&status=failed',
+  ])('the query %s is refused with the parameter’s name', async (query) => {
+    const problem = expectProblem(await reader.get(`/v1/operations?${query}`), 'invalid-parameter');
+    expect(problem.errors?.[0]?.pointer).toBe(`/${query.split('=')[0]}`);
+  });
+});

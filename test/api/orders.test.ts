@@ -1,0 +1,210 @@
+import type { Json, TenantProvisioningRequest } from '../../contract/order';
+import { acceptedSchema } from '../../contract/schemas/operation-schema';
+import { loadOperation } from '../../registry/operations';
+import { expectAnswer, expectProblem, order, startApiHarness, type ApiHarness, type Client } from '../helpers/api';
+import { hasPostgres } from '../helpers/registry';
+
+const suite = hasPostgres() ? describe : describe.skip;
+if (!hasPostgres()) test.todo('orders over HTTP: not run, this machine has no PostgreSQL');
+
+const asItIs = (body: unknown): string => body as string;
+
+suite('ordering a tenant', () => {
+  let api: ApiHarness;
+  let orderer: Client;
+
+  beforeAll(async () => {
+    api = await startApiHarness();
+    orderer = await api.as(['tenants:order']);
+  });
+  afterAll(() => api.stop());
+  beforeEach(() => {
+    api.runs.down = false;
+    api.runs.started = [];
+  });
+
+  const countOperations = async (): Promise<number> => {
+    const { rows } = await api.registry.pool.query<{ count: number }>(`select count(*)::int as count from operation`);
+    return rows[0]!.count;
+  };
+
+  test('an order is accepted, kept encrypted and started', async () => {
+    const wanted = order({ compliance: { dataResidency: 'EU', retentionPeriod: 30, encryptionLevel: 'standard' } });
+    const response = await orderer.post('/v1/tenants', wanted);
+    const { operationId, tenantId } = expectAnswer(response, 202, acceptedSchema);
+    expect(response.headers).toMatchObject({
+      location: `/v1/operations/${operationId}`,
+      'retry-after': expect.stringMatching(/^\d+$/) as string,
+    });
+    const stored = await loadOperation(api.registry.pool, api.registry.ring, operationId);
+    expect(stored?.order).toEqual(wanted);
+    expect(api.runs.started).toEqual([
+      {
+        operationId,
+        tenantId,
+        plan: 'starter',
+        residency: 'EU',
+        retry: expect.objectContaining({ maximumAttempts: 3 }) as object,
+      },
+    ]);
+    const { rows } = await api.registry.pool.query<{ text: string; started: boolean }>(
+      `select operation::text as text, started_at is not null as started from operation where operation_id = $1`,
+      [operationId],
+    );
+    expect(rows[0]).toMatchObject({ started: true });
+    expect(rows[0]!.text).not.toContain('grace');
+  });
+
+  test('an order is accepted while Temporal is down, and left for the relay', async () => {
+    api.runs.down = true;
+    const { operationId } = expectAnswer(await orderer.post('/v1/tenants', order()), 202, acceptedSchema);
+    const { rows } = await api.registry.pool.query(`select started_at from operation where operation_id = $1`, [
+      operationId,
+    ]);
+    expect(rows).toEqual([{ started_at: null }]);
+  });
+
+  test('fifty orders with one key at once are one operation', async () => {
+    const before = await countOperations();
+    const wanted = order();
+    const responses = await Promise.all(
+      Array.from({ length: 50 }, () => orderer.post('/v1/tenants', wanted).set('idempotency-key', 'fifty')),
+    );
+    const answers = new Set(responses.map((response) => JSON.stringify([response.status, response.body])));
+    expect(answers.size).toBe(1);
+    expectAnswer(responses[0]!, 202, acceptedSchema);
+    expect((await countOperations()) - before).toBe(1);
+    expect(api.runs.started).toHaveLength(1);
+  });
+
+  test('the same order in another notation is the same order', async () => {
+    const wanted = order();
+    const first = await orderer.post('/v1/tenants', wanted).set('idempotency-key', 'notation');
+    const reversed = Object.fromEntries(Object.entries(wanted).reverse());
+    const second = await orderer.post('/v1/tenants', reversed).set('idempotency-key', 'notation');
+    expect(second.body).toEqual(expectAnswer(first, 202, acceptedSchema));
+  });
+
+  test('one key with another body is refused', async () => {
+    await orderer.post('/v1/tenants', order()).set('idempotency-key', 'mismatch');
+    const response = await orderer.post('/v1/tenants', order()).set('idempotency-key', 'mismatch');
+    expectProblem(response, 'idempotency-key-reused');
+  });
+
+  test('a key belongs to its caller: another one may use the same', async () => {
+    const other = await api.as(await api.token(['tenants:order'], 'somebody-else'));
+    const responses = [
+      await orderer.post('/v1/tenants', order()).set('idempotency-key', 'shared'),
+      await other.post('/v1/tenants', order()).set('idempotency-key', 'shared'),
+    ];
+    expect(responses.map(({ status }) => status)).toEqual([202, 202]);
+  });
+
+  test('of twenty orders for one name at once, one gets it and the others learn nothing of it', async () => {
+    const wanted = order();
+    const responses = await Promise.all(Array.from({ length: 20 }, () => orderer.post('/v1/tenants', wanted)));
+    const accepted = responses.filter(({ status }) => status === 202);
+    expect(accepted).toHaveLength(1);
+    const { operationId, tenantId } = expectAnswer(accepted[0]!, 202, acceptedSchema);
+    for (const response of responses.filter(({ status }) => status !== 202)) {
+      const problem = expectProblem(response, 'name-taken');
+      expect(problem.errors?.[0]?.pointer).toBe('/tenantName');
+      expect(JSON.stringify(problem)).not.toMatch(new RegExp(`${operationId}|${tenantId}`));
+    }
+  });
+
+  test.each(['with space', 'a,b', 'ünicode', 'x'.repeat(256)])('the idempotency key %p is refused', async (key) => {
+    const response = await orderer
+      .post('/v1/tenants', order())
+      .set('idempotency-key', Buffer.from(key).toString('latin1'));
+    expectProblem(response, 'invalid-idempotency-key');
+  });
+
+  test('what the plan does not offer is refused by name and pointer', async () => {
+    const wanted = order({ subscription: { plan: 'starter', billingCycle: 'monthly', features: ['no-such-feature'] } });
+    const problem = expectProblem(await orderer.post('/v1/tenants', wanted), 'invalid-order');
+    expect(problem.errors).toEqual([
+      expect.objectContaining({ pointer: '/subscription/features/0', type: 'FeatureNotInPlan' }) as object,
+    ]);
+  });
+
+  test('customizations that need an approver are noted with the operation', async () => {
+    const wanted = order({ customizations: { storageQuotaGb: 20, statementTimeoutSeconds: 10 } });
+    const { operationId } = expectAnswer(await orderer.post('/v1/tenants', wanted), 202, acceptedSchema);
+    const stored = await loadOperation(api.registry.pool, api.registry.ring, operationId);
+    expect(stored?.approvalKeys).toEqual(['storageQuotaGb']);
+    expect(stored?.template.resources.storage.quotaGb).toBe(20);
+  });
+
+  describe('hostile input changes nothing and is answered with its pointer', () => {
+    const base = order();
+    const withAdmin = (change: object): object => ({ ...base, adminUser: { ...base.adminUser, ...change } });
+    const withSettings = (settings: Json): object => ({ ...base, configuration: { settings } });
+    const nested = (depth: number): Json => (depth === 0 ? 1 : { a: nested(depth - 1) });
+    const cases: [what: string, pointer: string, body: unknown][] = [
+      ['NUL', '/organizationName', { ...base, organizationName: 'a\0b' }],
+      ['bidi override', '/organizationName', { ...base, organizationName: 'a\u202eb' }],
+      ['half a character', '/organizationName', { ...base, organizationName: 'a\ud800' }],
+      ['homoglyph', '/tenantName', { ...base, tenantName: 'аcme' }],
+      ['reserved name', '/tenantName', { ...base, tenantName: 'adm1n' }],
+      ['SQL', '/tenantName', { ...base, tenantName: "x'; drop table operation;--" }],
+      ['path', '/region', { ...base, region: '../../etc/passwd' }],
+      ['header', '/adminUser/email', withAdmin({ email: 'a@example.com\r\nBcc: b@example.com' })],
+      ['wrong type', '/adminUser/firstName', withAdmin({ firstName: 7 })],
+      ['unknown field', '/isAdmin', { ...base, isAdmin: true }],
+      ['__proto__', '/__proto__', JSON.parse(`{"__proto__":{"x":1},${JSON.stringify(base).slice(1)}`)],
+      [
+        '__proto__ inside',
+        '/configuration/settings/__proto__',
+        withSettings(JSON.parse('{"__proto__":{"x":1}}') as Json),
+      ],
+      ['constructor', '/configuration/settings/constructor', withSettings({ constructor: 1 })],
+      ['deep JSON', '/configuration/settings/a/a/a/a/a', withSettings(nested(9))],
+      ['unknown plan', '/subscription/plan', { ...base, subscription: { ...base.subscription, plan: 'platinum' } }],
+      ['internal address', '/configuration/branding/logoUrl', branded('https://169.254.169.254/latest')],
+      ['loopback in disguise', '/configuration/branding/logoUrl', branded('https://0x7f.1/')],
+      ['secret', '/configuration/settings/apiKey', withSettings({ apiKey: 'sk_live_abcdefgh12345678' })],
+      ['no object', '', []],
+      ['nothing', '', null],
+    ];
+    function branded(logoUrl: string): Partial<TenantProvisioningRequest> {
+      return { ...base, configuration: { branding: { logoUrl } } };
+    }
+
+    test.each(cases)('%s', async (_what, pointer, body) => {
+      const before = await countOperations();
+      const response = await orderer
+        .post('/v1/tenants')
+        .set('content-type', 'application/json')
+        .send(JSON.stringify(body));
+      const problem = expectProblem(response, 'invalid-order');
+      expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
+      expect(await countOperations()).toBe(before);
+      expect(api.runs.started).toEqual([]);
+    });
+
+    const raw: [what: string, body: string | Buffer, problem: Parameters<typeof expectProblem>[1]][] = [
+      ['NaN', '{"tenantName": NaN}', 'malformed-json'],
+      ['half a document', '{"tenantName": "a', 'malformed-json'],
+      ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]), 'malformed-request'],
+      ['two megabytes', JSON.stringify({ ...base, organizationName: 'x'.repeat(2_000_000) }), 'payload-too-large'],
+      [
+        'ten thousand features',
+        JSON.stringify({ f: Array.from({ length: 10_000 }, (_, n) => `feature-${n}`) }),
+        'payload-too-large',
+      ],
+      ['thirty thousand brackets', '['.repeat(30_000) + ']'.repeat(30_000), 'invalid-order'],
+      ['no body', '', 'invalid-order'],
+    ];
+    test.each(raw)('%s', async (_what, body, problem) => {
+      const before = await countOperations();
+      const response = await orderer
+        .post('/v1/tenants')
+        .set('content-type', 'application/json')
+        .serialize(asItIs)
+        .send(body);
+      expectProblem(response, problem);
+      expect(await countOperations()).toBe(before);
+    });
+  });
+});

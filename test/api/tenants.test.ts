@@ -1,0 +1,133 @@
+import { tenantPageSchema, tenantSchema } from '../../contract/schemas/tenant-schema';
+import { templateSchema } from '../../templates/template-schema';
+import { registerCells, reserve } from '../../registry/capacity';
+import { writeConfiguration, type Configuration } from '../../registry/configuration';
+import { transaction } from '../../registry/database';
+import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../helpers/api';
+import { addResource, placeOrder, putInState } from '../helpers/operations';
+import { hasPostgres } from '../helpers/registry';
+
+const suite = hasPostgres() ? describe : describe.skip;
+if (!hasPostgres()) test.todo('tenants over HTTP: not run, this machine has no PostgreSQL');
+
+suite('looking at tenants', () => {
+  let api: ApiHarness;
+  let orderer: Client;
+  let reader: Client;
+
+  beforeAll(async () => {
+    api = await startApiHarness();
+    orderer = await api.as(['tenants:order']);
+    reader = await api.as(['tenants:read']);
+  });
+  afterAll(() => api.stop());
+
+  test('a tenant shows its place and everything the ledger has of it', async () => {
+    const ordered = await placeOrder(orderer);
+    const { tenantId, operationId } = ordered;
+    const { pool } = api.registry;
+    const region = 'eu-central';
+    await registerCells(
+      pool,
+      (['database', 'storage', 'compute'] as const).map((kind) => ({ region, kind, cell: `${kind}-1`, capacity: 10 })),
+    );
+    await transaction(pool, (client) =>
+      reserve(client, {
+        tenantId,
+        region,
+        units: { database: 1, storage: 1, compute: 1 },
+        computeCells: ['compute-1'],
+        hostname: 'a.example.com',
+      }),
+    );
+    await addResource(api, ordered, { kind: 'bucket', step: 'storage-and-compute', facts: { versioning: true } });
+    const tenant = expectAnswer(await orderer.get(`/v1/tenants/${tenantId}`), 200, tenantSchema);
+    expect(tenant).toMatchObject({
+      tenantId,
+      operationId,
+      tenantName: ordered.order.tenantName,
+      plan: 'starter',
+      status: 'pending',
+    });
+    expect(tenant.placement).toEqual({
+      database: 'database-1',
+      storage: 'storage-1',
+      compute: 'compute-1',
+      network: 'a.example.com',
+    });
+    expect(tenant.resources).toEqual([
+      expect.objectContaining({ kind: 'tenant-key', state: 'present' }) as object,
+      expect.objectContaining({
+        kind: 'bucket',
+        provider: 'test',
+        region,
+        state: 'present',
+        step: 'storage-and-compute',
+      }) as object,
+    ]);
+  });
+
+  test('the list has those that hold their name; others when their status is asked for', async () => {
+    const own = await api.as(await api.token(['tenants:order'], 'lister'));
+    const [active, failed, pending] = [await placeOrder(own), await placeOrder(own), await placeOrder(own)];
+    await putInState(api, active, 'active');
+    await putInState(api, failed, 'failed');
+    const ids = async (query = ''): Promise<string[]> =>
+      expectAnswer(await own.get(`/v1/tenants${query}`), 200, tenantPageSchema).items.map(({ tenantId }) => tenantId);
+    expect(await ids()).toEqual([pending.tenantId, active.tenantId]);
+    expect(await ids('?status=failed')).toEqual([failed.tenantId]);
+    expect(await ids('?plan=enterprise')).toEqual([]);
+    const first = expectAnswer(await own.get('/v1/tenants?limit=1'), 200, tenantPageSchema);
+    expect(await ids(`?limit=1&cursor=${first.nextCursor}`)).toEqual([active.tenantId]);
+  });
+
+  test.each(['/v1/tenants/aaaaaaaaaaaaaaaa', '/v1/tenants/T-1', '/v1/tenants/aaaaaaaaaaaaaaaa/configuration'])(
+    'there is no tenant at %s',
+    async (path) => {
+      expectProblem(await reader.get(path), 'not-found');
+    },
+  );
+
+  test('the application reads the newest configuration and asks again cheaply', async () => {
+    const { tenantId } = await placeOrder(orderer);
+    const { pool, ring } = api.registry;
+    const version = (settings: Configuration['settings']): Configuration => ({
+      features: { records: true },
+      modules: ['core'],
+      settings,
+      branding: {},
+      integrations: [],
+      notifications: [],
+      reporting: [],
+    });
+    await writeConfiguration(pool, ring, tenantId, 1, version({ locale: 'de-DE' }));
+    const path = `/v1/tenants/${tenantId}/configuration`;
+    const first = await reader.get(path);
+    expect({ status: first.status, body: first.body as unknown }).toEqual({
+      status: 200,
+      body: { tenantId, version: 1, configuration: version({ locale: 'de-DE' }) },
+    });
+    const etag = first.headers['etag']!;
+    const again = await reader.get(path).set('if-none-match', `"other", W/${etag}`);
+    expect([again.status, again.text]).toEqual([304, '']);
+    await writeConfiguration(pool, ring, tenantId, 2, version({ locale: 'fr-FR' }));
+    const changed = await reader.get(path).set('if-none-match', etag);
+    expect(changed.body).toMatchObject({ version: 2, configuration: { settings: { locale: 'fr-FR' } } });
+  });
+
+  test('templates are listed and shown in full to every token', async () => {
+    const approver = await api.as(['approvals:decide']);
+    const list = (await approver.get('/v1/templates')).body as {
+      items: { plan: string; requiredApprovals: string[] }[];
+    };
+    expect(list.items.map(({ plan }) => plan)).toEqual(['starter', 'professional', 'enterprise']);
+    for (const { plan, requiredApprovals } of list.items) {
+      const response = await approver.get(`/v1/templates/${plan}`);
+      const template = expectAnswer(response, 200, templateSchema);
+      expect(template.customizations.requiredApprovals).toEqual(requiredApprovals);
+      const again = await approver.get(`/v1/templates/${plan}`).set('if-none-match', response.headers['etag']!);
+      expect(again.status).toBe(304);
+    }
+    expectProblem(await approver.get('/v1/templates/platinum'), 'not-found');
+  });
+});

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { apiEnvironment, workerEnvironment } from '../../config/environment';
+
+const key = (): string => `k1:${randomBytes(32).toString('base64')}`;
+const shared = {
+  REGISTRY_URL: 'postgres://registry@127.0.0.1/registry',
+  KEY_RING: key(),
+  CODEC_KEY_RING: key(),
+  TEMPORAL_ADDRESS: '127.0.0.1:7233',
+  // Keeps a developer's own Temporal profile out of these tests.
+  TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml',
+};
+const worker = {
+  ...shared,
+  PUBLIC_URL: 'https://provisioner.example.com/',
+  APP_DOMAIN: 'app.example.com',
+  REGIONS_FILE: 'regions.yaml',
+  KEYCLOAK_URL: 'https://login.example.com',
+  KEYCLOAK_CLIENT_SECRET: 's',
+  STRIPE_API_KEY: 'sk_test_1',
+  SMTP_URL: 'smtp://127.0.0.1:25',
+  MAIL_FROM: 'provisioner@example.com',
+  OPERATOR_MAIL: 'a@example.com, b@example.com',
+  APPROVER_MAIL: 'c@example.com',
+};
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('It did not throw.');
+}
+
+test('the API needs little and has defaults for the rest', () => {
+  const environment = apiEnvironment(shared);
+  expect(environment).toMatchObject({
+    HOST: '127.0.0.1',
+    PORT: 8080,
+    APPROVAL_DEADLINE_HOURS: 72,
+    TEMPLATES_DIR: 'templates',
+    temporal: { namespace: 'default', connectionOptions: { address: '127.0.0.1:7233' } },
+  });
+  expect(environment.KEY_RING.current).toBe('k1');
+});
+
+test('Temporal’s namespace and API key come from its own variables', () => {
+  const { temporal } = apiEnvironment({ ...shared, TEMPORAL_NAMESPACE: 'tenants', TEMPORAL_API_KEY: 'key' });
+  expect(temporal).toMatchObject({ namespace: 'tenants', connectionOptions: { apiKey: 'key' } });
+});
+
+test('the worker’s lists are split and its URLs end without a slash', () => {
+  expect(workerEnvironment(worker)).toMatchObject({
+    OPERATOR_MAIL: ['a@example.com', 'b@example.com'],
+    PUBLIC_URL: 'https://provisioner.example.com',
+    STRIPE_ALLOW_LIVE_KEY: false,
+  });
+});
+
+test.each(Object.keys(worker).filter((name) => name !== 'TEMPORAL_CONFIG_FILE'))(
+  'without %s the worker stops and says what it is for, with an example',
+  (name) => {
+    const message = messageOf(() => workerEnvironment({ ...worker, [name]: undefined }));
+    expect(message).toMatch(new RegExp(`${name} is missing: .+ For example ${name}=`));
+    expect(messageOf(() => workerEnvironment({ ...worker, [name]: '' }))).toContain(`${name} is missing`);
+  },
+);
+
+test('everything that is missing is named at once', () => {
+  const message = messageOf(() => apiEnvironment({ TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml' }));
+  for (const name of ['REGISTRY_URL', 'KEY_RING', 'CODEC_KEY_RING', 'TEMPORAL_ADDRESS'])
+    expect(message).toContain(name);
+});
+
+test.each([
+  ['KEY_RING', 'k1:c2hvcnQ='],
+  ['REGISTRY_URL', 'mysql://user:canary@host/db'],
+  ['PORT', '80a'],
+  ['PUBLIC_URL', 'javascript:alert(1)'],
+  ['LOG_LEVEL', 'loud'],
+])('a wrong %s is named and its value is not repeated', (name, value) => {
+  const message = messageOf(() => apiEnvironment({ ...shared, [name]: value }));
+  expect(message).toContain(`${name} is not valid`);
+  expect(message).not.toContain(value);
+});
+
+test('a configuration file of Temporal that cannot be used is named', () => {
+  expect(messageOf(() => apiEnvironment({ ...shared, TEMPORAL_CONFIG_FILE: '/dev/null' }))).toContain('(/dev/null)');
+});

@@ -1,0 +1,112 @@
+import { faults, pointerOf, type Path } from './orders';
+
+test.each<[Path, unknown]>([
+  // names of tenants
+  ...[
+    'ab',
+    'a'.repeat(41),
+    'Acme',
+    '1acme',
+    '-acme',
+    'acme-',
+    'ac--me',
+    'acme_bikes',
+    'acme.bikes',
+    'асме-bikes',
+    '',
+  ].map((name): [Path, unknown] => [['tenantName'], name]),
+  ...[
+    'admin',
+    'adm1n',
+    'adrnin',
+    'a-d-m-i-n',
+    'a-p-i',
+    'www',
+    'vvvvvv',
+    'l0g1n',
+    'log-in',
+    'support',
+    '5upport',
+    'supp0rt',
+    'probe',
+  ]
+    .concat('probe-2', 'probe2', 'b1ll1ng', 'st4tus', 'rna1l', 'clocs', 't-a234567234567abc')
+    .filter((name) => /^[a-z]/.test(name))
+    .map((name): [Path, unknown] => [['tenantName'], name]),
+  // names people read
+  ...[
+    '',
+    '   ',
+    '-',
+    'Acme\0',
+    'Acme\nBikes',
+    'Acme\u202egnp',
+    'Ac\u200bme',
+    'Ac\u00adme',
+    '\ufeffAcm\ufeffe',
+    'Acme\ue000',
+    'Acme\ud800',
+  ]
+    .concat(
+      '\u0378cme',
+      'Acme\u2028x',
+      'A\u3164b',
+      'x'.repeat(121),
+      `a${'\u0316'.repeat(6)}`,
+      "'; DROP TABLE tenants; --",
+      "' OR 1=1 --",
+    )
+    .concat(
+      '../../etc/passwd',
+      '/etc/passwd',
+      '..\\..\\boot.ini',
+      '%2e%2e%2fetc',
+      '<script>x</script>',
+      '{{7*7}}',
+      '${jndi:ldap://x}',
+    )
+    .concat('`id`', '$(id)', 'a|b')
+    .flatMap((name): [Path, unknown][] => [
+      [['organizationName'], name],
+      [['adminUser', 'lastName'], name],
+      [['configuration', 'branding', 'displayName'], name],
+    ]),
+  // addresses
+  ...[
+    'ada',
+    'ada@',
+    '@example.com',
+    'ada@localhost',
+    'a b@example.com',
+    'ada@example.com\r\nBcc: x@example.com',
+    'ada(x)@example.com',
+  ]
+    .concat(
+      '"ada"@example.com',
+      'ada@[127.0.0.1]',
+      'ada..b@example.com',
+      '.ada@example.com',
+      '-ada@example.com',
+      'ada@exa_mple.com',
+    )
+    .concat(
+      'адa@example.com',
+      'ada@bücher.example',
+      'ada@example.com, eve@example.com',
+      'Ada <ada@example.com>',
+      'ada@example.com\0',
+    )
+    .concat(`${'a'.repeat(65)}@example.com`, `a@${'a.'.repeat(130)}com`)
+    .map((address): [Path, unknown] => [['adminUser', 'email'], address]),
+  // lower-case names
+  ...['', 'Owner', 'own er', '../x', "a'b", '-a', 'a-', 'a--b', 'a'.repeat(64), 'ow\u200bner'].flatMap(
+    (slug): [Path, unknown][] => [
+      [['adminUser', 'role'], slug],
+      [['region'], slug],
+      [['subscription', 'features', 0], slug],
+      [['configuration', 'integrations', 1], slug],
+    ],
+  ),
+])('%j cannot be %j', (path, value) => {
+  expect(faults(path, value)).toEqual([pointerOf(path)]);
+});

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { jsonPointer, pointerKeys } from '../../contract/schemas/json-pointer';
+import { parseOrder } from '../../contract/schemas/order-schema';
+import { nameSkeleton } from '../../contract/schemas/tenant-name';
+import { fullOrder, orderWith } from './orders';
+
+const PATHS = [
+  ['tenantName'],
+  ['organizationName'],
+  ['adminUser'],
+  ['adminUser', 'email'],
+  ['adminUser', 'role'],
+  ['subscription', 'plan'],
+  ['subscription', 'features'],
+  ['configuration', 'customDomain'],
+  ['configuration', 'branding', 'logoUrl'],
+  ['configuration', 'settings'],
+  ['compliance', 'retentionPeriod'],
+  ['paymentMethod'],
+  ['customizations'],
+];
+
+/** Text as hostile as text gets, lone surrogates and NUL among it. */
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string(),
+  fc.constantFrom('__proto__', '\ud800', '\0', '', 'https://'),
+);
+const json = fc.oneof(fc.jsonValue({ maxDepth: 8 }), text, fc.dictionary(text, fc.jsonValue(), { maxKeys: 5 }));
+
+test('no body whatever makes the check throw, and every fault points at something', () => {
+  fc.assert(
+    fc.property(fc.oneof(json, fc.anything()), (body) => {
+      const parsed = parseOrder(body);
+      expect(parsed.ok).toBe(false);
+      for (const { pointer } of parsed.ok ? [] : parsed.violations) expect(() => pointerKeys(pointer)).not.toThrow();
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('no value in any field makes the check throw, and what is refused is refused at or below that field', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...PATHS), json, (path, value) => {
+      const body: unknown = JSON.parse(JSON.stringify(orderWith(path, value)));
+      const parsed = parseOrder(body);
+      for (const { pointer } of parsed.ok ? [] : parsed.violations)
+        expect(pointer.startsWith(jsonPointer(path))).toBe(true);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('an accepted order is the same after a trip through JSON and a second check', () => {
+  const name = fc.stringMatching(/^[a-z][a-z0-9]{5,20}$/);
+  const settings = fc.dictionary(fc.stringMatching(/^[a-z]{1,10}$/), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 8 });
+  let accepted = 0;
+  fc.assert(
+    fc.property(
+      name,
+      fc.string({ unit: 'grapheme', maxLength: 30 }),
+      settings,
+      (tenantName, organizationName, values) => {
+        const order = { ...fullOrder(), tenantName, organizationName };
+        const parsed = parseOrder({ ...order, configuration: { ...order.configuration, settings: values } });
+        if (!parsed.ok) return;
+        accepted += 1;
+        const again = parseOrder(JSON.parse(JSON.stringify(parsed.order)));
+        expect(JSON.stringify(again)).toBe(JSON.stringify(parsed));
+      },
+    ),
+    { numRuns: 1000 },
+  );
+  expect(accepted).toBeGreaterThan(100);
+});
+
+test('a pointer leads back to the keys it was made of', () => {
+  fc.assert(fc.property(fc.array(text), (keys) => expect(pointerKeys(jsonPointer(keys))).toEqual(keys)));
+  expect(() => pointerKeys('a/b')).toThrow(/begins with a slash/);
+});
+
+test('imitating a name with digits and hyphens does not change what it looks like', () => {
+  const imitate: Record<string, string> = {
+    o: '0',
+    l: '1',
+    i: '1',
+    e: '3',
+    a: '4',
+    s: '5',
+    t: '7',
+    b: '8',
+    m: 'rn',
+    w: 'vv',
+  };
+  fc.assert(
+    fc.property(fc.stringMatching(/^[a-z]{3,12}$/), fc.infiniteStream(fc.boolean()), (name, coin) => {
+      const disguised = [...name].map((letter) => (coin.next().value ? (imitate[letter] ?? letter) : letter)).join('-');
+      expect(nameSkeleton(disguised)).toBe(nameSkeleton(name));
+    }),
+  );
+});

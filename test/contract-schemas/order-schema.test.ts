@@ -1,0 +1,131 @@
+import { parseOrder } from '../../contract/schemas/order-schema';
+import { faults, fullOrder, orderWith, pointerOf, smallOrder, type Path } from './orders';
+
+test('the smallest and the fullest order are accepted as they are', () => {
+  expect(parseOrder(smallOrder())).toEqual({ ok: true, order: smallOrder() });
+  expect(parseOrder(fullOrder())).toEqual({ ok: true, order: fullOrder() });
+});
+
+test.each<[Path, unknown]>([
+  [['tenantName'], 'abc'],
+  [['tenantName'], 'a'.repeat(40)],
+  [['tenantName'], 'mall'],
+  [['tenantName'], 'probers'],
+  [['organizationName'], 'Zürcher Käse & Söhne (Schweiz) AG'],
+  [['organizationName'], '株式会社アクメ'],
+  [['organizationName'], "O'Reilly Ärzte – 24/7, No. 1!"],
+  [['organizationName'], 'ü'.repeat(120)],
+  [['organizationName'], '𠮷'.repeat(120)],
+  [['adminUser', 'firstName'], "'t"],
+  [['adminUser', 'email'], "o'brien+tenants@sub.example.co.uk"],
+  [['adminUser', 'email'], 'a@xn--bcher-kva.xn--p1ai'],
+  [['configuration', 'customDomain'], 'xn--bcher-kva.example.com'],
+  [['configuration', 'branding', 'logoUrl'], 'https://CDN.example.com:443/a%20b.svg?x=1'],
+  [['configuration', 'settings'], {}],
+  [
+    ['configuration', 'settings'],
+    { tokenExpiryMinutes: 30, maxTokens: 4000, secretary: 'Grace', passwordRequired: true },
+  ],
+  [['configuration', 'settings'], { note: 'line\none', emoji: '👩‍🚀', sql: "'; drop table tenants; --" }],
+  [['configuration', 'settings'], { a: { b: { c: { d: { e: 1 } } } } }],
+  [['configuration', 'settings'], { certificate: '-----BEGIN CERTIFICATE-----\nMIIB' }],
+  [['subscription', 'features'], []],
+  [['compliance'], undefined],
+  [['compliance', 'retentionPeriod'], 3650],
+])('%j may be %j', (path, value) => {
+  expect(faults(path, value)).toEqual([]);
+});
+
+test.each<[Path, unknown]>([
+  [['subscription', 'plan'], 'platinum'],
+  [['subscription', 'plan'], '__proto__'],
+  [['subscription', 'billingCycle'], 'weekly'],
+  [['subscription', 'features'], 'automation'],
+  [['subscription', 'features'], Array.from({ length: 101 }, (_, index) => `f${index}`)],
+  ...['blue', '#fff', '#12345g', 'red;}'].map((colour): [Path, unknown] => [
+    ['configuration', 'branding', 'primaryColor'],
+    colour,
+  ]),
+  ...['', 'E', 'EU1', 'Europe/Berlin', "EU' --"].map((place): [Path, unknown] => [
+    ['compliance', 'dataResidency'],
+    place,
+  ]),
+  ...[0, -1, 1.5, 3651, '365', Number.POSITIVE_INFINITY, null].map((days): [Path, unknown] => [
+    ['compliance', 'retentionPeriod'],
+    days,
+  ]),
+  [['compliance', 'encryptionLevel'], 'none'],
+  ...['4242424242424242', 'card_1', 'pm_', 'pm_x/../y', `pm_${'a'.repeat(65)}`].map((id): [Path, unknown] => [
+    ['paymentMethod'],
+    id,
+  ]),
+])('%j cannot be %j', (path, value) => {
+  expect(faults(path, value)).toEqual([pointerOf(path)]);
+});
+
+test('an unknown field is refused wherever it stands, even one that JavaScript would hide', () => {
+  for (const parent of [
+    [],
+    ['adminUser'],
+    ['subscription'],
+    ['configuration'],
+    ['configuration', 'branding'],
+    ['compliance'],
+  ])
+    for (const key of ['nickname', '__proto__', 'constructor', 'toString', 'tenantId', 'status'])
+      expect(faults([...parent, key], { admin: true })).toEqual([pointerOf([...parent, key])]);
+});
+
+test('a field that is needed and missing is named', () => {
+  for (const path of [
+    ['tenantName'],
+    ['organizationName'],
+    ['adminUser'],
+    ['adminUser', 'email'],
+    ['subscription', 'plan'],
+    ['configuration'],
+  ])
+    expect(faults(path, undefined)).toEqual([pointerOf(path)]);
+});
+
+test.each([undefined, null, 1, 'x', [], true])('%j is no order at all', (body) => {
+  const parsed = parseOrder(body);
+  expect(parsed.ok ? [] : parsed.violations[0]?.pointer).toBe('');
+});
+
+test('a feature asked for twice is named where it repeats', () => {
+  expect(faults(['subscription', 'features'], ['automation', 'reports', 'automation'])).toEqual([
+    '/subscription/features/2',
+  ]);
+});
+
+test('names are trimmed and normalized and hosts lower-cased, so equal ones are equal', () => {
+  const parsed = parseOrder(orderWith(['organizationName'], '  Zu\u0308rich '));
+  expect(parsed).toMatchObject({ ok: true, order: { organizationName: 'Zürich' } });
+  expect(parseOrder(orderWith(['configuration', 'customDomain'], 'App.Example.COM'))).toMatchObject({
+    order: { configuration: { customDomain: 'app.example.com' } },
+  });
+});
+
+test('every message is a sentence that does not quote what was sent', () => {
+  const parsed = parseOrder({
+    ...fullOrder(),
+    tenantName: 'x'.repeat(50),
+    organizationName: 'pa;ss',
+    paymentMethod: 4242424242424242,
+  });
+  if (parsed.ok) throw new Error('must be refused');
+  for (const { message } of parsed.violations) {
+    expect(message).toMatch(/^[A-Z].*\.$/);
+    expect(message).not.toMatch(/xxxx|pa;ss|4242/);
+  }
+  expect(parsed.violations).toHaveLength(3);
+});
+
+test('a body with thousands of faults gets a short answer', () => {
+  const flood = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`field${index}`, 1]));
+  const parsed = parseOrder({ ...flood, ['k'.repeat(50_000)]: 1 });
+  expect(parsed.ok ? 0 : JSON.stringify(parsed.violations).length).toBeLessThan(20_000);
+  const long = parseOrder({ ...fullOrder(), ['k'.repeat(50_000)]: 1 });
+  expect(long.ok ? [] : long.violations.map(({ pointer }) => pointer)).toEqual(['']);
+});

@@ -1,0 +1,57 @@
+import type { TenantProvisioningRequest } from '../../contract/order';
+import { parseOrder } from '../../contract/schemas/order-schema';
+
+/** The smallest order that is accepted. */
+export function smallOrder(): TenantProvisioningRequest {
+  return {
+    tenantName: 'acme-bikes',
+    organizationName: 'Acme Bikes Ltd.',
+    adminUser: { email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace', role: 'owner' },
+    subscription: { plan: 'starter', billingCycle: 'monthly', features: [] },
+    configuration: {},
+  };
+}
+
+/** An order with every field there is. */
+export function fullOrder(): TenantProvisioningRequest {
+  return {
+    ...smallOrder(),
+    subscription: { plan: 'professional', billingCycle: 'yearly', features: ['advanced-reports', 'automation'] },
+    configuration: {
+      customDomain: 'app.example.com',
+      branding: {
+        displayName: 'Acme',
+        primaryColor: '#0b5fff',
+        logoUrl: 'https://www.example.com/logo.svg',
+        supportUrl: 'https://www.example.com/help?from=app#top',
+      },
+      integrations: ['webhooks', 'slack'],
+      settings: { locale: 'de-DE', limits: { rows: 10.5, tags: ['a', 'b'] }, passwordMinLength: 12, beta: null },
+    },
+    compliance: { dataResidency: 'EU', retentionPeriod: 365, encryptionLevel: 'standard' },
+    region: 'eu-central',
+    paymentMethod: 'pm_card_visa',
+    customizations: { storageQuotaGb: 100, statementTimeoutSeconds: 60 },
+  };
+}
+
+/** A copy of an order with the value at a path replaced (or removed, for `undefined`), as JSON would carry it. */
+export function orderWith(path: Path, value: unknown): unknown {
+  const copy = structuredClone(fullOrder()) as unknown as Record<PropertyKey, unknown>;
+  const parent = path.slice(0, -1).reduce<Record<PropertyKey, unknown>>((at, key) => at[key] as typeof copy, copy);
+  // As JSON.parse does it: `__proto__` becomes an own key.
+  Object.defineProperty(parent, path.at(-1)!, { value, enumerable: true, configurable: true, writable: true });
+  return copy;
+}
+
+/** A path into an order. */
+export type Path = (string | number)[];
+
+/** A path as a pointer, for paths without characters to escape. */
+export const pointerOf = (path: Path): string => path.map((key) => `/${key}`).join('');
+
+/** Pointers at fault when the value at a path of a good order is replaced; none when the order is accepted. */
+export function faults(path: Path, value: unknown): string[] {
+  const parsed = parseOrder(orderWith(path, value));
+  return parsed.ok ? [] : parsed.violations.map(({ pointer }) => pointer);
+}

@@ -1,0 +1,112 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, type QueryResult, type QueryResultRow } from 'pg';
+import { createPostgres, type Postgres } from '../../activities/adapters/postgres/postgres';
+import type { RegionSettings } from '../../config/regions';
+import { startStack } from '../../stack/stack';
+import type { Stack } from '../../stack/types';
+import { memorySecrets } from './kind-suite';
+
+/** Folders of the PostgreSQL versions to test on, separated by colons; without it the one the stack finds. */
+const BINS = process.env.TEST_POSTGRES_BINS?.split(':') ?? [undefined];
+
+/** One title a version, for `describe.each`. */
+export const POSTGRES_VERSIONS = BINS.map((bin) => ({ bin, title: bin ?? 'the PostgreSQL of the stack' }));
+
+/** Region of two cells, the first with the superuser's connection at hand. */
+export const REGION = 'eu-central';
+export const CELL = 'cell-1';
+export const OTHER_CELL = 'cell-2';
+
+/** Two clusters of this test's own, prepared: what the shared stack holds must not depend on which test ran before. */
+export interface Clusters {
+  postgres: Postgres;
+  secrets: ReturnType<typeof memorySecrets>;
+  regions: RegionSettings[];
+  /** Runs a statement as the superuser of the first cell. */
+  superuser<R extends QueryResultRow>(sql: string, values?: unknown[], database?: string): Promise<QueryResult<R>>;
+  /** Connection string of the first cell for somebody else. */
+  url(database: string, user: string, password: string): string;
+  stop(): Promise<void>;
+}
+
+export async function startClusters(bin: string | undefined): Promise<Clusters> {
+  delete process.env.STACK_ENDPOINTS;
+  if (bin !== undefined) process.env.STACK_POSTGRES_BIN = bin;
+  const dir = mkdtempSync(join(tmpdir(), 'postgres-contract-'));
+  chmodSync(dir, 0o755);
+  const stack: Stack = await startStack({ dir, servers: ['postgres'] });
+  const stop = async (): Promise<void> => {
+    await stack.stop();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  try {
+    await stack.ready('postgres');
+    return await prepared(stack, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function prepared(stack: Stack, stop: () => Promise<void>): Promise<Clusters> {
+  const [first, second] = Object.values(stack.endpoints.postgres!.regions);
+  const cell = (name: string, url: string) => ({ name, url, capacity: 100, maxConnections: 5 });
+  const regions: RegionSettings[] = [
+    {
+      name: REGION,
+      jurisdiction: 'EU',
+      database: { cells: [cell(CELL, first!.url), cell(OTHER_CELL, second!.url)] },
+      storage: {
+        provider: 'versity',
+        name: 'none',
+        region: 'none',
+        accessKeyId: 'x',
+        secretAccessKey: 'x',
+        capacity: 1,
+      },
+      compute: { pool: [] },
+    },
+  ];
+  const secrets = memorySecrets();
+  const postgres = createPostgres(regions, secrets);
+  await postgres.prepare();
+  return {
+    postgres,
+    secrets,
+    regions,
+    superuser: (sql, values, database = 'postgres') => query(at(first!.superuserUrl, database), sql, values),
+    url: (database, user, password) => {
+      const url = new URL(at(first!.url, database));
+      url.username = user;
+      url.password = password;
+      return url.href;
+    },
+    stop: async () => {
+      await postgres.close();
+      await stop();
+    },
+  };
+}
+
+/** One statement on a connection of its own. */
+export async function query<R extends QueryResultRow>(
+  url: string,
+  sql: string,
+  values?: unknown[],
+): Promise<QueryResult<R>> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await client.query<R>(sql, values);
+  } finally {
+    await client.end();
+  }
+}
+
+function at(url: string, database: string): string {
+  const result = new URL(url);
+  result.pathname = `/${database}`;
+  return result.href;
+}

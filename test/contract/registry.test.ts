@@ -1,0 +1,121 @@
+import { createRegistryKinds, type RegistryKinds } from '../../activities/adapters/registry/kinds';
+import { findPlacement, registerCells } from '../../registry/capacity';
+import { countSections, type Configuration } from '../../registry/configuration';
+import { listApiKeys } from '../../registry/api-keys';
+import { findPoolPlacement } from '../../registry/pool-placements';
+import { createTenantKey, loadTenantKey } from '../../registry/tenant-keys';
+import { createTestRegistry, type TestRegistry } from '../helpers/registry';
+import { describeKind } from './kind-suite';
+
+const REGION = 'eu-central';
+let registry: TestRegistry;
+let kinds: RegistryKinds;
+
+beforeAll(async () => {
+  registry = await createTestRegistry();
+  kinds = createRegistryKinds(registry.pool, registry.ring);
+  await registerCells(registry.pool, [
+    { region: REGION, kind: 'database', cell: 'db-1', capacity: 5 },
+    { region: REGION, kind: 'storage', cell: 's3-1', capacity: 5 },
+    { region: REGION, kind: 'compute', cell: 'cell-1', capacity: 5_000 },
+  ]);
+});
+afterAll(async () => registry.drop());
+
+const configuration: Configuration = {
+  features: [{ key: 'projects', enabled: true, limit: null }],
+  modules: ['core'],
+  settings: { locale: 'de' },
+  branding: { primaryColor: '#112233' },
+  integrations: [],
+  notifications: [],
+  reporting: [],
+};
+
+describeKind('tenant-key in the registry', async () => ({
+  kind: kinds.tenantKey,
+  region: 'global',
+  spec: () => ({}),
+  exists: async ({ tenantId }) => (await loadTenantKey(registry.pool, registry.ring, tenantId)) !== undefined,
+}));
+
+describeKind('reservation in the registry', async () => ({
+  kind: kinds.reservation,
+  region: REGION,
+  spec: (tenantId) => ({
+    region: REGION,
+    units: { database: 1, storage: 1, compute: 1_000 },
+    computeCells: ['cell-1'],
+    hostname: `${tenantId}.app.example.com`,
+  }),
+  exists: async ({ tenantId }) => (await findPlacement(registry.pool, tenantId)) !== undefined,
+}));
+
+describeKind('pool-placement in the registry', async () => ({
+  kind: kinds.poolPlacement,
+  region: REGION,
+  cell: 'cell-1',
+  spec: () => ({ cpuMillis: 500, memoryMb: 512 }),
+  exists: async ({ tenantId }) => (await findPoolPlacement(registry.pool, tenantId)) !== undefined,
+}));
+
+describeKind('configuration in the registry', async () => ({
+  kind: kinds.configuration,
+  region: 'global',
+  spec: async (tenantId) => {
+    await createTenantKey(registry.pool, registry.ring, tenantId);
+    return configuration;
+  },
+  exists: async ({ tenantId }) => (await countSections(registry.pool, tenantId, 1)) > 0,
+  makePartial: async (context) => {
+    await kinds.configuration.create(context);
+    await registry.pool.query(`delete from configuration where tenant_id = $1 and section = 'branding'`, [
+      context.tenantId,
+    ]);
+  },
+}));
+
+describeKind('api-keys in the registry', async () => ({
+  kind: kinds.apiKeys,
+  region: 'global',
+  spec: () => ({
+    keys: [
+      { name: 'server', scopes: ['data:read', 'data:write'] },
+      { name: 'reporting', scopes: ['data:read'] },
+    ],
+  }),
+  exists: async ({ tenantId }) => (await listApiKeys(registry.pool, tenantId)).length > 0,
+  makePartial: async (context) => {
+    await kinds.apiKeys.create(context);
+    await registry.pool.query(`delete from api_key where tenant_id = $1 and name = 'reporting'`, [context.tenantId]);
+  },
+}));
+
+test('only the hash of an API key is kept, and scopes go with it', async () => {
+  const tenantId = 'a234567890123456';
+  const made = new Map<string, string>();
+  await kinds.apiKeys.create({
+    tenantId,
+    operationId: 'op',
+    region: 'global',
+    cell: '',
+    name: tenantId,
+    spec: { keys: [{ name: 'server', scopes: ['data:read'] }] },
+    id: undefined,
+    intendedAt: new Date(),
+    idempotencyKey: 'k',
+    signal: AbortSignal.timeout(10_000),
+    secrets: {
+      obtain: (name, make) => Promise.resolve(made.set(name, make()).get(name)!),
+      store: () => Promise.resolve(),
+      read: () => Promise.resolve(undefined),
+    },
+  });
+  const { rows } = await registry.pool.query<{ row: string }>(
+    `select api_key::text as row from api_key where tenant_id = $1`,
+    [tenantId],
+  );
+  expect(made.get('server')).toMatch(/^ak_[0-9a-f]{8}_/);
+  expect(JSON.stringify(rows)).not.toContain(made.get('server')!.slice(12));
+  expect(rows[0]!.row).toContain('data:read');
+});

@@ -1,0 +1,82 @@
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  HeadBucketCommand,
+  PutBucketTaggingCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { AccessKeySpec } from '../../activities/adapters/storage/access-key';
+import type { BucketSpec } from '../../activities/adapters/storage/bucket-settings';
+import type { StorageKinds } from '../../activities/adapters/storage/storage';
+import type { ResourceContext } from '../../activities/kind';
+import { resourceContext, type KindFixture } from './kind-suite';
+
+/** What every bucket of these tests is asked to be. */
+export const BUCKET_SPEC: BucketSpec = { versioning: true, corsOrigins: ['https://app.example', 'https://b.example'] };
+
+/** Buckets, the same on every provider; `s3` is an administrator's client of its own. */
+export function bucketFixture(kinds: StorageKinds, region: string, s3: S3Client): KindFixture<BucketSpec> {
+  const keys = new Map<string, ResourceContext<AccessKeySpec>>();
+  return {
+    kind: kinds.bucket,
+    region,
+    spec: async (tenantId) => {
+      const key = resourceContext(kinds.accessKey, region, {}, tenantId);
+      keys.set(tenantId, key);
+      await kinds.accessKey.create(key);
+      return BUCKET_SPEC;
+    },
+    exists: ({ name }) => bucketExists(s3, name),
+    makePartial: async ({ name }) => {
+      await s3.send(new CreateBucketCommand({ Bucket: name }));
+    },
+    makeForeign: async ({ name }) => {
+      await s3.send(new CreateBucketCommand({ Bucket: name }));
+      const TagSet = [{ Key: 'managed-by', Value: 'somebody-else' }];
+      await s3.send(new PutBucketTaggingCommand({ Bucket: name, Tagging: { TagSet } }));
+      return async () => {
+        await s3.send(new DeleteBucketCommand({ Bucket: name }));
+      };
+    },
+    teardown: async (tenantId) => {
+      const key = keys.get(tenantId);
+      if (key) await kinds.accessKey.remove(key);
+    },
+  };
+}
+
+/** The provider's own word. */
+export async function bucketExists(s3: S3Client, name: string): Promise<boolean> {
+  try {
+    await s3.send(new HeadBucketCommand({ Bucket: name }));
+    return true;
+  } catch (error) {
+    if ((error as Error).name === 'NotFound') return false;
+    throw error;
+  }
+}
+
+/** A tenant with a key and a bucket, and how to take both away again. */
+export async function tenantStorage(
+  kinds: StorageKinds,
+  region: string,
+): Promise<{
+  tenantId: string;
+  bucket: ResourceContext<BucketSpec>;
+  key: ResourceContext<AccessKeySpec>;
+  remove(): Promise<void>;
+}> {
+  const key = resourceContext<AccessKeySpec>(kinds.accessKey, region, {});
+  const bucket = resourceContext(kinds.bucket, region, BUCKET_SPEC, key.tenantId);
+  await kinds.accessKey.create(key);
+  await kinds.bucket.create(bucket);
+  return {
+    tenantId: key.tenantId,
+    bucket,
+    key,
+    async remove() {
+      await kinds.bucket.remove(bucket);
+      await kinds.accessKey.remove(key);
+    },
+  };
+}

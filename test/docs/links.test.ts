@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DOCUMENTS, read, ROOT } from './documents';
+
+/** Files that docs/extending.md has its reader make. */
+const TO_BE_MADE = ['activities/content.ts', 'templates/sql/pool/0002.sql', 'templates/sql/tenant/0002.sql'];
+
+/** Inline links but those to other places, without code, where brackets mean something else. */
+function linksOf(text: string): string[] {
+  const prose = text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]!).filter((link) => !/^[a-z]+:/.test(link));
+}
+
+/** Anchors of headings, as GitHub makes them. */
+function anchorsOf(text: string): string[] {
+  return [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ +(.*)$/gm)].map((match) =>
+    match[1]!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+describe.each(DOCUMENTS)('$file', ({ file, text }) => {
+  test('has only links that lead somewhere', () => {
+    const broken = linksOf(text).filter((link) => {
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? join(ROOT, file) : join(ROOT, dirname(file), path);
+      if (!existsSync(target)) return true;
+      return anchor !== undefined && !anchorsOf(readFileSync(target, 'utf8')).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('names only npm scripts there are', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...text.matchAll(/npm (?:run (?:--silent )?([a-z:-]+)|(test)\b)/g)].map(
+      ([, run, own]) => run ?? own!,
+    );
+    expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+
+  test('names only files of this checkout there are', () => {
+    const named = [
+      ...text.matchAll(/`((?:activities|api|config|contract|registry|stack|templates|workflows)\/[\w./-]+)`/g),
+    ].map((match) => match[1]!);
+    expect(named.filter((path) => !TO_BE_MADE.includes(path) && !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+});

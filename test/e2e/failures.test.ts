@@ -1,0 +1,274 @@
+import { Client as Postgres } from 'pg';
+import type { FailureType } from '../../contract/failures';
+import { dashName, underscoreName } from '../../contract/ids';
+import type { Plan, TenantProvisioningRequest } from '../../contract/order';
+import type { Operation } from '../../contract/schemas/operation-schema';
+import type { Step } from '../../contract/steps';
+import { startFaultProxy, type FaultProxy } from '../helpers/fault-proxy';
+import { plan, startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
+import { searchForSecrets } from '../helpers/secrecy';
+import { stackEndpoints } from '../stack';
+
+/** A failure that a provider really has, met by one tenant only. */
+interface Fault {
+  what: string;
+  step: Step;
+  type: FailureType;
+  plan?: Plan;
+  order?: Partial<TenantProvisioningRequest>;
+  /** Puts it there, once the tenant's id is known. */
+  begin?: (tenantId: string) => Promise<void>;
+  /** How often the step is tried. */
+  attempts: number;
+}
+
+const FAULTS: Fault[] = [
+  {
+    what: 'the last place is taken between validation and reservation',
+    step: 'reserve',
+    type: 'CapacityExhausted',
+    order: { region: 'us-east' },
+    begin: (tenantId) =>
+      inRegistry(`
+        create function fill() returns trigger language plpgsql as $$
+          begin update cell set capacity = used where region = 'us-east' and kind = 'storage'; return new; end $$;
+        create trigger fill before update on operation for each row
+          when (new.tenant_id = '${tenantId}' and old.status <> 'provisioning' and new.status = 'provisioning') execute function fill()`),
+    attempts: 1,
+  },
+  {
+    what: 'the database server has no disk space left',
+    step: 'database',
+    type: 'ProviderUnavailable',
+    plan: 'professional',
+    begin: (tenantId) =>
+      inCluster(
+        'app_schemas',
+        `create function refuse_${tenantId}() returns event_trigger language plpgsql as $$
+           begin
+             if exists (select from pg_event_trigger_ddl_commands() where object_identity = '${underscoreName(tenantId)}') then
+               raise sqlstate '53100';
+             end if;
+           end $$;
+         create event trigger refuse_${tenantId} on ddl_command_end when tag in ('CREATE SCHEMA') execute function refuse_${tenantId}()`,
+        `drop event trigger refuse_${tenantId}; drop function refuse_${tenantId}`,
+      ),
+    attempts: 3,
+  },
+  {
+    what: 'the object store refuses the bucket',
+    step: 'storage-and-compute',
+    type: 'ProviderRefused',
+    begin: async (tenantId) => {
+      // Settings that follow the creation: the bucket is there when the step fails.
+      s3.add({ method: 'PUT', path: new RegExp(`^/${dashName(tenantId)}/?\\?.*policy`), does: 403 });
+    },
+    attempts: 1,
+  },
+  {
+    what: 'the object store is down',
+    step: 'storage-and-compute',
+    type: 'ProviderUnavailable',
+    begin: async (tenantId) => {
+      s3.add({ path: new RegExp(`^/${dashName(tenantId)}`), does: 503, times: 3 });
+    },
+    attempts: 3,
+  },
+  {
+    what: 'the registry does not take the API keys',
+    step: 'security',
+    type: 'ProviderRefused',
+    plan: 'professional',
+    begin: (tenantId) => refuseInsert('api_key', tenantId),
+    attempts: 1,
+  },
+  {
+    what: 'the registry does not take the configuration',
+    step: 'configuration',
+    type: 'ProviderRefused',
+    begin: (tenantId) => refuseInsert('configuration', tenantId),
+    attempts: 1,
+  },
+  {
+    what: 'the identity provider fails inside',
+    step: 'identity',
+    type: 'ProviderUnavailable',
+    begin: async (tenantId) => {
+      keycloak.add({ method: 'GET', path: new RegExp(`/users/?\\?.*${dashName(tenantId)}`), does: 503, times: 3 });
+    },
+    attempts: 3,
+  },
+  {
+    what: 'the card is declined',
+    step: 'integrations',
+    type: 'PaymentMethodDeclined',
+    plan: 'professional',
+    order: { paymentMethod: 'pm_card_chargeDeclined' },
+    attempts: 1,
+  },
+  {
+    what: 'the finished tenant cannot write to its tables',
+    step: 'verify',
+    type: 'VerificationFailed',
+    begin: (tenantId) =>
+      inCluster(
+        'app_pool',
+        `create function app.refuse_${tenantId}() returns trigger language plpgsql as $$ begin raise sqlstate '42501'; end $$;
+         create trigger refuse_${tenantId} before insert on app.health_check for each row
+           when (new.tenant_id = '${tenantId}') execute function app.refuse_${tenantId}()`,
+        `drop function app.refuse_${tenantId} cascade`,
+      ),
+    attempts: 1,
+  },
+];
+
+/** A customization that waits for an approver: the tenant's id is known while nothing has been made yet. */
+const WAITING: Record<string, Partial<TenantProvisioningRequest>> = {
+  starter: { customizations: { storageQuotaGb: 10 } },
+  professional: { customizations: { storageQuotaGb: 100 } },
+};
+
+let product: TestProduct;
+let s3: FaultProxy;
+let keycloak: FaultProxy;
+let usedBefore: object[];
+const undo: (() => Promise<void>)[] = [];
+const ordered = new Map<Fault, Promise<Ordered>>();
+
+beforeAll(async () => {
+  const endpoints = stackEndpoints();
+  const { 'eu-central': store, ...otherStores } = endpoints.s3!;
+  s3 = await startFaultProxy(store!.endpoint);
+  keycloak = await startFaultProxy(endpoints.keycloak!.url);
+  product = await startTestProduct({
+    via: {
+      s3: { ...otherStores, 'eu-central': { ...store!, endpoint: s3.url } },
+      keycloak: { ...endpoints.keycloak!, url: keycloak.url },
+    },
+  });
+  usedBefore = await used();
+  for (const fault of FAULTS) ordered.set(fault, begin(fault));
+  await Promise.all(ordered.values());
+}, 120_000);
+
+afterAll(async () => {
+  for (const restore of undo) await restore();
+  await product?.stop();
+  await Promise.all([s3?.close(), keycloak?.close()]);
+});
+
+describe.each(FAULTS)('when $what', (fault) => {
+  let run: Ordered;
+  let operation: Operation;
+
+  beforeAll(async () => {
+    run = await ordered.get(fault)!;
+    operation = await product.untilEnded(run.operationId, 90_000);
+  }, 120_000);
+
+  test('the operation fails with that reason, after the attempts it is worth', () => {
+    expect(operation).toMatchObject({
+      status: 'failed',
+      leftovers: [],
+      failure: { step: fault.step, type: fault.type },
+    });
+    const step = operation.steps.find(({ id }) => id === fault.step)!;
+    expect(step.attempts).toBe(fault.attempts);
+    expect(step.error).toBeDefined();
+    expect(operation.result).toMatchObject({ status: 'failed', resources: { database: [], storage: [], compute: [] } });
+  });
+
+  test('Temporal shows the same failure', async () => {
+    const handle = product.temporal.workflow.getHandle(`operation/${run.operationId}`);
+    await expect(handle.result()).rejects.toMatchObject({ cause: { type: fault.type } });
+  });
+
+  test('no provider has anything left', async () => {
+    expect(await product.providers.traces(run.tenantId)).toEqual([]);
+  });
+
+  test('the operators are told', async () => {
+    const mails = (await product.mails()).filter(
+      ({ subject }) => subject.includes(run.operationId) && subject.startsWith('[failed]'),
+    );
+    expect(mails.map(({ to }) => to[0]!.address)).toEqual(['operators@example.com']);
+  });
+});
+
+test('capacity is what it was before', async () => {
+  expect(await used()).toEqual(usedBefore);
+});
+
+test('a name whose operation failed can be ordered again', async () => {
+  const declined = await ordered.get(FAULTS.find(({ step }) => step === 'integrations')!)!;
+  const { tenantName } = declined.order;
+  const again = await product.order({ ...plan('professional'), tenantName });
+  expect(again.tenantId).not.toBe(declined.tenantId);
+  expect(await product.untilEnded(again.operationId)).toMatchObject({ status: 'active', tenantName });
+});
+
+test('an answer that was lost after the bucket was made costs nothing but time', async () => {
+  const run = await product.order(WAITING.starter);
+  await product.until(run.operationId, ({ status }) => status === 'awaiting_approval');
+  const lost = s3.add({
+    method: 'PUT',
+    path: new RegExp(`^/${dashName(run.tenantId)}/?(\\?|$)`),
+    does: 'lose',
+    times: 1,
+  });
+  await approve(run);
+  expect(await product.untilEnded(run.operationId)).toMatchObject({ status: 'active' });
+  expect(lost.met).toBe(1);
+  expect(await product.providers.inventory(run.tenantId)).toMatchObject({ 'S3: buckets': 1, 'S3: users': 1 });
+});
+
+test('nothing secret is anywhere it does not belong', async () => {
+  const { leaks, secrets, histories, mails } = await searchForSecrets(product);
+  expect(leaks).toEqual([]);
+  expect(secrets).toBeGreaterThan(20);
+  expect(histories).toBeGreaterThan(FAULTS.length);
+  expect(mails).toBeGreaterThan(FAULTS.length);
+});
+
+async function begin(fault: Fault): Promise<Ordered> {
+  const name = fault.plan ?? 'starter';
+  const run = await product.order({ ...plan(name), ...WAITING[name], ...fault.order });
+  await product.until(run.operationId, ({ status }) => status === 'awaiting_approval');
+  await fault.begin?.(run.tenantId);
+  await approve(run);
+  return run;
+}
+
+async function approve({ operationId }: Ordered): Promise<void> {
+  const { status } = await product.call('approver', 'POST', `/v1/operations/${operationId}/approval`, {
+    decision: 'approve',
+  });
+  expect(status).toBe(202);
+}
+
+async function used(): Promise<object[]> {
+  return (await product.registry.query<object>('select region, kind, cell, used from cell order by 1, 2, 3')).rows;
+}
+
+async function inRegistry(sql: string): Promise<void> {
+  await product.registry.query(sql);
+}
+
+function refuseInsert(table: string, tenantId: string): Promise<void> {
+  return inRegistry(`
+    create or replace function refuse_${table}() returns trigger language plpgsql as $$ begin raise sqlstate '42501'; end $$;
+    create trigger refuse before insert on ${table} for each row when (new.tenant_id = '${tenantId}') execute function refuse_${table}()`);
+}
+
+/** As the cluster's owner; what it does is taken back in the end, because other tests use the cluster too. */
+async function inCluster(database: string, sql: string, restore: string): Promise<void> {
+  const url = new URL(product.endpoints.postgres!.regions['eu-central']!.superuserUrl);
+  url.pathname = `/${database}`;
+  const run = async (statements: string): Promise<void> => {
+    const client = new Postgres({ connectionString: url.href });
+    await client.connect();
+    await client.query(statements).finally(() => client.end());
+  };
+  await run(sql);
+  undo.push(() => run(restore));
+}

@@ -1,0 +1,137 @@
+import type { temporal } from '@temporalio/proto';
+import { dashName } from '../../contract/ids';
+import { operationWorkflowId } from '../../contract/messages';
+import { parseKeyRing } from '../../contract/key-ring';
+import { createPayloadCodec } from '../../contract/payload-codec';
+import { STEP_LABELS, STEPS } from '../../contract/steps';
+import { historyOf, record, sizeOf } from '../helpers/histories';
+import { plan, startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
+import { proxyProviders, type Proxied } from '../helpers/proxied';
+
+/** A run's history stays below this, so that it fits one page of the server and can always be replayed at once. */
+const BUDGET = { events: 150, bytes: 64 * 1024 };
+const RESTRICTED = { ...plan('professional'), customizations: { storageQuotaGb: 100 } };
+
+let product: TestProduct;
+let line: Proxied;
+let active: Ordered;
+let compensated: Ordered;
+
+beforeAll(async () => {
+  line = await proxyProviders();
+  product = await startTestProduct({ via: line.via });
+  [active, compensated] = await Promise.all([product.order(plan('professional')), worstCompensation()]);
+  await Promise.all([active, compensated].map(closed));
+}, 150_000);
+afterAll(async () => {
+  await product?.stop();
+  await line?.close();
+}, 60_000);
+
+describe('the Temporal Web UI alone, without a key,', () => {
+  test('shows the steps of a run as a table, and why it failed', async () => {
+    expect(await currentDetails(active)).toMatch(
+      /\*\*active\*\* – 10 of 10 steps[^]*\| 1 \| Validate the order \| ✔ done \|[^]*\| 10 \|/,
+    );
+    const failed = await currentDetails(compensated);
+    expect(failed).toMatch(/\*\*failed\*\*/);
+    expect(failed).toContain('Failure in *verify*: **VerificationFailed**');
+  });
+
+  test('says what a run is about and what each activity does', async () => {
+    const handle = product.blindTemporal.workflow.getHandle(operationWorkflowId(active.operationId));
+    expect(await (await handle.describe()).staticSummary()).toBe(`Provision professional tenant ${active.tenantId}`);
+    const summaries = (await historyOf(product, active.operationId)).events!.flatMap(
+      ({ activityTaskScheduledEventAttributes: scheduled, userMetadata }) =>
+        scheduled ? [Buffer.from(userMetadata?.summary?.data ?? []).toString()] : [],
+    );
+    for (const step of STEPS.slice(0, 9)) expect(summaries).toContain(JSON.stringify(STEP_LABELS[step]));
+    expect(summaries.every((summary) => summary.length > 2)).toBe(true);
+  });
+
+  test('finds runs by plan, status and region', async () => {
+    const query = `TenantPlan = 'professional' and ProvisioningStatus = 'active' and TenantRegion = 'eu-central'`;
+    const found: string[] = [];
+    for await (const { workflowId } of product.blindTemporal.workflow.list({ query })) found.push(workflowId);
+    expect(found).toContain(operationWorkflowId(active.operationId));
+    expect(found).not.toContain(operationWorkflowId(compensated.operationId));
+  });
+
+  test('cannot read inputs or results', async () => {
+    const { events } = await historyOf(product, active.operationId);
+    const [input] = events![0]!.workflowExecutionStartedEventAttributes!.input!.payloads!;
+    expect(Buffer.from(input!.metadata!['encoding']!).toString()).toBe('binary/encrypted');
+    expect(Buffer.from(input!.data!).toString('latin1')).not.toContain(active.tenantId);
+  });
+});
+
+test.each([
+  ['a success', () => active],
+  ['the worst compensation', () => compensated],
+])('the history of %s stays within its budget', async (what, run) => {
+  const size = sizeOf(await historyOf(product, run().operationId));
+  process.stderr.write(`${what}: ${size.events} events, ${size.bytes} bytes\n`);
+  expect(size.events).toBeLessThanOrEqual(BUDGET.events);
+  expect(size.bytes).toBeLessThanOrEqual(BUDGET.bytes);
+});
+
+test('runs that end in every way are good for replay', async () => {
+  const rejected = await waiting();
+  await decide(rejected, 'reject');
+  const cancelled = await waiting();
+  await product.call('signup', 'POST', `/v1/operations/${cancelled.operationId}/cancel`);
+  const approved = await waiting();
+  await decide(approved, 'approve');
+  const runs = { active, compensated, rejected, cancelled, approved };
+  await Promise.all(Object.values(runs).map(closed));
+  const codec = createPayloadCodec(parseKeyRing(product.env.CODEC_KEY_RING!));
+  for (const [name, { operationId }] of Object.entries(runs)) {
+    const history = await historyOf(product, operationId);
+    expect(history.events!.length).toBeGreaterThan(10);
+    await record(name, history, codec);
+  }
+}, 90_000);
+
+/** Waits for an approver, retries two of the steps, and fails at the last check: everything there is must be undone. */
+async function worstCompensation(): Promise<Ordered> {
+  const run = await waiting();
+  const name = dashName(run.tenantId);
+  line.s3.add({ path: new RegExp(`^/${name}`), does: 503, times: 2 });
+  line.keycloak.add({ method: 'GET', path: new RegExp(`/users/?\\?.*${name}`), does: 503, times: 2 });
+  // Only verification writes objects: the store takes them and says it has not.
+  line.s3.add({ method: 'PUT', path: new RegExp(`^/${name}/provisioning-check`), does: 403 });
+  await decide(run, 'approve');
+  return run;
+}
+
+async function waiting(): Promise<Ordered> {
+  const run = await product.order(RESTRICTED);
+  await product.until(run.operationId, ({ status }) => status === 'awaiting_approval');
+  return run;
+}
+
+async function decide({ operationId }: Ordered, decision: 'approve' | 'reject'): Promise<void> {
+  const { status } = await product.call('approver', 'POST', `/v1/operations/${operationId}/approval`, { decision });
+  expect(status).toBe(202);
+}
+
+/** Resolves when the workflow is over, after its last mail. */
+async function closed({ operationId }: Ordered): Promise<void> {
+  await product.temporal.workflow
+    .getHandle(operationWorkflowId(operationId))
+    .result()
+    .catch(() => undefined);
+}
+
+/** What the Web UI reads of a run: the metadata query, whose answer it cannot decrypt. */
+async function currentDetails({ operationId }: Ordered): Promise<string> {
+  const { queryResult } = await product.blindTemporal.connection.workflowService.queryWorkflow({
+    namespace: product.namespace,
+    execution: { workflowId: operationWorkflowId(operationId) },
+    query: { queryType: '__temporal_workflow_metadata' },
+  });
+  const { metadata, data } = queryResult!.payloads![0]!;
+  expect(Buffer.from(metadata!['encoding']!).toString()).toMatch(/^json\//);
+  const read = JSON.parse(Buffer.from(data!).toString()) as temporal.api.sdk.v1.IWorkflowMetadata;
+  return read.currentDetails!;
+}

@@ -1,0 +1,171 @@
+import path from 'node:path';
+import type { Express } from 'express';
+import request, { type Response, type Test } from 'supertest';
+import type { z } from 'zod';
+import { createApp } from '../../api/app';
+import type { ApiDependencies } from '../../api/dependencies';
+import { createLogger } from '../../api/log';
+import { createMetrics } from '../../api/metrics';
+import { PROBLEMS, type ProblemType } from '../../api/problems';
+import { ROLES, type Role } from '../../api/roles';
+import type { Route } from '../../api/route';
+import { routeTable } from '../../api/route-table';
+import type { Runs, StartRun } from '../../api/runs';
+import type { TenantProvisioningRequest } from '../../contract/order';
+import { problemSchema, type Problem } from '../../contract/schemas/problem-schema';
+import { createApiToken } from '../../registry/api-tokens';
+import { loadTemplates } from '../../templates/load';
+import { createTestRegistry, testRing, type TestRegistry } from './registry';
+
+/** Where these tests' API says it is reached. */
+export const PUBLIC_URL = 'http://provisioner.example';
+
+/** What Temporal would have been told. It can be told to be down. */
+export class RecordingRuns implements Runs {
+  started: StartRun[] = [];
+  signals: { operationId: string; decisionId: string }[] = [];
+  cancels: { operationId: string; requestedBy: string }[] = [];
+  reissues: { tenantId: string; requestedBy: string }[] = [];
+  down = false;
+  cancelAnswer: Awaited<ReturnType<Runs['cancel']>> = 'cancelling';
+
+  async start(run: StartRun): Promise<void> {
+    this.answer();
+    this.started.push(run);
+  }
+  async signalApproval(operationId: string, decisionId: string): Promise<boolean> {
+    this.answer();
+    return this.signals.push({ operationId, decisionId }) > 0;
+  }
+  async cancel(operationId: string, requestedBy: string): Promise<'cancelling' | 'refused' | 'not-running'> {
+    this.answer();
+    this.cancels.push({ operationId, requestedBy });
+    return this.cancelAnswer;
+  }
+  async reissue(tenantId: string, requestedBy: string): Promise<void> {
+    this.answer();
+    this.reissues.push({ tenantId, requestedBy });
+  }
+  async ping(): Promise<void> {
+    this.answer();
+  }
+
+  private answer(): void {
+    if (this.down) throw new Error('14 UNAVAILABLE: no connection established');
+  }
+}
+
+/** An API on a registry of its own. */
+export interface ApiHarness {
+  app: Express;
+  registry: TestRegistry;
+  runs: RecordingRuns;
+  routes: Route[];
+  dependencies: ApiDependencies;
+  /** Log lines so far, as text. */
+  log: string[];
+  /** A token with these roles, held by `name`. */
+  token(roles: readonly Role[], name?: string): Promise<string>;
+  /** A request with a token of these roles (or, as text, with this token). */
+  as(who: readonly Role[] | string): Promise<Client>;
+  stop(): Promise<void>;
+}
+
+/** Sends requests with one token. */
+export interface Client {
+  get(url: string): Test;
+  post(url: string, body?: object): Test;
+}
+
+/** Starts an API whose `dependencies` may be replaced in part. */
+export async function startApiHarness(replaced: Partial<ApiDependencies> = {}): Promise<ApiHarness> {
+  const registry = await createTestRegistry();
+  const runs = new RecordingRuns();
+  const log: string[] = [];
+  const dependencies: ApiDependencies = {
+    pool: registry.pool,
+    ring: registry.ring,
+    codecRing: testRing(),
+    runs,
+    templates: loadTemplates(path.resolve(__dirname, '../../templates')),
+    readiness: { registry: async () => void (await registry.pool.query('select 1')), temporal: () => runs.ping() },
+    logger: createLogger('debug', 'test', { write: (line) => void log.push(line) }),
+    publicUrl: PUBLIC_URL,
+    operatorUrls: { temporalUi: 'http://temporal.example:8233' },
+    rateLimit: { perMinute: 100_000, claimsPerMinute: 100_000 },
+    ...replaced,
+  };
+  const metrics = createMetrics(registry.pool);
+  const app = createApp(dependencies, metrics);
+  const known = new Map<string, string>();
+  const token = async (roles: readonly Role[], name = roles.join('-').replaceAll(':', '-')): Promise<string> => {
+    const key = `${name} ${roles.join()}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const made = await createApiToken(registry.pool, {
+      name,
+      roles: [...roles],
+      expiresAt: new Date(Date.now() + 3_600_000),
+    });
+    known.set(key, made.token);
+    return made.token;
+  };
+  return {
+    app,
+    registry,
+    runs,
+    routes: routeTable(dependencies, metrics),
+    dependencies,
+    log,
+    token,
+    as: async (who) => clientOf(app, typeof who === 'string' ? who : await token(who)),
+    stop: () => registry.drop(),
+  };
+}
+
+/** Every role there is. */
+export const ALL_ROLES = Object.keys(ROLES) as Role[];
+
+function clientOf(app: Express, token: string): Client {
+  return {
+    get: (url) => request(app).get(url).auth(token, { type: 'bearer' }),
+    post: (url, body) => {
+      const test = request(app).post(url).auth(token, { type: 'bearer' });
+      return body === undefined ? test : test.send(body);
+    },
+  };
+}
+
+let orders = 0;
+
+/** An order that is accepted; each has a name of its own. */
+export function order(changes: Partial<TenantProvisioningRequest> = {}): TenantProvisioningRequest {
+  orders += 1;
+  return {
+    tenantName: `harbour-${process.pid}-${orders}`,
+    organizationName: 'Harbour Cranes',
+    adminUser: { email: 'grace@harbour.example', firstName: 'Grace', lastName: 'Hopper', role: 'owner' },
+    subscription: { plan: 'starter', billingCycle: 'monthly', features: [] },
+    configuration: {},
+    ...changes,
+  };
+}
+
+/** Asserts that an answer is this problem in every respect, and returns it. */
+export function expectProblem(response: Response, type: ProblemType): Problem {
+  expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
+  const problem = problemSchema.parse(response.body);
+  expect({ type: problem.type, status: response.status }).toEqual({
+    type: `${PUBLIC_URL}/problems/${type}`,
+    status: PROBLEMS[type].status,
+  });
+  expect(problem.status).toBe(response.status);
+  expect(problem.requestId).toBe(response.headers['x-request-id']);
+  return problem;
+}
+
+/** Asserts status and shape of an answer that is no problem, and returns its body. */
+export function expectAnswer<S extends z.ZodType>(response: Response, status: number, schema: S): z.output<S> {
+  expect({ status: response.status, body: response.body as unknown }).toMatchObject({ status });
+  return schema.parse(response.body);
+}

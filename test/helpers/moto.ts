@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cached } from '../../stack/cache';
+import { freePort } from '../../stack/ports';
+import { spawnServer } from '../../stack/process';
+import { runTool } from '../../stack/tool';
+
+const MOTO = 'moto[server]==5.2.5';
+
+/** Why moto (a server with the shapes of AWS) cannot run here, in words; undefined when it can. */
+export function motoMissing(): string | undefined {
+  const pip = spawnSync('python3', ['-m', 'pip', '--version']);
+  if (pip.status === 0) return undefined;
+  return `moto needs python3 with pip, which this machine does not have (Debian: apt-get install python3-pip)`;
+}
+
+/**
+ * Starts moto on a free loopback port, from the project's cache; the first time it is fetched from the Python package index (about half a
+ * minute). It keeps state and knows AWS's shapes, but lets everybody do everything: nothing about isolation can be learned from it.
+ */
+export async function startMoto(): Promise<{ url: string; stop(): Promise<void> }> {
+  const python = spawnSync('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']).stdout.toString();
+  const library = await cached(`moto-5.2.5-python${python.trim()}-${process.platform}-${process.arch}`, async (dir) => {
+    await runTool('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', dir, MOTO]);
+  });
+  const state = await mkdtemp(join(tmpdir(), 'moto-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const server = await spawnServer({
+    name: 'moto',
+    command: 'python3',
+    args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
+    env: { PYTHONPATH: library, PYTHONDONTWRITEBYTECODE: '1' },
+    logFile: join(state, 'log'),
+    pidFile: join(state, 'pid'),
+    isReady: async () => (await fetch(`${url}/moto-api/`)).ok,
+  });
+  return {
+    url,
+    stop: async () => {
+      await server.stop();
+      await rm(state, { recursive: true, force: true });
+    },
+  };
+}

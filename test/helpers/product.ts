@@ -1,0 +1,280 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import type pg from 'pg';
+import { parseKeyRing, type KeyRing } from '../../contract/key-ring';
+import { operationWorkflowId } from '../../contract/messages';
+import type { TenantProvisioningRequest } from '../../contract/order';
+import { createPayloadCodec } from '../../contract/payload-codec';
+import type { Operation } from '../../contract/schemas/operation-schema';
+import { STATE_TABLE } from '../../contract/states';
+import { startProduct, type Product, type ProductOptions, type ProductProcess } from '../../stack/product';
+import { productEnvironment } from '../../stack/product-environment';
+import type { Caller, Tokens } from '../../stack/product-tokens';
+import { StackState } from '../../stack/state';
+import type { Endpoints, Stack } from '../../stack/types';
+import { stackEndpoints } from '../stack';
+import { watchSecrets } from './planted-secrets';
+import { createNamespace } from './namespace';
+import { createProviders, type Providers } from './providers';
+import { createTestRegistry } from './registry';
+
+/** An answer of the API. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // Each test knows what it has asked for.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any;
+}
+
+/** API and worker as processes on the stack's servers, with a registry and a Temporal namespace of their own. */
+export interface TestProduct {
+  readonly url: string;
+  readonly tokens: Tokens;
+  readonly namespace: string;
+  /** What the processes were told. */
+  readonly env: Record<string, string>;
+  readonly registry: pg.Pool;
+  readonly ring: KeyRing;
+  /** The stack's own addresses – past every proxy – with this product's registry. */
+  readonly endpoints: Endpoints;
+  readonly providers: Providers;
+  /** Temporal, decrypting. */
+  readonly temporal: Client;
+  /** Temporal as somebody sees it who has no key. */
+  readonly blindTemporal: Client;
+  call(
+    caller: Caller | { token: string } | undefined,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: object,
+  ): Promise<Answer>;
+  /** Orders as the sign-up service; throws unless it is accepted. */
+  order(changes?: Partial<TenantProvisioningRequest>): Promise<Ordered>;
+  operation(operationId: string): Promise<Operation>;
+  /** The operation as soon as `condition` holds; throws with where it stands when it does not in time (default 60 000 ms). */
+  until(operationId: string, condition: (operation: Operation) => boolean, timeout?: number): Promise<Operation>;
+  /** The operation once it has ended, or needs an operator. */
+  untilEnded(operationId: string, timeout?: number): Promise<Operation>;
+  mails(): Promise<Mail[]>;
+  kill(name: ProductProcess, signal?: NodeJS.Signals): Promise<void>;
+  /** Resolves when the process works again. */
+  restart(name: ProductProcess): Promise<void>;
+  /** One more API on the same registry and namespace, told other things. */
+  anotherApi(overrides: Record<string, string>): Promise<Product>;
+  processes(): { name: string; pid: number }[];
+  /** Everything both processes have logged, also before they were started again. */
+  logs(): string;
+  /** Every secret the registry has ever held, opened. */
+  secrets(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+/** An accepted order. */
+export interface Ordered {
+  operationId: string;
+  tenantId: string;
+  order: TenantProvisioningRequest;
+}
+
+/** A mail as the test mail server has it. */
+export interface Mail {
+  id: string;
+  subject: string;
+  text?: string;
+  html?: string;
+  to: { address: string }[];
+}
+
+/** What a test's product differs in. */
+export interface TestProductOptions {
+  /** Servers the product is to find elsewhere, behind a proxy for instance. */
+  via?: Partial<Endpoints>;
+  /** Environment variables over the usual ones. */
+  overrides?: Record<string, string>;
+}
+
+/** Starts one; `stop()` it in the end. Two at once on the same servers would take turns in setting what the regions' tenants share. */
+export async function startTestProduct({ via = {}, overrides = {} }: TestProductOptions = {}): Promise<TestProduct> {
+  const stackHas = stackEndpoints();
+  const dir = mkdtempSync(join(tmpdir(), 'product-'));
+  const registry = await createTestRegistry();
+  const connection = await Connection.connect({ address: stackHas.temporal!.address });
+  const namespace = await createNamespace(connection);
+  const endpoints: Endpoints = {
+    ...stackHas,
+    postgres: { ...stackHas.postgres!, registry: { url: registry.url } },
+    temporal: { ...stackHas.temporal!, namespace },
+  };
+  const temporalSeen = { ...endpoints.temporal!, ...via.temporal, namespace };
+  const seen: Endpoints = { ...endpoints, ...via, temporal: temporalSeen };
+  const keys = { KEY_RING: newRing('ring'), CODEC_KEY_RING: newRing('codec') };
+  const ring = parseKeyRing(keys.KEY_RING);
+  const secrets = await watchSecrets(registry.pool, ring);
+  const told = { ...keys, RATE_LIMIT_PER_MINUTE: '100000', LOG_LEVEL: 'debug', ...overrides };
+  const started: Product[] = [];
+  const start = async (options: Partial<ProductOptions> & { overrides: Record<string, string> }, folder: string) => {
+    const at = join(dir, folder);
+    const state = new StackState(at);
+    const product = await startProduct({ stack: runningStack(seen), dir: at, state, ...options });
+    started.push(product);
+    return { product, state, at };
+  };
+  const { product, state, at } = await start({ overrides: told }, 'product');
+  await product.working();
+  const { env } = await productEnvironment(at, state, seen, Number(new URL(product.url).port));
+  const temporal = new Client({
+    connection,
+    namespace,
+    dataConverter: { payloadCodecs: [createPayloadCodec(parseKeyRing(keys.CODEC_KEY_RING))] },
+  });
+
+  const test: TestProduct = {
+    url: product.url,
+    tokens: product.tokens,
+    namespace,
+    env: { ...env, ...told },
+    registry: registry.pool,
+    ring,
+    endpoints,
+    providers: createProviders(endpoints),
+    temporal,
+    blindTemporal: new Client({ connection, namespace }),
+    call: async (caller, method, path, body, headers = {}) => {
+      const token = typeof caller === 'string' ? product.tokens[caller] : caller?.token;
+      const response = await fetch(path.startsWith('http') ? path : `${product.url}${path}`, {
+        method,
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(30_000),
+      });
+      const text = await response.text();
+      const isJson = /json/.test(response.headers.get('content-type') ?? '');
+      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    },
+    order: async (changes) => {
+      const order = newOrder(changes);
+      const { status, body } = await test.call('signup', 'POST', '/v1/tenants', order);
+      if (status !== 202) throw new Error(`The order was answered ${status}: ${JSON.stringify(body)}`);
+      return { operationId: body.operationId as string, tenantId: body.tenantId as string, order };
+    },
+    operation: async (operationId) => {
+      const { status, body } = await test.call('operator', 'GET', `/v1/operations/${operationId}`);
+      if (status !== 200) throw new Error(`The operation was answered ${status}: ${JSON.stringify(body)}`);
+      return body as Operation;
+    },
+    until: async (operationId, condition, timeout = 60_000) => {
+      for (const deadline = Date.now() + timeout; ; await sleep(100)) {
+        const operation = await test.operation(operationId);
+        if (condition(operation)) return operation;
+        if (Date.now() > deadline) throw new Error(await whereItStands(test, operation, timeout));
+      }
+    },
+    untilEnded: (operationId, timeout) =>
+      test.until(operationId, ({ status }) => STATE_TABLE[status].end || status === 'needs_operator', timeout),
+    mails: async () => {
+      const response = await fetch(endpoints.mail!.api, { signal: AbortSignal.timeout(10_000) });
+      return (await response.json()) as Mail[];
+    },
+    kill: (name, signal) => product.kill(name, signal),
+    restart: async (name) => {
+      await product.restart(name);
+      if (name === 'worker') await product.working();
+    },
+    anotherApi: async (more) => {
+      const name = `api-${started.length}`;
+      return (await start({ overrides: { ...told, REGISTRY_URL: registry.url, ...more }, only: ['api'] }, name))
+        .product;
+    },
+    processes: () => started.flatMap((each) => each.processes()),
+    logs: () =>
+      readdirSync(dir)
+        .flatMap((folder) => readdirSync(join(dir, folder, 'logs')).map((file) => join(dir, folder, 'logs', file)))
+        .map((file) => readFileSync(file, 'utf8'))
+        .join('\n'),
+    secrets,
+    stop: async () => {
+      await Promise.all(started.map((each) => each.stop()));
+      await connection.close();
+      await registry.drop();
+      if (process.env.KEEP_PRODUCT_LOGS === undefined) rmSync(dir, { recursive: true, force: true });
+      else process.stderr.write(`Logs are in ${dir}\n`);
+    },
+  };
+  return test;
+}
+
+let orders = 0;
+const run = randomBytes(3).toString('hex');
+
+/** An order with a name of its own, by default for a starter tenant with a good card in eu-central. */
+export function newOrder(changes: Partial<TenantProvisioningRequest> = {}): TenantProvisioningRequest {
+  orders += 1;
+  return {
+    tenantName: `quarry-${run}-${orders}`,
+    organizationName: 'Quarry & Sons',
+    adminUser: { email: `edith.${orders}@quarry.example`, firstName: 'Edith', lastName: 'Clarke', role: 'owner' },
+    subscription: { plan: 'starter', billingCycle: 'monthly', features: [] },
+    configuration: {},
+    paymentMethod: 'pm_card_visa',
+    region: 'eu-central',
+    ...changes,
+  };
+}
+
+/** An order for this plan. */
+export function plan(name: TenantProvisioningRequest['subscription']['plan']): Partial<TenantProvisioningRequest> {
+  return { subscription: { plan: name, billingCycle: 'monthly', features: [] } };
+}
+
+async function whereItStands(product: TestProduct, operation: Operation, timeout: number): Promise<string> {
+  const { status, steps, failure, leftovers } = operation;
+  const open = steps.filter(({ state }) => state !== 'done' && state !== 'pending');
+  const run = await product.temporal.workflow
+    .getHandle(operationWorkflowId(operation.operationId))
+    .describe()
+    .then(({ raw }) =>
+      JSON.stringify(
+        raw.pendingActivities?.map(({ activityType, attempt, lastFailure }) => ({
+          activityType,
+          attempt,
+          lastFailure: lastFailure?.message,
+        })),
+      ),
+    )
+    .catch((error: unknown) => String(error));
+  return `Not so after ${timeout} ms: ${JSON.stringify({ status, open, failure, leftovers })}; Temporal: ${run}`;
+}
+
+function newRing(name: string): string {
+  return `${name}-1:${randomBytes(32).toString('base64')}`;
+}
+
+/** The stack as those see it who are to start something on it, but did not start the stack. */
+function runningStack(endpoints: Endpoints): Stack {
+  const notOurs = (): Promise<never> => Promise.reject(new Error('This stack belongs to the test run.'));
+  const ready: Stack['ready'] = async (server) => {
+    if (endpoints[server] === undefined) throw new Error(`The stack of this test run has no ${server}.`);
+  };
+  return {
+    endpoints,
+    announced: endpoints,
+    unavailable: [],
+    known: ready,
+    ready,
+    settled: async () => {},
+    processes: () => [],
+    kill: notOurs,
+    restart: notOurs,
+    stop: async () => {},
+  };
+}

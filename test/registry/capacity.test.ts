@@ -1,0 +1,101 @@
+import { newTenantId } from '../../contract/ids';
+import {
+  findPlacement,
+  missingCapacity,
+  registerCells,
+  releaseReservations,
+  reserve,
+  type Cell,
+} from '../../registry/capacity';
+import { transaction } from '../../registry/database';
+import { createTestRegistry, type TestRegistry } from '../helpers/registry';
+
+let registry: TestRegistry;
+beforeAll(async () => {
+  registry = await createTestRegistry();
+});
+afterAll(async () => registry.drop());
+
+let sequence = 0;
+
+/** A region of its own for each test, with two database cells. */
+async function region(capacity: Partial<Record<'db-1' | 'db-2' | 's3-1' | 'cell-1', number>> = {}): Promise<string> {
+  const name = `region-${++sequence}`;
+  const cell = (kind: Cell['kind'], cell: 'db-1' | 'db-2' | 's3-1' | 'cell-1', usual: number): Cell => ({
+    region: name,
+    kind,
+    cell,
+    capacity: capacity[cell] ?? usual,
+  });
+  await registerCells(registry.pool, [
+    cell('database', 'db-1', 20),
+    cell('database', 'db-2', 10),
+    cell('storage', 's3-1', 100),
+    cell('compute', 'cell-1', 100_000),
+  ]);
+  return name;
+}
+
+function order(region: string, tenantId = newTenantId()): Promise<string[]> {
+  return transaction(registry.pool, async (client) => {
+    const { missing } = await reserve(client, {
+      tenantId,
+      region,
+      units: { database: 1, storage: 1, compute: 100 },
+      computeCells: ['cell-1'],
+      hostname: `${tenantId}.example.com`,
+    });
+    if (missing.length > 0) throw Object.assign(new Error('full'), { missing });
+    return missing;
+  }).catch((error: { missing?: string[] }) => {
+    if (error.missing) return error.missing;
+    throw error as unknown as Error;
+  });
+}
+
+async function used(region: string): Promise<Record<string, number>> {
+  const { rows } = await registry.pool.query<{ cell: string; used: string; reserved: string }>(
+    `select cell.cell, cell.used, coalesce(sum(units), 0) as reserved
+     from cell left join reservation using (region, kind, cell) where region = $1 group by 1, 2`,
+    [region],
+  );
+  for (const row of rows) expect(Number(row.reserved)).toBe(Number(row.used));
+  return Object.fromEntries(rows.map((row) => [row.cell, Number(row.used)]));
+}
+
+test('of 100 orders at once exactly as many get a place as there are, and the others leave nothing', async () => {
+  const name = await region();
+  const answers = await Promise.all(Array.from({ length: 100 }, () => order(name)));
+  expect(answers.filter((missing) => missing.length === 0)).toHaveLength(30);
+  for (const missing of answers.filter((each) => each.length > 0)) expect(missing).toEqual(['database']);
+  expect(await used(name)).toEqual({ 'db-1': 20, 'db-2': 10, 's3-1': 30, 'cell-1': 3_000 });
+});
+
+test('the cell with the most room is taken first', async () => {
+  const name = await region();
+  const tenantId = newTenantId();
+  await order(name, tenantId);
+  expect(await findPlacement(registry.pool, tenantId)).toMatchObject({
+    database: 'db-1',
+    network: `${tenantId}.example.com`,
+  });
+});
+
+test('a release gives back what was held, once, however often it is asked', async () => {
+  const name = await region();
+  const tenantId = newTenantId();
+  await order(name, tenantId);
+  await Promise.all([1, 2, 3].map(() => releaseReservations(registry.pool, tenantId)));
+  expect(await used(name)).toEqual({ 'db-1': 0, 'db-2': 0, 's3-1': 0, 'cell-1': 0 });
+  expect(await findPlacement(registry.pool, tenantId)).toBeUndefined();
+});
+
+test('what is missing is named, and a cell made smaller than its use takes nobody more', async () => {
+  const name = await region({ 's3-1': 1 });
+  await order(name);
+  expect(await order(name)).toEqual(['storage']);
+  const demand = { region: name, units: { database: 1, storage: 1, compute: 200_000 }, computeCells: ['cell-1'] };
+  expect(await missingCapacity(registry.pool, demand)).toEqual(['storage', 'compute']);
+  await registerCells(registry.pool, [{ region: name, kind: 'database', cell: 'db-1', capacity: 0 }]);
+  expect(await used(name)).toMatchObject({ 'db-1': 1 });
+});

@@ -1,0 +1,116 @@
+import { viewSteps, type RecordedAttempt } from '../../registry/step-views';
+import { decodeCursor, encodeCursor } from '../../registry/pages';
+import type { OperationStatus } from '../../contract/states';
+import type { Step } from '../../contract/steps';
+
+const at = (second: number): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
+
+function attempt(step: Step, change: Partial<RecordedAttempt> = {}): RecordedAttempt {
+  return {
+    operationId: 'op',
+    activityId: `${step}-${change.direction ?? 'forward'}`,
+    attempt: 1,
+    step,
+    direction: 'forward',
+    startedAt: at(0),
+    endedAt: at(1),
+    errorType: null,
+    errorMessage: null,
+    ...change,
+  };
+}
+
+const stateOf = (step: Step, status: OperationStatus, attempts: RecordedAttempt[]): string =>
+  viewSteps({ status, reported: null }, attempts).find(({ id }) => id === step)!.state;
+
+const failed = { errorType: 'ProviderUnavailable', errorMessage: 'No answer.' };
+const undo = { direction: 'compensation' as const };
+
+describe('how a step stands', () => {
+  const cases: [what: string, expected: string, status: OperationStatus, attempts: RecordedAttempt[]][] = [
+    ['nothing was tried', 'pending', 'validating', []],
+    ['an attempt is under way', 'running', 'provisioning', [attempt('database', { endedAt: null })]],
+    [
+      'its last attempt ended well',
+      'done',
+      'provisioning',
+      [attempt('database', failed), attempt('database', { attempt: 2 })],
+    ],
+    ['an attempt failed and is repeated', 'running', 'provisioning', [attempt('database', failed)]],
+    ['an attempt failed and the run turned round', 'failed', 'compensating', [attempt('database', failed)]],
+    [
+      'one of its activities is not done',
+      'running',
+      'provisioning',
+      [attempt('database'), attempt('database', { activityId: 'other', endedAt: null })],
+    ],
+    [
+      'its worker died and another attempt ended well',
+      'done',
+      'provisioning',
+      [attempt('database', { endedAt: null }), attempt('database', { attempt: 2 })],
+    ],
+    [
+      'it is being undone',
+      'compensating',
+      'compensating',
+      [attempt('database'), attempt('database', { ...undo, endedAt: null })],
+    ],
+    [
+      'its undo failed and is repeated',
+      'compensating',
+      'compensating',
+      [attempt('database'), attempt('database', { ...undo, ...failed })],
+    ],
+    ['it was undone', 'compensated', 'compensating', [attempt('database'), attempt('database', undo)]],
+    ['a later step has begun, though no word of it arrived', 'done', 'provisioning', [attempt('security')]],
+  ];
+  test.each(cases)('when %s: %s', (_what, expected, status, attempts) => {
+    expect(stateOf('database', status, attempts)).toBe(expected);
+  });
+
+  test('the run’s own report at its end wins', () => {
+    const reported = [{ id: 'database' as const, state: 'compensated' as const }];
+    const [, , database] = viewSteps({ status: 'failed', reported }, [attempt('database', { endedAt: null })]);
+    expect(database).toMatchObject({ id: 'database', state: 'compensated', attempts: 1 });
+  });
+
+  test('attempts are counted forward, times span them, the last error is kept', () => {
+    const attempts = [
+      attempt('reserve', { ...failed, startedAt: at(1), endedAt: at(2) }),
+      attempt('reserve', { attempt: 2, startedAt: at(3), endedAt: at(9) }),
+      attempt('reserve', { ...undo, startedAt: at(10), endedAt: at(11) }),
+    ];
+    const [, reserve] = viewSteps({ status: 'failed', reported: null }, attempts);
+    expect(reserve).toMatchObject({
+      attempts: 2,
+      startedAt: at(1).toISOString(),
+      endedAt: at(11).toISOString(),
+      error: { type: 'ProviderUnavailable', message: 'No answer.' },
+    });
+  });
+
+  test('an error that is not of the catalogue is shown as a defect', () => {
+    const [validate] = viewSteps({ status: 'provisioning', reported: null }, [
+      attempt('validate', { errorType: 'TypeError' }),
+    ]);
+    expect(validate?.error?.type).toBe('InternalError');
+  });
+});
+
+describe('cursors', () => {
+  test('lead back to where they were made', () => {
+    const position = { micros: '1795475692801123', id: 'op_abc' };
+    expect(decodeCursor(encodeCursor(position))).toEqual(position);
+  });
+
+  test.each([
+    '',
+    'abc',
+    '....',
+    Buffer.from("1.x' or 1=1").toString('base64url'),
+    Buffer.from('99999999999999999999.op').toString('base64url'),
+  ])('%p is none', (text) => {
+    expect(decodeCursor(text)).toBeUndefined();
+  });
+});

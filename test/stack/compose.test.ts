@@ -1,0 +1,112 @@
+import Ajv2020 from 'ajv/dist/2020';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { apiEnvironment, workerEnvironment } from '../../config/environment';
+import { loadRegions } from '../../config/regions';
+import { REGIONS } from '../../stack/types';
+
+interface Service {
+  image?: string;
+  build?: { target: string };
+  ports?: string[];
+  volumes?: string[];
+  healthcheck?: { test: string[] };
+  depends_on?: Record<string, { condition: string }>;
+  environment?: Record<string, string>;
+}
+
+const root = join(__dirname, '../..');
+const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+};
+const services = Object.entries(compose.services);
+
+describe('docker-compose.yml', () => {
+  test('follows the Compose Specification', () => {
+    const schema = JSON.parse(readFileSync(join(__dirname, 'compose-spec/compose-spec.json'), 'utf8')) as object;
+    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    // Formats the schema names and JSON Schema does not know; Compose itself checks them when it reads the file.
+    for (const format of ['ports', 'expose', 'duration', 'subnet_ip_address']) ajv.addFormat(format, true);
+    const validate = ajv.compile(schema);
+    validate(compose);
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  test('has every server of the stack, with a database server and an object store a region', () => {
+    const regional = REGIONS.flatMap((region) => [`postgres-${region}`, `s3-${region}`]);
+    const global = ['postgres-registry', 'temporal', 'keycloak', 'mail', 'stripe', 'api', 'worker'];
+    expect(services.map(([name]) => name).sort()).toEqual([...regional, ...global].sort());
+  });
+
+  test('pins every image to a version', () => {
+    const images = services.flatMap(([, { image }]) => image ?? []);
+    expect(images.length).toBeGreaterThan(0);
+    expect(images.filter((image) => !/:v?\d+\.\d+(\.\d+)?$/.test(image))).toEqual([]);
+  });
+
+  test('publishes ports on loopback only', () => {
+    const ports = services.flatMap(([, service]) => service.ports ?? []);
+    expect(ports.length).toBeGreaterThan(10);
+    expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
+  });
+
+  test('knows whether each server that others call is healthy, and waits for it', () => {
+    const called = services.filter(([, service]) => service.ports !== undefined);
+    expect(called.filter(([, service]) => service.healthcheck === undefined).map(([name]) => name)).toEqual([]);
+    const waits = services.flatMap(([, service]) => Object.entries(service.depends_on ?? {}));
+    for (const [name, { condition }] of waits) {
+      expect([name, condition]).toEqual([name, 'service_healthy']);
+      expect(compose.services[name]?.healthcheck).toBeDefined();
+    }
+  });
+
+  test('keeps data in named volumes, one of its own for each server', () => {
+    const mounted = services.flatMap(([, service]) => (service.volumes ?? []).map((volume) => volume.split(':')[0]));
+    expect([...mounted].sort()).toEqual(Object.keys(compose.volumes).sort());
+  });
+
+  test('registers the search attributes the local stack registers', () => {
+    const local = readFileSync(join(root, 'stack/temporal.ts'), 'utf8');
+    const registered = [...local.matchAll(/^ {2}(\w+): '(Keyword\w*)'/gm)].map(([, name, type]) => `${name}=${type}`);
+    const command = (compose.services.temporal as { command?: string[] }).command ?? [];
+    const here = command.flatMap((argument) => /^--search-attribute=(.*)/.exec(argument)?.[1] ?? []);
+    expect(registered.length).toBe(5);
+    expect(here).toEqual(registered);
+  });
+
+  test('configures API and worker with all they need and nothing they do not know', () => {
+    const given = {
+      STACK_PASSWORD: 'password',
+      KEY_RING: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+      CODEC_KEY_RING: `c1:${Buffer.alloc(32, 2).toString('base64')}`,
+    };
+    const api = apiEnvironment(environmentOf('api', given));
+    expect([api.HOST, api.PUBLIC_URL]).toEqual(['0.0.0.0', 'http://127.0.0.1:8080']);
+    const env = environmentOf('worker', given);
+    const worker = workerEnvironment(env);
+    expect(worker.KEYCLOAK_URL).toBe(environmentOf('keycloak', given).KC_HOSTNAME);
+    const regions = loadRegions(join(root, 'docker/regions.yaml'), env);
+    expect(regions.map(({ name }) => name)).toEqual([...REGIONS]);
+    for (const { name, storage, database } of regions) {
+      expect(storage.accessKeyId).toBe(environmentOf(`s3-${name}`, given).ROOT_ACCESS_KEY);
+      expect(storage.endpoint).toBe(`http://s3-${name}:7070`);
+      expect(new URL(database.cells[0]!.url).host).toBe(`postgres-${name}:5432`);
+    }
+  });
+});
+
+/** A service's environment with `${NAME}`, `${NAME:-standard}` and `${NAME:?message}` filled in as Compose does. */
+function environmentOf(service: string, given: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(compose.services[service]?.environment ?? {}).map(([name, value]) => [
+      name,
+      value.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, variable: string, kind?: string, other?: string) => {
+        const found = given[variable] ?? (kind === '-' ? other : undefined);
+        if (found === undefined) throw new Error(`${service} needs ${variable}: ${other ?? ''}`);
+        return found;
+      }),
+    ]),
+  );
+}

@@ -1,0 +1,20 @@
+import { ChangeLines } from '../../../stack/quickstart/change-lines';
+import { row } from './rows';
+
+describe('output that is not a terminal', () => {
+  test('has one line for each change and none for what stays as it is', () => {
+    const changes = new ChangeLines();
+    const begun = [row({}, { status: 'validating', state: 'pending', steps: { validate: 'running' } })];
+    expect(changes.next(begun)).toEqual(['acme-bikes-run (starter): validating']);
+    expect(changes.next(begun)).toEqual([]);
+    const further = [row({}, { status: 'provisioning', state: 'pending', steps: { validate: 'done' } })];
+    expect(changes.next(further)).toEqual(['acme-bikes-run: validate done', 'acme-bikes-run (starter): provisioning']);
+  });
+
+  test('says why an operation failed', () => {
+    const failure = { type: 'PaymentMethodDeclined', message: 'The card was declined.', step: 'integrations' as const };
+    const lines = new ChangeLines().next([row({}, { status: 'failed', state: 'compensated', failure })]);
+    expect(lines).toContain('acme-bikes-run: database undone');
+    expect(lines.at(-1)).toBe('acme-bikes-run (starter): failed – The card was declined.');
+  });
+});

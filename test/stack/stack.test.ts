@@ -1,0 +1,120 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { ServerUnavailable } from '../../stack/errors';
+import { isAlive } from '../../stack/pid';
+import { startStack } from '../../stack/stack';
+import { REGIONS, type Stack, type StackEvent } from '../../stack/types';
+import { listeningAddresses, LOOPBACK, withDescendants } from './sockets';
+
+// What is tested here is the starting itself: servers that run already are not used.
+delete process.env.STACK_ENDPOINTS;
+
+describe('the stack', () => {
+  let dir: string;
+  let stack: Stack | undefined;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'stack-test-'));
+    chmodSync(dir, 0o755);
+  });
+  afterEach(async () => {
+    await stack?.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  test('brings databases, Temporal and object stores up on loopback only, keeps their data, and leaves no process', async () => {
+    stack = await startStack({ dir, servers: ['postgres', 'temporal', 's3'] });
+    await Promise.all([stack.ready('postgres'), stack.ready('temporal'), stack.ready('s3')]);
+
+    expect(stack.processes().map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'postgres.registry',
+        'temporal',
+        ...REGIONS.flatMap((r) => [`postgres.${r}`, `s3.${r}`]),
+      ]),
+    );
+    const pids = withDescendants(stack.processes().map(({ pid }) => pid));
+    if (process.platform === 'linux') {
+      const addresses = listeningAddresses(pids);
+      expect(addresses.length).toBeGreaterThanOrEqual(9);
+      expect(addresses.filter((address) => !LOOPBACK.includes(address))).toEqual([]);
+    }
+
+    const { postgres } = stack.endpoints;
+    const region = postgres?.regions['eu-central']?.url ?? '';
+    await query(region, 'create database kept');
+    expect(
+      await query(region, 'select rolsuper, rolcreatedb, rolcreaterole from pg_roles where rolname = current_user'),
+    ).toEqual([{ rolsuper: false, rolcreatedb: true, rolcreaterole: true }]);
+
+    await stack.kill('postgres.eu-central');
+    await expect(query(region, 'select 1')).rejects.toThrow();
+    await stack.restart('postgres.eu-central');
+    expect(await query(region, "select 1 as there from pg_database where datname = 'kept'")).toEqual([{ there: 1 }]);
+
+    await stack.stop();
+    expect(pids.filter(isAlive)).toEqual([]);
+    expect(readdirSync(join(dir, 'pids'))).toEqual([]);
+    expect(statSync(join(dir, 'state.json')).mode & 0o777).toBe(0o600);
+
+    stack = await startStack({ dir, servers: ['postgres'] });
+    await stack.ready('postgres');
+    expect(stack.endpoints.postgres).toEqual(postgres);
+    expect(await query(region, "select 1 as there from pg_database where datname = 'kept'")).toEqual([{ there: 1 }]);
+  }, 180_000);
+
+  test('names a server that cannot be had, with the command that gets it, and goes on with the others', async () => {
+    const events: StackEvent[] = [];
+    process.env.STACK_POSTGRES_BIN = join(dir, 'nothing-here');
+    try {
+      stack = await startStack({ dir, servers: ['postgres', 's3'], onEvent: (event) => void events.push(event) });
+      await expect(stack.ready('postgres')).rejects.toThrow(ServerUnavailable);
+    } finally {
+      delete process.env.STACK_POSTGRES_BIN;
+    }
+    await stack.ready('s3');
+    expect(stack.unavailable).toEqual([
+      expect.objectContaining({ server: 'postgres', command: expect.stringContaining('unset STACK_POSTGRES_BIN') }),
+    ]);
+    expect(events).toContainEqual(expect.objectContaining({ server: 'postgres', phase: 'unavailable' }));
+    expect(Object.keys(stack.endpoints)).toEqual(['s3']);
+  }, 180_000);
+
+  test('uses a server that runs already when it is told of one', async () => {
+    const mail = { smtp: 'smtp://127.0.0.1:25', ui: 'http://127.0.0.1:80', api: 'http://127.0.0.1:80/api/email' };
+    writeFileSync(join(dir, 'given.json'), JSON.stringify({ mail }));
+    process.env.STACK_ENDPOINTS = join(dir, 'given.json');
+    try {
+      stack = await startStack({ dir, servers: ['mail'] });
+    } finally {
+      delete process.env.STACK_ENDPOINTS;
+    }
+    await stack.ready('mail');
+    expect([stack.endpoints, stack.processes()]).toEqual([{ mail }, []]);
+  });
+
+  test('refuses a folder that another stack uses', async () => {
+    stack = await startStack({ dir, servers: [] });
+    await expect(startStack({ dir, servers: [] })).rejects.toThrow(/A stack already runs in .*Stop it first/);
+  });
+
+  test('can be stopped while it is still coming up', async () => {
+    stack = await startStack({ dir, servers: ['postgres', 's3'] });
+    const ready = stack.ready('postgres');
+    await stack.stop();
+    await expect(ready).rejects.toThrow();
+    expect(stack.processes()).toEqual([]);
+  }, 60_000);
+});
+
+async function query(connectionString: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query<object>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,213 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PLANS, type Plan } from '../../contract/order';
+import { loadTemplates } from '../../templates/load';
+import { parseTemplate, serializeTemplate, templateFingerprint } from '../../templates/stored';
+import { TEMPLATES, withEdited } from './copy';
+
+const templates = loadTemplates(TEMPLATES);
+
+test.each(PLANS)('the template of the plan %s can be used', (plan) => {
+  const template = templates.get(plan);
+  expect(template).toMatchObject({ templateId: plan, subscriptionPlan: plan, version: '1.0.0' });
+  expect(template.recovery.retry).toEqual({
+    maximumAttempts: 3,
+    initialIntervalSeconds: 1,
+    backoffCoefficient: 2,
+    maximumIntervalSeconds: 30,
+  });
+  const { allowedCustomizations, requiredApprovals } = template.customizations;
+  expect(requiredApprovals.length).toBeGreaterThan(0);
+  expect(allowedCustomizations.length).toBeGreaterThan(requiredApprovals.length);
+});
+
+test('each plan has the isolation and the compute that were decided for it', () => {
+  expect(
+    templates
+      .list()
+      .map(({ subscriptionPlan, resources: { database, compute } }) => [
+        subscriptionPlan,
+        database.isolation,
+        compute.model,
+      ]),
+  ).toEqual([
+    ['starter', 'pooled', 'pool'],
+    ['professional', 'schema', 'pool'],
+    ['enterprise', 'database', 'namespace'],
+  ]);
+});
+
+test('a dearer plan never lacks a feature, module or integration of a cheaper one', () => {
+  const offers = templates
+    .list()
+    .map(({ configuration }) => [
+      ...configuration.features.map(({ key }) => key),
+      ...configuration.modules,
+      ...configuration.integrations.map(({ name }) => name),
+    ]);
+  for (const [index, offer] of offers.slice(1).entries()) expect(offer).toEqual(expect.arrayContaining(offers[index]!));
+});
+
+test('a loaded template cannot be changed by whoever holds it', () => {
+  expect(() => {
+    templates.get('starter').resources.storage.quotaGb = 1;
+  }).toThrow(TypeError);
+});
+
+test('a template kept with an operation comes back the same, whatever the order of its keys', () => {
+  for (const template of templates.list()) {
+    const reversed = Object.fromEntries(Object.entries(JSON.parse(serializeTemplate(template)) as object).reverse());
+    const back = parseTemplate(reversed);
+    expect(back).toEqual(template);
+    expect(templateFingerprint(back)).toBe(templates.fingerprint(template.subscriptionPlan));
+  }
+});
+
+test('two templates with one version number are told apart by their fingerprint', () => {
+  const before = templates.fingerprint('starter');
+  const after = withEdited(
+    'starter',
+    (yaml) => yaml.replace('quotaGb: 5', 'quotaGb: 6'),
+    (directory) => loadTemplates(directory).fingerprint('starter'),
+  );
+  expect(after).not.toBe(before);
+});
+
+test.each([null, [], 'x', {}, { templateId: 'starter' }])('%j is not a stored template', (value) => {
+  expect(() => parseTemplate(value)).toThrow(/^at /);
+});
+
+test.each<[string, Plan, (yaml: string) => string, RegExp]>([
+  [
+    'a spelling mistake',
+    'starter',
+    (yaml) => yaml.replace('quotaGb: 5', 'quotaGB: 5'),
+    /at \/resources\/storage: Unrecognized key: "quotaGB"/,
+  ],
+  [
+    'an unknown isolation',
+    'starter',
+    (yaml) => yaml.replace('isolation: pooled', 'isolation: shared'),
+    /at \/resources\/database\/isolation: /,
+  ],
+  [
+    'a value of another type',
+    'enterprise',
+    (yaml) => yaml.replace('pods: 20', 'pods: many'),
+    /at \/resources\/compute\/pods: /,
+  ],
+  ['no version', 'professional', (yaml) => yaml.replace('version: 1.0.0', ''), /at \/version: /],
+  [
+    'a version that is none',
+    'professional',
+    (yaml) => yaml.replace('version: 1.0.0', 'version: latest'),
+    /at \/version: must be a semantic version/,
+  ],
+  [
+    'another plan',
+    'starter',
+    (yaml) => yaml.replace('subscriptionPlan: starter', 'subscriptionPlan: enterprise'),
+    /at \/subscriptionPlan: is enterprise, but the file is called starter\.yaml/,
+  ],
+  [
+    'SQL there is not',
+    'starter',
+    (yaml) => yaml.replace("schemaVersion: '0001'", "schemaVersion: '9999'"),
+    /at \/resources\/database\/schemaVersion: there is no templates\/sql\/pool\/9999\.sql/,
+  ],
+  [
+    'an admin group there is not',
+    'starter',
+    (yaml) => yaml.replace('adminGroups: [admins]', 'adminGroups: [owners]'),
+    /at \/configuration\/security\/adminGroups\/0: there is no group owners/,
+  ],
+  [
+    'a feature twice',
+    'starter',
+    (yaml) => yaml.replace('key: users', 'key: records'),
+    /at \/configuration\/features\/1\/key: records is here twice/,
+  ],
+  [
+    'an approval for nothing',
+    'starter',
+    (yaml) => yaml.replace('requiredApprovals: [storageQuotaGb', 'requiredApprovals: [storageGb'),
+    /at \/customizations\/requiredApprovals\/0: storageGb is not in allowedCustomizations/,
+  ],
+  [
+    'a customization without a rule',
+    'starter',
+    (yaml) => yaml.replace('allowedCustomizations: [', 'allowedCustomizations: [podCount, '),
+    /at \/customizations\/allowedCustomizations\/0: podCount has no entry/,
+  ],
+  [
+    'a rule nobody may use',
+    'starter',
+    (yaml) =>
+      yaml
+        .replace('allowedCustomizations: [storageQuotaGb, ', 'allowedCustomizations: [')
+        .replace('requiredApprovals: [storageQuotaGb, ', 'requiredApprovals: ['),
+    /at \/customizations\/validationRules\/0\/customization: storageQuotaGb is not in/,
+  ],
+  [
+    'a target that is not there',
+    'starter',
+    (yaml) => yaml.replace('target: /resources/storage/quotaGb', 'target: /resources/storage/quota'),
+    /at \/customizations\/validationRules\/0\/target: the template has nothing at/,
+  ],
+  [
+    'a target on a prototype',
+    'starter',
+    (yaml) => yaml.replace('target: /resources/storage/quotaGb', 'target: /resources/constructor/name'),
+    /at \/customizations\/validationRules\/0\/target: the template has nothing at/,
+  ],
+  [
+    'a target among the rules themselves',
+    'starter',
+    (yaml) => yaml.replace('target: /resources/storage/quotaGb', 'target: /customizations/requiredApprovals'),
+    /at \/customizations\/validationRules\/0\/target: only what is below/,
+  ],
+  [
+    'a rule that is no JSON Schema',
+    'starter',
+    (yaml) => yaml.replace('{ type: integer, minimum: 1, maximum: 50 }', '{ type: whole }'),
+    /at \/customizations\/validationRules\/0\/schema: is not a JSON Schema/,
+  ],
+  [
+    'a rule with an unknown keyword',
+    'starter',
+    (yaml) => yaml.replace('{ type: integer, minimum: 1, maximum: 50 }', '{ type: integer, least: 1 }'),
+    /validationRules\/0\/schema: is not a JSON Schema that can be used: strict mode: unknown keyword: "least"/,
+  ],
+  [
+    "a rule the plan's own value breaks",
+    'starter',
+    (yaml) => yaml.replace('minimum: 1, maximum: 50', 'minimum: 10, maximum: 50'),
+    /validationRules\/0\/schema: the plan's own value at \/resources\/storage\/quotaGb breaks it: must be >= 10/,
+  ],
+  ['broken YAML', 'starter', (yaml) => `${yaml}\n  - {`, /at line \d+, column \d+/],
+  ['a key twice', 'starter', (yaml) => `${yaml}\nversion: 2.0.0\n`, /Map keys must be unique at line/],
+  [
+    '__proto__',
+    'starter',
+    (yaml) => `${yaml}\n__proto__: { polluted: true }\n`,
+    /at the top: Unrecognized key: "__proto__"/,
+  ],
+  ['nothing', 'starter', () => '', /at the top: /],
+])('a template with %s is refused with file, path and reason', (_, plan, edit, reason) => {
+  withEdited(plan, edit, (directory) => {
+    expect(() => loadTemplates(directory)).toThrow(join(directory, `${plan}.yaml`));
+    expect(() => loadTemplates(directory)).toThrow(reason);
+  });
+});
+
+test('a plan without a file, and a file without a plan, are named', () => {
+  const unchanged = (yaml: string): string => `${yaml}\n`;
+  withEdited('starter', unchanged, (directory) => {
+    writeFileSync(join(directory, 'platinum.yaml'), '');
+    expect(() => loadTemplates(directory)).toThrow(/platinum\.yaml is no plan's template/);
+  });
+  withEdited('starter', unchanged, (directory) => {
+    rmSync(join(directory, 'enterprise.yaml'));
+    expect(() => loadTemplates(directory)).toThrow(/enterprise\.yaml is not a template[^]*ENOENT/);
+  });
+});

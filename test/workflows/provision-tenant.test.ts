@@ -1,0 +1,344 @@
+import { ApplicationFailure, type WorkflowHandle } from '@temporalio/client';
+import { APPROVAL_SIGNAL, CANCEL_UPDATE, PROGRESS_QUERY, type Progress } from '../../contract/messages';
+import { MAKES_NOTHING, STEP_NEEDS, STEPS, type Step } from '../../contract/steps';
+import { permanent, REGION, resetHarness, startHarness, type Harness } from '../helpers/workflow-harness';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+}, 120_000);
+afterAll(async () => harness.stop());
+beforeEach(() => resetHarness(harness));
+
+/** The type and message of the failure a run ended with. */
+async function failureOf(run: WorkflowHandle): Promise<{ type: string | null | undefined; message: string }> {
+  const error = await run.result().then(
+    () => undefined,
+    (thrown: Error) => thrown.cause as ApplicationFailure,
+  );
+  expect(error).toBeInstanceOf(ApplicationFailure);
+  return { type: error!.type, message: error!.message };
+}
+
+/** Lets `work` happen while an activity is under way, and holds that activity until `release` is called. */
+function gate(): { reached: Promise<void>; release: () => void; wait: () => Promise<void> } {
+  let reach!: () => void;
+  let release!: () => void;
+  const reached = new Promise<void>((resolve) => (reach = resolve));
+  const released = new Promise<void>((resolve) => (release = resolve));
+  return {
+    reached,
+    release,
+    wait: () => {
+      reach();
+      return released;
+    },
+  };
+}
+
+/**
+ * Resolves when a single activity of the run is left. The test server – unlike a real one – fails the workflow task that cancels an activity
+ * which completes at that very moment, and never recovers.
+ */
+async function untilOneIsLeft(run: WorkflowHandle): Promise<void> {
+  for (;;) {
+    const events = (await run.fetchHistory()).events ?? [];
+    const begun = events.filter((event) => event.activityTaskScheduledEventAttributes).length;
+    const ended = events.filter((event) => event.activityTaskCompletedEventAttributes).length;
+    if (begun - ended === 1) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Resolves when the run's history has an event of this kind. */
+async function untilEvent(
+  run: WorkflowHandle,
+  kind: 'timerStartedEventAttributes' | 'activityTaskCancelRequestedEventAttributes',
+): Promise<void> {
+  for (;;) {
+    const { events } = await run.fetchHistory();
+    if (events?.some((event) => event[kind])) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const begun = (journal: string[], step: Step): boolean => journal.includes(`+${step}`);
+const compensated = (journal: string[]): string[] => journal.filter((entry) => entry.startsWith('-'));
+
+/** Every step's compensation must come after those of all steps that rest on it. */
+function expectReverseOrder(order: Step[]): void {
+  for (const step of order)
+    for (const need of STEP_NEEDS[step])
+      if (order.includes(need)) expect(order.indexOf(step)).toBeLessThan(order.indexOf(need));
+}
+
+describe('the forward path', () => {
+  test('an order becomes an active tenant, and nothing is compensated', async () => {
+    const run = await harness.start();
+    await expect(run.result()).resolves.toMatchObject({ status: 'active' });
+    expect(compensated(harness.journal)).toEqual([]);
+    for (const step of STEPS) expect(harness.journal).toContain(`=${step}`);
+  });
+
+  test('a step begins only when everything it needs has finished', async () => {
+    await (await harness.start()).result();
+    for (const step of STEPS)
+      for (const need of STEP_NEEDS[step])
+        expect(harness.journal.indexOf(`=${need}`)).toBeLessThan(harness.journal.indexOf(`+${step}`));
+  });
+
+  test('the subscription begins to charge and the welcome leaves only after the pivot', async () => {
+    await (await harness.start()).result();
+    const pivot = harness.journal.indexOf('=finalize');
+    expect(harness.journal.indexOf('subscription')).toBeGreaterThan(pivot);
+    expect(harness.journal.indexOf('welcome')).toBeGreaterThan(pivot);
+  });
+
+  test('a failure that may pass is tried three times and then compensated', async () => {
+    let attempts = 0;
+    harness.activities.createOrganization = () => {
+      attempts++;
+      return Promise.reject(ApplicationFailure.retryable('no answer', 'ProviderUnavailable'));
+    };
+    expect((await failureOf(await harness.start())).type).toBe('ProviderUnavailable');
+    expect(attempts).toBe(3);
+  });
+
+  test('a failure that passes at the second attempt costs nothing but time', async () => {
+    let attempts = 0;
+    const original = harness.activities.provisionDatabase;
+    harness.activities.provisionDatabase = (input) =>
+      ++attempts === 1
+        ? Promise.reject(ApplicationFailure.retryable('no answer', 'ProviderUnavailable'))
+        : original(input);
+    await expect((await harness.start()).result()).resolves.toMatchObject({ status: 'active' });
+    expect(attempts).toBe(2);
+  });
+});
+
+describe('compensation', () => {
+  test.each([
+    ['validate', 'validateOrder'],
+    ['reserve', 'reserveResources'],
+    ['database', 'provisionDatabase'],
+    ['storage-and-compute', 'provisionStorageAndCompute'],
+    ['security', 'configureSecurity'],
+    ['configuration', 'configureApplication'],
+    ['identity', 'createOrganization'],
+    ['integrations', 'setUpIntegrations'],
+    ['verify', 'verifyRegion'],
+  ] as const)(
+    'a permanent failure in %s undoes every step that was begun, in reverse order',
+    async (step, activity) => {
+      Object.assign(harness.activities, { [activity]: () => Promise.reject(permanent()) });
+      const failed = await failureOf(await harness.start());
+      expect(failed).toEqual({ type: 'ProviderRefused', message: `${step}: refused for the test` });
+      const undone = compensated(harness.journal).map((entry) => entry.slice(1) as Step);
+      expect(new Set(undone).size).toBe(undone.length);
+      const making = [...STEPS.filter((id) => begun(harness.journal, id)), step].filter(
+        (id) => !MAKES_NOTHING.includes(id),
+      );
+      for (const begunStep of making) expect(undone).toContain(begunStep);
+      expect(undone).toContain('reserve');
+      expectReverseOrder(undone);
+      expect(harness.journal).toContain('status failed');
+    },
+  );
+
+  test('the undo of a step is registered before the step begins: one that fails at once is undone too', async () => {
+    harness.activities.provisionDatabase = () => Promise.reject(permanent());
+    await failureOf(await harness.start());
+    expect(harness.journal).toContain('-database');
+  });
+
+  test('compensation waits for a sibling that is still making something', async () => {
+    const slow = gate();
+    harness.activities.provisionDatabase = () => Promise.reject(permanent());
+    harness.activities.provisionStorageAndCompute = async () => {
+      await slow.wait();
+      harness.journal.push('=storage-and-compute');
+    };
+    const run = await harness.start();
+    await slow.reached;
+    expect(compensated(harness.journal)).toEqual([]);
+    slow.release();
+    await failureOf(run);
+    expect(harness.journal.indexOf('=storage-and-compute')).toBeLessThan(
+      harness.journal.indexOf('-storage-and-compute'),
+    );
+  });
+
+  test('an undo that fails is retried, and skips no other', async () => {
+    let failures = 0;
+    const original = harness.activities.compensateStep;
+    harness.activities.configureSecurity = () => Promise.reject(permanent());
+    harness.activities.compensateStep = (input) =>
+      input.step === 'database' && failures++ < 2 ? Promise.reject(new Error('not yet')) : original(input);
+    await failureOf(await harness.start());
+    expect(failures).toBe(3);
+    for (const step of ['database', 'storage-and-compute', 'configuration', 'reserve'])
+      expect(harness.journal).toContain(`-${step}`);
+  });
+
+  test('an undo that never succeeds leaves the run open, with its leftovers listed and the operators told', async () => {
+    const original = harness.activities.compensateStep;
+    harness.activities.setUpIntegrations = () => Promise.reject(permanent('PaymentMethodDeclined'));
+    harness.activities.compensateStep = (input) =>
+      input.step === 'identity' ? Promise.reject(new Error('never')) : original(input);
+    const leftover = { kind: 'idp-organization', provider: 'keycloak', region: 'global', id: 'x', lastError: 'never' };
+    harness.activities.concludeCompensation = () =>
+      Promise.resolve({ status: 'needs_operator', leftovers: [leftover] });
+    const told = gate();
+    harness.activities.notifyOperators = () => {
+      told.release();
+      return Promise.resolve();
+    };
+    const run = await harness.start();
+    await harness.env.sleep('10 minutes');
+    const progress = await run.query<Progress>(PROGRESS_QUERY);
+    expect(progress).toMatchObject({ status: 'needs_operator', leftovers: [leftover] });
+    expect(progress.failure).toMatchObject({ type: 'PaymentMethodDeclined', step: 'integrations' });
+    expect((await run.describe()).status.name).toBe('RUNNING');
+    for (const step of ['database', 'storage-and-compute', 'configuration', 'reserve'])
+      expect(harness.journal).toContain(`-${step}`);
+    await run.terminate('test over');
+  });
+
+  test('a pivot the registry refuses is compensated', async () => {
+    harness.activities.activateTenant = () => Promise.resolve({ answer: 'refused' });
+    expect((await failureOf(await harness.start())).type).toBe('StateConflict');
+    expect(harness.journal).toContain('-reserve');
+  });
+
+  test('a pivot without an answer is asked again until it has one', async () => {
+    let attempts = 0;
+    harness.activities.activateTenant = () =>
+      ++attempts < 20 ? Promise.reject(new Error('registry away')) : Promise.resolve({ answer: 'committed' });
+    await expect((await harness.start()).result()).resolves.toMatchObject({ status: 'active' });
+    expect(compensated(harness.journal)).toEqual([]);
+  });
+
+  test('nothing after the pivot takes the tenant away', async () => {
+    harness.activities.sendWelcome = () => Promise.reject(new Error('mail server away'));
+    await expect((await harness.start()).result()).resolves.toMatchObject({ status: 'active' });
+    expect(compensated(harness.journal)).toEqual([]);
+  });
+});
+
+describe('cancel', () => {
+  const cancel = (run: WorkflowHandle): Promise<unknown> =>
+    run.executeUpdate(CANCEL_UPDATE, { args: [{ requestedBy: 'test' }] });
+
+  test('a run that is cancelled while it provisions is compensated and ends as cancelled', async () => {
+    const hold = gate();
+    harness.activities.provisionStorageAndCompute = async () => {
+      await hold.wait();
+    };
+    const run = await harness.start();
+    await hold.reached;
+    await untilOneIsLeft(run);
+    await cancel(run);
+    hold.release();
+    expect((await failureOf(run)).type).toBe('Cancelled');
+    expect(harness.journal).toContain('-storage-and-compute');
+    expect(harness.journal).toContain('status cancelled');
+    expect(begun(harness.journal, 'verify')).toBe(false);
+  });
+
+  test('after the pivot it is refused', async () => {
+    const hold = gate();
+    harness.activities.activateSubscription = async () => {
+      await hold.wait();
+      return { billing: 'past_due' };
+    };
+    const run = await harness.start();
+    await hold.reached;
+    await expect(cancel(run)).rejects.toThrow();
+    hold.release();
+    await expect(run.result()).resolves.toMatchObject({ status: 'active' });
+  });
+
+  test('during compensation it is refused and changes nothing', async () => {
+    const hold = gate();
+    const original = harness.activities.compensateStep;
+    harness.activities.configureSecurity = () => Promise.reject(permanent());
+    harness.activities.compensateStep = async (input) => {
+      if (input.step === 'database') await hold.wait();
+      return original(input);
+    };
+    const run = await harness.start();
+    await hold.reached;
+    await expect(cancel(run)).rejects.toThrow();
+    hold.release();
+    expect((await failureOf(run)).type).toBe('ProviderRefused');
+    expect(harness.journal).toContain('status failed');
+  });
+
+  test('Temporal’s own cancel compensates too', async () => {
+    const hold = gate();
+    harness.activities.configureApplication = async () => {
+      await hold.wait();
+    };
+    const run = await harness.start();
+    await hold.reached;
+    await untilOneIsLeft(run);
+    await run.cancel();
+    await untilEvent(run, 'activityTaskCancelRequestedEventAttributes');
+    hold.release();
+    await expect(run.result()).rejects.toThrow();
+    expect((await run.describe()).status.name).toBe('CANCELLED');
+    expect(harness.journal).toContain('-reserve');
+    expect(harness.journal).toContain('status cancelled');
+  });
+});
+
+describe('approval', () => {
+  beforeEach(() => {
+    harness.activities.validateOrder = ({ step }) => {
+      harness.journal.push(`=${step}`);
+      return Promise.resolve({ region: REGION, approvalsRequired: ['database.connectionLimit'] });
+    };
+  });
+
+  test('an approved order goes on, after capacity was looked at again', async () => {
+    const run = await harness.start();
+    await run.signal(APPROVAL_SIGNAL, { decision: 'approve' });
+    await expect(run.result()).resolves.toMatchObject({ status: 'active' });
+    expect(harness.journal.filter((entry) => entry === '=validate')).toHaveLength(2);
+    expect(harness.journal).toContain('approvers told');
+  });
+
+  test('a rejected order ends as rejected, and nothing was made', async () => {
+    const run = await harness.start();
+    await run.signal(APPROVAL_SIGNAL, { decision: 'reject', comment: 'too many' });
+    expect((await failureOf(run)).type).toBe('ApprovalRejected');
+    expect(begun(harness.journal, 'reserve')).toBe(false);
+    expect(compensated(harness.journal)).toEqual(['-reserve']);
+    expect(harness.journal).toContain('status rejected');
+  });
+
+  test('an order nobody decides on ends as rejected when the deadline has passed', async () => {
+    const run = await harness.start({ approvalDeadlineSeconds: 72 * 3600 });
+    expect((await failureOf(run)).type).toBe('ApprovalExpired');
+    expect(harness.journal).toContain('status rejected');
+  });
+
+  test('malformed and ignored signals change nothing; the first decision that counts wins', async () => {
+    const run = await harness.start();
+    await run.signal(APPROVAL_SIGNAL, null);
+    await run.signal(APPROVAL_SIGNAL, { decision: 'perhaps' });
+    await run.signal(APPROVAL_SIGNAL, { decisionId: 'of another operation' });
+    await run.signal(APPROVAL_SIGNAL, { decision: 'approve' });
+    await run.signal(APPROVAL_SIGNAL, { decision: 'reject' });
+    await expect(run.result()).resolves.toMatchObject({ status: 'active' });
+  });
+
+  test('a run that waits for an approver can be cancelled', async () => {
+    const run = await harness.start();
+    // It has asked the approvers, and its deadline is running.
+    await untilEvent(run, 'timerStartedEventAttributes');
+    await run.executeUpdate(CANCEL_UPDATE, { args: [{ requestedBy: 'test' }] });
+    expect((await failureOf(run)).type).toBe('Cancelled');
+    expect(harness.journal).toContain('status cancelled');
+  });
+});

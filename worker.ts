@@ -1,0 +1,200 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import { pino } from 'pino';
+import { createActivities } from './activities';
+import { createKeycloak } from './activities/adapters/keycloak/keycloak';
+import { createKubernetes } from './activities/adapters/kubernetes/kubernetes';
+import { createMailer } from './activities/adapters/mail/mailer';
+import { createPostgres } from './activities/adapters/postgres/postgres';
+import { createRegistryKinds } from './activities/adapters/registry/kinds';
+import { createStorage } from './activities/adapters/storage/storage';
+import { createBilling } from './activities/adapters/stripe/stripe';
+import type { Dependencies } from './activities/dependencies';
+import { createEffects } from './activities/effect';
+import { activityInterceptor } from './activities/interceptor';
+import { createKindTable, type KindTable } from './activities/kind-table';
+import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prepare';
+import { workerEnvironment, type WorkerEnvironment } from './config/environment';
+import { loadRegions, type RegionSettings } from './config/regions';
+import { PROBE_TENANT_ID } from './contract/ids';
+import { regionTaskQueue, TASK_QUEUE } from './contract/messages';
+import { createPayloadCodec } from './contract/payload-codec';
+import { createRegistryPool } from './registry/database';
+import { loadTemplates } from './templates/load';
+
+/** Activities at once on one queue; each holds at most a few of the registry's connections, and only briefly. */
+const CONCURRENT_ACTIVITIES = 30;
+
+/** What the worker holds open. */
+interface Composition {
+  dependencies: Dependencies;
+  close(): Promise<void>;
+}
+
+/** Builds every adapter on the environment. Nothing is contacted yet. */
+function compose(environment: WorkerEnvironment, regions: RegionSettings[], namespace: string): Composition {
+  const ring = environment.KEY_RING;
+  const pool = createRegistryPool(environment.REGISTRY_URL, environment.REGISTRY_POOL_SIZE, 'worker');
+  const signal = (): AbortSignal => Context.current().cancellationSignal;
+  const table: { kinds?: KindTable } = {};
+  const effects = createEffects({
+    pool,
+    ring,
+    kindOf: (provider, kind) => table.kinds!.find(provider, kind),
+    signal,
+    sleep: (ms) => Context.current().sleep(ms),
+  });
+  const sharedSecrets = effects.secrets(PROBE_TENANT_ID, 'shared');
+  const adapters = {
+    registry: createRegistryKinds(pool, ring),
+    postgres: createPostgres(regions, sharedSecrets),
+    storage: createStorage(regions),
+    kubernetes: createKubernetes(regions, { onProgress: () => {} }),
+    keycloak: createKeycloak({
+      url: environment.KEYCLOAK_URL,
+      realm: environment.KEYCLOAK_REALM,
+      clientId: environment.KEYCLOAK_CLIENT_ID,
+      clientSecret: environment.KEYCLOAK_CLIENT_SECRET,
+      applicationUrl: environment.APPLICATION_URL,
+    }),
+    billing: createBilling({
+      apiKey: environment.STRIPE_API_KEY,
+      url: environment.STRIPE_API_BASE,
+      allowLiveKey: environment.STRIPE_ALLOW_LIVE_KEY,
+    }),
+    mailer: createMailer({ url: environment.SMTP_URL, from: environment.MAIL_FROM }),
+  };
+  const kinds = createKindTable(adapters);
+  table.kinds = kinds;
+  const settings = {
+    publicUrl: environment.PUBLIC_URL,
+    temporalUiUrl: environment.TEMPORAL_UI_URL,
+    temporalNamespace: namespace,
+    appDomain: environment.APP_DOMAIN,
+    operatorMail: environment.OPERATOR_MAIL,
+    approverMail: environment.APPROVER_MAIL,
+  };
+  return {
+    dependencies: { pool, ring, regions, effects, kinds, sharedSecrets, signal, settings, ...adapters },
+    close: async () => {
+      const { postgres, storage, kubernetes, keycloak, billing, mailer } = adapters;
+      storage.close();
+      await Promise.allSettled([postgres, kubernetes, keycloak, billing, mailer].map((adapter) => adapter.close()));
+      await pool.end();
+    },
+  };
+}
+
+async function main(): Promise<void> {
+  const environment = workerEnvironment(process.env);
+  const all = loadRegions(environment.REGIONS_FILE, process.env);
+  const wanted = environment.WORKER_REGIONS;
+  const regions = wanted.length === 0 ? all : all.filter((region) => wanted.includes(region.name));
+  const templates = loadTemplates(environment.TEMPLATES_DIR);
+  const logger = pino({ level: environment.LOG_LEVEL, base: { service: 'worker' } });
+  Runtime.install({
+    logger: new DefaultLogger(environment.LOG_LEVEL === 'debug' ? 'DEBUG' : 'WARN', ({ level, message, meta }) => {
+      const how = ({ TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const)[level];
+      logger[how](meta ?? {}, message);
+    }),
+    // The signals are handled below: all workers stop together, then what they share is closed.
+    shutdownSignals: [],
+    ...(environment.WORKER_METRICS_PORT === undefined
+      ? {}
+      : {
+          telemetryOptions: {
+            metrics: { prometheus: { bindAddress: `127.0.0.1:${environment.WORKER_METRICS_PORT}` } },
+          },
+        }),
+  });
+
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+
+  const { connectionOptions, namespace } = environment.temporal;
+  const connection = await NativeConnection.connect(connectionOptions);
+  const { dependencies, close } = compose(environment, all, namespace);
+  try {
+    const common: Omit<WorkerOptions, 'taskQueue'> = {
+      connection,
+      namespace,
+      activities: createActivities(dependencies),
+      interceptors: { activity: [activityInterceptor(dependencies.pool)] },
+      dataConverter: { payloadCodecs: [createPayloadCodec(environment.CODEC_KEY_RING)] },
+      maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+      shutdownGraceTime: '30s',
+      shutdownForceTime: '45s',
+    };
+    // Begun at once: the providers are waited for meanwhile, and one that boots beside us takes longer than this.
+    const workflows: Promise<NonNullable<WorkerOptions['workflowBundle']>> =
+      environment.WORKFLOW_BUNDLE === undefined
+        ? bundleWorkflowCode({ workflowsPath: path.join(__dirname, 'workflows'), logger: Runtime.instance().logger })
+        : Promise.resolve({ codePath: environment.WORKFLOW_BUNDLE });
+    workflows.catch(() => {});
+    const prepared = async (what: string, work: () => Promise<void>): Promise<void> => {
+      for (let attempt = 1; !stopping.signal.aborted; attempt++) {
+        try {
+          await work();
+          return;
+        } catch (error) {
+          logger.warn({ what, attempt, reason: (error as Error).message }, 'not ready yet');
+          // Half a minute is what a server takes that boots beside us; one that is away longer need not be asked that often.
+          await sleep(attempt <= 60 ? 500 : 10_000, undefined, { signal: stopping.signal }).catch(() => {});
+        }
+      }
+    };
+    await prepared('registry', () => prepareRegistry(dependencies));
+    // A queue is polled once what its activities rest on is there: a region that is away keeps only its own tenants waiting.
+    const serve = async (
+      what: string,
+      prepare: () => Promise<void>,
+      options: () => Promise<WorkerOptions>,
+    ): Promise<void> => {
+      await prepared(what, prepare);
+      if (stopping.signal.aborted) return;
+      const worker = await Worker.create(await options());
+      stopping.signal.addEventListener('abort', () => worker.shutdown(), { once: true });
+      logger.info({ taskQueue: worker.options.taskQueue }, 'polling');
+      await worker.run();
+    };
+    await Promise.all([
+      serve(
+        'global providers',
+        () => prepareGlobal(dependencies, templates),
+        async () => ({
+          ...common,
+          taskQueue: TASK_QUEUE,
+          maxCachedWorkflows: environment.WORKER_CACHED_WORKFLOWS,
+          workflowBundle: await workflows,
+        }),
+      ),
+      ...regions.map(({ name }) =>
+        serve(
+          `region ${name}`,
+          () => prepareRegion(dependencies, name),
+          async () => ({
+            ...common,
+            taskQueue: regionTaskQueue(name),
+          }),
+        ),
+      ),
+    ]);
+  } finally {
+    await connection.close();
+    await close();
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

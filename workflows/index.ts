@@ -1,0 +1,2 @@
+export { provisionTenant } from './provision-tenant';
+export { reissueCredentials } from './reissue-credentials';

@@ -1,0 +1,103 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { isCancellation, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { StepReport } from '../activities/interface';
+import {
+  SEARCH_ATTRIBUTES,
+  type ApprovalState,
+  type Leftover,
+  type OperationFailure,
+  type Progress,
+  type ProvisionTenantInput,
+} from '../contract/messages';
+import type { OperationStatus } from '../contract/states';
+import { MAKES_NOTHING, STEP_LABELS, STEP_NEEDS, STEPS, type Step, type StepState } from '../contract/steps';
+import { markdownDetails } from './details';
+import { describeFailure } from './failures';
+import { Saga } from './saga';
+
+const STATUS = defineSearchAttributeKey(SEARCH_ATTRIBUTES.status, SearchAttributeType.KEYWORD);
+const RUNNING = defineSearchAttributeKey(SEARCH_ATTRIBUTES.step, SearchAttributeType.KEYWORD_LIST);
+const REGION = defineSearchAttributeKey(SEARCH_ATTRIBUTES.region, SearchAttributeType.KEYWORD);
+
+/** What a run knows of itself: the state behind its progress query, its details in the Web UI and its search attributes. */
+export class Run {
+  readonly saga = new Saga<Step>(STEP_NEEDS);
+  readonly #states = new Map<Step, StepState>(STEPS.map((step) => [step, 'pending']));
+  status: OperationStatus = 'pending';
+  approval: ApprovalState = 'not_required';
+  region: string | undefined;
+  failure: OperationFailure | undefined;
+  leftovers: Leftover[] = [];
+  cancelRequested = false;
+  /** From here on the run only goes forward. */
+  pivoting = false;
+
+  constructor(readonly input: ProvisionTenantInput) {}
+
+  /** Runs a step: its compensation is registered first – unless it only looks – then its work begins. The run's first failure is kept with the step it came from. */
+  async step<T>(step: Step, work: () => Promise<T>): Promise<T> {
+    if (!MAKES_NOTHING.includes(step)) this.saga.add(step);
+    this.mark(step, 'running');
+    try {
+      const result = await work();
+      this.mark(step, 'done');
+      return result;
+    } catch (error) {
+      this.mark(step, 'failed');
+      // A sibling that was merely cancelled is not why the run failed.
+      if (!this.failure || (this.failure.type === 'Cancelled' && !isCancellation(error)))
+        this.failure = describeFailure(error, step);
+      throw error;
+    }
+  }
+
+  /** Notes a step's state; the Web UI shows it with the next workflow task. */
+  mark(step: Step, state: StepState): void {
+    this.#states.set(step, state);
+    this.show();
+  }
+
+  /** Notes how the undo of a step stands; one that never began stays pending. */
+  markUndo(step: Step, state: 'compensating' | 'compensated'): void {
+    if (this.#states.get(step) !== 'pending') this.mark(step, state);
+  }
+
+  /** Moves the run to a status and upserts the search attributes: once an edge, not once a step. */
+  enter(status: OperationStatus): void {
+    this.status = status;
+    this.show();
+    this.indexSteps();
+  }
+
+  /** Makes status, region and the steps running now findable in Temporal's visibility. */
+  indexSteps(): void {
+    const running = STEPS.filter((step) => ['running', 'compensating'].includes(this.#states.get(step)!));
+    upsertSearchAttributes([
+      { key: STATUS, value: this.status },
+      { key: RUNNING, value: running },
+      ...(this.region === undefined ? [] : [{ key: REGION, value: this.region }]),
+    ]);
+  }
+
+  /** Refreshes what the Web UI shows of the run. */
+  show(): void {
+    setCurrentDetails(markdownDetails(this.progress()));
+  }
+
+  report(): StepReport[] {
+    return STEPS.map((id) => ({ id, state: this.#states.get(id)! }));
+  }
+
+  progress(): Progress {
+    const steps = this.report().map(({ id, state }) => ({ id, label: STEP_LABELS[id], state }));
+    return {
+      status: this.status,
+      steps,
+      approval: this.approval,
+      completed: steps.filter(({ state }) => state === 'done').length,
+      total: STEPS.length,
+      leftovers: this.leftovers,
+      ...(this.failure ? { failure: this.failure } : {}),
+    };
+  }
+}
