@@ -9,6 +9,7 @@ import { createNotify } from './notify';
 import { createOutcome } from './outcome';
 import { createReissue } from './reissue';
 import { createReserve } from './reserve';
+import { createResolution } from './resolution';
 import { createSecurity } from './security';
 import { createStorageAndCompute } from './storage-and-compute';
 import { createValidate } from './validate';
@@ -30,5 +31,6 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createOutcome(dependencies),
     ...createNotify(dependencies),
     ...createReissue(dependencies),
+    ...createResolution(dependencies),
   };
 }

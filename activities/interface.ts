@@ -1,4 +1,4 @@
-import type { ApprovalState, Leftover, OperationFailure } from '../contract/messages';
+import type { AcceptedResolution, ApprovalState, Leftover, OperationFailure } from '../contract/messages';
 import type { OperationStatus } from '../contract/states';
 import type { Step, StepState } from '../contract/steps';
 
@@ -60,10 +60,17 @@ export interface Activities {
   concludeCompensation(input: Conclusion): Promise<{ status: OperationStatus; leftovers: Leftover[] }>;
   /** What a signal decided. */
   loadDecision(input: DecisionInput): Promise<DecisionLoaded>;
-  /** Mail to approvers. Best effort: never fails a run. */
-  notifyApprovers(input: { operationId: string }): Promise<void>;
-  /** Mail to operators about a run that failed. Best effort: never fails a run. */
-  notifyOperators(input: { operationId: string; failure: OperationFailure; status: OperationStatus }): Promise<void>;
+  /**
+   * An operator's verb takes effect: the resolution is recorded as taken with an audit entry; `amend` replaces the order, `skip` notes the
+   * steps left out on the operation, `accept` marks the leftovers as accepted. Doing it twice is the same as once.
+   */
+  takeResolution(input: ResolutionInput): Promise<void>;
+  /** Mail to approvers: an order waits, or its deadline is near. Best effort: never fails a run. */
+  notifyApprovers(input: { operationId: string; reminder?: boolean }): Promise<void>;
+  /** Mail to operators about a run that failed, waits for them, or has leftovers. Best effort: never fails a run. */
+  notifyOperators(input: OperatorNotice): Promise<void>;
+  /** Mail to the customer's first admin that the tenant will not come to be. Best effort; only while the order can be read. */
+  notifyCustomer(input: { operationId: string; failure: OperationFailure }): Promise<void>;
   /** A new claim link by mail, voiding the old one. */
   reissueCredentials(input: { tenantId: string; requestedBy: string; reissueId: string }): Promise<void>;
 }
@@ -83,6 +90,24 @@ export interface ProgressReport {
   /** ISO 8601. */
   approvalDeadline?: string;
   failure?: OperationFailure;
+  /** ISO 8601; with `on_hold`. */
+  holdUntil?: string;
+}
+
+/** Input of `takeResolution`. */
+export interface ResolutionInput extends AcceptedResolution {
+  operationId: string;
+  /** The steps that had failed: what `skip` leaves out. */
+  steps: Step[];
+}
+
+/** Input of `notifyOperators`. */
+export interface OperatorNotice {
+  operationId: string;
+  failure: OperationFailure;
+  status: OperationStatus;
+  /** How many times before the operators were told of this run: each time is a mail of its own. */
+  occurrence: number;
 }
 
 /** Input of `concludeCompensation`. */
@@ -91,8 +116,9 @@ export interface Conclusion {
   /** The end when nothing is left. */
   status: 'rejected' | 'cancelled' | 'failed';
   failure: OperationFailure;
-  approvalState: ApprovalState;
-  steps: StepReport[];
+  approvalState?: ApprovalState;
+  /** Absent when this run does not know what its predecessor did. */
+  steps?: StepReport[];
 }
 
 /** Input of `loadDecision`: an id written by the API, or a decision sent by hand. */

@@ -11,7 +11,9 @@ import type { Activities } from './interface';
 import { loadOperation } from './operation';
 
 /** Mail to approvers and operators. */
-export function createNotify(dependencies: Dependencies): Pick<Activities, 'notifyApprovers' | 'notifyOperators'> {
+export function createNotify(
+  dependencies: Dependencies,
+): Pick<Activities, 'notifyApprovers' | 'notifyOperators' | 'notifyCustomer'> {
   const { mailer, pool, settings, signal } = dependencies;
 
   /** One mail a recipient, so that nobody reads the others' addresses. */
@@ -44,6 +46,10 @@ export function createNotify(dependencies: Dependencies): Pick<Activities, 'noti
         apiUrl: settings.publicUrl,
       });
       await sendAll(settings.approverMail, mail, operationId, 'approval');
+    },
+
+    async notifyCustomer() {
+      // Written next.
     },
 
     async notifyOperators({ operationId, failure: cause, status }) {

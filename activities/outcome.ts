@@ -21,9 +21,12 @@ export function createOutcome({
       }
     },
 
-    async recordProgress({ approvalDeadline, ...progress }) {
-      const deadline = approvalDeadline === undefined ? {} : { approvalDeadline: new Date(approvalDeadline) };
-      await recordOutcome(pool, { ...progress, ...deadline });
+    async recordProgress({ approvalDeadline, holdUntil, ...progress }) {
+      await recordOutcome(pool, {
+        ...progress,
+        ...(approvalDeadline === undefined ? {} : { approvalDeadline: new Date(approvalDeadline) }),
+        ...(holdUntil === undefined ? {} : { holdUntil: new Date(holdUntil) }),
+      });
     },
 
     async concludeCompensation({ status, ...conclusion }) {

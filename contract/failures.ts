@@ -19,6 +19,7 @@ export const FAILURES = {
   ResidencyNotPossible: { class: 'user-fault', title: 'No region satisfies the data residency asked for' },
   CapabilityMissing: { class: 'user-fault', title: 'The region cannot serve what the order needs' },
   PaymentMethodDeclined: { class: 'user-fault', title: 'The payment method was declined' },
+  RecoveryNotInPlan: { class: 'user-fault', title: 'The plan does not let an order choose what a failure leads to' },
   // the platform
   CapacityExhausted: { class: 'permanent', title: 'No free capacity in the region' },
   ResourceNotOurs: { class: 'permanent', title: 'A resource of this name exists and is not ours' },
@@ -34,6 +35,7 @@ export const FAILURES = {
   ApprovalRejected: { class: 'user-fault', title: 'An approver rejected the order' },
   ApprovalExpired: { class: 'user-fault', title: 'Nobody decided before the deadline' },
   Cancelled: { class: 'user-fault', title: 'The operation was cancelled' },
+  RunLost: { class: 'permanent', title: 'The run was terminated, or its history is gone' },
   CompensationIncomplete: { class: 'permanent', title: 'Some resources could not be released' },
   InternalError: { class: 'permanent', title: 'A defect of this program' },
 } as const satisfies Record<string, { class: FailureClass; title: string }>;

@@ -1,4 +1,4 @@
-import type { OperationStatus } from './states';
+import type { OperationStatus, ResolutionVerb } from './states';
 import type { Step, StepState } from './steps';
 
 /** Task queue of everything that belongs to no region. */
@@ -34,6 +34,30 @@ export interface ProvisionTenantInput {
   compensationSeconds: number;
   /** Whether a signal sent past the API (Temporal CLI, Web UI) may decide. */
   acceptUnverifiedApproval: boolean;
+  /** What becomes of a step that failed for good; without it the run compensates. */
+  recovery?: RecoverySettings;
+  /** Set when an earlier run of the operation is gone and this one ends what that began. */
+  resume?: Resume;
+}
+
+/** What becomes of a step that failed for good, from the template's `recovery` section and the order's. */
+export interface RecoverySettings {
+  onPermanentFailure: 'compensate' | 'hold';
+  /** Seconds a run waits for an operator before it compensates. */
+  holdSeconds: number;
+  /** Steps an operator may leave out. */
+  skippable: Step[];
+}
+
+/** How a run goes on whose predecessor was terminated, or whose history is gone. */
+export interface Resume {
+  /** Before the pivot everything is undone; after it what was not finished is. */
+  as: 'compensate' | 'hand-over';
+  region?: string;
+  /** The failure the predecessor had reported already. */
+  failure?: OperationFailure;
+  /** The end when nothing is left. */
+  end?: 'rejected' | 'cancelled' | 'failed';
 }
 
 /** Retries of a failed step, from the template's `recovery` section. */
@@ -62,6 +86,21 @@ export interface CancelRequest {
   requestedBy: string;
 }
 
+/**
+ * Input of the updates `retry`, `amend`, `skip`, `compensate` and `accept`. Through the API it carries the id of a resolution row, which has
+ * the details; sent by hand it may be without one, but for `amend` and `accept`, which need those details.
+ */
+export interface ResolutionRequest {
+  resolutionId?: string;
+  /** Why; `skip` needs it. */
+  reason?: string;
+}
+
+/** A resolution that a run has accepted and carries out. */
+export interface AcceptedResolution extends ResolutionRequest {
+  verb: ResolutionVerb;
+}
+
 /** Query `progress`: synchronous, cheap, no secrets. */
 export const PROGRESS_QUERY = 'progress';
 
@@ -74,6 +113,8 @@ export interface Progress {
   total: number;
   failure?: OperationFailure;
   leftovers: Leftover[];
+  /** ISO 8601; while on hold: until when an operator may decide. */
+  holdUntil?: string;
 }
 
 /** Where an approval stands. */

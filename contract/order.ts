@@ -44,4 +44,6 @@ export interface TenantProvisioningRequest {
   paymentMethod?: string | undefined;
   /** Changes to the plan's template; some of them wait for an approver. */
   customizations?: Record<string, Json> | undefined;
+  /** What becomes of a step that fails for good, where the template lets the order choose. */
+  recovery?: { onPermanentFailure: 'compensate' | 'hold' } | undefined;
 }

@@ -4,6 +4,7 @@ export const STATUSES = [
   'validating',
   'awaiting_approval',
   'provisioning',
+  'on_hold', // a step failed for good and an operator decides what becomes of the run
   'compensating',
   'active',
   'rejected', // an approver said no, or nobody answered in time
@@ -15,8 +16,14 @@ export const STATUSES = [
 /** One of {@link STATUSES}. */
 export type OperationStatus = (typeof STATUSES)[number];
 
+/** What an operator may decide about a run that waits for one. */
+export const RESOLUTION_VERBS = ['retry', 'amend', 'skip', 'compensate', 'accept'] as const;
+
+/** One of {@link RESOLUTION_VERBS}. */
+export type ResolutionVerb = (typeof RESOLUTION_VERBS)[number];
+
 /** What a caller may ask of a running operation. */
-export type Verb = 'approve' | 'reject' | 'cancel';
+export type Verb = 'approve' | 'reject' | 'cancel' | ResolutionVerb;
 
 interface StateRule {
   /** Statuses the run may move to from here. */
@@ -29,26 +36,35 @@ interface StateRule {
 
 /** The whole state machine: validators, the API's 409s and tests are generated from this table. */
 export const STATE_TABLE: Record<OperationStatus, StateRule> = {
-  pending: { to: ['validating', 'compensating'], verbs: ['cancel'], end: false },
-  validating: { to: ['awaiting_approval', 'provisioning', 'compensating'], verbs: ['cancel'], end: false },
+  pending: { to: ['validating', 'on_hold', 'compensating'], verbs: ['cancel'], end: false },
+  validating: { to: ['awaiting_approval', 'provisioning', 'on_hold', 'compensating'], verbs: ['cancel'], end: false },
   awaiting_approval: {
-    to: ['provisioning', 'compensating'],
+    to: ['provisioning', 'on_hold', 'compensating'],
     verbs: ['approve', 'reject', 'cancel'],
     end: false,
   },
-  provisioning: { to: ['active', 'compensating'], verbs: ['cancel'], end: false },
+  provisioning: { to: ['active', 'on_hold', 'compensating'], verbs: ['cancel'], end: false },
+  on_hold: {
+    to: ['validating', 'provisioning', 'compensating'],
+    verbs: ['retry', 'amend', 'skip', 'compensate', 'cancel'],
+    end: false,
+  },
   compensating: { to: ['rejected', 'cancelled', 'failed', 'needs_operator'], verbs: [], end: false },
   active: { to: [], verbs: [], end: true },
   rejected: { to: [], verbs: [], end: true },
   cancelled: { to: [], verbs: [], end: true },
   failed: { to: [], verbs: [], end: true },
-  needs_operator: { to: ['rejected', 'cancelled', 'failed'], verbs: [], end: false },
+  needs_operator: {
+    to: ['compensating', 'rejected', 'cancelled', 'failed'],
+    verbs: ['retry', 'accept'],
+    end: false,
+  },
 };
 
 /** Statuses from which a run never moves again. */
 export const END_STATUSES: readonly OperationStatus[] = STATUSES.filter((status) => STATE_TABLE[status].end);
 
-/** Statuses in which nothing of the tenant is left and its name is free again. */
+/** Statuses in which nothing of the tenant is left – but what an operator has accepted – and its name is free again. */
 export const CLEAN_STATUSES: readonly OperationStatus[] = END_STATUSES.filter((status) => status !== 'active');
 
 /** Whether a verb is legal now. */

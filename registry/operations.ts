@@ -136,6 +136,7 @@ export interface Outcome {
   region?: string;
   approvalState?: ApprovalState;
   approvalDeadline?: Date;
+  holdUntil?: Date;
   failure?: OperationFailure;
   leftovers?: Leftover[];
   steps?: { id: Step; state: StepState }[];
@@ -158,11 +159,12 @@ export async function recordOutcome(
     );
     if (!row) return 'refused';
     if (row.status !== outcome.status && !statusesBefore(outcome.status).includes(row.status)) return 'refused';
-    // Only an approval leads from waiting for one to provisioning, so the run need not say it again.
+    // Only an approval leads from waiting for one to provisioning, so the run need not say it again; and what goes on after a hold has not failed.
     await client.query(
       `update operation set status = $2, region = coalesce($3, region),
          approval_state = coalesce($4, case when status = 'awaiting_approval' and $2 = 'provisioning' then 'approved' else approval_state end),
-         approval_deadline = coalesce($5, approval_deadline), failure = coalesce($6, failure),
+         approval_deadline = coalesce($5, approval_deadline), hold_until = $10,
+         failure = case when status = 'on_hold' and $2 in ('validating', 'provisioning') then null else coalesce($6, failure) end,
          leftovers = coalesce($7, leftovers), steps = coalesce($8, steps), started_at = coalesce(started_at, now()),
          updated_at = now(), completed_at = case when $9 then coalesce(completed_at, now()) end
        where operation_id = $1`,
@@ -176,6 +178,7 @@ export async function recordOutcome(
         json(outcome.leftovers),
         json(outcome.steps),
         STATE_TABLE[outcome.status].end,
+        outcome.holdUntil ?? null,
       ],
     );
     if (row.status !== outcome.status)

@@ -27,6 +27,7 @@ export function checkOrder(order: TenantProvisioningRequest, template: Provision
     ...checkFeatures(order, template),
     ...checkIntegrations(order, template),
     ...checkCustomizations(order, template),
+    ...checkRecovery(order, template),
   ];
 }
 
@@ -88,6 +89,18 @@ function checkCustomizations(order: TenantProvisioningRequest, template: Provisi
     const message = `Together, the customizations make a template that is not valid: ${(error as Error).message}`;
     return [{ pointer: '/customizations', type: 'CustomizationInvalid', message }];
   }
+}
+
+function checkRecovery({ recovery }: TenantProvisioningRequest, template: ProvisioningTemplate): Violation[] {
+  const own = template.recovery.onPermanentFailure ?? 'compensate';
+  if (recovery === undefined || recovery.onPermanentFailure === own || template.recovery.orderMayChoose) return [];
+  return [
+    {
+      pointer: jsonPointer(['recovery', 'onPermanentFailure']),
+      type: 'RecoveryNotInPlan',
+      message: `The plan ${template.subscriptionPlan} always chooses ${own}. Leave it out or choose another plan.`,
+    },
+  ];
 }
 
 function listed(names: string[]): string {

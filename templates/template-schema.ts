@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PLANS, type Json } from '../contract/order';
 import { slug } from '../contract/schemas/slug';
+import { SKIPPABLE_STEPS } from './template';
 
 const text = z.string().min(1).max(200);
 const longText = z.string().min(1).max(4000);
@@ -98,7 +99,13 @@ export const templateSchema = z
     configuration,
     billing,
     customizations,
-    recovery: z.strictObject({ retry }),
+    recovery: z.strictObject({
+      retry,
+      onPermanentFailure: z.enum(['compensate', 'hold']).optional(),
+      orderMayChoose: z.boolean().optional(),
+      holdForHours: z.number().positive().max(720).optional(),
+      skippable: z.array(z.enum(SKIPPABLE_STEPS)).optional(),
+    }),
   })
   .meta({ id: 'ProvisioningTemplate', description: 'What a plan provisions, and what of it an order may change.' });
 

@@ -1,5 +1,6 @@
 import type { Isolation, Json, Plan } from '../contract/order';
 import type { RetrySettings } from '../contract/messages';
+import type { Step } from '../contract/steps';
 
 /** What a plan provisions (the seed's `ProvisioningTemplate`), loaded from `<plan>.yaml` and validated at start-up. */
 export interface ProvisioningTemplate {
@@ -29,8 +30,27 @@ export interface ProvisioningTemplate {
     requiredApprovals: string[];
     validationRules: ValidationRule[];
   };
-  recovery: { retry: RetrySettings };
+  recovery: RecoveryTemplate;
 }
+
+/** What becomes of a step that fails. What is optional has come after the first templates; those compensate. */
+export interface RecoveryTemplate {
+  retry: RetrySettings;
+  /** After the last attempt; without it `compensate`. */
+  onPermanentFailure?: 'compensate' | 'hold' | undefined;
+  /** Whether an order may say otherwise. */
+  orderMayChoose?: boolean | undefined;
+  /** Hours a run waits for an operator before it compensates; without it 24. */
+  holdForHours?: number | undefined;
+  /** Steps an operator may leave out, with a reason. */
+  skippable?: SkippableStep[] | undefined;
+}
+
+/** Steps that can be left out at all: no other step rests on what they make. */
+export const SKIPPABLE_STEPS = ['integrations', 'verify'] as const satisfies readonly Step[];
+
+/** One of {@link SKIPPABLE_STEPS}. */
+export type SkippableStep = (typeof SKIPPABLE_STEPS)[number];
 
 /** The database share. */
 export interface DatabaseTemplate {

@@ -80,3 +80,15 @@ export function bestEffortActivities(summary: string): Proxy {
     retry: { initialInterval: '2s', backoffCoefficient: 2, maximumAttempts: 5 },
   });
 }
+
+/** Mail that something else waits for: one attempt, and not for long. */
+export function quickActivities(summary: string): Proxy {
+  return proxyActivities<Activities>({
+    taskQueue: TASK_QUEUE,
+    summary,
+    startToCloseTimeout: '15s',
+    scheduleToCloseTimeout: '20s',
+    heartbeatTimeout: HEARTBEAT,
+    retry: { maximumAttempts: 1 },
+  });
+}

@@ -1,9 +1,13 @@
 import { condition, defineSignal, log, setHandler } from '@temporalio/workflow';
 import type { DecisionLoaded } from '../activities/interface';
 import { APPROVAL_SIGNAL, type ApprovalSignal } from '../contract/messages';
-import { recordActivities } from './activities';
+import { bestEffortActivities, recordActivities } from './activities';
 import { runFailure } from './failures';
+import { attempt } from './notices';
 import type { Run } from './run';
+
+/** Approvers are reminded this long before the deadline, or when three quarters of a shorter time have passed. */
+const REMIND_SECONDS = 12 * 3600;
 
 /** The signal that decides on a restricted customization. */
 export const approvalSignal = defineSignal<[ApprovalSignal]>(APPROVAL_SIGNAL);
@@ -35,10 +39,18 @@ function isApprovalSignal(signal: unknown): signal is ApprovalSignal {
 export async function awaitApproval(run: Run, inbox: ApprovalSignal[]): Promise<void> {
   const { operationId, acceptUnverifiedApproval, approvalDeadlineSeconds } = run.input;
   const deadline = Date.now() + approvalDeadlineSeconds * 1000;
+  const remindAt = deadline - Math.min(approvalDeadlineSeconds / 4, REMIND_SECONDS) * 1000;
+  let reminded = false;
   const records = recordActivities();
   for (;;) {
-    const remaining = deadline - Date.now();
-    if (remaining <= 0 || !(await condition(() => inbox.length > 0, remaining))) {
+    const remaining = (reminded ? deadline : remindAt) - Date.now();
+    const decided = inbox.length > 0 || (remaining > 0 && (await condition(() => inbox.length > 0, remaining)));
+    if (!decided && !reminded) {
+      reminded = true;
+      void attempt(() => bestEffortActivities('Remind the approvers').notifyApprovers({ operationId, reminder: true }));
+      continue;
+    }
+    if (!decided) {
       run.approval = 'expired';
       throw runFailure(
         'ApprovalExpired',

@@ -1,4 +1,5 @@
 import type { Progress } from '../contract/messages';
+import { STATE_TABLE } from '../contract/states';
 import type { StepState } from '../contract/steps';
 
 const MARKS: Record<StepState, string> = {
@@ -31,5 +32,12 @@ export function markdownDetails(progress: Progress): string {
     for (const { kind, provider, region, id, lastError } of progress.leftovers)
       lines.push(`- \`${kind}\` at ${provider} (${region}): \`${id}\` – ${lastError}`);
   }
+  const decisions = STATE_TABLE[progress.status].verbs.filter((verb) => verb !== 'cancel');
+  if (progress.status === 'on_hold' || progress.status === 'needs_operator')
+    lines.push('', `An operator decides: ${decisions.map((verb) => `**${verb}**`).join(', ')}${until(progress)}.`);
   return lines.join('\n');
+}
+
+function until({ holdUntil }: Progress): string {
+  return holdUntil === undefined ? '' : ` – without a decision before ${holdUntil} everything is undone`;
 }

@@ -1,34 +1,29 @@
-import {
-  CancellationScope,
-  defineQuery,
-  defineUpdate,
-  isCancellation,
-  log,
-  setHandler,
-  condition,
-} from '@temporalio/workflow';
+import { CancellationScope, defineQuery, defineUpdate, isCancellation, log, setHandler } from '@temporalio/workflow';
 import type { Conclusion } from '../activities/interface';
 import {
   CANCEL_UPDATE,
   PROGRESS_QUERY,
   type ApprovalSignal,
   type CancelRequest,
-  type OperationFailure,
   type Progress,
   type ProvisionTenantInput,
 } from '../contract/messages';
 import { mayDo } from '../contract/states';
-import { STEPS, type Step } from '../contract/steps';
+import { MAKES_NOTHING, STEPS, type Step } from '../contract/steps';
 import {
   bestEffortActivities,
   certainActivities,
   compensationActivities,
   forwardActivities,
+  quickActivities,
   recordActivities,
 } from './activities';
 import { awaitApproval, collectApprovals } from './approval';
 import { describeFailure, finalFailure, runFailure } from './failures';
-import { Run } from './run';
+import { level } from './level';
+import { attempt, tellOperators } from './notices';
+import { awaitResolution, settleResolution, takeResolutions } from './resolutions';
+import { regionOf, Run } from './run';
 import { settleAll } from './saga';
 
 /** Where the run stands; synchronous and without secrets. */
@@ -50,13 +45,17 @@ export async function provisionTenant(input: ProvisionTenantInput): Promise<{ te
     validator: (_request: CancelRequest) => refuseCancel(run),
     description: 'Turn round and undo everything; refused after the pivot.',
   });
+  takeResolutions(run);
   // The registry made the tenant's key when it took the order: that much exists already.
   run.saga.add('reserve');
   run.show();
 
   try {
-    await forward.run(() => provision(run, approvals));
-    await CancellationScope.nonCancellable(() => finalize(run));
+    if (input.resume) resume(run);
+    else {
+      await forward.run(() => provision(run, approvals));
+      await CancellationScope.nonCancellable(() => finalize(run));
+    }
   } catch (error) {
     run.failure ??= describeFailure(error, 'validate');
     await CancellationScope.nonCancellable(() => compensate(run, error));
@@ -72,45 +71,49 @@ async function provision(run: Run, approvals: ApprovalSignal[]): Promise<void> {
   const { input } = run;
   const { operationId } = input;
   const at = (step: Step, region?: string) => forwardActivities(input, step, region);
+  let approvalsRequired: string[] = [];
+  const validate = async (): Promise<void> => {
+    const validated = await at('validate').validateOrder({ operationId, step: 'validate' });
+    run.region = validated.region;
+    approvalsRequired = validated.approvalsRequired;
+  };
 
-  const validate = () => at('validate').validateOrder({ operationId, step: 'validate' });
-  run.enter('validating');
-  const { region, approvalsRequired } = await run.step('validate', validate);
-  run.region = region;
+  run.status = 'validating';
+  await level(run, { validate });
 
   if (approvalsRequired.length > 0) {
     await waitForApprover(run, approvals);
+    run.status = 'provisioning';
     // What was free before the approver thought about it may be taken now.
-    await run.step('validate', validate);
+    await level(run, { validate });
   }
 
-  run.enter('provisioning');
-  await run.step('reserve', () => at('reserve').reserveResources({ operationId, step: 'reserve', region }));
+  run.status = 'provisioning';
+  const region = run.region!;
+  await level(run, {
+    reserve: () => at('reserve').reserveResources({ operationId, step: 'reserve', region }),
+  });
 
-  const level1 = settleAll([
-    run.step('database', () => at('database', region).provisionDatabase({ operationId, step: 'database' })),
-    run.step('storage-and-compute', () =>
+  await level(run, {
+    database: () => at('database', region).provisionDatabase({ operationId, step: 'database' }),
+    'storage-and-compute': () =>
       at('storage-and-compute', region).provisionStorageAndCompute({ operationId, step: 'storage-and-compute' }),
-    ),
-    run.step('configuration', () => at('configuration').configureApplication({ operationId, step: 'configuration' })),
-  ]);
-  run.indexSteps();
-  await level1;
+    configuration: () => at('configuration').configureApplication({ operationId, step: 'configuration' }),
+  });
 
-  const level2 = settleAll([
-    run.step('security', () => at('security', region).configureSecurity({ operationId, step: 'security' })),
-    run.step('identity', () => at('identity').createOrganization({ operationId, step: 'identity' })),
-    run.step('integrations', () => at('integrations').setUpIntegrations({ operationId, step: 'integrations' })),
-  ]);
-  run.indexSteps();
-  await level2;
+  await level(run, {
+    security: () => at('security', region).configureSecurity({ operationId, step: 'security' }),
+    identity: () => at('identity').createOrganization({ operationId, step: 'identity' }),
+    integrations: () => at('integrations').setUpIntegrations({ operationId, step: 'integrations' }),
+  });
 
-  await run.step('verify', () =>
-    settleAll([
-      at('verify', region).verifyRegion({ operationId, step: 'verify' }),
-      at('verify').verifyGlobal({ operationId, step: 'verify' }),
-    ]),
-  );
+  await level(run, {
+    verify: () =>
+      settleAll([
+        at('verify', region).verifyRegion({ operationId, step: 'verify' }),
+        at('verify').verifyGlobal({ operationId, step: 'verify' }),
+      ]),
+  });
 }
 
 async function waitForApprover(run: Run, approvals: ApprovalSignal[]): Promise<void> {
@@ -123,7 +126,7 @@ async function waitForApprover(run: Run, approvals: ApprovalSignal[]): Promise<v
     approvalState: 'waiting',
     approvalDeadline: new Date(Date.now() + approvalDeadlineSeconds * 1000).toISOString(),
   });
-  await attempt(() => bestEffortActivities('Ask the approvers').notifyApprovers({ operationId }));
+  void attempt(() => bestEffortActivities('Ask the approvers').notifyApprovers({ operationId }));
   await awaitApproval(run, approvals);
 }
 
@@ -135,7 +138,7 @@ async function finalize(run: Run): Promise<void> {
     const { answer } = await certainActivities('Finalize: the pivot').activateTenant({
       operationId: run.input.operationId,
       step: 'finalize',
-      steps: STEPS.map((id) => ({ id, state: 'done' })),
+      steps: run.report().map((step) => (step.id === 'finalize' ? { ...step, state: 'done' } : step)),
     });
     if (answer === 'refused')
       throw runFailure(
@@ -156,60 +159,87 @@ async function handOver(run: Run): Promise<void> {
 }
 
 /** A first charge that is declined never takes a tenant away: people are told. */
-async function charge({ input: { operationId } }: Run): Promise<void> {
+async function charge(run: Run): Promise<void> {
+  const { operationId } = run.input;
+  if (run.hasSkipped('integrations')) return;
   const { billing } = await certainActivities('Activate the subscription').activateSubscription({
     operationId,
     step: 'finalize',
   });
   if (billing === 'active') return;
   const message = 'The first charge was declined; billing is past due and the tenant stays active.';
-  const failure: OperationFailure = { type: 'PaymentMethodDeclined', message, step: 'finalize' };
-  await attempt(() =>
-    bestEffortActivities('Tell the operators').notifyOperators({ operationId, failure, status: 'active' }),
-  );
+  await tellOperators(run, { type: 'PaymentMethodDeclined', message, step: 'finalize' });
 }
 
-/** Undoes what was begun, in reverse, and records how it ended. Returns only when nothing is left. */
+/** An earlier run of the operation is gone: what it had not finished after the pivot is, and before it everything is undone. */
+function resume(run: Run): void {
+  const { as, failure } = run.input.resume!;
+  if (as === 'hand-over') {
+    run.pivoting = true;
+    run.enter('active');
+    return;
+  }
+  for (const step of STEPS) if (!MAKES_NOTHING.includes(step)) run.saga.add(step);
+  run.failure = failure;
+  throw runFailure('RunLost', 'The run was terminated, or its history is gone; what it had made is undone.');
+}
+
+/** Undoes what was begun, in reverse, and records how it ended. Returns only when nothing is left that no operator has accepted. */
 async function compensate(run: Run, error: unknown): Promise<void> {
-  const { operationId } = run.input;
+  await undo(run);
+  await conclude(run, error);
+  while (run.status === 'needs_operator') {
+    log.error('Leftovers need an operator; the run stays open', { leftovers: run.leftovers.length });
+    const { verb } = (await awaitResolution(run, []))!;
+    if (verb === 'retry') await undo(run);
+    settleResolution(run);
+    await conclude(run, error);
+  }
+}
+
+async function undo(run: Run): Promise<void> {
+  const { operationId, resume: resumed } = run.input;
   const failure = run.failure!;
+  const again = run.status === 'needs_operator';
   run.enter('compensating');
   await recordActivities().recordProgress({
     operationId,
     status: 'compensating',
     failure,
-    approvalState: run.approval,
+    ...(resumed ? {} : { approvalState: run.approval }),
   });
+  // Who cancelled knows; what was undone before was told before.
+  const concernsCustomer = !again && !resumed && failure.type !== 'Cancelled';
+  const customerTold = concernsCustomer
+    ? attempt(() => quickActivities('Tell the customer').notifyCustomer({ operationId, failure }))
+    : Promise.resolve();
   await run.saga.compensate(async (step) => {
+    // The order, and with it whom to tell, can be read as long as the tenant's key is there.
+    if (step === 'reserve') await customerTold;
     run.markUndo(step, 'compensating');
     await compensationActivities(run.input, step, regionOf(run, step)).compensateStep({ operationId, step });
     run.markUndo(step, 'compensated');
   });
+}
+
+async function conclude(run: Run, error: unknown): Promise<void> {
   const conclusion: Conclusion = {
-    operationId,
-    status: endOf(run, error),
-    failure,
-    approvalState: run.approval,
-    steps: run.report(),
+    operationId: run.input.operationId,
+    status: run.input.resume?.end ?? endOf(run, error),
+    failure: run.failure!,
+    ...(run.input.resume ? {} : { approvalState: run.approval, steps: run.report() }),
   };
   const { status, leftovers } = await recordActivities().concludeCompensation(conclusion);
   run.leftovers = leftovers;
   run.enter(status);
-  await attempt(() => bestEffortActivities('Tell the operators').notifyOperators({ operationId, failure, status }));
-  if (status === 'needs_operator') {
-    log.error('Leftovers need an operator; the run stays open', { operationId, leftovers: leftovers.length });
-    await condition(() => false);
-  }
+  const told = tellOperators(run, run.failure!);
+  // An operator may decide before the mail is out; at the end the run waits for it.
+  if (status !== 'needs_operator') await told;
 }
 
 function endOf(run: Run, error: unknown): Conclusion['status'] {
   if (run.cancelRequested || isCancellation(error)) return 'cancelled';
   return run.approval === 'rejected' || run.approval === 'expired' ? 'rejected' : 'failed';
-}
-
-/** Steps whose resources lie in a region are undone by that region's worker, the others by any. */
-function regionOf(run: Run, step: Step): string | undefined {
-  return step === 'database' || step === 'storage-and-compute' || step === 'security' ? run.region : undefined;
 }
 
 function cancel(run: Run, forward: CancellationScope, request: CancelRequest): { accepted: true } {
@@ -222,14 +252,4 @@ function cancel(run: Run, forward: CancellationScope, request: CancelRequest): {
 function refuseCancel(run: Run): void {
   if (run.pivoting || !mayDo(run.status, 'cancel'))
     throw runFailure('StateConflict', `The operation is ${run.status}: it can no longer be cancelled.`);
-}
-
-/** For what must never fail a run. */
-async function attempt(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    log.warn('Given up; the run goes on without it', { error: String(error) });
-  }
 }

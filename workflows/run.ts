@@ -3,17 +3,21 @@ import { isCancellation, setCurrentDetails, upsertSearchAttributes } from '@temp
 import type { StepReport } from '../activities/interface';
 import {
   SEARCH_ATTRIBUTES,
+  type AcceptedResolution,
   type ApprovalState,
   type Leftover,
   type OperationFailure,
   type Progress,
   type ProvisionTenantInput,
+  type RecoverySettings,
 } from '../contract/messages';
 import type { OperationStatus } from '../contract/states';
 import { MAKES_NOTHING, STEP_LABELS, STEP_NEEDS, STEPS, type Step, type StepState } from '../contract/steps';
 import { markdownDetails } from './details';
 import { describeFailure } from './failures';
 import { Saga } from './saga';
+
+const COMPENSATES: RecoverySettings = { onPermanentFailure: 'compensate', holdSeconds: 0, skippable: [] };
 
 const STATUS = defineSearchAttributeKey(SEARCH_ATTRIBUTES.status, SearchAttributeType.KEYWORD);
 const RUNNING = defineSearchAttributeKey(SEARCH_ATTRIBUTES.step, SearchAttributeType.KEYWORD_LIST);
@@ -29,10 +33,30 @@ export class Run {
   failure: OperationFailure | undefined;
   leftovers: Leftover[] = [];
   cancelRequested = false;
+  /** What an operator has decided and the run is carrying out. */
+  resolution: AcceptedResolution | undefined;
+  /** The failed steps an operator is to decide about; empty with leftovers, undefined while there is nothing to decide. */
+  undecided: Step[] | undefined;
+  /** ISO 8601; while on hold. */
+  holdUntil: string | undefined;
+  /** How many times the operators were told of this run. */
+  notices = 0;
   /** From here on the run only goes forward. */
   pivoting = false;
 
-  constructor(readonly input: ProvisionTenantInput) {}
+  constructor(readonly input: ProvisionTenantInput) {
+    this.region = input.resume?.region;
+  }
+
+  /** What becomes of a step that failed for good. */
+  get recovery(): RecoverySettings {
+    return this.input.recovery ?? COMPENSATES;
+  }
+
+  /** Whether an operator has left a step out. */
+  hasSkipped(step: Step): boolean {
+    return this.#states.get(step) === 'skipped';
+  }
 
   /** Runs a step: its compensation is registered first – unless it only looks – then its work begins. The run's first failure is kept with the step it came from. */
   async step<T>(step: Step, work: () => Promise<T>): Promise<T> {
@@ -59,7 +83,7 @@ export class Run {
 
   /** Notes how the undo of a step stands; one that never began stays pending. */
   markUndo(step: Step, state: 'compensating' | 'compensated'): void {
-    if (this.#states.get(step) !== 'pending') this.mark(step, state);
+    if (!['pending', 'skipped'].includes(this.#states.get(step)!)) this.mark(step, state);
   }
 
   /** Moves the run to a status and upserts the search attributes: once an edge, not once a step. */
@@ -98,6 +122,12 @@ export class Run {
       total: STEPS.length,
       leftovers: this.leftovers,
       ...(this.failure ? { failure: this.failure } : {}),
+      ...(this.holdUntil === undefined ? {} : { holdUntil: this.holdUntil }),
     };
   }
+}
+
+/** Steps whose resources lie in a region are undone by that region's worker, the others by any. */
+export function regionOf(run: Run, step: Step): string | undefined {
+  return step === 'database' || step === 'storage-and-compute' || step === 'security' ? run.region : undefined;
 }

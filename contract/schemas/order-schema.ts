@@ -102,6 +102,16 @@ export const orderSchema = z
       description: 'Changes to the plan’s template, by the names it allows; some wait for an approver.',
       example: { storageQuotaGb: 20 },
     }).optional(),
+    recovery: z
+      .strictObject({
+        onPermanentFailure: z.enum(['compensate', 'hold']).meta({
+          description:
+            '`compensate` undoes everything; `hold` waits for an operator first. Only where the plan lets an order choose.',
+          example: 'hold',
+        }),
+      })
+      .meta({ id: 'OrderRecovery', description: 'What becomes of a step that fails for good.' })
+      .optional(),
   })
   .meta({ id: 'TenantProvisioningRequest', description: 'An order for a tenant.' });
 

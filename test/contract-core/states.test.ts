@@ -33,7 +33,7 @@ test('a name is freed by the clean ends only; needs_operator is not an end', () 
 
 test('cancel is legal before the pivot and nowhere after it', () => {
   const cancellable = STATUSES.filter((status) => mayDo(status, 'cancel'));
-  expect(cancellable).toEqual(['pending', 'validating', 'awaiting_approval', 'provisioning']);
+  expect(cancellable).toEqual(['pending', 'validating', 'awaiting_approval', 'provisioning', 'on_hold']);
 });
 
 test('active is reached from provisioning alone', () => {
@@ -46,6 +46,7 @@ test('the seed’s three result statuses', () => {
     validating: 'pending',
     awaiting_approval: 'pending',
     provisioning: 'pending',
+    on_hold: 'pending',
     compensating: 'pending',
     needs_operator: 'pending',
     active: 'success',

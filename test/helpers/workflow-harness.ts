@@ -159,7 +159,9 @@ function journalingActivities(journal: Journal): Activities {
     },
     loadDecision: ({ decision }) =>
       Promise.resolve({ decision: decision ?? 'ignored', decidedBy: 'test', verified: true }),
+    takeResolution: ({ verb }) => note(`resolution ${verb}`)(),
     notifyApprovers: note('approvers told'),
+    notifyCustomer: note('customer told'),
     notifyOperators: note('operators told'),
     reissueCredentials: note('reissued'),
   };

@@ -1,0 +1,175 @@
+import type pg from 'pg';
+import type { OperationStatus, ResolutionVerb } from '../contract/states';
+import type { Step } from '../contract/steps';
+import { appendAudit } from './audit';
+import { maybeOne, transaction, type Queryable } from './database';
+
+/** Which resource a leftover is. */
+export interface LeftoverName {
+  kind: string;
+  id: string;
+}
+
+/** What an operator has decided about a run. */
+export interface Resolution {
+  resolutionId: string;
+  operationId: string;
+  verb: ResolutionVerb;
+  reason: string;
+  /** `token:<name>`, or that nobody vouches for who it was. */
+  requestedBy: string;
+  /** False for one that came past the API. */
+  verified: boolean;
+  idempotencyKey: string | null;
+  /** SHA-256 of the request's canonical JSON. */
+  requestHash: Buffer | null;
+  /** With `amend`: the order as it is to be, encrypted under the tenant's key. */
+  orderCiphertext: Buffer | null;
+  /** With `accept`: which. */
+  leftovers: LeftoverName[] | null;
+  state: 'requested' | 'taken' | 'refused';
+  requestedAt: Date;
+}
+
+const COLUMNS = `resolution_id as "resolutionId", operation_id as "operationId", verb, reason, requested_by as "requestedBy", verified,
+  idempotency_key as "idempotencyKey", request_hash as "requestHash", order_ciphertext as "orderCiphertext", leftovers, state,
+  requested_at as "requestedAt"`;
+
+/** Writes down what was decided, before the run is asked. Two with one idempotency key are one: the first is returned. */
+export async function requestResolution(
+  db: Queryable,
+  resolution: Omit<Resolution, 'state' | 'requestedAt'>,
+): Promise<Resolution> {
+  const row = await maybeOne<Resolution>(
+    db,
+    `insert into resolution (resolution_id, operation_id, verb, reason, requested_by, verified, idempotency_key, request_hash,
+       order_ciphertext, leftovers)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     on conflict (requested_by, idempotency_key) where idempotency_key is not null do update set verb = resolution.verb
+     returning ${COLUMNS}`,
+    [
+      resolution.resolutionId,
+      resolution.operationId,
+      resolution.verb,
+      resolution.reason,
+      resolution.requestedBy,
+      resolution.verified,
+      resolution.idempotencyKey,
+      resolution.requestHash,
+      resolution.orderCiphertext,
+      resolution.leftovers === null ? null : JSON.stringify(resolution.leftovers),
+    ],
+  );
+  return row!;
+}
+
+/** The resolution this caller has asked for with this key, or undefined. */
+export async function findRequested(
+  db: Queryable,
+  requestedBy: string,
+  idempotencyKey: string,
+): Promise<Resolution | undefined> {
+  return maybeOne<Resolution>(
+    db,
+    `select ${COLUMNS} from resolution where requested_by = $1 and idempotency_key = $2`,
+    [requestedBy, idempotencyKey],
+  );
+}
+
+/** The run would not have it. */
+export async function refuseResolution(db: Queryable, resolutionId: string): Promise<void> {
+  await db.query(`update resolution set state = 'refused' where resolution_id = $1 and state = 'requested'`, [
+    resolutionId,
+  ]);
+}
+
+/** Every resolution of an operation that its run has carried out, oldest first. */
+export async function listTaken(db: Queryable, operationId: string): Promise<Resolution[]> {
+  const { rows } = await db.query<Resolution>(
+    `select ${COLUMNS} from resolution where operation_id = $1 and state = 'taken' order by taken_at, resolution_id`,
+    [operationId],
+  );
+  return rows;
+}
+
+/** A step that an operator has left out; it stays with the tenant. */
+export interface SkippedStep {
+  step: Step;
+  reason: string;
+  by: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+/** What the run was doing when it took a resolution. */
+export interface Taking {
+  operationId: string;
+  resolutionId: string;
+  /** The steps that had failed. */
+  steps: Step[];
+}
+
+/**
+ * Carries out a resolution in the registry, once, in one transaction with its audit entry: `amend` puts the new order in the old one's place,
+ * `skip` notes the steps on the operation, `accept` marks the leftovers it names as accepted. Taking it again changes nothing. Throws when
+ * there is no such resolution of this operation.
+ */
+export async function takeResolution(pool: pg.Pool, { operationId, resolutionId, steps }: Taking): Promise<void> {
+  await transaction(pool, async (client) => {
+    const resolution = await maybeOne<Resolution>(
+      client,
+      `select ${COLUMNS} from resolution where resolution_id = $1 and operation_id = $2 for update`,
+      [resolutionId, operationId],
+    );
+    if (!resolution) throw new Error(`Operation ${operationId} has no resolution ${resolutionId}.`);
+    if (resolution.state === 'taken') return;
+    await client.query(`update resolution set state = 'taken', taken_at = now() where resolution_id = $1`, [
+      resolutionId,
+    ]);
+    await carryOut(client, resolution, steps);
+    const { tenantId, status } = (await maybeOne<{ tenantId: string; status: OperationStatus }>(
+      client,
+      `select tenant_id as "tenantId", status from operation where operation_id = $1`,
+      [operationId],
+    ))!;
+    const { verb, reason, requestedBy, leftovers } = resolution;
+    await appendAudit(client, {
+      tenantId,
+      operationId,
+      actor: requestedBy,
+      action: `resolution.${verb}`,
+      detail: {
+        resolutionId,
+        status,
+        ...(steps.length > 0 ? { steps } : {}),
+        ...(reason === '' ? {} : { reason }),
+        ...(leftovers ? { leftovers } : {}),
+      },
+    });
+  });
+}
+
+async function carryOut(db: Queryable, resolution: Resolution, steps: Step[]): Promise<void> {
+  const { operationId, verb, reason, requestedBy, orderCiphertext, leftovers } = resolution;
+  if (verb === 'amend')
+    await db.query(`update operation set order_ciphertext = $2, updated_at = now() where operation_id = $1`, [
+      operationId,
+      orderCiphertext,
+    ]);
+  if (verb === 'skip') {
+    const at = new Date().toISOString();
+    const skipped: SkippedStep[] = steps.map((step) => ({ step, reason, by: requestedBy, at }));
+    await db.query(`update operation set skipped = skipped || $2::jsonb, updated_at = now() where operation_id = $1`, [
+      operationId,
+      JSON.stringify(skipped),
+    ]);
+  }
+  if (verb === 'accept')
+    await db.query(
+      `update resource set state = 'accepted', updated_at = now()
+       from jsonb_to_recordset($2::jsonb) as named (kind text, id text)
+       where operation_id = $1 and resource.kind = named.kind and coalesce(external_id, name) = named.id
+         and state in ('intended', 'present', 'closing')`,
+      [operationId, JSON.stringify(leftovers ?? [])],
+    );
+}

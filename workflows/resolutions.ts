@@ -1,0 +1,85 @@
+import { condition, defineUpdate, setHandler } from '@temporalio/workflow';
+import type { AcceptedResolution, ResolutionRequest } from '../contract/messages';
+import { mayDo, RESOLUTION_VERBS, STATE_TABLE, type ResolutionVerb } from '../contract/states';
+import type { Step } from '../contract/steps';
+import { recordActivities } from './activities';
+import { runFailure } from './failures';
+import type { Run } from './run';
+
+const DESCRIPTIONS: Record<ResolutionVerb, string> = {
+  retry: 'On hold: try the failed steps again. With leftovers: undo again.',
+  amend: 'On hold: try the failed steps again with a corrected order. Through the API only.',
+  skip: 'On hold: leave the failed steps out, where the template allows it. Needs a reason.',
+  compensate: 'On hold: give up and undo everything.',
+  accept: 'With leftovers: take those named over by hand. Through the API only.',
+};
+
+/** The updates by which an operator decides, one a verb. Each is refused where it is not possible; of several at once the first one wins. */
+export function takeResolutions(run: Run): void {
+  for (const verb of RESOLUTION_VERBS) {
+    const update = defineUpdate<{ accepted: true }, [ResolutionRequest]>(verb);
+    // By hand it may come without a request.
+    const accept = (request: ResolutionRequest): { accepted: true } => {
+      run.resolution = { verb, ...fieldsOf(request) };
+      return { accepted: true };
+    };
+    setHandler(update, accept, {
+      validator: (request) => refuse(run, verb, request),
+      description: DESCRIPTIONS[verb],
+    });
+  }
+}
+
+/**
+ * Waits for an operator and has the decision recorded; undefined when none came within `timeoutMs`. Verbs are refused until the caller calls
+ * {@link settleResolution}, so nobody decides on what is being decided.
+ */
+export async function awaitResolution(
+  run: Run,
+  steps: Step[],
+  timeoutMs?: number,
+): Promise<AcceptedResolution | undefined> {
+  run.undecided = steps;
+  const decided = (): boolean => run.resolution !== undefined;
+  if (timeoutMs === undefined) await condition(decided);
+  else if (!(await condition(decided, timeoutMs))) return undefined;
+  const resolution = run.resolution!;
+  await recordActivities().takeResolution({ operationId: run.input.operationId, steps, ...resolution });
+  return resolution;
+}
+
+/** The decision has been carried out as far as it needs be for the next one to be made. */
+export function settleResolution(run: Run): void {
+  run.undecided = undefined;
+  run.resolution = undefined;
+}
+
+function refuse(run: Run, verb: ResolutionVerb, request: unknown): void {
+  const { reason, resolutionId } = fieldsOf(request);
+  if (!mayDo(run.status, verb) || run.undecided === undefined)
+    throw conflict(`The operation is ${run.status}: ${verb} is not possible. It allows ${allowed(run)}.`);
+  if (run.resolution) throw conflict(`Another operator came first with ${run.resolution.verb}.`);
+  if ((verb === 'amend' || verb === 'accept') && resolutionId === undefined)
+    throw conflict(`${verb} needs details that only the API takes: POST /v1/operations/{operationId}/resolution.`);
+  if (verb !== 'skip') return;
+  const needed = run.undecided.filter((step) => !run.recovery.skippable.includes(step));
+  if (needed.length > 0) throw conflict(`The template does not allow ${needed.join(', ')} to be skipped.`);
+  if (!reason) throw conflict('Say why: { "reason": "…" }. It stays with the tenant.');
+}
+
+/** What of a message is taken; whatever else somebody sends by hand is not. */
+function fieldsOf(request: unknown): ResolutionRequest {
+  const { resolutionId, reason } = (request ?? {}) as Record<string, unknown>;
+  return {
+    ...(typeof resolutionId === 'string' ? { resolutionId } : {}),
+    ...(typeof reason === 'string' ? { reason: reason.slice(0, 1000) } : {}),
+  };
+}
+
+function allowed({ status }: Run): string {
+  return STATE_TABLE[status].verbs.join(', ') || 'nothing of the kind';
+}
+
+function conflict(message: string): Error {
+  return runFailure('StateConflict', message);
+}
