@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { collectDefaultMetrics } from 'prom-client';
 import { apiEnvironment, type ApiEnvironment } from '../config/environment';
 import { createPayloadCodec } from '../contract/payload-codec';
@@ -11,6 +11,7 @@ import { causeOf, createLogger } from './log';
 import { createMetrics } from './metrics';
 import { startRelay } from './relay';
 import { createTemporalRuns } from './runs';
+import { temporalConnection } from './temporal';
 
 /** An API that runs. */
 export interface RunningApi {
@@ -29,9 +30,9 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
   const templates = loadTemplates(env.TEMPLATES_DIR);
   await migrateRegistry(env.REGISTRY_URL, (line) => logger.debug(line));
   const pool = createRegistryPool(env.REGISTRY_URL, env.REGISTRY_POOL_SIZE, 'provisioner-api');
-  const connection = Connection.lazy(env.temporal.connectionOptions);
+  const temporal = temporalConnection(env.temporal.connectionOptions);
   const client = new Client({
-    connection,
+    connection: temporal.connection,
     namespace: env.temporal.namespace,
     dataConverter: { payloadCodecs: [createPayloadCodec(env.CODEC_KEY_RING)] },
   });
@@ -69,7 +70,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
     url,
     stop: async () => {
       await Promise.all([server.close(), relay.stop()]);
-      await Promise.all([pool.end(), connection.close()]);
+      await Promise.all([pool.end(), temporal.close()]);
       logger.info('api stopped');
     },
   };

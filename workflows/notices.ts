@@ -1,4 +1,4 @@
-import { isCancellation, log } from '@temporalio/workflow';
+import { CancellationScope, log } from '@temporalio/workflow';
 import type { OperationFailure } from '../contract/messages';
 import { bestEffortActivities } from './activities';
 import type { Run } from './run';
@@ -13,11 +13,11 @@ export async function tellOperators(run: Run, failure: OperationFailure): Promis
   );
 }
 
-/** For what must never fail a run: what goes wrong is noted and that is all. */
+/** For what must never fail a run: what goes wrong is noted and that is all. What was begun is finished, also when the run turns round. */
 export async function attempt(work: () => Promise<void>): Promise<void> {
   try {
-    await work();
+    await CancellationScope.nonCancellable(work);
   } catch (error) {
-    if (!isCancellation(error)) log.warn('Given up; the run goes on without it', { error: String(error) });
+    log.warn('Given up; the run goes on without it', { error: String(error) });
   }
 }

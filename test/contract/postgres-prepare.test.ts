@@ -89,7 +89,7 @@ describe.each(POSTGRES_VERSIONS)('preparing cells on $title', ({ bin }) => {
     const listing = clusters.postgres.pooledShare.list('eu-central', abort.signal)[Symbol.asyncIterator]();
     abort.abort();
     await expect(listing.next()).rejects.toThrow();
-    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(Date.now() - started).toBeLessThan(20_000);
     await clusters.postgres.ping(AbortSignal.timeout(5_000));
   });
 });

@@ -52,7 +52,7 @@ describe('the control plane of the stack', () => {
 
     const began = Date.now();
     await stack!.stop();
-    expect(Date.now() - began).toBeLessThan(8_000);
+    expect(Date.now() - began).toBeLessThan(30_000);
     expect(pids.filter(isAlive)).toEqual([]);
 
     const second = await start();

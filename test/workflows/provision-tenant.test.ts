@@ -1,6 +1,7 @@
 import { ApplicationFailure, type WorkflowHandle } from '@temporalio/client';
 import { APPROVAL_SIGNAL, CANCEL_UPDATE, PROGRESS_QUERY, type Progress } from '../../contract/messages';
 import { MAKES_NOTHING, STEP_NEEDS, STEPS, type Step } from '../../contract/steps';
+import { failureOf, gate } from '../helpers/workflow-runs';
 import { permanent, REGION, resetHarness, startHarness, type Harness } from '../helpers/workflow-harness';
 
 let harness: Harness;
@@ -9,32 +10,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => harness.stop());
 beforeEach(() => resetHarness(harness));
-
-/** The type and message of the failure a run ended with. */
-async function failureOf(run: WorkflowHandle): Promise<{ type: string | null | undefined; message: string }> {
-  const error = await run.result().then(
-    () => undefined,
-    (thrown: Error) => thrown.cause as ApplicationFailure,
-  );
-  expect(error).toBeInstanceOf(ApplicationFailure);
-  return { type: error!.type, message: error!.message };
-}
-
-/** Lets `work` happen while an activity is under way, and holds that activity until `release` is called. */
-function gate(): { reached: Promise<void>; release: () => void; wait: () => Promise<void> } {
-  let reach!: () => void;
-  let release!: () => void;
-  const reached = new Promise<void>((resolve) => (reach = resolve));
-  const released = new Promise<void>((resolve) => (release = resolve));
-  return {
-    reached,
-    release,
-    wait: () => {
-      reach();
-      return released;
-    },
-  };
-}
 
 /**
  * Resolves when a single activity of the run is left. The test server – unlike a real one – fails the workflow task that cancels an activity
