@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import type { OperationStatus } from '../../../contract/states';
 import { failure, type Classify } from '../../failures';
 import { classifyMail } from './classify';
 import { oneLine } from './text';
@@ -35,12 +36,23 @@ export interface Mailer {
   close(): Promise<void>;
 }
 
-/** What a mail is about, for {@link mailId}. */
-export type MailPurpose = 'welcome' | 'failure' | 'approval';
+/**
+ * What a mail is about, for {@link mailId}. To operators it is the status they are told of: a run that takes over from a lost one counts its
+ * mails from the beginning, and seldom arrives where that one stood.
+ */
+export type MailPurpose = 'welcome' | 'approval' | 'approval-reminder' | 'not-set-up' | OperationStatus;
 
-/** The identity of a mail: one a purpose, operation and recipient (a number or role, never the address). */
-export function mailId(operationId: string, purpose: MailPurpose, recipient: string | number = 0): string {
-  return `${operationId}.${purpose}.${recipient}`;
+/**
+ * The identity of a mail: one a purpose, recipient (a number or role, never the address) and occurrence, the number of such mails before
+ * it.
+ */
+export function mailId(
+  operationId: string,
+  purpose: MailPurpose,
+  recipient: string | number = 0,
+  occurrence = 0,
+): string {
+  return `${operationId}.${purpose}.${recipient}${occurrence === 0 ? '' : `.${occurrence}`}`;
 }
 
 /** Milliseconds without a sign from the server, and for a whole delivery; an activity has 60 s. */
