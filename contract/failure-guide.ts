@@ -84,16 +84,18 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
   ProviderRefused: {
     means: 'A provider said no, and saying it again will not help: mostly credentials, permissions or a quota.',
     who: 'operator',
-    action: 'Correct what the message names at the provider or in the environment; then `retry` a run on hold, or have it ordered again.',
+    action:
+      'Correct what the message names at the provider or in the environment; then `retry` a run on hold, or have it ordered again.',
   },
   ProviderUnavailable: {
     means:
-      'A provider did not answer, or said that it cannot now. As the failure of a run: at every attempt, or until the time of the step was over.',
+      'It could not be reached, or said that it cannot now: at every attempt, or until the time of the step was over.',
     who: 'operator',
-    action: 'See that the provider answers again (`GET /readyz`, the worker’s log); then `retry` a run on hold, or have it ordered again.',
+    action:
+      'See that the provider answers again (`GET /readyz`, the worker’s log); then `retry` a run on hold, or have it ordered again.',
   },
   ProviderThrottled: {
-    means: 'A provider asked to be called less often, and did so at every attempt. Its `Retry-After` was honoured.',
+    means: 'It did so at every attempt, although its `Retry-After` was waited for.',
     who: 'operator',
     action:
       'Wait, have the provider’s rate limit raised, or give the template’s `recovery.retry` more time; then `retry` a run on hold, or have it ordered again.',
@@ -108,14 +110,14 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
   CompensationBegun: {
     means: 'A late attempt of a step met the undo of its run and made nothing, or removed again what it had just made.',
     who: 'nobody',
-    action: 'Nothing. It is the fence at work.',
+    action: 'Nothing: it is the fence at work.',
   },
   VerificationFailed: {
     means:
-      'The finished tenant failed a check of step 9: it cannot do what it must, or can do what it must not. Nobody got its credentials.',
+      'It cannot do what it must, or can do what it must not; the message names each check of step 9 that failed. Nobody got its credentials.',
     who: 'developer',
     action:
-      'Take the check that the message names to whoever changed the template, the SQL or the provider last. Correct it before the next order.',
+      'Find what changed last – the template, its SQL, a provider – and correct it; then `retry` a run on hold, or have it ordered again.',
   },
   OperationNotFound: {
     means:
@@ -146,13 +148,12 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
     action: 'Nothing; order again if it was a mistake.',
   },
   RunLost: {
-    means:
-      'The run was terminated, or its history is gone. The sweeper noticed and started another run, which undid what the lost one had made.',
+    means: 'The sweeper noticed and started another run, which undid what the lost one had made.',
     who: 'operator',
     action: 'Find out who terminated it, or what happened to the namespace. Order again.',
   },
   CompensationIncomplete: {
-    means: 'Something could not be released in the time an undo has, so the operation waits with its leftovers.',
+    means: 'The time an undo has was over, so the operation waits with its leftovers.',
     who: 'operator',
     action: 'Correct what their last errors name, then `retry`; or `accept` them and remove them by hand.',
   },
