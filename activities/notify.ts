@@ -16,7 +16,7 @@ interface Delivery {
   to: string[];
   operationId: string;
   purpose: MailPurpose;
-  occurrence?: number;
+  turn?: string;
 }
 
 /** Mail to approvers, operators and the customer. Nobody is asked for a decision that has been made meanwhile. */
@@ -26,9 +26,9 @@ export function createNotify(
   const { mailer, pool, settings, signal } = dependencies;
 
   /** One mail a recipient, so that nobody reads the others' addresses. */
-  async function send({ to, operationId, purpose, occurrence }: Delivery, mail: Rendered): Promise<void> {
+  async function send({ to, operationId, purpose, turn }: Delivery, mail: Rendered): Promise<void> {
     for (const [index, recipient] of to.entries()) {
-      const messageId = mailId(operationId, purpose, index, occurrence);
+      const messageId = mailId(operationId, purpose, index, turn);
       try {
         await mailer.send({ ...mail, to: recipient, messageId }, signal());
       } catch (error) {
@@ -72,12 +72,15 @@ export function createNotify(
     },
 
     async notifyOperators(notice) {
-      const { operationId, status, occurrence } = notice;
+      const { operationId, status } = notice;
       const subject = await subjectOf(operationId);
       const waits = status === 'on_hold' || status === 'needs_operator';
       if (waits && subject.status !== status) return;
-      const mail = operatorMail(await composeNotice(dependencies, subject, notice));
-      await send({ to: settings.operatorMail, operationId, purpose: status, occurrence }, mail);
+      const content = await composeNotice(dependencies, subject, notice);
+      await send(
+        { to: settings.operatorMail, operationId, purpose: status, turn: content.turn },
+        operatorMail(content),
+      );
     },
   };
 }

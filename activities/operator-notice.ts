@@ -16,9 +16,11 @@ import { listLeftovers } from './leftovers';
 /** Everything the operators' mail says, as registry and ledger have it now. */
 export async function composeNotice(
   { pool, settings }: Pick<Dependencies, 'pool' | 'settings'>,
-  { tenantId, template, holdUntil }: NoticeSubject,
-  { operationId, failure, status, occurrence }: OperatorNotice,
+  subject: NoticeSubject,
+  notice: OperatorNotice,
 ): Promise<Content> {
+  const { tenantId, template, holdUntil } = subject;
+  const { operationId, failure, status } = notice;
   const [ledger, leftovers, attempts] = await Promise.all([
     listResources(pool, tenantId),
     listLeftovers(pool, operationId),
@@ -32,7 +34,7 @@ export async function composeNotice(
     status,
     step: STEP_LABELS[failure.step],
     failure,
-    occurrence,
+    turn: turnOf(subject, notice),
     ...(isFailureType(failure.type) ? { action: FAILURE_GUIDE[failure.type].action } : {}),
     ...(status === 'on_hold'
       ? { attempts: steps.find(({ id }) => id === failure.step)?.attempts, holdUntil: holdUntil ?? undefined }
@@ -47,6 +49,11 @@ export async function composeNotice(
     apiUrl: settings.publicUrl,
     links: linksTo(operationId, settings),
   };
+}
+
+/** The count alone would not do: a run that takes over from a lost one begins it anew. */
+function turnOf({ updatedAt }: NoticeSubject, { occurrence }: OperatorNotice): string {
+  return `${occurrence}-${updatedAt.getTime().toString(36)}`;
 }
 
 /** The step that is reported and those that failed beside it: nothing runs while a run waits for an operator. */

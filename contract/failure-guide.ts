@@ -62,7 +62,7 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
       'The payment method did not pass its check. In step 10 it was the first charge: then the tenant is active and its billing `past_due`.',
     who: 'orderer',
     action:
-      'Order again with another payment method. On hold: `amend` it, or `skip` where the template allows it. Active: settle the invoice with the customer.',
+      'On hold: `amend` the payment method, or `skip` where the template allows it. Active: settle the invoice with the customer. Else order again with another one.',
   },
   RecoveryNotInPlan: {
     means: 'The order chooses what a failure leads to, and the plan’s template always chooses that itself.',

@@ -6,6 +6,8 @@ import { maybeOne, type Queryable } from './database';
 export interface NoticeSubject {
   tenantId: string;
   status: OperationStatus;
+  /** While nothing moves: when it came to its status. */
+  updatedAt: Date;
   template: ProvisioningTemplate;
   approvalDeadline: Date | null;
   /** While on hold. */
@@ -16,7 +18,7 @@ export interface NoticeSubject {
 export async function findNoticeSubject(db: Queryable, operationId: string): Promise<NoticeSubject | undefined> {
   return maybeOne<NoticeSubject>(
     db,
-    `select tenant_id as "tenantId", status, template, approval_deadline as "approvalDeadline", hold_until as "holdUntil"
+    `select tenant_id as "tenantId", status, updated_at as "updatedAt", template, approval_deadline as "approvalDeadline", hold_until as "holdUntil"
      from operation where operation_id = $1`,
     [operationId],
   );

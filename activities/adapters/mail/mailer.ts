@@ -36,23 +36,20 @@ export interface Mailer {
   close(): Promise<void>;
 }
 
-/**
- * What a mail is about, for {@link mailId}. To operators it is the status they are told of: a run that takes over from a lost one counts its
- * mails from the beginning, and seldom arrives where that one stood.
- */
+/** What a mail is about, for {@link mailId}; to operators it is the status they are told of. */
 export type MailPurpose = 'welcome' | 'approval' | 'approval-reminder' | 'not-set-up' | OperationStatus;
 
 /**
- * The identity of a mail: one a purpose, recipient (a number or role, never the address) and occurrence, the number of such mails before
- * it.
+ * The identity of a mail: one a purpose, recipient (a number or role, never the address) and, where people are told of the same more than
+ * once, turn.
  */
 export function mailId(
   operationId: string,
   purpose: MailPurpose,
   recipient: string | number = 0,
-  occurrence = 0,
+  turn?: string,
 ): string {
-  return `${operationId}.${purpose}.${recipient}${occurrence === 0 ? '' : `.${occurrence}`}`;
+  return `${operationId}.${purpose}.${recipient}${turn === undefined ? '' : `.${turn}`}`;
 }
 
 /** Milliseconds without a sign from the server, and for a whole delivery; an activity has 60 s. */

@@ -40,8 +40,8 @@ export interface OperatorNotice {
   resources: HeldResource[];
   /** None where nobody needs to decide. */
   decisions: Decision[];
-  /** How many mails about this run went before; part of each call's `Idempotency-Key`. */
-  occurrence: number;
+  /** Tells this time the run came here from any other; part of each call's `Idempotency-Key`. */
+  turn: string;
   /** Base URL of the API. */
   apiUrl: string;
   links: { label: string; url: string }[];
@@ -96,7 +96,7 @@ function inWords({ kind, provider, region, id, note }: HeldResource): string {
   return `${kind} ${id} (${provider}, ${region})${note === undefined ? '' : `: ${withoutAddresses(note)}`}`;
 }
 
-function callsOf({ operationId, status, decisions, holdUntil, occurrence, apiUrl }: OperatorNotice): Block[] {
+function callsOf({ operationId, status, decisions, holdUntil, turn, apiUrl }: OperatorNotice): Block[] {
   if (decisions.length === 0) return [];
   const calls = decisions.flatMap(({ aim, body }): Block[] => [
     paragraph(`${aim}:`),
@@ -104,7 +104,7 @@ function callsOf({ operationId, status, decisions, holdUntil, occurrence, apiUrl
       apiUrl,
       path: `${operationPath(operationId)}/resolution`,
       body,
-      idempotencyKey: `${operationId}-${occurrence}-${body.verb}`,
+      idempotencyKey: `${operationId}-${turn}-${body.verb}`,
     }),
   ]);
   return [

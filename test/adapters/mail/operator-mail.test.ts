@@ -27,7 +27,7 @@ test('a call is taken by a shell as it stands and carries a key of its own, so t
     '-H',
     'Content-Type: application/json',
     '-H',
-    'Idempotency-Key: op_abc-2-accept',
+    'Idempotency-Key: op_abc-2-x-accept',
     '-d',
     `{"verb":"accept","leftovers":[{"kind":"bucket","id":"t-'x"}]}`,
   ]);

@@ -32,7 +32,7 @@ export const LEFTOVERS: OperatorNotice = {
     { aim: 'To have the undo tried again', body: { verb: 'retry' } },
     { aim: 'To take them over', body: { verb: 'accept', leftovers: [{ kind: 'bucket', id: "t-'x" }] } },
   ],
-  occurrence: 2,
+  turn: '2-x',
   apiUrl: 'https://example.com/api/',
   links: [{ label: 'Operation', url: 'https://example.com/api/v1/operations/op_abc' }],
 };
