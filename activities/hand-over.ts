@@ -3,7 +3,7 @@ import { claimToken, issueClaim } from '../registry/claim-tokens';
 import { loadTenantKey } from '../registry/tenant-keys';
 import { adminUsername } from './adapters/keycloak/admin-user';
 import { mailId } from './adapters/mail/mailer';
-import { welcomeMail } from './adapters/mail/messages';
+import { welcomeMail } from './adapters/mail/welcome-mail';
 import type { Dependencies } from './dependencies';
 import { failure, toFailure } from './failures';
 

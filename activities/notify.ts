@@ -1,40 +1,53 @@
-import { operationWorkflowId } from '../contract/messages';
-import { STEP_LABELS } from '../contract/steps';
-import { maybeOne } from '../registry/database';
-import { listUnreleased } from '../registry/ledger';
+import { findNoticeSubject, type NoticeSubject } from '../registry/notice-subjects';
+import { unlessKeyDestroyed } from '../registry/tenant-keys';
+import { approvalMail } from './adapters/mail/approval-mail';
+import { customerMail } from './adapters/mail/customer-mail';
 import type { Rendered } from './adapters/mail/layout';
 import { mailId, type MailPurpose } from './adapters/mail/mailer';
-import { approvalMail, operationFailureMail } from './adapters/mail/messages';
+import { operatorMail } from './adapters/mail/operator-mail';
 import type { Dependencies } from './dependencies';
-import { toFailure } from './failures';
+import { failure, toFailure } from './failures';
 import type { Activities } from './interface';
 import { loadOperation } from './operation';
+import { composeNotice } from './operator-notice';
 
-/** Mail to approvers and operators. */
+/** Who gets which mail, and what makes it the same mail at a further attempt. */
+interface Delivery {
+  to: string[];
+  operationId: string;
+  purpose: MailPurpose;
+  turn?: string;
+}
+
+/** Mail to approvers, operators and the customer. Nobody is asked for a decision that has been made meanwhile. */
 export function createNotify(
   dependencies: Dependencies,
 ): Pick<Activities, 'notifyApprovers' | 'notifyOperators' | 'notifyCustomer'> {
   const { mailer, pool, settings, signal } = dependencies;
 
   /** One mail a recipient, so that nobody reads the others' addresses. */
-  async function sendAll(to: string[], mail: Rendered, operationId: string, purpose: MailPurpose): Promise<void> {
+  async function send({ to, operationId, purpose, turn }: Delivery, mail: Rendered): Promise<void> {
     for (const [index, recipient] of to.entries()) {
+      const messageId = mailId(operationId, purpose, index, turn);
       try {
-        await mailer.send({ ...mail, to: recipient, messageId: mailId(operationId, purpose, index) }, signal());
+        await mailer.send({ ...mail, to: recipient, messageId }, signal());
       } catch (error) {
         throw toFailure(error, `${purpose} mail of operation ${operationId}`, mailer.classify);
       }
     }
   }
 
+  async function subjectOf(operationId: string): Promise<NoticeSubject> {
+    const subject = await findNoticeSubject(pool, operationId);
+    if (!subject) throw failure('OperationNotFound', `There is no operation ${operationId} in the registry.`);
+    return subject;
+  }
+
   return {
-    async notifyApprovers({ operationId }) {
+    async notifyApprovers({ operationId, reminder = false }) {
+      const { status, approvalDeadline } = await subjectOf(operationId);
+      if (status !== 'awaiting_approval') return;
       const { order, caller, approvalKeys } = await loadOperation(dependencies, operationId);
-      const row = await maybeOne<{ deadline: Date | null }>(
-        pool,
-        `select approval_deadline as deadline from operation where operation_id = $1`,
-        [operationId],
-      );
       const mail = approvalMail({
         operationId,
         tenantName: order.tenantName,
@@ -42,47 +55,32 @@ export function createNotify(
         plan: order.subscription.plan,
         requestedBy: caller.replace(/^token:/, ''),
         customizations: approvalKeys.map((key) => ({ key, value: order.customizations?.[key] })),
-        deadline: row?.deadline ?? new Date(),
+        deadline: approvalDeadline ?? new Date(),
         apiUrl: settings.publicUrl,
+        reminder,
       });
-      await sendAll(settings.approverMail, mail, operationId, 'approval');
+      const purpose = reminder ? 'approval-reminder' : 'approval';
+      await send({ to: settings.approverMail, operationId, purpose }, mail);
     },
 
-    async notifyCustomer() {
-      // Written next.
+    async notifyCustomer({ operationId, failure: cause }) {
+      const loaded = await unlessKeyDestroyed(loadOperation(dependencies, operationId));
+      if (!loaded) return;
+      const { adminUser, organizationName } = loaded.order;
+      const mail = customerMail({ organizationName, operationId, failure: cause });
+      await send({ to: [adminUser.email], operationId, purpose: 'not-set-up' }, mail);
     },
 
-    async notifyOperators({ operationId, failure: cause, status }) {
-      const { tenant_id: tenantId } = (await maybeOne<{ tenant_id: string }>(
-        pool,
-        `select tenant_id from operation where operation_id = $1`,
-        [operationId],
-      ))!;
-      const leftovers = await listUnreleased(pool, operationId);
-      const workflow = encodeURIComponent(operationWorkflowId(operationId));
-      const mail = operationFailureMail({
-        operationId,
-        tenantId,
-        status,
-        step: STEP_LABELS[cause.step],
-        failure: cause,
-        leftovers:
-          status === 'needs_operator'
-            ? leftovers.map(({ externalId, name, ...row }) => ({ ...row, id: externalId ?? name }))
-            : [],
-        links: [
-          { label: 'Operation', url: `${settings.publicUrl}/v1/operations/${operationId}` },
-          ...(settings.temporalUiUrl === undefined
-            ? []
-            : [
-                {
-                  label: 'Run in the Temporal Web UI',
-                  url: `${settings.temporalUiUrl}/namespaces/${settings.temporalNamespace}/workflows/${workflow}`,
-                },
-              ]),
-        ],
-      });
-      await sendAll(settings.operatorMail, mail, operationId, 'failure');
+    async notifyOperators(notice) {
+      const { operationId, status } = notice;
+      const subject = await subjectOf(operationId);
+      const waits = status === 'on_hold' || status === 'needs_operator';
+      if (waits && subject.status !== status) return;
+      const content = await composeNotice(dependencies, subject, notice);
+      await send(
+        { to: settings.operatorMail, operationId, purpose: status, turn: content.turn },
+        operatorMail(content),
+      );
     },
   };
 }

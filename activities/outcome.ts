@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Leftover } from '../contract/messages';
 import { findDecision, recordDecision } from '../registry/approvals';
-import { listUnreleased } from '../registry/ledger';
 import { recordOutcome } from '../registry/operations';
 import type { Dependencies } from './dependencies';
 import type { Activities, DecisionInput, DecisionLoaded } from './interface';
+import { listLeftovers } from './leftovers';
 
 /** What the run tells the registry about itself, the undo of a step, and what an approval signal decided. */
 export function createOutcome({
@@ -30,14 +29,7 @@ export function createOutcome({
     },
 
     async concludeCompensation({ status, ...conclusion }) {
-      const rows = await listUnreleased(pool, conclusion.operationId);
-      const leftovers: Leftover[] = rows.map(({ kind, provider, region, externalId, name, lastError }) => ({
-        kind,
-        provider,
-        region,
-        id: externalId ?? name,
-        lastError: lastError ?? 'not released yet',
-      }));
+      const leftovers = await listLeftovers(pool, conclusion.operationId);
       const end = leftovers.length > 0 ? 'needs_operator' : status;
       await recordOutcome(pool, { ...conclusion, status: end, leftovers });
       return { status: end, leftovers };

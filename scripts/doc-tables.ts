@@ -3,11 +3,14 @@ import { STORAGE_CAPABILITIES, type CapabilityState } from '../activities/adapte
 import { VERSITY_CAPABILITIES } from '../activities/adapters/storage/versity/capabilities';
 import { ROLES } from '../api/roles';
 import { describeVariables } from '../config/environment';
-import { FAILURES } from '../contract/failures';
+import { FAILURE_GUIDE, type Actor } from '../contract/failure-guide';
+import { FAILURES, type FailureClass, type FailureType } from '../contract/failures';
 import { STATE_TABLE, STATUSES } from '../contract/states';
 import { STEP_LABELS, STEP_NEEDS, STEPS } from '../contract/steps';
 
-/** Tables of the documents that are made from the code, by the name in their markers. */
+const FAILURE_CLASSES: FailureClass[] = ['retryable', 'permanent', 'user-fault', 'unknown'];
+
+/** Tables and sections of the documents that are made from the code, by the name in their markers. */
 export const TABLES: Record<string, () => string> = {
   environment: () =>
     table(
@@ -42,11 +45,9 @@ export const TABLES: Record<string, () => string> = {
         return [code(status), to.map(code).join(', ') || '–', verbs.map(code).join(', ') || '–', end ? 'yes' : 'no'];
       }),
     ),
-  failures: () =>
-    table(
-      ['type', 'class', 'meaning'],
-      Object.entries(FAILURES).map(([type, { class: kind, title }]) => [code(type), kind, title]),
-    ),
+  ...Object.fromEntries(
+    FAILURE_CLASSES.map((kind): [string, () => string] => [`failures-${kind}`, () => failureSections(kind)]),
+  ),
   'storage-capabilities': () =>
     table(
       ['capability', 'Versity S3 Gateway', 'AWS S3'],
@@ -60,15 +61,36 @@ export const TABLES: Record<string, () => string> = {
 
 const MARKED = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end of generated -->)/g;
 
-/** The document with every marked table as the code has it now. Throws when a marker names no table. */
+/** The document with every marked part as the code has it now. Throws when a marker names no table. */
 export function withTables(document: string): string {
   return document.replace(MARKED, (_, begin: string, name: string, end: string) => {
     const make = TABLES[name];
     if (!make) throw new Error(`There is no table ${name}. There are ${Object.keys(TABLES).join(', ')}.`);
-    // Its columns are as wide as the code says; the formatter would pad them.
-    return `${begin}\n<!-- prettier-ignore -->\n${make()}\n\n${end}`;
+    const made = make();
+    // A table's columns are as wide as the code says; the formatter would pad them.
+    const asItIs = made.startsWith('|') ? '<!-- prettier-ignore -->\n' : '';
+    return `${begin}\n${asItIs}${made}\n\n${end}`;
   });
 }
+
+/** A section a type: what a mail or an answer names leads to its heading. */
+function failureSections(kind: FailureClass): string {
+  return Object.entries(FAILURES)
+    .filter(([, entry]) => entry.class === kind)
+    .map(([type, { title }]) => {
+      const { means, who, action } = FAILURE_GUIDE[type as FailureType];
+      return [`### ${type}`, `_${title}._ ${means}`, `**${ACTS[who]}:** ${action}`].join('\n\n');
+    })
+    .join('\n\n');
+}
+
+const ACTS: Record<Actor, string> = {
+  nobody: 'Nobody acts',
+  orderer: 'Who ordered acts',
+  approver: 'An approver acts',
+  operator: 'An operator acts',
+  developer: 'A developer acts',
+};
 
 function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

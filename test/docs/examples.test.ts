@@ -5,6 +5,7 @@ import { createStorage } from '../../activities/adapters/storage/storage';
 import { loadRegions, type RegionSettings } from '../../config/regions';
 import { parseOrder } from '../../contract/schemas/order-schema';
 import { approvalRequestSchema } from '../../contract/schemas/request-schemas';
+import { RESOLUTION_VERBS } from '../../contract/states';
 import { checkOrder } from '../../templates/check-order';
 import { loadTemplates } from '../../templates/load';
 import { DOCUMENTS, read, ROOT } from './documents';
@@ -38,6 +39,23 @@ function bodyOf(shell: string): unknown {
   return JSON.parse(/-d '([^']*)'/.exec(shell)![1]!);
 }
 
+/** The bodies of all calls in a document whose URL ends so. */
+function bodiesTo(file: string, url: string): unknown[] {
+  const calls = read(file)
+    .replaceAll(/ \\\n */g, ' ')
+    .split('\n')
+    .filter((line) => line.trim().startsWith('curl ') && line.includes(`${url}"`));
+  return calls.filter((call) => call.includes(" -d '")).map(bodyOf);
+}
+
+/** A resolution as its documents write it. */
+interface WrittenResolution {
+  verb: string;
+  reason?: string;
+  patch?: Record<string, unknown>;
+  leftovers?: { kind: string; id: string }[];
+}
+
 describe('the examples', () => {
   test('README’s order is accepted', () => {
     const parsed = parseOrder(bodyOf(block('README.md', 'sh', '"tenantName"')));
@@ -48,6 +66,30 @@ describe('the examples', () => {
   test('README’s decision is one', () => {
     const body = bodyOf(block('README.md', 'sh', '"decision"'));
     expect(approvalRequestSchema.safeParse(body).success).toBe(true);
+  });
+
+  test.each(['README.md', 'docs/operating.md'])('the resolutions of %s are such', (file) => {
+    const resolutions = bodiesTo(file, '$RESOLUTION') as WrittenResolution[];
+    expect(resolutions.length).toBeGreaterThan(1);
+    const order = bodyOf(block('README.md', 'sh', '"tenantName"')) as object;
+    for (const { verb, reason, patch, leftovers } of resolutions) {
+      expect(RESOLUTION_VERBS).toContain(verb);
+      expect(reason).toBeTruthy();
+      expect(patch !== undefined).toBe(verb === 'amend');
+      expect(leftovers !== undefined).toBe(verb === 'accept');
+      // The patches of the examples replace whole fields.
+      expect(parseOrder({ ...order, ...patch })).toMatchObject({ ok: true });
+    }
+  });
+
+  test('the runbook shows every verb', () => {
+    const shown = bodiesTo('docs/operating.md', '$RESOLUTION') as WrittenResolution[];
+    expect(new Set(shown.map(({ verb }) => verb))).toEqual(new Set(RESOLUTION_VERBS));
+  });
+
+  test('the runbook’s sweeps say outright whether they are dry runs', () => {
+    const sweeps = bodiesTo('docs/operating.md', '/v1/sweeps') as { dryRun?: boolean }[];
+    expect(sweeps.map(({ dryRun }) => dryRun)).toEqual([true, false, false]);
   });
 
   test('README’s regions file can be used', () => {

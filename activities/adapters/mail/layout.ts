@@ -16,6 +16,11 @@ export interface Rendered {
   html: string;
 }
 
+/** A sentence or two. */
+export function paragraph(text: string): Block {
+  return { kind: 'paragraph', text };
+}
+
 /** Renders a mail. Every text is escaped; throws for a link that is not http(s). */
 export function render(subject: string, blocks: Block[]): Rendered {
   const title = oneLine(subject);

@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import type { OperationStatus } from '../../../contract/states';
 import { failure, type Classify } from '../../failures';
 import { classifyMail } from './classify';
 import { oneLine } from './text';
@@ -35,12 +36,20 @@ export interface Mailer {
   close(): Promise<void>;
 }
 
-/** What a mail is about, for {@link mailId}. */
-export type MailPurpose = 'welcome' | 'failure' | 'approval';
+/** What a mail is about, for {@link mailId}; to operators it is the status they are told of. */
+export type MailPurpose = 'welcome' | 'approval' | 'approval-reminder' | 'not-set-up' | OperationStatus;
 
-/** The identity of a mail: one a purpose, operation and recipient (a number or role, never the address). */
-export function mailId(operationId: string, purpose: MailPurpose, recipient: string | number = 0): string {
-  return `${operationId}.${purpose}.${recipient}`;
+/**
+ * The identity of a mail: one a purpose, recipient (a number or role, never the address) and, where people are told of the same more than
+ * once, turn.
+ */
+export function mailId(
+  operationId: string,
+  purpose: MailPurpose,
+  recipient: string | number = 0,
+  turn?: string,
+): string {
+  return `${operationId}.${purpose}.${recipient}${turn === undefined ? '' : `.${turn}`}`;
 }
 
 /** Milliseconds without a sign from the server, and for a whole delivery; an activity has 60 s. */

@@ -26,3 +26,9 @@ export function escapeHtml(text: string): string {
 export function shellQuote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
+
+/** A moment for people anywhere, for instance `24 November 2026 at 09:30 UTC`. */
+export function utc(date: Date): string {
+  const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  return `${oneLine(format.format(date))} UTC`;
+}

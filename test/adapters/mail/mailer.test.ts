@@ -68,16 +68,18 @@ describe('a mailer on a real SMTP server', () => {
     await mailer.close();
   });
 
-  test('gives a mail that is sent again the same Message-ID, and another purpose another one', async () => {
+  test('gives a mail that is sent again the same Message-ID, and another purpose or turn another one', async () => {
     const mailer = await start();
     await mailer.send(MAIL);
     await mailer.send(MAIL);
-    await mailer.send({ ...MAIL, messageId: mailId('op_abc', 'failure') });
+    await mailer.send({ ...MAIL, messageId: mailId('op_abc', 'on_hold') });
+    await mailer.send({ ...MAIL, messageId: mailId('op_abc', 'on_hold', 0, '1-x') });
     const ids = received.map(({ raw }) => /^Message-ID: (.*)\r$/im.exec(raw)?.[1]);
     expect(ids).toEqual([
       '<op_abc.welcome.0@example.com>',
       '<op_abc.welcome.0@example.com>',
-      '<op_abc.failure.0@example.com>',
+      '<op_abc.on_hold.0@example.com>',
+      '<op_abc.on_hold.0.1-x@example.com>',
     ]);
   });
 

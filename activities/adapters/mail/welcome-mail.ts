@@ -1,0 +1,27 @@
+import { paragraph, render, type Rendered } from './layout';
+import { quoted, utc } from './text';
+
+/** What a new tenant's first admin is told. There is no password in it: the link's token fetches it, once. */
+export interface Welcome {
+  organizationName: string;
+  /** The admin's user name at the identity provider. */
+  username: string;
+  adminUrl: string;
+  /** Carries the one-time token. */
+  claimUrl: string;
+  claimExpires?: Date | undefined;
+}
+
+/** The mail to a tenant's first admin. */
+export function welcomeMail(welcome: Welcome): Rendered {
+  const name = quoted(welcome.organizationName);
+  const until = welcome.claimExpires ? ` until ${utc(welcome.claimExpires)}` : '';
+  return render(`${name} is ready`, [
+    paragraph(`The space of ${name} is ready, and you are its first administrator.`),
+    paragraph(`Your first password and the API keys are not in this mail. Fetch them here – once${until}:`),
+    { kind: 'link', label: 'Fetch the password and the keys', url: welcome.claimUrl },
+    paragraph(`Then log in as ${welcome.username}. You will be asked to choose a password of your own.`),
+    { kind: 'link', label: 'Log in', url: welcome.adminUrl },
+    paragraph('If you did not expect this mail, ignore it: without the link above nobody gets in.'),
+  ]);
+}

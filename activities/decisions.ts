@@ -1,0 +1,64 @@
+import type { Leftover } from '../contract/messages';
+import type { Json } from '../contract/order';
+import { RESOLUTION_VERBS, STATE_TABLE, type OperationStatus, type ResolutionVerb } from '../contract/states';
+import type { Decision } from './adapters/mail/operator-mail';
+
+/** What an operator is to decide about. */
+export interface Situation {
+  status: OperationStatus;
+  /** Into the order, where correcting it would help. */
+  pointer?: string | undefined;
+  /** The template lets all failed steps be left out. */
+  skippable: boolean;
+  leftovers: Leftover[];
+}
+
+/** Stands in an example where the reader's own value belongs. No field that a failure points to accepts it. */
+const CORRECTED = '<CORRECTED>';
+const REASON = 'why';
+
+const DECISIONS: Record<ResolutionVerb, (situation: Situation) => Decision | undefined> = {
+  retry: ({ status }) => ({
+    aim:
+      status === 'on_hold'
+        ? 'To try what failed again, once its cause is gone'
+        : 'To have the undo tried again, once its cause is gone',
+    body: { verb: 'retry' },
+  }),
+  amend: ({ pointer }) =>
+    pointer === undefined
+      ? undefined
+      : {
+          aim: `To correct the order and try again, with the right value in place of ${CORRECTED}`,
+          body: { verb: 'amend', patch: patchAt(pointer), reason: REASON },
+        },
+  skip: ({ skippable }) =>
+    skippable
+      ? {
+          aim: 'To leave out what failed and go on; the reason stays with the tenant',
+          body: { verb: 'skip', reason: REASON },
+        }
+      : undefined,
+  compensate: () => ({ aim: 'To give up and undo everything', body: { verb: 'compensate', reason: REASON } }),
+  accept: ({ leftovers }) => ({
+    aim: 'To take these leftovers over by hand, so that the run ends and the name is free',
+    body: { verb: 'accept', leftovers: leftovers.map(({ kind, id }) => ({ kind, id })), reason: REASON },
+  }),
+};
+
+/** Every decision that is possible now, ready to be sent. Empty where a run waits for no operator. */
+export function decisionsOf(situation: Situation): Decision[] {
+  const { verbs } = STATE_TABLE[situation.status];
+  return RESOLUTION_VERBS.filter((verb) => verbs.includes(verb)).flatMap((verb) => DECISIONS[verb](situation) ?? []);
+}
+
+/** A JSON merge patch that changes what the pointer names. Such a patch replaces lists whole, so it ends before an index. */
+function patchAt(pointer: string): Json {
+  const keys = pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const index = keys.findIndex((key) => /^\d+$/.test(key));
+  const path = index === -1 ? keys : keys.slice(0, index);
+  return path.reduceRight<Json>((inner, key) => ({ [key]: inner }), index === -1 ? CORRECTED : [CORRECTED]);
+}

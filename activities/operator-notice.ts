@@ -1,0 +1,98 @@
+import { FAILURE_GUIDE } from '../contract/failure-guide';
+import { isFailureType } from '../contract/failures';
+import { operationWorkflowId, type Leftover } from '../contract/messages';
+import type { OperationStatus } from '../contract/states';
+import { STEP_LABELS, type Step } from '../contract/steps';
+import { listResources, type LedgerRow } from '../registry/ledger';
+import type { NoticeSubject } from '../registry/notice-subjects';
+import { listAttempts, viewSteps, type StepView } from '../registry/step-views';
+import { recoveryOf } from '../templates/recovery';
+import type { HeldResource, OperatorNotice as Content } from './adapters/mail/operator-mail';
+import { decisionsOf } from './decisions';
+import type { ActivitySettings, Dependencies } from './dependencies';
+import type { OperatorNotice } from './interface';
+import { listLeftovers } from './leftovers';
+
+/** Everything the operators' mail says, as registry and ledger have it now. */
+export async function composeNotice(
+  { pool, settings }: Pick<Dependencies, 'pool' | 'settings'>,
+  subject: NoticeSubject,
+  notice: OperatorNotice,
+): Promise<Content> {
+  const { tenantId, template, holdUntil } = subject;
+  const { operationId, failure, status } = notice;
+  const [ledger, leftovers, attempts] = await Promise.all([
+    listResources(pool, tenantId),
+    listLeftovers(pool, operationId),
+    listAttempts(pool, [operationId]),
+  ]);
+  const steps = viewSteps({ status, reported: null }, attempts);
+  const { skippable } = recoveryOf(template, {});
+  return {
+    operationId,
+    tenantId,
+    status,
+    step: STEP_LABELS[failure.step],
+    failure,
+    turn: turnOf(subject, notice),
+    ...(isFailureType(failure.type) ? { action: FAILURE_GUIDE[failure.type].action } : {}),
+    ...(status === 'on_hold'
+      ? { attempts: steps.find(({ id }) => id === failure.step)?.attempts, holdUntil: holdUntil ?? undefined }
+      : {}),
+    resources: resourcesOf(status, ledger, leftovers),
+    decisions: decisionsOf({
+      status,
+      pointer: failure.pointer,
+      skippable: failedSteps(steps, failure.step).every((step) => skippable.includes(step)),
+      leftovers,
+    }),
+    apiUrl: settings.publicUrl,
+    links: linksTo(operationId, settings),
+  };
+}
+
+/** The count alone would not do: a run that takes over from a lost one begins it anew. */
+function turnOf({ updatedAt }: NoticeSubject, { occurrence }: OperatorNotice): string {
+  return `${occurrence}-${updatedAt.getTime().toString(36)}`;
+}
+
+/** The step that is reported and those that failed beside it: nothing runs while a run waits for an operator. */
+function failedSteps(steps: StepView[], reported: Step): Step[] {
+  const failed = steps.filter(({ state }) => state === 'failed' || state === 'running').map(({ id }) => id);
+  return [...new Set([reported, ...failed])];
+}
+
+function resourcesOf(status: OperationStatus, ledger: LedgerRow[], leftovers: Leftover[]): HeldResource[] {
+  switch (status) {
+    case 'on_hold':
+      return ledger
+        .filter(({ state }) => state === 'intended' || state === 'present')
+        .map((row) => ({ ...asHeld(row), ...(row.state === 'intended' ? { note: 'begun; it may exist' } : {}) }));
+    case 'needs_operator':
+      return leftovers.map(({ lastError, ...resource }) => ({ ...resource, note: lastError }));
+    case 'active':
+      return [];
+    default:
+      return ledger.filter(({ state }) => state === 'accepted').map(asHeld);
+  }
+}
+
+function asHeld({ kind, provider, region, externalId, name }: LedgerRow): HeldResource {
+  return { kind, provider, region, id: externalId ?? name };
+}
+
+function linksTo(operationId: string, settings: ActivitySettings): Content['links'] {
+  const { publicUrl, temporalUiUrl, temporalNamespace } = settings;
+  const workflow = encodeURIComponent(operationWorkflowId(operationId));
+  return [
+    { label: 'Operation', url: `${publicUrl}/v1/operations/${operationId}` },
+    ...(temporalUiUrl === undefined
+      ? []
+      : [
+          {
+            label: 'Run in the Temporal Web UI',
+            url: `${temporalUiUrl}/namespaces/${temporalNamespace}/workflows/${workflow}`,
+          },
+        ]),
+  ];
+}

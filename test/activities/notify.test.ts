@@ -1,0 +1,293 @@
+import { createHash } from 'node:crypto';
+import { createServer, type AddressInfo } from 'node:net';
+import { createMailer, type Mail } from '../../activities/adapters/mail/mailer';
+import type { Dependencies } from '../../activities/dependencies';
+import type { OperatorNotice } from '../../activities/interface';
+import { createNotify } from '../../activities/notify';
+import type { OperationFailure } from '../../contract/messages';
+import { intend, markPresent } from '../../registry/ledger';
+import { acceptOrder, recordOutcome, type Outcome } from '../../registry/operations';
+import { recordStepEvent } from '../../registry/step-events';
+import { destroyTenantKey } from '../../registry/tenant-keys';
+import { loadTemplates } from '../../templates/load';
+import { argumentsOf } from '../adapters/mail/samples';
+import { createTestRegistry, type TestRegistry } from '../helpers/registry';
+
+const templates = loadTemplates('templates');
+const DECLINED: OperationFailure = {
+  type: 'PaymentMethodDeclined',
+  message: 'stripe: the card was declined.',
+  step: 'integrations',
+  pointer: '/paymentMethod',
+};
+const REFUSED: OperationFailure = { type: 'ProviderRefused', message: 'versity: refused with 403.', step: 'database' };
+
+let registry: TestRegistry;
+let sent: Mail[];
+beforeAll(async () => {
+  registry = await createTestRegistry();
+});
+beforeEach(() => {
+  sent = [];
+});
+afterAll(async () => registry.drop());
+
+function notify(more: Partial<Dependencies> = {}) {
+  return createNotify({
+    pool: registry.pool,
+    ring: registry.ring,
+    signal: () => AbortSignal.timeout(10_000),
+    mailer: { send: async (mail: Mail) => void sent.push(mail), classify: () => undefined },
+    settings: {
+      publicUrl: 'https://api.example.com',
+      temporalUiUrl: 'https://temporal.example.com',
+      temporalNamespace: 'default',
+      appDomain: 'app.example.com',
+      operatorMail: ['on-call@example.com', 'lead@example.com'],
+      approverMail: ['sales@example.com'],
+    },
+    ...more,
+  } as Dependencies);
+}
+
+let sequence = 0;
+
+/** An accepted order, moved to where a run would have moved it. */
+async function operation(...moves: Omit<Outcome, 'operationId'>[]): Promise<{ operationId: string; tenantId: string }> {
+  const accepted = await acceptOrder(registry.pool, registry.ring, {
+    caller: 'token:signup',
+    requestHash: createHash('sha256').update('x').digest(),
+    order: {
+      tenantName: `notify-${++sequence}`,
+      organizationName: 'Acme',
+      adminUser: { email: 'ada@example.org', firstName: 'Ada', lastName: 'L', role: 'owner' },
+      subscription: { plan: 'professional', billingCycle: 'monthly', features: [] },
+      configuration: {},
+      customizations: { storageQuotaGb: 60 },
+    },
+    template: templates.get('professional'),
+    approvalsRequired: ['storageQuotaGb'],
+  });
+  if (accepted.outcome !== 'accepted') throw new Error(accepted.outcome);
+  for (const move of moves)
+    expect(await recordOutcome(registry.pool, { operationId: accepted.operationId, ...move })).toBe('committed');
+  return accepted;
+}
+
+const HOLD_UNTIL = new Date('2026-11-26T12:00:00Z');
+const held = (failure: OperationFailure) =>
+  operation({ status: 'validating' }, { status: 'on_hold', failure, holdUntil: HOLD_UNTIL });
+
+async function bucketOf({ operationId, tenantId }: { operationId: string; tenantId: string }, present: boolean) {
+  const row = await intend(registry.pool, {
+    operationId,
+    tenantId,
+    step: 'storage-and-compute',
+    kind: 'bucket',
+    provider: 'versity',
+    region: 'eu-central',
+    cell: 'eu-central-s3',
+    name: `t-${tenantId}`,
+  });
+  if (present) await markPresent(registry.pool, row.resourceId, `t-${tenantId}`, {});
+}
+
+const notice = (operationId: string, more: Partial<OperatorNotice>): OperatorNotice => ({
+  operationId,
+  failure: REFUSED,
+  status: 'on_hold',
+  occurrence: 0,
+  ...more,
+});
+
+/** The bodies of the calls in a mail, by verb. */
+function callsIn({ text }: Mail): Record<string, unknown> {
+  const bodies = ['retry', 'amend', 'skip', 'compensate', 'accept']
+    .filter((verb) => text.includes(`"verb":"${verb}"`))
+    .map((verb) => JSON.parse(argumentsOf(text, `"verb":"${verb}"`).at(-1)!) as { verb: string });
+  return Object.fromEntries(bodies.map((body) => [body.verb, body]));
+}
+
+describe('operators, of a run on hold', () => {
+  test('get a mail each, with step, attempts, what exists and until when they can decide', async () => {
+    const run = await held(REFUSED);
+    await bucketOf(run, true);
+    for (const attempt of [1, 2, 3])
+      await recordStepEvent(registry.pool, {
+        operationId: run.operationId,
+        activityId: '1',
+        attempt,
+        step: 'database',
+        direction: 'forward',
+        startedAt: new Date(),
+        endedAt: new Date(),
+        errorType: 'ProviderRefused',
+        errorMessage: '403',
+      });
+    await notify().notifyOperators(notice(run.operationId, {}));
+    expect(sent.map(({ to }) => to)).toEqual(['on-call@example.com', 'lead@example.com']);
+    for (const part of [
+      'Step: Provision the database share',
+      'Attempts: 3',
+      'Decide before: 26 November 2026 at 12:00 UTC',
+      `- bucket t-${run.tenantId} (versity, eu-central)`,
+      `https://api.example.com/v1/operations/${run.operationId}`,
+      'https://temporal.example.com/namespaces/default/workflows/operation%2F',
+    ])
+      expect(sent[0]!.text).toContain(part);
+  });
+
+  test('are given every verb that is possible for a step that may be skipped, with a patch for the field to correct', async () => {
+    const { operationId } = await held(DECLINED);
+    await notify().notifyOperators(notice(operationId, { failure: DECLINED }));
+    expect(callsIn(sent[0]!)).toEqual({
+      retry: { verb: 'retry' },
+      amend: { verb: 'amend', patch: { paymentMethod: '<CORRECTED>' }, reason: 'why' },
+      skip: { verb: 'skip', reason: 'why' },
+      compensate: { verb: 'compensate', reason: 'why' },
+    });
+  });
+
+  test('are not offered what the run would refuse: a patch for nobody’s fault, or leaving out a step that is needed', async () => {
+    const { operationId } = await held(REFUSED);
+    await notify().notifyOperators(notice(operationId, {}));
+    expect(Object.keys(callsIn(sent[0]!))).toEqual(['retry', 'compensate']);
+  });
+
+  test('are not offered to skip when a step failed beside the one that may be skipped', async () => {
+    const { operationId } = await held(DECLINED);
+    await recordStepEvent(registry.pool, {
+      operationId,
+      activityId: '7',
+      attempt: 1,
+      step: 'identity',
+      direction: 'forward',
+      startedAt: new Date(),
+      endedAt: new Date(),
+      errorType: 'ProviderRefused',
+    });
+    await notify().notifyOperators(notice(operationId, { failure: DECLINED }));
+    expect(Object.keys(callsIn(sent[0]!))).toEqual(['retry', 'amend', 'compensate']);
+  });
+
+  test('are not asked any more once one of them has decided', async () => {
+    const { operationId } = await held(REFUSED);
+    await recordOutcome(registry.pool, { operationId, status: 'provisioning' });
+    await notify().notifyOperators(notice(operationId, {}));
+    expect(sent).toEqual([]);
+  });
+
+  test('get the same mail again when it is repeated, and another one at the next hold', async () => {
+    const { operationId } = await held(REFUSED);
+    for (const occurrence of [0, 0, 1]) await notify().notifyOperators(notice(operationId, { occurrence }));
+    await registry.pool.query(`update operation set updated_at = updated_at + interval '1 minute'`);
+    // By a run that took over from a lost one, and counts from the beginning.
+    await notify().notifyOperators(notice(operationId, { occurrence: 0 }));
+    const mails = sent.filter(({ to }) => to === 'on-call@example.com');
+    const ids = mails.map(({ messageId }) => messageId);
+    expect(ids[1]).toBe(ids[0]);
+    expect(new Set(ids).size).toBe(3);
+    const keys = mails.map(({ text }) => argumentsOf(text, '"retry"').find((argument) => argument.startsWith('Idem')));
+    expect(new Set(keys).size).toBe(3);
+  });
+});
+
+describe('operators, of leftovers', () => {
+  test('get each with its last error, and the calls that retry or accept exactly these', async () => {
+    const run = await operation({ status: 'compensating', failure: REFUSED }, { status: 'needs_operator' });
+    await bucketOf(run, false);
+    await registry.pool.query(`update resource set state = 'absent' where operation_id = $1 and kind <> 'bucket'`, [
+      run.operationId,
+    ]);
+    await registry.pool.query(
+      `update resource set state = 'closing', last_error = '403' where operation_id = $1 and kind = 'bucket'`,
+      [run.operationId],
+    );
+    await notify().notifyOperators(notice(run.operationId, { status: 'needs_operator' }));
+    const id = `t-${run.tenantId}`;
+    expect(sent[0]!.subject).toMatch(/, 1 leftover$/);
+    expect(sent[0]!.text).toContain(`- bucket ${id} (versity, eu-central): 403`);
+    expect(callsIn(sent[0]!)).toEqual({
+      retry: { verb: 'retry' },
+      accept: { verb: 'accept', leftovers: [{ kind: 'bucket', id }], reason: 'why' },
+    });
+  });
+
+  test('read at the end what of them was accepted', async () => {
+    const run = await operation({ status: 'compensating', failure: REFUSED }, { status: 'failed' });
+    await bucketOf(run, true);
+    await registry.pool.query(`update resource set state = 'accepted' where operation_id = $1 and kind = 'bucket'`, [
+      run.operationId,
+    ]);
+    await notify().notifyOperators(notice(run.operationId, { status: 'failed' }));
+    expect(sent[0]!.text).toContain(`taken over:\n\n- bucket t-${run.tenantId}`);
+    expect(callsIn(sent[0]!)).toEqual({});
+  });
+});
+
+describe('approvers', () => {
+  const waiting = () =>
+    operation({ status: 'validating' }, { status: 'awaiting_approval', approvalDeadline: HOLD_UNTIL });
+
+  test('are asked, and reminded by a mail of its own that says until when', async () => {
+    const { operationId } = await waiting();
+    await notify().notifyApprovers({ operationId });
+    await notify().notifyApprovers({ operationId, reminder: true });
+    expect(sent.map(({ to }) => to)).toEqual(['sales@example.com', 'sales@example.com']);
+    expect(sent[0]!.text).toContain('storageQuotaGb = 60');
+    expect(sent[1]!.subject).toContain('26 November 2026 at 12:00 UTC');
+    expect(sent[1]!.messageId).not.toBe(sent[0]!.messageId);
+  });
+
+  test('are not reminded of what was decided', async () => {
+    const { operationId } = await waiting();
+    await recordOutcome(registry.pool, { operationId, status: 'provisioning' });
+    await notify().notifyApprovers({ operationId, reminder: true });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('the customer', () => {
+  test('is told at the first admin’s address, without anything of ours but the reference', async () => {
+    const { operationId, tenantId } = await operation({ status: 'compensating', failure: DECLINED });
+    await notify().notifyCustomer({ operationId, failure: DECLINED });
+    const [{ to, subject, text, html }] = sent as [Mail];
+    expect([to, subject]).toEqual(['ada@example.org', 'Acme could not be set up']);
+    expect(text).toContain('The payment method was declined');
+    expect(text).toContain(operationId);
+    expect(`${text}${html}`).not.toMatch(new RegExp(`${tenantId}|stripe|ada@|api\\.example`, 'i'));
+  });
+
+  test('is not told once the order cannot be read any more', async () => {
+    const { operationId, tenantId } = await operation({ status: 'compensating', failure: DECLINED });
+    await destroyTenantKey(registry.pool, tenantId);
+    await notify().notifyCustomer({ operationId, failure: DECLINED });
+    expect(sent).toEqual([]);
+  });
+});
+
+test('a dead mail server is a classified failure that may be tried again, and names no address', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const mailer = createMailer({ url: `smtp://127.0.0.1:${port}`, from: 'provisioning@example.com' });
+  const { operationId } = await held(REFUSED);
+  const activities = notify({ mailer });
+  for (const attempt of [
+    () => activities.notifyOperators(notice(operationId, {})),
+    () => activities.notifyCustomer({ operationId, failure: REFUSED }),
+  ]) {
+    const error = await attempt().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ type: 'ProviderUnavailable', nonRetryable: false });
+    expect(String((error as Error).message)).not.toContain('@');
+  }
+  await mailer.close();
+});
+
+test('an operation the registry does not have is a failure that is not repeated', async () => {
+  await expect(notify().notifyOperators(notice('op_missing', {}))).rejects.toMatchObject({
+    type: 'OperationNotFound',
+    nonRetryable: true,
+  });
+});
