@@ -32,6 +32,7 @@ export function fullOrder(): TenantProvisioningRequest {
     region: 'eu-central',
     paymentMethod: 'pm_card_visa',
     customizations: { storageQuotaGb: 100, statementTimeoutSeconds: 60 },
+    recovery: { onPermanentFailure: 'hold' },
   };
 }
 
