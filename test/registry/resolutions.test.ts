@@ -55,7 +55,7 @@ suite('a resolution in the registry', () => {
     takeResolution(registry.pool, { operationId, resolutionId, steps });
   const audited = async (operationId: string): Promise<unknown[]> =>
     (
-      await registry.pool.query(
+      await registry.pool.query<object>(
         `select actor, action, detail from audit_entry where operation_id = $1 and action like 'resolution.%' order by sequence`,
         [operationId],
       )

@@ -1,4 +1,4 @@
-import { PLANS } from '../../contract/order';
+import type { Plan } from '../../contract/order';
 import { checkOrder } from '../../templates/check-order';
 import { loadTemplates } from '../../templates/load';
 import { recoveryOf, withChosenRecovery } from '../../templates/recovery';
@@ -7,7 +7,7 @@ import { smallOrder } from '../contract-schemas/orders';
 import { TEMPLATES } from './copy';
 
 const templates = loadTemplates(TEMPLATES);
-const orderFor = (plan: (typeof PLANS)[number], onPermanentFailure?: 'hold' | 'compensate') => ({
+const orderFor = (plan: Plan, onPermanentFailure?: 'hold' | 'compensate') => ({
   ...smallOrder(),
   subscription: { ...smallOrder().subscription, plan },
   ...(onPermanentFailure ? { recovery: { onPermanentFailure } } : {}),
