@@ -6,7 +6,7 @@ import { amendOrder } from '../../templates/amend-order';
 import { customizeTemplate, valueAt } from '../../templates/customize';
 import { loadTemplates } from '../../templates/load';
 import { withChosenRecovery } from '../../templates/recovery';
-import { fullOrder } from '../contract-schemas/orders';
+import { fullOrder, OTHER_VALUES, patchAt } from '../contract-schemas/orders';
 import { TEMPLATES } from './copy';
 
 const order = fullOrder();
@@ -15,40 +15,6 @@ const template = withChosenRecovery(customizeTemplate(standard, order.customizat
 
 const amend = (patch: Record<string, Json>, hasRead: (reader: Reader) => boolean = () => false) =>
   amendOrder({ order, template, patch, hasRead });
-
-/** Another value of each field, which would be accepted in an order. */
-const OTHERS: Record<string, Json> = {
-  '/tenantName': 'acme-boats',
-  '/organizationName': 'Acme Boats Ltd.',
-  '/adminUser/email': 'grace@example.com',
-  '/adminUser/firstName': 'Grace',
-  '/adminUser/lastName': 'Hopper',
-  '/adminUser/role': 'admin',
-  '/subscription/plan': 'starter',
-  '/subscription/billingCycle': 'monthly',
-  '/subscription/features': ['automation'],
-  '/configuration/customDomain': 'www.example.com',
-  '/configuration/branding/displayName': 'Boats',
-  '/configuration/branding/primaryColor': '#000000',
-  '/configuration/branding/logoUrl': 'https://www.example.com/boat.svg',
-  '/configuration/branding/supportUrl': 'https://www.example.com/boats',
-  '/configuration/integrations': ['slack'],
-  '/configuration/settings': { locale: 'en-GB' },
-  '/compliance/dataResidency': 'US',
-  '/compliance/retentionPeriod': 30,
-  '/compliance/encryptionLevel': 'enhanced',
-  '/region': 'us-east',
-  '/paymentMethod': 'pm_card_mastercard',
-  '/customizations': { storageQuotaGb: 90 },
-  '/recovery/onPermanentFailure': 'compensate',
-};
-
-function patchAt(pointer: string, value: Json): Record<string, Json> {
-  return pointer
-    .split('/')
-    .slice(1)
-    .reduceRight<Json>((inner, key) => ({ [key]: inner }), value) as Record<string, Json>;
-}
 
 test('every field of an order is in the table, and nothing else', () => {
   const leaves = (schema: z.ZodType, path = ''): string[] => {
@@ -62,7 +28,7 @@ test('every field of an order is in the table, and nothing else', () => {
 });
 
 describe.each(Object.entries(FIELD_READERS))('%s', (pointer, readers) => {
-  const patch = patchAt(pointer, OTHERS[pointer]!);
+  const patch = patchAt(pointer, OTHER_VALUES[pointer]!);
   const refusal = { ok: false, violations: [{ pointer: `/patch${pointer}` }] };
 
   if (readers === 'never')
@@ -77,8 +43,8 @@ describe.each(Object.entries(FIELD_READERS))('%s', (pointer, readers) => {
       Object.keys(FIELD_READERS).forEach((at) => {
         if (at !== pointer) same(at);
         else if (pointer === '/configuration/settings')
-          expect(valueAt(amended.order, at)).toMatchObject(OTHERS[at] as object);
-        else expect(valueAt(amended.order, at)).toEqual(OTHERS[at]);
+          expect(valueAt(amended.order, at)).toMatchObject(OTHER_VALUES[at] as object);
+        else expect(valueAt(amended.order, at)).toEqual(OTHER_VALUES[at]);
       });
     });
 
