@@ -21,7 +21,7 @@ export function createIntegrations(dependencies: Dependencies): Pick<Activities,
             operationId,
             customer: customer.id,
             paymentMethod: order.paymentMethod,
-            idempotencyKey: `${operationId}:payment-method-check:0`,
+            idempotencyKey: `${operationId}:payment-method-check`,
             signal: signal(),
           })
           .catch((error: unknown) => {

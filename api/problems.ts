@@ -100,8 +100,8 @@ export const PROBLEMS = {
   },
   'idempotency-key-reused': {
     status: 422,
-    title: 'The Idempotency-Key belongs to another order',
-    about: 'You sent this key before with another body. A new order needs a new key.',
+    title: 'The Idempotency-Key belongs to another request',
+    about: 'You sent this key before with another body. A new order or decision needs a new key.',
   },
   'too-many-requests': {
     status: 429,

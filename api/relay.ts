@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { forgetClaimedSecrets } from '../registry/claims';
 import { listUnstarted, markStarted } from '../registry/operations';
 import { listUndeliveredDecisions } from '../registry/undelivered';
+import { recoveryOf } from '../templates/recovery';
 import { causeOf } from './log';
 import type { Runs } from './runs';
 
@@ -71,7 +72,8 @@ export function startRelay({ pool, runs, logger, intervalMs = 3_000, graceSecond
 async function startLost(pool: pg.Pool, runs: Runs, logger: Logger, graceSeconds: number): Promise<number> {
   const lost = shuffled(await listUnstarted(pool, graceSeconds));
   return eachUntilDown(lost.slice(0, BATCH), logger, async ({ operationId, tenantId, plan, residency, template }) => {
-    await runs.start({ operationId, tenantId, plan, residency, retry: template.recovery.retry });
+    const recovery = recoveryOf(template);
+    await runs.start({ operationId, tenantId, plan, residency, retry: template.recovery.retry, recovery });
     await markStarted(pool, operationId);
     logger.info({ operationId }, 'started by the relay');
   });

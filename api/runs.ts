@@ -6,6 +6,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import {
+  ApplicationFailure,
   defineSearchAttributeKey,
   SearchAttributeType,
   WorkflowExecutionAlreadyStartedError,
@@ -20,8 +21,11 @@ import {
   type ApprovalSignal,
   type CancelRequest,
   type ProvisionTenantInput,
+  type RecoverySettings,
+  type ResolutionRequest,
   type RetrySettings,
 } from '../contract/messages';
+import { STATUSES, type OperationStatus, type ResolutionVerb } from '../contract/states';
 
 /** The workflow type that sends a tenant's first admin a new claim link. */
 export const REISSUE_CREDENTIALS = 'reissueCredentials';
@@ -33,7 +37,20 @@ export interface StartRun {
   plan: string;
   residency: string | null;
   retry: RetrySettings;
+  recovery: RecoverySettings;
 }
+
+/** A decision a run is to take. */
+export interface Resolve {
+  operationId: string;
+  verb: ResolutionVerb;
+  resolutionId: string;
+  reason: string;
+}
+
+/** What a run says to a decision. `refused`: with the reason in its words and, where that is the reason, the status it sees itself in. */
+export type ResolveAnswer =
+  { answer: 'taken' } | { answer: 'not-running' } | { answer: 'refused'; words?: string; status?: OperationStatus };
 
 /** What the API asks of whatever executes operations. Every call ends within seconds; it throws when nobody answered. */
 export interface Runs {
@@ -43,6 +60,8 @@ export interface Runs {
   signalApproval(operationId: string, decisionId: string): Promise<boolean>;
   /** `refused`: the run is past the point where it could turn round. `not-running`: there is no open run. */
   cancel(operationId: string, requestedBy: string): Promise<'cancelling' | 'refused' | 'not-running'>;
+  /** Hands over a decision that was written down. Asking again with the same resolution id gets the first answer, once it was taken. */
+  resolve(resolution: Resolve): Promise<ResolveAnswer>;
   /** Begins to send a new claim link; does nothing while one is being sent. */
   reissue(tenantId: string, requestedBy: string): Promise<void>;
   /** Resolves when Temporal answers. */
@@ -73,8 +92,8 @@ export function createTemporalRuns(client: Client, settings: RunSettings, taskQu
   return {
     start: (run) =>
       within(START_MS, async () => {
-        const { operationId, tenantId, plan, residency, retry } = run;
-        const input: ProvisionTenantInput = { operationId, tenantId, plan, retry, ...settings };
+        const { operationId, tenantId, plan, residency, retry, recovery } = run;
+        const input: ProvisionTenantInput = { operationId, tenantId, plan, retry, recovery, ...settings };
         await unlessStarted(
           client.workflow.start(PROVISION_TENANT, {
             workflowId: operationWorkflowId(operationId),
@@ -121,6 +140,22 @@ export function createTemporalRuns(client: Client, settings: RunSettings, taskQu
         }
       }),
 
+    resolve: ({ operationId, verb, resolutionId, reason }) =>
+      within(UPDATE_MS, async () => {
+        const handle = client.workflow.getHandle(operationWorkflowId(operationId));
+        try {
+          await handle.executeUpdate<{ accepted: true }, [ResolutionRequest]>(verb, {
+            args: [{ resolutionId, ...(reason === '' ? {} : { reason }) }],
+            updateId: resolutionId,
+          });
+          return { answer: 'taken' };
+        } catch (error) {
+          if (error instanceof WorkflowUpdateFailedError) return refusalOf(error.cause);
+          if (error instanceof WorkflowNotFoundError) return { answer: 'not-running' };
+          throw error;
+        }
+      }),
+
     reissue: (tenantId, requestedBy) =>
       within(START_MS, async () => {
         await client.workflow.start(REISSUE_CREDENTIALS, {
@@ -147,4 +182,11 @@ async function unlessStarted(start: Promise<unknown>): Promise<void> {
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
+}
+
+/** What a run's validator said. Words that are not the run's own – of a defect, say – are not passed on. */
+function refusalOf(cause: unknown): ResolveAnswer {
+  if (!(cause instanceof ApplicationFailure) || cause.type !== 'StateConflict') return { answer: 'refused' };
+  const status = STATUSES.find((each) => each === cause.details?.[0]);
+  return { answer: 'refused', words: cause.message, ...(status === undefined ? {} : { status }) };
 }

@@ -7,8 +7,9 @@ import { STEPS, type Step, type StepState } from '../contract/steps';
 import { maybeOne, type Queryable } from './database';
 import { loadOperation } from './operations';
 import { isBehind, microsOf, toPage, type Page, type PageRequest } from './pages';
+import { listTaken, type SkippedStep } from './resolutions';
 import { readResult } from './result-views';
-import { listAttempts, viewSteps, type RecordedAttempt } from './step-views';
+import { listAttempts, viewSteps, type RecordedAttempt, type StepView } from './step-views';
 import { unlessKeyDestroyed } from './tenant-keys';
 
 /** What the registry has of an operation, without its order. */
@@ -27,6 +28,10 @@ export interface OperationRow {
   failure: OperationFailure | null;
   leftovers: Leftover[];
   steps: { id: Step; state: StepState }[] | null;
+  holdUntil: Date | null;
+  skipped: SkippedStep[];
+  /** When an operator last had failed steps tried again. */
+  retriedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
   completedAt: Date | null;
@@ -43,7 +48,9 @@ export interface OperationFilter extends PageRequest {
 
 const COLUMNS = `operation_id as "operationId", tenant_id as "tenantId", tenant_name as "tenantName", kind, status, plan, region, caller,
   approval_state as "approvalState", approval_deadline as "approvalDeadline", approval_keys as "approvalKeys", failure, leftovers,
-  steps, created_at as "createdAt", updated_at as "updatedAt", completed_at as "completedAt", ${microsOf('created_at')} as micros`;
+  steps, hold_until as "holdUntil", skipped,
+  (select max(taken_at) from resolution where resolution.operation_id = operation.operation_id and verb in ('retry', 'amend')) as "retriedAt",
+  created_at as "createdAt", updated_at as "updatedAt", completed_at as "completedAt", ${microsOf('created_at')} as micros`;
 
 /** One operation; undefined when there is none, or when `caller` is given and somebody else ordered it. */
 export async function findOperation(
@@ -65,13 +72,26 @@ export async function readOperation(
   row: OperationRow,
   publicUrl: string,
 ): Promise<Operation> {
-  const [attempts, result, requested] = await Promise.all([
+  const [attempts, result, requested, taken] = await Promise.all([
     listAttempts(db, [row.operationId]),
     readResult(db, ring, row, publicUrl),
     readRequested(db, ring, row),
+    listTaken(db, row.operationId),
   ]);
   const view = viewOperation(row, attempts);
-  return { ...view, approval: { ...view.approval, ...(requested ? { requested } : {}) }, result };
+  const resolutions = taken.map(({ verb, reason, requestedBy, takenAt, verified }) => ({
+    verb,
+    reason,
+    by: requestedBy,
+    at: takenAt!.toISOString(),
+    verified,
+  }));
+  return { ...view, approval: { ...view.approval, ...(requested ? { requested } : {}) }, resolutions, result };
+}
+
+/** Where the operation's ten steps stand. */
+export async function readSteps(db: Queryable, row: OperationRow): Promise<StepView[]> {
+  return viewSteps({ ...row, reported: row.steps }, await listAttempts(db, [row.operationId]));
 }
 
 /** A page of operations, newest first, without their results. */
@@ -115,7 +135,7 @@ export async function countByStatus(db: Queryable): Promise<{ status: OperationS
 }
 
 function viewOperation(row: OperationRow, attempts: RecordedAttempt[]): Operation {
-  const steps = viewSteps({ status: row.status, reported: row.steps }, attempts);
+  const steps = viewSteps({ ...row, reported: row.steps }, attempts);
   return {
     operationId: row.operationId,
     tenantId: row.tenantId,
@@ -133,6 +153,7 @@ function viewOperation(row: OperationRow, attempts: RecordedAttempt[]): Operatio
       required: row.approvalKeys,
       ...(row.approvalDeadline ? { deadline: row.approvalDeadline.toISOString() } : {}),
     },
+    ...(row.status === 'on_hold' && row.holdUntil ? { hold: { until: row.holdUntil.toISOString() } } : {}),
     completed: steps.filter(({ state }) => state === 'done').length,
     total: STEPS.length,
     ...(row.failure ? { failure: row.failure } : {}),

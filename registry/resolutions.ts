@@ -29,16 +29,17 @@ export interface Resolution {
   leftovers: LeftoverName[] | null;
   state: 'requested' | 'taken' | 'refused';
   requestedAt: Date;
+  takenAt: Date | null;
 }
 
 const COLUMNS = `resolution_id as "resolutionId", operation_id as "operationId", verb, reason, requested_by as "requestedBy", verified,
   idempotency_key as "idempotencyKey", request_hash as "requestHash", order_ciphertext as "orderCiphertext", leftovers, state,
-  requested_at as "requestedAt"`;
+  requested_at as "requestedAt", taken_at as "takenAt"`;
 
 /** Writes down what was decided, before the run is asked. Two with one idempotency key are one: the first is returned. */
 export async function requestResolution(
   db: Queryable,
-  resolution: Omit<Resolution, 'state' | 'requestedAt'>,
+  resolution: Omit<Resolution, 'state' | 'requestedAt' | 'takenAt'>,
 ): Promise<Resolution> {
   const row = await maybeOne<Resolution>(
     db,

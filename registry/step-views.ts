@@ -3,6 +3,7 @@ import type { Operation } from '../contract/schemas/operation-schema';
 import type { OperationStatus } from '../contract/states';
 import { STEP_LABELS, STEP_NEEDS, STEPS, type Step, type StepState } from '../contract/steps';
 import type { Queryable } from './database';
+import type { SkippedStep } from './resolutions';
 
 /** Where one of the ten steps stands, as the API tells it. */
 export type StepView = Operation['steps'][number];
@@ -36,22 +37,29 @@ export interface StepKnowledge {
   status: OperationStatus;
   /** As the run reported them at its end; until then null. */
   reported: { id: Step; state: StepState }[] | null;
+  skipped: SkippedStep[];
+  /** When an operator last had what failed tried again: attempts that failed before are history. */
+  retriedAt: Date | null;
 }
 
 /**
  * The ten steps in their order. At its end the run's own report says how they stand; before that the attempts of its activities do. They
  * are best-effort telemetry, so a step that a later one rests on counts as done even when no word of it arrived.
  */
-export function viewSteps({ status, reported }: StepKnowledge, attempts: RecordedAttempt[]): StepView[] {
+export function viewSteps(knowledge: StepKnowledge, attempts: RecordedAttempt[]): StepView[] {
+  const { reported, skipped } = knowledge;
   const of = (step: Step): RecordedAttempt[] => attempts.filter((attempt) => attempt.step === step);
   const begun = new Set(STEPS.filter((step) => of(step).some(isForward)));
   const restedOn = new Set([...begun].flatMap(everythingBefore));
   return STEPS.map((id) => {
     const own = of(id);
+    const leftOut = skipped.find(({ step }) => step === id);
     const state =
       reported?.find((step) => step.id === id)?.state ??
-      (restedOn.has(id) && !own.some((attempt) => !isForward(attempt)) ? 'done' : stateFrom(own, status));
-    return { id, label: STEP_LABELS[id], state, ...measure(own, state) };
+      (leftOut && 'skipped') ??
+      (restedOn.has(id) && !own.some((attempt) => !isForward(attempt)) ? 'done' : stateFrom(own, knowledge));
+    const why = leftOut && state === 'skipped' ? { reason: leftOut.reason } : {};
+    return { id, label: STEP_LABELS[id], state, ...measure(own, state), ...why };
   });
 }
 
@@ -61,15 +69,24 @@ function everythingBefore(step: Step): Step[] {
   return STEP_NEEDS[step].flatMap((needed) => [needed, ...everythingBefore(needed)]);
 }
 
-function stateFrom(attempts: RecordedAttempt[], status: OperationStatus): StepState {
-  const undoing = latestOfEach(attempts.filter((attempt) => !isForward(attempt)));
-  if (undoing.length > 0) return undoing.every(succeeded) ? 'compensated' : 'compensating';
-  const forward = latestOfEach(attempts.filter(isForward));
-  if (forward.length === 0) return 'pending';
-  if (forward.every(succeeded)) return 'done';
-  // An attempt that failed is tried again, until the run has turned round.
-  const goesForward = !['compensating', 'needs_operator', 'failed', 'rejected', 'cancelled'].includes(status);
-  return goesForward ? 'running' : 'failed';
+function stateFrom(attempts: RecordedAttempt[], { status, retriedAt }: StepKnowledge): StepState {
+  const undone = latestOfEach(attempts.filter((attempt) => !isForward(attempt)));
+  if (undone.length > 0) return allSucceeded(sinceRetry(undone, retriedAt)) ? 'compensated' : 'compensating';
+  const done = latestOfEach(attempts.filter(isForward));
+  if (done.length === 0) return 'pending';
+  if (allSucceeded(sinceRetry(done, retriedAt))) return 'done';
+  // An attempt that failed is tried again, until the run holds or has turned round.
+  return ['pending', 'validating', 'awaiting_approval', 'provisioning', 'active'].includes(status)
+    ? 'running'
+    : 'failed';
+}
+
+/** A step that failed and was tried again by an operator's word stands as its new attempts do, of which there may be none yet. */
+function sinceRetry(attempts: RecordedAttempt[], retriedAt: Date | null): RecordedAttempt[] {
+  if (retriedAt === null) return attempts;
+  const isOld = ({ startedAt }: RecordedAttempt): boolean => startedAt < retriedAt;
+  const wasRetried = attempts.some((attempt) => isOld(attempt) && !succeeded(attempt));
+  return wasRetried ? attempts.filter((attempt) => !isOld(attempt)) : attempts;
 }
 
 /** Of each activity its latest attempt: an earlier one without an end belonged to a worker that died. */
@@ -82,6 +99,10 @@ function mostAttempts(attempts: RecordedAttempt[]): number {
   const counts = new Map<string, number>();
   for (const { activityId } of attempts) counts.set(activityId, (counts.get(activityId) ?? 0) + 1);
   return Math.max(0, ...counts.values());
+}
+
+function allSucceeded(attempts: RecordedAttempt[]): boolean {
+  return attempts.length > 0 && attempts.every(succeeded);
 }
 
 function succeeded({ endedAt, errorType }: RecordedAttempt): boolean {

@@ -5,6 +5,7 @@ import { findPlacement } from './capacity';
 import { maybeOne, type Queryable } from './database';
 import { listResources } from './ledger';
 import { isBehind, microsOf, toPage, type Page, type PageRequest } from './pages';
+import type { SkippedStep } from './resolutions';
 
 /** Which tenants are asked for. */
 export interface TenantFilter extends PageRequest {
@@ -22,12 +23,13 @@ interface TenantRow {
   region: string | null;
   status: OperationStatus;
   operationId: string;
+  skipped: SkippedStep[];
   createdAt: Date;
   micros: string;
 }
 
 // A tenant is what its first operation says of it.
-const COLUMNS = `tenant_id as "tenantId", tenant_name as "tenantName", plan, region, status, operation_id as "operationId",
+const COLUMNS = `tenant_id as "tenantId", tenant_name as "tenantName", plan, region, status, operation_id as "operationId", skipped,
   created_at as "createdAt", ${microsOf('created_at')} as micros`;
 
 /** A page of tenants, newest first, without their resources. */
@@ -68,6 +70,7 @@ export async function readTenant(db: Queryable, tenantId: string, caller?: strin
       step,
       facts,
     })),
+    skippedSteps: row.skipped,
   };
 }
 

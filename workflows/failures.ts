@@ -4,8 +4,8 @@ import type { OperationFailure } from '../contract/messages';
 import type { Step } from '../contract/steps';
 
 /** A failure thrown by the run itself. */
-export function runFailure(type: FailureType, message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, type);
+export function runFailure(type: FailureType, message: string, ...details: unknown[]): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, type, ...details);
 }
 
 /** What the API, the registry and the Web UI say about an error caught at a step. */

@@ -33,6 +33,8 @@ async function hold(run: Run, failed: [Step, Work][], error: unknown): Promise<[
   const milliseconds = run.recovery.holdSeconds * 1000;
   run.holdUntil = new Date(Date.now() + milliseconds).toISOString();
   run.enter('on_hold');
+  // Before the registry says so: who reads it there may decide at once.
+  run.undecided = steps;
   const failure = run.failure!;
   await recordActivities().recordProgress({ operationId, status: 'on_hold', failure, holdUntil: run.holdUntil });
   void tellOperators(run, failure);

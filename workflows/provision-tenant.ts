@@ -186,6 +186,8 @@ function resume(run: Run): void {
 
 /** Undoes what was begun, in reverse, and records how it ended. Returns only when nothing is left that no operator has accepted. */
 async function compensate(run: Run, error: unknown): Promise<void> {
+  // A cancellation may have overtaken a decision about the hold; it must not be taken for one about leftovers.
+  settleResolution(run);
   await undo(run);
   await conclude(run, error);
   while (run.status === 'needs_operator') {

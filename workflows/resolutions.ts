@@ -31,8 +31,8 @@ export function takeResolutions(run: Run): void {
 }
 
 /**
- * Waits for an operator and has the decision recorded; undefined when none came within `timeoutMs`. Verbs are refused until the caller calls
- * {@link settleResolution}, so nobody decides on what is being decided.
+ * Waits for an operator to decide about `run.undecided` and has the decision recorded; undefined when none came within `timeoutMs`. Further
+ * verbs are refused until the caller calls {@link settleResolution}, so nobody decides on what is being decided.
  */
 export async function awaitResolution(
   run: Run,
@@ -56,9 +56,10 @@ export function settleResolution(run: Run): void {
 
 function refuse(run: Run, verb: ResolutionVerb, request: unknown): void {
   const { reason, resolutionId } = fieldsOf(request);
-  if (!mayDo(run.status, verb) || run.undecided === undefined)
-    throw conflict(`The operation is ${run.status}: ${verb} is not possible. It allows ${allowed(run)}.`);
   if (run.resolution) throw conflict(`Another operator came first with ${run.resolution.verb}.`);
+  if (!mayDo(run.status, verb) || run.undecided === undefined)
+    // The status tells the API whether the run is behind what the registry says of it.
+    throw conflict(`The operation is ${run.status}: ${verb} is not possible. It allows ${allowed(run)}.`, run.status);
   if ((verb === 'amend' || verb === 'accept') && resolutionId === undefined)
     throw conflict(`${verb} needs details that only the API takes: POST /v1/operations/{operationId}/resolution.`);
   if (verb !== 'skip') return;
@@ -80,6 +81,6 @@ function allowed({ status }: Run): string {
   return STATE_TABLE[status].verbs.join(', ') || 'nothing of the kind';
 }
 
-function conflict(message: string): Error {
-  return runFailure('StateConflict', message);
+function conflict(message: string, ...details: unknown[]): Error {
+  return runFailure('StateConflict', message, ...details);
 }

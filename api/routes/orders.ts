@@ -6,6 +6,7 @@ import { orderSchema } from '../../contract/schemas/order-schema';
 import { acceptOrder, markStarted } from '../../registry/operations';
 import { approvalsNeeded, checkOrder } from '../../templates/check-order';
 import { customizeTemplate } from '../../templates/customize';
+import { recoveryOf, withChosenRecovery } from '../../templates/recovery';
 import type { ApiDependencies } from '../dependencies';
 import { causeOf } from '../log';
 import { ApiProblem } from '../problems';
@@ -47,7 +48,7 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
             detail: 'Nothing was begun. Correct what the errors name and send it again.',
             errors: violations.map(({ pointer, message, type }) => ({ pointer, detail: message, type })),
           });
-        const template = customizeTemplate(standard, order.customizations);
+        const template = withChosenRecovery(customizeTemplate(standard, order.customizations), order);
         const accepted = await acceptOrder(pool, ring, {
           caller: principal.id,
           ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
@@ -70,6 +71,7 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
             plan: template.subscriptionPlan,
             residency: order.compliance?.dataResidency ?? null,
             retry: template.recovery.retry,
+            recovery: recoveryOf(template),
           });
         return acceptedAnswer(operationId, tenantId);
       },

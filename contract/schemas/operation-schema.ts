@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PLANS } from '../order';
-import { STATUSES } from '../states';
+import { RESOLUTION_VERBS, STATUSES } from '../states';
 import { STEP_STATES, STEPS } from '../steps';
 import { operationIdSchema, pageOf, tenantIdSchema, timestamp } from './common';
 import { resultSchema } from './result-schema';
@@ -22,6 +22,7 @@ const operationStep = z
       .strictObject({ type: z.string().meta({ example: 'ProviderUnavailable' }), message: z.string() })
       .meta({ description: 'The last error, also of an attempt that was repeated.' })
       .optional(),
+    reason: z.string().meta({ description: 'Of a skipped step: why an operator left it out.' }).optional(),
   })
   .meta({ id: 'OperationStep', description: 'Where one of the ten steps stands.' });
 
@@ -58,6 +59,16 @@ const approval = z
   })
   .meta({ id: 'Approval', description: 'Where the approval of restricted customizations stands.' });
 
+const resolution = z
+  .strictObject({
+    verb: z.enum(RESOLUTION_VERBS),
+    reason: z.string().meta({ description: 'Empty when none was given.' }),
+    by: z.string().meta({ description: 'Who decided.', example: 'token:operator' }),
+    at: timestamp,
+    verified: z.boolean().meta({ description: 'False when it came past this API, signed by nobody.' }),
+  })
+  .meta({ id: 'Resolution', description: 'What an operator decided about the run, and the run has taken.' });
+
 /** One run that changes a tenant. */
 export const operationSchema = z
   .strictObject({
@@ -73,6 +84,11 @@ export const operationSchema = z
     completedAt: timestamp.optional(),
     steps: z.array(operationStep).meta({ description: 'The ten steps in their order.' }),
     approval,
+    hold: z
+      .strictObject({ until: timestamp.meta({ description: 'Then the run compensates by itself.' }) })
+      .meta({ description: 'While a failed step waits for an operator.' })
+      .optional(),
+    resolutions: z.array(resolution).meta({ description: 'Oldest first; absent in lists.' }).optional(),
     completed: z.int().min(0).meta({ description: 'Steps done.', example: 4 }),
     total: z.int().min(0).meta({ description: 'Steps in all.', example: 10 }),
     failure: failure.optional(),

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { RESOLUTION_VERBS } from '../states';
+import { operationIdSchema } from './common';
+import { mergePatch } from './merge-patch';
 
 const comment = z
   .string()
@@ -23,6 +26,49 @@ export const cancelRequestSchema = z
     description: 'Stops an operation that has not reached its end and undoes what it made.',
   });
 
+const why = comment.meta({
+  description: 'Why; kept in the audit trail, which is never deleted: no personal data.',
+  example: 'Agreed with the customer, ticket 4711.',
+});
+const mustSayWhy = why.min(1, 'Say why: it stays with the tenant.');
+
+const leftoverName = z.strictObject({
+  kind: z.string().min(1).max(100).meta({ example: 'bucket' }),
+  id: z.string().min(1).max(500).meta({ example: 't-k3v9x2m4q7w8r5ta' }),
+});
+
+/** Body of `POST /v1/operations/{id}/resolution`. */
+export const resolutionRequestSchema = z
+  .discriminatedUnion(
+    'verb',
+    [
+      z.strictObject({ verb: z.literal('retry'), reason: why.optional() }),
+      z.strictObject({ verb: z.literal('compensate'), reason: why.optional() }),
+      z.strictObject({ verb: z.literal('amend'), patch: mergePatch, reason: why.optional() }),
+      z.strictObject({ verb: z.literal('skip'), reason: mustSayWhy }),
+      z.strictObject({
+        verb: z.literal('accept'),
+        leftovers: z
+          .array(leftoverName)
+          .min(1, 'Name at least one of the operation’s leftovers.')
+          .max(100)
+          .meta({ description: 'Which of the operation’s leftovers are taken over by hand.' }),
+        reason: mustSayWhy,
+      }),
+    ],
+    { error: `Must be one of ${RESOLUTION_VERBS.join(', ')}.` },
+  )
+  .meta({
+    id: 'ResolutionRequest',
+    description:
+      'What becomes of an operation that waits for an operator. On hold: `retry` the failed steps, `amend` the order and retry them, `skip` them, or `compensate`. With leftovers: `retry` the undo, or `accept` leftovers as taken over by hand.',
+  });
+
+/** The answer to a resolution that the run has taken. */
+export const resolutionAnswerSchema = z
+  .strictObject({ operationId: operationIdSchema, resolutionId: z.uuid(), verb: z.enum(RESOLUTION_VERBS) })
+  .meta({ id: 'ResolutionTaken', description: 'The run has taken the decision and carries it out.' });
+
 /** Body of `POST /v1/tenants/{id}/credentials:claim`. */
 export const claimRequestSchema = z
   .strictObject({
@@ -45,6 +91,9 @@ export const credentialsSchema = z
 
 /** An approver's decision. */
 export type ApprovalRequest = z.infer<typeof approvalRequestSchema>;
+
+/** What an operator decides about a run that waits for one. */
+export type ResolutionRequestBody = z.infer<typeof resolutionRequestSchema>;
 
 /** The credentials a claim hands out. */
 export type Credentials = z.infer<typeof credentialsSchema>;

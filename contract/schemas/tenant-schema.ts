@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PLANS } from '../order';
+import { STEPS } from '../steps';
 import { operationIdSchema, pageOf, tenantIdSchema, timestamp } from './common';
 
 const tenantResource = z
@@ -17,7 +18,16 @@ const tenantResource = z
   })
   .meta({ id: 'TenantResource', description: 'One row of the ledger: something made, or about to be, at a provider.' });
 
-/** A tenant, with its resources when it is asked for by id. */
+const skippedStep = z
+  .strictObject({
+    step: z.enum(STEPS),
+    reason: z.string().meta({ example: 'Billed by hand, contract on paper.' }),
+    by: z.string().meta({ description: 'Who decided.', example: 'token:operator' }),
+    at: timestamp,
+  })
+  .meta({ id: 'SkippedStep', description: 'A step that an operator has left out; what it makes, the tenant lacks.' });
+
+/** A tenant, with its resources and skipped steps when it is asked for by id. */
 export const tenantSchema = z
   .strictObject({
     tenantId: tenantIdSchema,
@@ -35,6 +45,7 @@ export const tenantSchema = z
       })
       .optional(),
     resources: z.array(tenantResource).optional(),
+    skippedSteps: z.array(skippedStep).optional(),
   })
   .meta({ id: 'Tenant', description: 'A customer’s isolated share of the product.' });
 

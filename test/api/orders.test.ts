@@ -45,6 +45,7 @@ suite('ordering a tenant', () => {
         plan: 'starter',
         residency: 'EU',
         retry: expect.objectContaining({ maximumAttempts: 3 }) as object,
+        recovery: { onPermanentFailure: 'compensate', holdSeconds: 24 * 3600, skippable: [] },
       },
     ]);
     const { rows } = await api.registry.pool.query<{ text: string; started: boolean }>(

@@ -52,6 +52,7 @@ suite('the relay', () => {
         plan: 'starter',
         residency: 'EU',
         retry: expect.objectContaining({ maximumAttempts: 3 }) as object,
+        recovery: { onPermanentFailure: 'compensate', holdSeconds: 24 * 3600, skippable: [] },
       },
     ]);
   });
@@ -128,6 +129,7 @@ temporalSuite('runs on Temporal', () => {
     plan: 'starter',
     residency: 'EU',
     retry: { maximumAttempts: 3, initialIntervalSeconds: 1, backoffCoefficient: 2, maximumIntervalSeconds: 30 },
+    recovery: { onPermanentFailure: 'hold' as const, holdSeconds: 60, skippable: [] },
   });
   const terminate = (operationId: string) => client.workflow.getHandle(operationWorkflowId(operationId)).terminate();
 

@@ -34,5 +34,6 @@ test('the schema and the order type have the same fields', () => {
     'region',
     'paymentMethod',
     'customizations',
+    'recovery',
   ]);
 });

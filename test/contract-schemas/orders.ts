@@ -1,4 +1,4 @@
-import type { TenantProvisioningRequest } from '../../contract/order';
+import type { Json, TenantProvisioningRequest } from '../../contract/order';
 import { parseOrder } from '../../contract/schemas/order-schema';
 
 /** The smallest order that is accepted. */
@@ -32,6 +32,7 @@ export function fullOrder(): TenantProvisioningRequest {
     region: 'eu-central',
     paymentMethod: 'pm_card_visa',
     customizations: { storageQuotaGb: 100, statementTimeoutSeconds: 60 },
+    recovery: { onPermanentFailure: 'hold' },
   };
 }
 
@@ -54,4 +55,39 @@ export const pointerOf = (path: Path): string => path.map((key) => `/${key}`).jo
 export function faults(path: Path, value: unknown): string[] {
   const parsed = parseOrder(orderWith(path, value));
   return parsed.ok ? [] : parsed.violations.map(({ pointer }) => pointer);
+}
+
+/** Another value of each field of {@link fullOrder}, with which it is still an order. */
+export const OTHER_VALUES: Record<string, Json> = {
+  '/tenantName': 'acme-boats',
+  '/organizationName': 'Acme Boats Ltd.',
+  '/adminUser/email': 'grace@example.com',
+  '/adminUser/firstName': 'Grace',
+  '/adminUser/lastName': 'Hopper',
+  '/adminUser/role': 'admin',
+  '/subscription/plan': 'starter',
+  '/subscription/billingCycle': 'monthly',
+  '/subscription/features': ['automation'],
+  '/configuration/customDomain': 'www.example.com',
+  '/configuration/branding/displayName': 'Boats',
+  '/configuration/branding/primaryColor': '#000000',
+  '/configuration/branding/logoUrl': 'https://www.example.com/boat.svg',
+  '/configuration/branding/supportUrl': 'https://www.example.com/boats',
+  '/configuration/integrations': ['slack'],
+  '/configuration/settings': { locale: 'en-GB' },
+  '/compliance/dataResidency': 'US',
+  '/compliance/retentionPeriod': 30,
+  '/compliance/encryptionLevel': 'enhanced',
+  '/region': 'us-east',
+  '/paymentMethod': 'pm_card_mastercard',
+  '/customizations': { storageQuotaGb: 90 },
+  '/recovery/onPermanentFailure': 'compensate',
+};
+
+/** A merge patch that gives the field at a pointer this value and touches no other. */
+export function patchAt(pointer: string, value: Json): Record<string, Json> {
+  return pointer
+    .split('/')
+    .slice(1)
+    .reduceRight<Json>((inner, key) => ({ [key]: inner }), value) as Record<string, Json>;
 }

@@ -10,7 +10,7 @@ import { PROBLEMS, type ProblemType } from '../../api/problems';
 import { ROLES, type Role } from '../../api/roles';
 import type { Route } from '../../api/route';
 import { routeTable } from '../../api/route-table';
-import type { Runs, StartRun } from '../../api/runs';
+import type { Resolve, ResolveAnswer, Runs, StartRun } from '../../api/runs';
 import type { TenantProvisioningRequest } from '../../contract/order';
 import { problemSchema, type Problem } from '../../contract/schemas/problem-schema';
 import { createApiToken } from '../../registry/api-tokens';
@@ -26,7 +26,9 @@ export class RecordingRuns implements Runs {
   signals: { operationId: string; decisionId: string }[] = [];
   cancels: { operationId: string; requestedBy: string }[] = [];
   reissues: { tenantId: string; requestedBy: string }[] = [];
+  resolutions: Resolve[] = [];
   down = false;
+  resolveAnswer: ResolveAnswer = { answer: 'taken' };
   cancelAnswer: Awaited<ReturnType<Runs['cancel']>> = 'cancelling';
 
   async start(run: StartRun): Promise<void> {
@@ -41,6 +43,11 @@ export class RecordingRuns implements Runs {
     this.answer();
     this.cancels.push({ operationId, requestedBy });
     return this.cancelAnswer;
+  }
+  async resolve(resolution: Resolve): Promise<ResolveAnswer> {
+    this.answer();
+    this.resolutions.push(resolution);
+    return this.resolveAnswer;
   }
   async reissue(tenantId: string, requestedBy: string): Promise<void> {
     this.answer();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Leftover } from '../../contract/messages';
 import { acceptedSchema } from '../../contract/schemas/operation-schema';
 import type { TenantProvisioningRequest } from '../../contract/order';
 import type { OperationStatus } from '../../contract/states';
@@ -24,10 +25,11 @@ export async function putInState(
   { registry }: ApiHarness,
   { operationId }: Pick<Ordered, 'operationId'>,
   status: OperationStatus,
-  more: { approvalState?: string; failure?: object; steps?: object[] } = {},
+  more: { approvalState?: string; failure?: object; steps?: object[]; leftovers?: Leftover[]; holdUntil?: Date } = {},
 ): Promise<void> {
   await registry.pool.query(
-    `update operation set status = $2, approval_state = coalesce($3, approval_state), failure = $4, steps = $5, updated_at = now()
+    `update operation set status = $2, approval_state = coalesce($3, approval_state), failure = $4, steps = $5,
+       leftovers = coalesce($6, leftovers), hold_until = $7, updated_at = now()
      where operation_id = $1`,
     [
       operationId,
@@ -35,6 +37,8 @@ export async function putInState(
       more.approvalState ?? null,
       more.failure ? JSON.stringify(more.failure) : null,
       more.steps ? JSON.stringify(more.steps) : null,
+      more.leftovers ? JSON.stringify(more.leftovers) : null,
+      more.holdUntil ?? null,
     ],
   );
 }

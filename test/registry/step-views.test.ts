@@ -1,4 +1,4 @@
-import { viewSteps, type RecordedAttempt } from '../../registry/step-views';
+import { viewSteps, type RecordedAttempt, type StepKnowledge } from '../../registry/step-views';
 import { decodeCursor, encodeCursor } from '../../registry/pages';
 import type { OperationStatus } from '../../contract/states';
 import type { Step } from '../../contract/steps';
@@ -20,8 +20,16 @@ function attempt(step: Step, change: Partial<RecordedAttempt> = {}): RecordedAtt
   };
 }
 
+const knowing = (more: Partial<StepKnowledge>): StepKnowledge => ({
+  status: 'provisioning',
+  reported: null,
+  skipped: [],
+  retriedAt: null,
+  ...more,
+});
+
 const stateOf = (step: Step, status: OperationStatus, attempts: RecordedAttempt[]): string =>
-  viewSteps({ status, reported: null }, attempts).find(({ id }) => id === step)!.state;
+  viewSteps(knowing({ status }), attempts).find(({ id }) => id === step)!.state;
 
 const failed = { errorType: 'ProviderUnavailable', errorMessage: 'No answer.' };
 const undo = { direction: 'compensation' as const };
@@ -38,6 +46,7 @@ describe('how a step stands', () => {
     ],
     ['an attempt failed and is repeated', 'running', 'provisioning', [attempt('database', failed)]],
     ['an attempt failed and the run turned round', 'failed', 'compensating', [attempt('database', failed)]],
+    ['its last attempt failed and the run holds', 'failed', 'on_hold', [attempt('database', failed)]],
     [
       'one of its activities is not done',
       'running',
@@ -69,9 +78,47 @@ describe('how a step stands', () => {
     expect(stateOf('database', status, attempts)).toBe(expected);
   });
 
+  describe('after an operator had what failed tried again', () => {
+    const again = { activityId: 'again', startedAt: at(5), endedAt: at(6) };
+    const retried = (status: OperationStatus, attempts: RecordedAttempt[]): string =>
+      viewSteps(knowing({ status, retriedAt: at(3) }), attempts)[2]!.state;
+
+    test('a step stands as its new attempts do', () => {
+      const before = attempt('database', failed);
+      expect(retried('provisioning', [before])).toBe('running');
+      expect(retried('provisioning', [before, attempt('database', { ...again, endedAt: null })])).toBe('running');
+      expect(retried('on_hold', [before, attempt('database', { ...again, ...failed })])).toBe('failed');
+      expect(retried('provisioning', [before, attempt('database', again)])).toBe('done');
+    });
+
+    test('a part of it that had gone well does not stand for the whole', () => {
+      const before = [attempt('database', failed), attempt('database', { activityId: 'other' })];
+      expect(retried('provisioning', before)).toBe('running');
+    });
+
+    test('a step that had not failed is still done', () => {
+      expect(retried('provisioning', [attempt('database')])).toBe('done');
+    });
+
+    test('an undo stands as its new attempts do', () => {
+      const before = attempt('database', { ...undo, ...failed });
+      expect(retried('compensating', [before])).toBe('compensating');
+      expect(retried('compensating', [before, attempt('database', { ...undo, ...again })])).toBe('compensated');
+    });
+  });
+
+  test('a step that an operator left out says why, also when what it had begun was undone', () => {
+    const skipped = [
+      { step: 'integrations' as const, reason: 'Billed by hand.', by: 'token:operator', at: at(9).toISOString() },
+    ];
+    const attempts = [attempt('integrations', failed), attempt('integrations', undo), attempt('verify')];
+    const view = viewSteps(knowing({ skipped }), attempts).find(({ id }) => id === 'integrations');
+    expect(view).toMatchObject({ state: 'skipped', reason: 'Billed by hand.' });
+  });
+
   test('the run’s own report at its end wins', () => {
     const reported = [{ id: 'database' as const, state: 'compensated' as const }];
-    const [, , database] = viewSteps({ status: 'failed', reported }, [attempt('database', { endedAt: null })]);
+    const [, , database] = viewSteps(knowing({ status: 'failed', reported }), [attempt('database', { endedAt: null })]);
     expect(database).toMatchObject({ id: 'database', state: 'compensated', attempts: 1 });
   });
 
@@ -81,7 +128,7 @@ describe('how a step stands', () => {
       attempt('reserve', { attempt: 2, startedAt: at(3), endedAt: at(9) }),
       attempt('reserve', { ...undo, startedAt: at(10), endedAt: at(11) }),
     ];
-    const [, reserve] = viewSteps({ status: 'failed', reported: null }, attempts);
+    const [, reserve] = viewSteps(knowing({ status: 'failed' }), attempts);
     expect(reserve).toMatchObject({
       attempts: 2,
       startedAt: at(1).toISOString(),
@@ -91,9 +138,7 @@ describe('how a step stands', () => {
   });
 
   test('an error that is not of the catalogue is shown as a defect', () => {
-    const [validate] = viewSteps({ status: 'provisioning', reported: null }, [
-      attempt('validate', { errorType: 'TypeError' }),
-    ]);
+    const [validate] = viewSteps(knowing({}), [attempt('validate', { errorType: 'TypeError' })]);
     expect(validate?.error?.type).toBe('InternalError');
   });
 });

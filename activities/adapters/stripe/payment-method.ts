@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { failure } from '../../failures';
 import { declined } from './classify';
@@ -12,7 +13,7 @@ export interface PaymentMethodCheck {
   customer: string;
   /** The order's payment method. */
   paymentMethod: string;
-  /** `operationId:payment-method-check:generation`. */
+  /** `operationId:payment-method-check`; which method, and the how-manieth time it is checked, is added to it. */
   idempotencyKey: string;
   signal: AbortSignal;
 }
@@ -26,11 +27,15 @@ export async function checkPaymentMethod(stripe: Stripe, check: PaymentMethodChe
   const { customer, tenantId, signal } = check;
   const what = `payment method of tenant ${tenantId}`;
   signal.throwIfAborted();
+  let declinedBefore = 0;
   for await (const intent of stripe.setupIntents.list({ customer, limit: 100 })) {
-    if (tenantOf(intent.metadata) === tenantId && intent.status === 'succeeded') return idOf(intent, what);
+    // The order may have been corrected since: the answer about another method is none about this one.
+    if (tenantOf(intent.metadata) !== tenantId || intent.metadata?.[METHOD_MARK] !== digestOf(check)) continue;
+    if (intent.status === 'succeeded' || intent.status === 'processing') return idOf(intent, what);
+    declinedBefore += 1;
   }
   try {
-    return idOf(await confirm(stripe, check), what);
+    return idOf(await confirm(stripe, check, declinedBefore), what);
   } catch (error) {
     // 400 and 404 about the method itself (unknown, used up, another customer's): as much the order's fault as a declined card.
     const wrong =
@@ -40,7 +45,15 @@ export async function checkPaymentMethod(stripe: Stripe, check: PaymentMethodChe
   }
 }
 
-function confirm(stripe: Stripe, check: PaymentMethodCheck): Promise<Stripe.SetupIntent> {
+/** Metadata that tells which of the order's methods was checked: the attached one may have another id. */
+const METHOD_MARK = 'checkedMethod';
+
+function digestOf({ paymentMethod }: PaymentMethodCheck): string {
+  return createHash('sha256').update(paymentMethod).digest('hex').slice(0, 16);
+}
+
+/** A bank that has said no is asked anew when an operator has the step repeated; the old key would only repeat its answer. */
+function confirm(stripe: Stripe, check: PaymentMethodCheck, declinedBefore: number): Promise<Stripe.SetupIntent> {
   const params: Stripe.SetupIntentCreateParams = {
     customer: check.customer,
     payment_method: check.paymentMethod,
@@ -48,9 +61,10 @@ function confirm(stripe: Stripe, check: PaymentMethodCheck): Promise<Stripe.Setu
     usage: 'off_session',
     // Nobody is there to be redirected.
     automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-    metadata: marks(check),
+    metadata: { ...marks(check), [METHOD_MARK]: digestOf(check) },
   };
-  return idempotently(check.idempotencyKey, (options) => stripe.setupIntents.create(params, options));
+  const key = `${check.idempotencyKey}:${digestOf(check)}:${declinedBefore}`;
+  return idempotently(key, (options) => stripe.setupIntents.create(params, options));
 }
 
 function idOf({ status, payment_method: method }: Stripe.SetupIntent, what: string): string {

@@ -26,7 +26,7 @@ async function account(paymentMethod = 'pm_card_visa') {
     operationId,
     customer,
     paymentMethod,
-    idempotencyKey: `${operationId}:payment-method-check:0`,
+    idempotencyKey: `${operationId}:payment-method-check`,
     signal,
   };
 }
@@ -106,6 +106,19 @@ describe('payment method', () => {
       attached,
     ]);
     expect(await taken(check.customer)).toBe(0);
+  });
+
+  test('a corrected one is checked for itself, and one that was declined is asked about again', async () => {
+    const check = await account('pm_card_visa_chargeDeclined');
+    const intents = async (): Promise<number> =>
+      (await bench.stripe.setupIntents.list({ customer: check.customer })).data.length;
+    await expect(bench.billing.checkPaymentMethod(check)).rejects.toMatchObject({ type: 'PaymentMethodDeclined' });
+    await expect(bench.billing.checkPaymentMethod(check)).rejects.toMatchObject({ type: 'PaymentMethodDeclined' });
+    expect(await intents()).toBe(2);
+    const visa = await bench.billing.checkPaymentMethod({ ...check, paymentMethod: 'pm_card_visa' });
+    const mastercard = await bench.billing.checkPaymentMethod({ ...check, paymentMethod: 'pm_card_mastercard' });
+    expect(mastercard).not.toBe(visa);
+    expect(await bench.billing.checkPaymentMethod({ ...check, paymentMethod: 'pm_card_visa' })).toBe(visa);
   });
 
   test.each([

@@ -1,0 +1,189 @@
+import { dashName } from '../../contract/ids';
+import { startFaultProxy, type FaultProxy, type Rule } from '../helpers/fault-proxy';
+import { newOrder, plan, startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
+import { searchForSecrets } from '../helpers/secrecy';
+import { stackEndpoints } from '../stack';
+
+/** Its card is declined in step 8, and it waits for an operator then. */
+const HOLDS = {
+  ...plan('professional'),
+  paymentMethod: 'pm_card_chargeDeclined',
+  recovery: { onPermanentFailure: 'hold' as const },
+};
+
+let product: TestProduct;
+let s3: FaultProxy;
+const held: Record<string, Ordered> = {};
+
+beforeAll(async () => {
+  const { 'eu-central': store, ...otherStores } = stackEndpoints().s3!;
+  s3 = await startFaultProxy(store!.endpoint);
+  product = await startTestProduct({ via: { s3: { ...otherStores, 'eu-central': { ...store!, endpoint: s3.url } } } });
+  // Leftovers are an operator's sooner than usual.
+  const hasty = await product.anotherApi({ COMPENSATION_SECONDS: '8' });
+  for (const name of ['amended', 'skipped', 'given up', 'raced for']) held[name] = await product.order(HOLDS);
+  for (const name of ['retried', 'accepted']) {
+    const order = newOrder(HOLDS);
+    const { body } = await product.call('signup', 'POST', `${hasty.url}/v1/tenants`, order);
+    held[name] = { ...(body as Ordered), order };
+  }
+  await Promise.all(Object.values(held).map((run) => product.until(run.operationId, isOnHold)));
+  await hasty.stop();
+}, 180_000);
+afterAll(async () => {
+  await product?.stop();
+  await s3?.close();
+});
+
+describe('an order whose card is declined and that is to hold', () => {
+  test('waits for an operator, undoes nothing, and says why and until when', async () => {
+    const { operationId, tenantId } = held.amended!;
+    const operation = await product.operation(operationId);
+    expect(operation).toMatchObject({
+      failure: { type: 'PaymentMethodDeclined', step: 'integrations', pointer: '/paymentMethod' },
+      verbs: ['retry', 'amend', 'skip', 'compensate', 'cancel'],
+      resolutions: [],
+    });
+    const hours = (Date.parse(operation.hold!.until) - Date.now()) / 3_600_000;
+    expect(hours).toBeGreaterThan(23);
+    expect(hours).toBeLessThanOrEqual(24);
+    expect(stateOf(operation, 'integrations')).toBe('failed');
+    expect(await product.providers.inventory(tenantId)).toMatchObject({ 'S3: buckets': 1, 'Stripe: customers': 1 });
+  });
+
+  test('becomes active once it is amended with a good card, which nobody sees in between', async () => {
+    const { operationId, tenantId } = held.amended!;
+    const body = {
+      verb: 'amend',
+      patch: { paymentMethod: 'pm_card_visa' },
+      reason: 'The customer has sent another card.',
+    };
+    expect((await decide(held.amended!, body)).status).toBe(202);
+    const operation = await product.untilEnded(operationId);
+    expect(operation).toMatchObject({ status: 'active', completed: 10 });
+    expect(operation.failure).toBeUndefined();
+    expect(operation.resolutions).toMatchObject([{ verb: 'amend', by: 'token:operator', verified: true }]);
+    expect(await product.providers.inventory(tenantId)).toMatchObject({ 'Stripe: subscriptions': 1 });
+  });
+
+  test('becomes active without billing once that is skipped, and says so ever after', async () => {
+    const { operationId, tenantId } = held.skipped!;
+    const body = { verb: 'skip', reason: 'Billed by hand.' };
+    expect((await decide(held.skipped!, body)).status).toBe(202);
+    const operation = await product.untilEnded(operationId);
+    expect(operation).toMatchObject({ status: 'active', completed: 9 });
+    expect(stateOf(operation, 'integrations')).toBe('skipped');
+    const made = Object.keys(await product.providers.inventory(tenantId));
+    expect(made.filter((what) => what.startsWith('Stripe'))).toEqual([]);
+    const tenant = await product.call('operator', 'GET', `/v1/tenants/${tenantId}`);
+    expect(tenant.body).toMatchObject({
+      status: 'active',
+      skippedSteps: [{ step: 'integrations', reason: 'Billed by hand.', by: 'token:operator' }],
+    });
+    await product.temporal.workflow.getHandle(`operation/${operationId}`).result();
+  });
+
+  test('ends as failed and leaves nothing once it is given up', async () => {
+    const { operationId, tenantId } = held['given up']!;
+    expect((await decide(held['given up']!, { verb: 'compensate' })).status).toBe(202);
+    expect(await product.untilEnded(operationId)).toMatchObject({
+      status: 'failed',
+      failure: { type: 'PaymentMethodDeclined' },
+      leftovers: [],
+    });
+    expect(await product.providers.traces(tenantId)).toEqual([]);
+  });
+
+  test('is decided on once, when several operators decide at the same moment', async () => {
+    const run = held['raced for']!;
+    const verbs = ['retry', 'compensate', 'compensate', 'retry'];
+    const answers = await Promise.all(verbs.map((verb) => decide(run, { verb })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409, 409]);
+    const winner = answers.find(({ status }) => status === 202)!.body.verb as string;
+    // A card that is declined is declined again.
+    if (winner === 'retry') {
+      await product.until(run.operationId, (now) => isOnHold(now) && now.resolutions?.length === 1);
+      await decide(run, { verb: 'compensate' });
+    }
+    const { status, resolutions } = await product.untilEnded(run.operationId);
+    expect(status).toBe('failed');
+    expect(resolutions!.map(({ verb }) => verb)).toEqual(winner === 'retry' ? ['retry', 'compensate'] : ['compensate']);
+  });
+});
+
+describe('leftovers', () => {
+  let refusals: Record<string, Rule>;
+
+  beforeAll(async () => {
+    refusals = Object.fromEntries(
+      ['retried', 'accepted'].map((name) => {
+        const path = new RegExp(`^/${dashName(held[name]!.tenantId)}/?(\\?|$)`);
+        return [name, s3.add({ method: 'DELETE', path, does: 403 })];
+      }),
+    );
+    for (const name of ['retried', 'accepted']) {
+      expect((await decide(held[name]!, { verb: 'compensate' })).status).toBe(202);
+      // Deciding on what the registry has just begun to say is answered 503, to be sent again.
+      await product.until(held[name]!.operationId, ({ status }) => status === 'needs_operator');
+    }
+  }, 90_000);
+  afterAll(() => Object.values(refusals ?? {}).forEach((refusal) => refusal.release()));
+
+  test('are undone when an operator has it tried again, and the name is free', async () => {
+    const { operationId, tenantId, order } = held.retried!;
+    refusals.retried!.release();
+    expect(await decideWhenHeard(held.retried!, { verb: 'retry' })).toBe(202);
+    await product.until(operationId, ({ status }) => status === 'failed');
+    expect(await product.providers.traces(tenantId)).toEqual([]);
+    await expectFree(order.tenantName);
+  });
+
+  test('are an operator’s once accepted: the run ends, the name is free, the ledger and the audit trail say whose it is', async () => {
+    const { operationId, tenantId, order } = held.accepted!;
+    const { leftovers } = await product.operation(operationId);
+    const named = leftovers.map(({ kind, id }) => ({ kind, id }));
+    expect(named).toContainEqual({ kind: 'bucket', id: dashName(tenantId) });
+    const body = { verb: 'accept', leftovers: named, reason: 'Ticket 4711.' };
+    expect(await decideWhenHeard(held.accepted!, body)).toBe(202);
+    expect(await product.until(operationId, ({ status }) => status === 'failed')).toMatchObject({ leftovers: [] });
+    await expectFree(order.tenantName);
+    const tenant = await product.call('operator', 'GET', `/v1/tenants/${tenantId}`);
+    expect(tenant.body.resources).toContainEqual(
+      expect.objectContaining({ kind: 'bucket', id: dashName(tenantId), state: 'accepted' }),
+    );
+    const { rows } = await product.registry.query(
+      `select actor, detail from audit_entry where operation_id = $1 and action = 'resolution.accept'`,
+      [operationId],
+    );
+    expect(rows).toMatchObject([{ actor: 'token:operator', detail: { leftovers: named, reason: 'Ticket 4711.' } }]);
+  });
+});
+
+test('nothing secret is anywhere it does not belong', async () => {
+  expect((await searchForSecrets(product)).leaks).toEqual([]);
+});
+
+function isOnHold({ status }: { status: string }): boolean {
+  return status === 'on_hold';
+}
+
+function stateOf({ steps }: Awaited<ReturnType<TestProduct['operation']>>, step: string): string {
+  return steps.find(({ id }) => id === step)!.state;
+}
+
+function decide({ operationId }: Ordered, body: object, headers: object = {}) {
+  return product.call('operator', 'POST', `/v1/operations/${operationId}/resolution`, body, headers);
+}
+
+/** The run may hear of its leftovers a moment after the registry: as the answer then says, the same decision is sent again. */
+async function decideWhenHeard(run: Ordered, body: object): Promise<number> {
+  for (;;) {
+    const { status } = await decide(run, body, { 'idempotency-key': run.operationId });
+    if (status !== 503) return status;
+  }
+}
+
+async function expectFree(tenantName: string): Promise<void> {
+  const { operationId } = await product.order({ tenantName });
+  expect((await product.untilEnded(operationId)).status).toBe('active');
+}

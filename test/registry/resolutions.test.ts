@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import type { Step } from '../../contract/steps';
+import { intend, listResources, listUnreleased, markPresent } from '../../registry/ledger';
+import { acceptOrder, loadOperation } from '../../registry/operations';
+import {
+  findRequested,
+  listTaken,
+  refuseResolution,
+  requestResolution,
+  takeResolution,
+  type Resolution,
+} from '../../registry/resolutions';
+import { tenantCipher } from '../../registry/tenant-keys';
+import { readTenant } from '../../registry/tenant-views';
+import { loadTemplates } from '../../templates/load';
+import { order } from '../helpers/api';
+import { createTestRegistry, hasPostgres, type TestRegistry } from '../helpers/registry';
+
+const suite = hasPostgres() ? describe : describe.skip;
+if (!hasPostgres()) test.todo('resolutions in the registry: not run, this machine has no PostgreSQL');
+
+suite('a resolution in the registry', () => {
+  const templates = loadTemplates('templates');
+  let registry: TestRegistry;
+  beforeAll(async () => void (registry = await createTestRegistry()));
+  afterAll(() => registry.drop());
+
+  async function newOperation(): Promise<{ operationId: string; tenantId: string }> {
+    const accepted = await acceptOrder(registry.pool, registry.ring, {
+      caller: 'token:signup',
+      requestHash: Buffer.alloc(32),
+      order: order(),
+      template: templates.get('starter'),
+      approvalsRequired: [],
+    });
+    if (!('operationId' in accepted)) throw new Error(accepted.outcome);
+    return accepted;
+  }
+
+  const request = (operationId: string, more: Partial<Resolution> = {}): Promise<Resolution> =>
+    requestResolution(registry.pool, {
+      resolutionId: randomUUID(),
+      operationId,
+      verb: 'retry',
+      reason: '',
+      requestedBy: 'token:operator',
+      verified: true,
+      idempotencyKey: null,
+      requestHash: null,
+      orderCiphertext: null,
+      leftovers: null,
+      ...more,
+    });
+  const take = ({ operationId, resolutionId }: Resolution, steps: Step[] = []): Promise<void> =>
+    takeResolution(registry.pool, { operationId, resolutionId, steps });
+  const audited = async (operationId: string): Promise<unknown[]> =>
+    (
+      await registry.pool.query<object>(
+        `select actor, action, detail from audit_entry where operation_id = $1 and action like 'resolution.%' order by sequence`,
+        [operationId],
+      )
+    ).rows;
+
+  test('is carried out once, however often and at once it is taken, and the trail has who, what, why and about which steps', async () => {
+    const { operationId, tenantId } = await newOperation();
+    const resolution = await request(operationId, { verb: 'skip', reason: 'Billed by hand.' });
+    await Promise.all([1, 2, 3].map(() => take(resolution, ['integrations'])));
+    await take(resolution, ['integrations']);
+    expect(await audited(operationId)).toEqual([
+      {
+        actor: 'token:operator',
+        action: 'resolution.skip',
+        detail: {
+          resolutionId: resolution.resolutionId,
+          status: 'pending',
+          steps: ['integrations'],
+          reason: 'Billed by hand.',
+        },
+      },
+    ]);
+    expect((await readTenant(registry.pool, tenantId))?.skippedSteps).toEqual([
+      { step: 'integrations', reason: 'Billed by hand.', by: 'token:operator', at: expect.any(String) },
+    ]);
+    expect(await listTaken(registry.pool, operationId)).toMatchObject([{ verb: 'skip', takenAt: expect.any(Date) }]);
+  });
+
+  test('is of its operation only', async () => {
+    const [own, other] = [await newOperation(), await newOperation()];
+    const resolution = await request(own.operationId);
+    await expect(take({ ...resolution, operationId: other.operationId })).rejects.toThrow('has no resolution');
+    expect(await audited(other.operationId)).toEqual([]);
+  });
+
+  test('that amends puts the new order in the old one’s place', async () => {
+    const { operationId, tenantId } = await newOperation();
+    const amended = { ...order(), paymentMethod: 'pm_card_visa' };
+    const cipher = await tenantCipher(registry.pool, registry.ring, tenantId);
+    await take(
+      await request(operationId, { verb: 'amend', orderCiphertext: cipher.seal('order', JSON.stringify(amended)) }),
+    );
+    expect((await loadOperation(registry.pool, registry.ring, operationId))?.order).toEqual(amended);
+    expect(JSON.stringify(await audited(operationId))).not.toContain('pm_card_visa');
+  });
+
+  test('that accepts leftovers marks those it names and no other', async () => {
+    const { operationId, tenantId } = await newOperation();
+    for (const kind of ['bucket', 'storage-access-key', 'idp-groups']) {
+      const row = await intend(registry.pool, {
+        ...{ tenantId, operationId, step: 'storage-and-compute', kind },
+        ...{ provider: 'test', region: 'eu-central', cell: '', name: `t-${tenantId}` },
+      });
+      // One that nobody knows to exist goes by its name.
+      if (kind !== 'idp-groups') await markPresent(registry.pool, row.resourceId, `${kind}-1`, {});
+    }
+    const leftovers = [
+      { kind: 'bucket', id: 'bucket-1' },
+      { kind: 'idp-groups', id: `t-${tenantId}` },
+      { kind: 'storage-access-key', id: 'bucket-1' },
+    ];
+    await take(await request(operationId, { verb: 'accept', reason: 'Removed by hand.', leftovers }));
+    const states = (await listResources(registry.pool, tenantId)).map(({ kind, state }) => [kind, state]);
+    expect(Object.fromEntries(states)).toMatchObject({
+      bucket: 'accepted',
+      'idp-groups': 'accepted',
+      'storage-access-key': 'present',
+    });
+    const left = (await listUnreleased(registry.pool, operationId)).map(({ kind }) => kind);
+    expect(left).toEqual(['tenant-key', 'storage-access-key']);
+    expect(await audited(operationId)).toMatchObject([{ detail: { leftovers, reason: 'Removed by hand.' } }]);
+  });
+
+  test('with a key that came before is the first one, also when both come at once', async () => {
+    const { operationId } = await newOperation();
+    const asked = await Promise.all(
+      [1, 2, 3].map(() => request(operationId, { idempotencyKey: `key-${operationId}` })),
+    );
+    expect(new Set(asked.map(({ resolutionId }) => resolutionId)).size).toBe(1);
+    const found = await findRequested(registry.pool, 'token:operator', `key-${operationId}`);
+    expect(found?.resolutionId).toBe(asked[0]!.resolutionId);
+    expect(await findRequested(registry.pool, 'token:another', `key-${operationId}`)).toBeUndefined();
+  });
+
+  test('that was refused is not among those carried out, and one that was taken cannot be refused', async () => {
+    const { operationId } = await newOperation();
+    const [refused, taken] = [await request(operationId), await request(operationId)];
+    await refuseResolution(registry.pool, refused.resolutionId);
+    await take(taken);
+    await refuseResolution(registry.pool, taken.resolutionId);
+    expect((await listTaken(registry.pool, operationId)).map(({ resolutionId }) => resolutionId)).toEqual([
+      taken.resolutionId,
+    ]);
+  });
+});
