@@ -1,4 +1,4 @@
-import { findNoticeSubject, type NoticeSubject } from '../registry/notice-subjects';
+import { findOperation, type OperationRow } from '../registry/operation-views';
 import { unlessKeyDestroyed } from '../registry/tenant-keys';
 import { approvalMail } from './adapters/mail/approval-mail';
 import { customerMail } from './adapters/mail/customer-mail';
@@ -37,8 +37,8 @@ export function createNotify(
     }
   }
 
-  async function subjectOf(operationId: string): Promise<NoticeSubject> {
-    const subject = await findNoticeSubject(pool, operationId);
+  async function subjectOf(operationId: string): Promise<OperationRow> {
+    const subject = await findOperation(pool, operationId);
     if (!subject) throw failure('OperationNotFound', `There is no operation ${operationId} in the registry.`);
     return subject;
   }

@@ -1,11 +1,13 @@
+import { isAmendable } from '../contract/amendable';
 import { FAILURE_GUIDE } from '../contract/failure-guide';
 import { isFailureType } from '../contract/failures';
 import { operationWorkflowId, type Leftover } from '../contract/messages';
 import type { OperationStatus } from '../contract/states';
 import { STEP_LABELS, type Step } from '../contract/steps';
 import { listResources, type LedgerRow } from '../registry/ledger';
-import type { NoticeSubject } from '../registry/notice-subjects';
-import { listAttempts, viewSteps, type StepView } from '../registry/step-views';
+import { readSteps, type OperationRow } from '../registry/operation-views';
+import { findTemplate } from '../registry/operations';
+import type { StepView } from '../registry/step-views';
 import { recoveryOf } from '../templates/recovery';
 import type { HeldResource, OperatorNotice as Content } from './adapters/mail/operator-mail';
 import { decisionsOf } from './decisions';
@@ -16,18 +18,20 @@ import { listLeftovers } from './leftovers';
 /** Everything the operators' mail says, as registry and ledger have it now. */
 export async function composeNotice(
   { pool, settings }: Pick<Dependencies, 'pool' | 'settings'>,
-  subject: NoticeSubject,
+  subject: OperationRow,
   notice: OperatorNotice,
 ): Promise<Content> {
-  const { tenantId, template, holdUntil } = subject;
+  const { tenantId, holdUntil } = subject;
   const { operationId, failure, status } = notice;
-  const [ledger, leftovers, attempts] = await Promise.all([
+  const [ledger, leftovers, steps, template] = await Promise.all([
     listResources(pool, tenantId),
     listLeftovers(pool, operationId),
-    listAttempts(pool, [operationId]),
+    readSteps(pool, subject),
+    findTemplate(pool, operationId),
   ]);
-  const steps = viewSteps({ status, reported: null }, attempts);
-  const { skippable } = recoveryOf(template, {});
+  const { skippable } = recoveryOf(template!);
+  const { pointer } = failure;
+  const amendable = pointer !== undefined && isAmendable(pointer, { steps, resources: ledger });
   return {
     operationId,
     tenantId,
@@ -42,7 +46,7 @@ export async function composeNotice(
     resources: resourcesOf(status, ledger, leftovers),
     decisions: decisionsOf({
       status,
-      pointer: failure.pointer,
+      pointer: amendable ? pointer : undefined,
       skippable: failedSteps(steps, failure.step).every((step) => skippable.includes(step)),
       leftovers,
     }),
@@ -52,7 +56,7 @@ export async function composeNotice(
 }
 
 /** The count alone would not do: a run that takes over from a lost one begins it anew. */
-function turnOf({ updatedAt }: NoticeSubject, { occurrence }: OperatorNotice): string {
+function turnOf({ updatedAt }: OperationRow, { occurrence }: OperatorNotice): string {
   return `${occurrence}-${updatedAt.getTime().toString(36)}`;
 }
 

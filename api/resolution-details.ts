@@ -1,3 +1,4 @@
+import { hasRead } from '../contract/amendable';
 import type { ResolutionRequestBody } from '../contract/schemas/request-schemas';
 import { listResources } from '../registry/ledger';
 import { readSteps, type OperationRow } from '../registry/operation-views';
@@ -52,10 +53,7 @@ async function sealAmended(
     order,
     template,
     patch,
-    // The ledger knows what exists; the steps, which only looked and are done.
-    hasRead: ({ step, makes }) =>
-      steps.some(({ id, state }) => id === step && state === 'done') ||
-      resources.some(({ kind, state }) => kind === makes && state === 'present'),
+    hasRead: (reader) => hasRead({ steps, resources }, reader),
   });
   if (!amended.ok) throw invalid(amended.violations);
   return (await tenantCipher(pool, ring, tenantId)).seal('order', JSON.stringify(amended.order));

@@ -1,4 +1,4 @@
-import type { Step } from './steps';
+import type { Step, StepState } from './steps';
 
 /** Something that works from a field of the order. */
 export interface Reader {
@@ -44,3 +44,24 @@ export const FIELD_READERS: Record<string, readonly Reader[] | 'never'> = {
   '/customizations': 'never',
   '/recovery/onPermanentFailure': 'never',
 };
+
+/** What is known of a run that waits for an operator. */
+export interface MadeSoFar {
+  steps: { id: Step; state: StepState }[];
+  resources: { kind: string; state: string }[];
+}
+
+/** Whether somebody has worked from a field already. The ledger knows what exists; the steps, which only looked and are done. */
+export function hasRead({ steps, resources }: MadeSoFar, { step, makes }: Reader): boolean {
+  return (
+    steps.some(({ id, state }) => id === step && state === 'done') ||
+    resources.some(({ kind, state }) => kind === makes && state === 'present')
+  );
+}
+
+/** Whether correcting what a pointer names may still help: it lies in, or is, a field that nothing has been made of yet. */
+export function isAmendable(pointer: string, made: MadeSoFar): boolean {
+  const field = Object.keys(FIELD_READERS).find((each) => pointer === each || pointer.startsWith(`${each}/`));
+  const readers = field === undefined ? 'never' : FIELD_READERS[field]!;
+  return readers !== 'never' && !readers.some((reader) => hasRead(made, reader));
+}

@@ -129,6 +129,16 @@ export async function loadOperation(
   return { ...rest, order };
 }
 
+/** The template an operation was ordered with; readable also when the order is not any more. */
+export async function findTemplate(db: Queryable, operationId: string): Promise<ProvisioningTemplate | undefined> {
+  const row = await maybeOne<{ template: ProvisioningTemplate }>(
+    db,
+    `select template from operation where operation_id = $1`,
+    [operationId],
+  );
+  return row?.template;
+}
+
 /** What a run reports of itself. Absent fields keep their value. */
 export interface Outcome {
   operationId: string;

@@ -4,13 +4,10 @@ import type { ProvisioningTemplate } from './template';
 
 const HOLD_HOURS = 24;
 
-/** What becomes of a step of this order that fails for good: the order's choice where it has one, else the template's. */
-export function recoveryOf(
-  { recovery }: ProvisioningTemplate,
-  order: Pick<TenantProvisioningRequest, 'recovery'> = {},
-): RecoverySettings {
+/** What becomes of a step that fails for good, by the template as it is kept with an order. */
+export function recoveryOf({ recovery }: ProvisioningTemplate): RecoverySettings {
   return {
-    onPermanentFailure: order.recovery?.onPermanentFailure ?? recovery.onPermanentFailure ?? 'compensate',
+    onPermanentFailure: recovery.onPermanentFailure ?? 'compensate',
     holdSeconds: (recovery.holdForHours ?? HOLD_HOURS) * 3600,
     skippable: [...(recovery.skippable ?? [])],
   };
@@ -21,6 +18,5 @@ export function withChosenRecovery(
   template: ProvisioningTemplate,
   order: Pick<TenantProvisioningRequest, 'recovery'>,
 ): ProvisioningTemplate {
-  const { onPermanentFailure } = recoveryOf(template, order);
-  return { ...template, recovery: { ...template.recovery, onPermanentFailure } };
+  return { ...template, recovery: { ...template.recovery, ...order.recovery } };
 }
