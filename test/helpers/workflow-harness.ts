@@ -5,6 +5,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
   DefaultLogger,
+  type NativeConnection,
   Runtime,
   Worker,
   type WorkflowBundleWithSourceMap,
@@ -77,14 +78,14 @@ export async function startHarness(): Promise<Harness> {
 
 /** Workers on both task queues, that read and write histories as `dataConverter` says; the answer stops them. */
 export async function startWorkers(
-  env: TestWorkflowEnvironment,
+  { nativeConnection: connection, namespace = 'default' }: { nativeConnection: NativeConnection; namespace?: string },
   activities: Activities,
   dataConverter: DataConverter = {},
 ): Promise<() => Promise<void>> {
   const dispatch = Object.fromEntries(
     Object.keys(activities).map((name) => [name, (input: never) => activities[name as keyof Activities](input)]),
   );
-  const common = { connection: env.nativeConnection, activities: dispatch, dataConverter };
+  const common = { connection, namespace, activities: dispatch, dataConverter };
   const workers = [
     await Worker.create({ ...common, taskQueue: TASK_QUEUE, workflowBundle: await workflowBundle() }),
     await Worker.create({ ...common, taskQueue: regionTaskQueue(REGION) }),
