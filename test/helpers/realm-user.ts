@@ -17,14 +17,18 @@ type Server = NonNullable<Endpoints['keycloak']>;
 /** In the name of the server's administrator, who may do everything. */
 export async function asServerAdmin(server: Server): Promise<RealmCall> {
   const { adminUser: username, adminPassword: password } = server;
-  return callWith(server, await grant(server, 'master', { username, password }));
+  return callWith(server, (await grant(server, 'master', { username, password })).access);
 }
 
 /**
  * In the name of a tenant's first admin after the first login: the administrator sets a password that is not temporary, and the user signs in
- * with the client every realm has for its own API. With `scope` the token asks for more.
+ * with the client every realm has for its own API. With `scope` the token asks for more; `claims` is what an application would be told.
  */
-export async function asUser(server: Server, username: string, scope = 'openid'): Promise<RealmCall> {
+export async function asUser(
+  server: Server,
+  username: string,
+  scope = 'openid',
+): Promise<{ call: RealmCall; claims: string }> {
   const admin = await asServerAdmin(server);
   const users = await admin('GET', `/admin/realms/${REALM}/users?exact=true&username=${encodeURIComponent(username)}`);
   const [user] = JSON.parse(users.text) as { id: string }[];
@@ -32,17 +36,23 @@ export async function asUser(server: Server, username: string, scope = 'openid')
   const password = `Aa1!${randomUUID()}`;
   await expectDone(admin('PUT', `${path}/reset-password`, { type: 'password', temporary: false, value: password }));
   await expectDone(admin('PUT', path, { ...user, requiredActions: [] }));
-  return callWith(server, await grant(server, REALM, { username, password, scope }));
+  const { access, id = '' } = await grant(server, REALM, { username, password, scope });
+  return { call: callWith(server, access), claims: Buffer.from(id.split('.')[1] ?? '', 'base64url').toString() };
 }
 
-async function grant({ url }: Server, realm: string, fields: Record<string, string>): Promise<string> {
+async function grant(
+  { url }: Server,
+  realm: string,
+  fields: Record<string, string>,
+): Promise<{ access: string; id?: string }> {
   const response = await fetch(`${url}/realms/${realm}/protocol/openid-connect/token`, {
     method: 'POST',
     body: new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', ...fields }),
   });
-  const answer = (await response.json()) as { access_token?: string; error_description?: string };
+  const answer = (await response.json()) as { access_token?: string; id_token?: string; error_description?: string };
   if (answer.access_token === undefined) throw new Error(`Keycloak gave no token: ${answer.error_description}`);
-  return answer.access_token;
+  const { access_token: access, id_token: id } = answer;
+  return id === undefined ? { access } : { access, id };
 }
 
 function callWith({ url }: Server, token: string): RealmCall {
