@@ -4,13 +4,15 @@ import type { ActivityInboundCallsInterceptor, ActivityInterceptorsFactory } fro
 import type { Queryable } from '../registry/database';
 import { recordStepEvent, type StepEvent } from '../registry/step-events';
 import type { StepInput } from './interface';
+import { withJitter } from './jitter';
 
 /** Well below the workflow's heartbeat time-out of 20 s, so that one lost heartbeat is not a lost worker. */
 const HEARTBEAT_MS = 5_000;
 
 /**
  * Around every activity: heartbeats, so that a dead worker is noticed and a cancelled activity hears of it; telemetry of its step, best
- * effort and never waited for; and a cancelled activity ends as cancelled, whatever error its clients made of the abort.
+ * effort and never waited for; a cancelled activity ends as cancelled, whatever error its clients made of the abort; and what will be
+ * retried is retried with jitter.
  */
 export function activityInterceptor(db: Queryable): ActivityInterceptorsFactory {
   return (context: Context) => ({ inbound: inbound(db, context) });
@@ -30,7 +32,7 @@ function inbound(db: Queryable, context: Context): ActivityInboundCallsIntercept
         note(db, event && { ...event, endedAt: new Date(), ...describe(error) });
         if (context.cancellationSignal.aborted && !(error instanceof CancelledFailure))
           throw new CancelledFailure('The activity was cancelled while it waited for a provider.');
-        throw error;
+        throw withJitter(error, context.info);
       } finally {
         clearInterval(heartbeats);
       }

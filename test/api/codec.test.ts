@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import request, { type Response } from 'supertest';
 import { defaultPayloadConverter } from '@temporalio/common';
+import { parseKeyRing } from '../../contract/key-ring';
 import { createPayloadCodec } from '../../contract/payload-codec';
 import { expectProblem, startApiHarness, type ApiHarness, type Client } from '../helpers/api';
 import { hasPostgres, testRing } from '../helpers/registry';
@@ -67,6 +69,20 @@ suite('reading payloads in the Temporal Web UI', () => {
     expectProblem(await operator.post('/codec/decode', await encrypted(1, testRing())), 'invalid-body');
     expectProblem(await operator.post('/codec/decode', { payloads: [{ data: '*' }] }), 'invalid-body');
     expectProblem(await operator.post('/codec/decode', { payloads: 1 }), 'invalid-body');
+  });
+
+  test('after a rotation, what was encrypted under the old key is still decrypted', async () => {
+    const [old, fresh] = ['old', 'new'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);
+    const rotated = await startApiHarness({ codecRing: parseKeyRing(`${fresh},${old}`) });
+    try {
+      const client = await rotated.as(['operations:operate']);
+      const opened = await client.post('/codec/decode', await encrypted(7, parseKeyRing(old!)));
+      expect(dataOf(opened)).toBe('7');
+      const { payloads } = (await client.post('/codec/encode', opened.body as object)).body as Json;
+      expect(Buffer.from(payloads[0]!.metadata['encryption-key-id']!, 'base64').toString()).toBe('new');
+    } finally {
+      await rotated.stop();
+    }
   });
 
   test('browsers may call it from the Temporal Web UI and from nowhere else', async () => {

@@ -1,10 +1,11 @@
 import path from 'node:path';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, type DataConverter } from '@temporalio/common';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
   DefaultLogger,
+  type NativeConnection,
   Runtime,
   Worker,
   type WorkflowBundleWithSourceMap,
@@ -55,19 +56,7 @@ export async function startHarness(): Promise<Harness> {
   const env = await createTimeSkipping();
   const journal: Journal = [];
   const activities = journalingActivities(journal);
-  const dispatch = Object.fromEntries(
-    Object.keys(activities).map((name) => [name, (input: never) => activities[name as keyof Activities](input)]),
-  );
-  const workers = [
-    await Worker.create({
-      connection: env.nativeConnection,
-      taskQueue: TASK_QUEUE,
-      workflowBundle: await workflowBundle(),
-      activities: dispatch,
-    }),
-    await Worker.create({ connection: env.nativeConnection, taskQueue: regionTaskQueue(REGION), activities: dispatch }),
-  ];
-  const running = Promise.all(workers.map((worker) => worker.run()));
+  const stopWorkers = await startWorkers(env, activities);
   return {
     env,
     journal,
@@ -81,10 +70,30 @@ export async function startHarness(): Promise<Harness> {
       });
     },
     stop: async () => {
-      for (const worker of workers) worker.shutdown();
-      await running;
+      await stopWorkers();
       await env.teardown();
     },
+  };
+}
+
+/** Workers on both task queues, that read and write histories as `dataConverter` says; the answer stops them. */
+export async function startWorkers(
+  { nativeConnection: connection, namespace = 'default' }: { nativeConnection: NativeConnection; namespace?: string },
+  activities: Activities,
+  dataConverter: DataConverter = {},
+): Promise<() => Promise<void>> {
+  const dispatch = Object.fromEntries(
+    Object.keys(activities).map((name) => [name, (input: never) => activities[name as keyof Activities](input)]),
+  );
+  const common = { connection, namespace, activities: dispatch, dataConverter };
+  const workers = [
+    await Worker.create({ ...common, taskQueue: TASK_QUEUE, workflowBundle: await workflowBundle() }),
+    await Worker.create({ ...common, taskQueue: regionTaskQueue(REGION) }),
+  ];
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return async () => {
+    for (const worker of workers) worker.shutdown();
+    await running;
   };
 }
 
@@ -112,7 +121,8 @@ export function permanent(type = 'ProviderRefused'): ApplicationFailure {
   return ApplicationFailure.nonRetryable('refused for the test', type);
 }
 
-function journalingActivities(journal: Journal): Activities {
+/** Activities that only keep a journal, see {@link Journal}. */
+export function journalingActivities(journal: Journal): Activities {
   const step = async ({ step }: { step: string }): Promise<void> => {
     journal.push(`+${step}`);
     await Promise.resolve();

@@ -37,8 +37,22 @@ export function isDatabaseClash(error: unknown): boolean {
 /** The entries of a list; an answer that is none (a proxy's page, an empty body) says nothing about what exists. */
 export async function entriesOf<T>(answer: Promise<T[]>): Promise<T[]> {
   const entries: unknown = await answer;
-  if (!Array.isArray(entries)) throw failure('OutcomeUnknown', 'Keycloak: expected a list and got something else.');
-  return entries as T[];
+  if (Array.isArray(entries) && entries.every(hasId)) return entries as T[];
+  throw failure('OutcomeUnknown', 'Keycloak: expected a list and got something else.');
+}
+
+/** The thing asked for, or undefined where Keycloak itself says that there is none; an answer of another shape says neither. */
+export async function entryOf<T extends { id?: string }>(
+  answer: Promise<T>,
+): Promise<(T & { id: string }) | undefined> {
+  const entry: unknown = await orAbsent(answer);
+  if (entry === undefined || hasId(entry)) return entry as (T & { id: string }) | undefined;
+  throw failure('OutcomeUnknown', 'Keycloak: expected one of its objects and got something else.');
+}
+
+/** Everything Keycloak keeps has an id. */
+function hasId(entry: unknown): boolean {
+  return typeof (entry as { id?: unknown } | null)?.id === 'string';
 }
 
 /** Reads every page before the first entry is used, so that deleting while reading skips nothing. */

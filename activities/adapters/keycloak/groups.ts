@@ -3,7 +3,7 @@ import type GroupRepresentation from '@keycloak/keycloak-admin-client/lib/defs/g
 import { dashName } from '../../../contract/ids';
 import { failure } from '../../failures';
 import type { ResourceKind } from '../../kind';
-import { allPages, orAbsent, unlessExists } from './answers';
+import { allPages, entryOf, orAbsent, unlessExists } from './answers';
 import { assertOurs, isOurs, MANAGED_QUERY, marks, tenantOf } from './marks';
 import { ensureRoles } from './roles';
 import type { Session } from './session';
@@ -70,8 +70,7 @@ export async function findTopGroup(
   client: KeycloakAdminClient,
   name: string,
 ): Promise<(GroupRepresentation & { id: string }) | undefined> {
-  const group = await orAbsent(client.realms.getGroupByPath({ realm: client.realmName, path: name }));
-  return group?.id ? { ...group, id: group.id } : undefined;
+  return entryOf(client.realms.getGroupByPath({ realm: client.realmName, path: name }));
 }
 
 /** The direct children of a group, with their roles, by name. */

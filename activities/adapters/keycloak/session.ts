@@ -1,5 +1,7 @@
 import KeycloakAdminClient from '@keycloak/keycloak-admin-client';
+import { failure } from '../../failures';
 import { statusOf } from './answers';
+import { classifyKeycloak } from './classify';
 import type { KeycloakSettings } from './settings';
 
 /** Milliseconds one request may take; well below the 60 s an activity has, so that a late success cannot outlive the attempt. */
@@ -25,9 +27,15 @@ export function createSession(settings: KeycloakSettings): Session {
   const signIn = async (): Promise<string> => {
     const fresh = new KeycloakAdminClient({ baseUrl: settings.url, realmName: 'master', timeout: REQUEST_TIMEOUT_MS });
     const { clientId, clientSecret } = settings;
-    await fresh.auth({ grantType: 'client_credentials', clientId, clientSecret });
+    try {
+      await fresh.auth({ grantType: 'client_credentials', clientId, clientSecret });
+    } catch (error) {
+      // What a success that is no token makes the client stumble over is of no interest.
+      throw classifyKeycloak(error, 'Keycloak, signing in') === undefined ? noToken() : error;
+    }
+    if (typeof fresh.accessToken !== 'string') throw noToken();
     login = fresh;
-    return fresh.accessToken!;
+    return fresh.accessToken;
   };
   const token = (): Promise<string> => {
     if (login?.accessToken && !login.isTokenExpired()) return Promise.resolve(login.accessToken);
@@ -67,4 +75,8 @@ export function createSession(settings: KeycloakSettings): Session {
     },
     forget: () => (login = undefined),
   };
+}
+
+function noToken(): Error {
+  return failure('OutcomeUnknown', 'Keycloak answered the sign-in with something that is no token.');
 }

@@ -11,7 +11,7 @@ import {
   type V1APIResourceList,
 } from '@kubernetes/client-node';
 import { failure } from '../../failures';
-import { isStatus } from './answers';
+import { answerIn, isStatus } from './answers';
 import { MANAGER } from './marks';
 
 /** An object as it is sent: what it is and where it belongs. */
@@ -44,22 +44,24 @@ export class Client {
   /** The object as it is now, or undefined. */
   async read<T extends KubernetesObject>(wanted: Manifest): Promise<T | undefined> {
     try {
-      return objectIn(await this.#objects.read<T & Manifest>(wanted as never));
+      return objectIn(await this.#objects.read<T & Manifest>(wanted as never), wanted);
     } catch (error) {
-      if (isStatus(error, 404)) return undefined;
+      // A proxy's page of that status does not prove that a thing is absent.
+      if (isStatus(error, 404) && answerIn(error).reason === 'NotFound') return undefined;
       throw error;
     }
   }
 
   /** Makes an object that is not there yet; 409 when it is. With `dryRun` it is only admitted or refused. */
   async create<T extends Manifest>(object: T, { dryRun = false } = {}): Promise<T> {
-    return objectIn(await this.#objects.create(object, undefined, dryRun ? 'All' : undefined, MANAGER));
+    return objectIn(await this.#objects.create(object, undefined, dryRun ? 'All' : undefined, MANAGER), object);
   }
 
   /** Server-side apply: afterwards the object has these fields, whoever made it and whoever else has changed them. */
   async apply<T extends Manifest>(object: T, { dryRun = false } = {}): Promise<T> {
     const strategy = PatchStrategy.ServerSideApply;
-    return objectIn(await this.#objects.patch(object, undefined, dryRun ? 'All' : undefined, MANAGER, true, strategy));
+    const answer = this.#objects.patch(object, undefined, dryRun ? 'All' : undefined, MANAGER, true, strategy);
+    return objectIn(await answer, object);
   }
 
   /** Asks for the end of an object: of this very one if `uid` is given (else 409). 404 when there is none. */
@@ -89,7 +91,7 @@ export class Client {
         500,
         next,
       );
-      if (!Array.isArray(page.items)) throw malformed();
+      if (!Array.isArray(page?.items)) throw malformed();
       yield* page.items;
       next = page.metadata?._continue;
       if (next === undefined || next === '') return;
@@ -106,9 +108,9 @@ export class Client {
   }
 }
 
-/** The answer, if it is an object of the API. A proxy's page with status 200 arrives as a text and says nothing about the cluster. */
-function objectIn<T extends KubernetesObject>(answer: T): T {
-  if (typeof answer === 'object' && answer.metadata !== undefined) return answer;
+/** The answer, if it is the object meant. A proxy's page with status 200 arrives as a text and says nothing about the cluster. */
+function objectIn<T extends KubernetesObject>(answer: T | null, wanted: Manifest): T {
+  if (answer?.metadata?.name === wanted.metadata.name) return answer;
   throw malformed();
 }
 
@@ -153,6 +155,29 @@ class SharedDiscoveryApi extends KubernetesObjectApi {
   constructor(configuration: Configuration, discovery: Discovery) {
     super(configuration);
     this.apiVersionResourceCache = discovery;
+  }
+
+  // It remembers whatever it was answered, and would go on stumbling over nonsense for as long as this process lives.
+  protected override async resource(apiVersion: string, kind: string): ReturnType<KubernetesObjectApi['resource']> {
+    const [found] = await Promise.allSettled([super.resource(apiVersion, kind)]);
+    const known = this.apiVersionResourceCache;
+    if (apiVersion in known && !Array.isArray(known[apiVersion]?.resources)) {
+      delete known[apiVersion];
+      throw malformed();
+    }
+    if (found.status === 'rejected') throw found.reason;
+    return found.value;
+  }
+
+  protected override async processResponse<T extends KubernetesObject>(
+    ...response: Parameters<KubernetesObjectApi['processResponse']>
+  ): Promise<T> {
+    try {
+      return await super.processResponse<T>(...response);
+    } catch (error) {
+      // The client takes every JSON document for an object.
+      throw error instanceof TypeError ? malformed() : error;
+    }
   }
 }
 

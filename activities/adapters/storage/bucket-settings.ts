@@ -14,7 +14,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { ResourceContext } from '../../kind';
-import { unlessCode } from './errors';
+import { required, unlessCode } from './errors';
 import { isMarked, marks } from './marks';
 import { samePolicy, type Policy } from './policy';
 
@@ -108,7 +108,8 @@ export async function bucketTags(
     client.send(new GetBucketTaggingCommand({ Bucket }), { abortSignal }),
     'NoSuchTagSet',
   );
-  return (answer?.TagSet ?? []).map(({ Key, Value }) => ({ Key, Value }));
+  if (!answer) return [];
+  return required(answer.TagSet, 'the tags').map(({ Key, Value }) => ({ Key, Value }));
 }
 
 async function bucketCors(client: S3Client, Bucket: string, abortSignal: AbortSignal): Promise<CORSRule[]> {

@@ -10,7 +10,7 @@ import { PROBE_TENANT_ID, dashName, tenantIdOf } from '../../../contract/ids';
 import { failure } from '../../failures';
 import type { Created, Found, Listed, ResourceContext, ResourceKind } from '../../kind';
 import { bucketTags, commonSettings, type BucketSetting, type BucketSpec } from './bucket-settings';
-import { codeOf, unlessCode } from './errors';
+import { codeOf, required, unlessCode } from './errors';
 import { isMarked, marks } from './marks';
 import { ownSignal } from './own-signal';
 import { tenantPolicy } from './policy';
@@ -111,7 +111,11 @@ async function isOurUnmarked({ s3 }: Store, { name, intendedAt, signal }: Contex
     s3.send(new ListBucketsCommand({ Prefix: name }), options),
     s3.send(new ListObjectVersionsCommand({ Bucket: name, MaxKeys: 1 }), options),
   ]);
-  const madeAt = Buckets?.find((bucket) => bucket.Name === name)?.CreationDate?.getTime() ?? 0;
+  const madeAt =
+    required(Buckets, 'the buckets')
+      .find((bucket) => bucket.Name === name)
+      ?.CreationDate?.getTime() ?? 0;
+  required(inside.Name, 'the name of the bucket');
   const isEmpty = (inside.Versions?.length ?? 0) + (inside.DeleteMarkers?.length ?? 0) === 0;
   return isEmpty && madeAt >= intendedAt.getTime() - CLOCK_TOLERANCE_MS;
 }
@@ -169,7 +173,9 @@ async function* listBuckets({ s3, settings }: Store, signal: AbortSignal): Async
       }),
       { abortSignal: signal },
     );
-    const ours = await Promise.all((page.Buckets ?? []).map(({ Name }) => listed(s3, Name ?? '', signal)));
+    const ours = await Promise.all(
+      required(page.Buckets, 'the buckets').map(({ Name }) => listed(s3, Name ?? '', signal)),
+    );
     yield* ours.flat();
     token = page.ContinuationToken;
   }

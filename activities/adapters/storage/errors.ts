@@ -1,4 +1,5 @@
 import { isNativeError } from 'node:util/types';
+import { failure } from '../../failures';
 
 /**
  * The error code of an S3, IAM or Versity answer (`NoSuchBucket`, `EntityAlreadyExists` …), or undefined for anything else. The SDK calls
@@ -21,12 +22,20 @@ export function headerOf(error: unknown, name: string): string | undefined {
 /** An answer that names an error although the call itself succeeded, or that did not come through the SDK; shaped like the SDK's own. */
 export class StorageError extends Error {
   readonly $metadata: { httpStatusCode: number };
+  readonly $response: { headers: Record<string, string> };
 
-  constructor(code: string, status: number, message: string) {
+  constructor(code: string, status: number, message: string, headers: Record<string, string> = {}) {
     super(message);
     this.name = code;
     this.$metadata = { httpStatusCode: status };
+    this.$response = { headers };
   }
+}
+
+/** A part that every such answer has. One without it comes from somebody else, or is none, and says nothing about what exists. */
+export function required<T>(part: T | undefined, name: string): T {
+  if (part !== undefined) return part;
+  throw failure('OutcomeUnknown', `The object store answered without ${name}.`);
 }
 
 /** The call's answer, or undefined when it failed with one of these codes; other errors pass. */

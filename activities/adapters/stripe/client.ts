@@ -1,13 +1,11 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
+import { strictHttpClient } from './http-client';
 import type { StripeSettings } from './settings';
 
-/**
- * Milliseconds a request may take. The SDK repeats a request whose connection broke once, even with no retries configured (with the same
- * idempotency key), so one call takes up to twice this: still within the time after which `effect` looks again.
- */
-const TIMEOUT = 6_000;
+/** Milliseconds a request may take: well within the time after which `effect` looks again. */
+const TIMEOUT = 10_000;
 
 /** The SDK's client, and what ends its connections. */
 export interface StripeClient {
@@ -40,7 +38,7 @@ export function createClient({ apiKey, url, allowLiveKey }: StripeSettings): Str
     maxNetworkRetries: 0,
     timeout: TIMEOUT,
     telemetry: false,
-    httpAgent: agent,
+    httpClient: strictHttpClient(agent),
     appInfo: { name: 'tenant-provisioner' },
     ...(server === undefined ? {} : addressOf(server)),
   });

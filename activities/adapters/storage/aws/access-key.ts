@@ -13,7 +13,7 @@ import { dashName } from '../../../../contract/ids';
 import { failure } from '../../../failures';
 import type { Created, Found, Listed, ResourceContext, ResourceKind } from '../../../kind';
 import { ACCESS_KEY_KIND, readAccessKey, type AccessKeySpec } from '../access-key';
-import { unlessCode } from '../errors';
+import { required, unlessCode } from '../errors';
 import { isMarked, marks, tenantOfUser } from '../marks';
 import type { StoreOf } from '../store';
 import type { AwsStore } from './store';
@@ -68,7 +68,7 @@ async function ensureUser(iam: IAMClient, context: Context): Promise<User | unde
     Tags: marks(context),
   });
   const made = await unlessCode(iam.send(command, { abortSignal: context.signal }), 'EntityAlreadyExists');
-  if (made) return made.User;
+  if (made) return required(made.User, 'the user it made');
   const user = await userOf(iam, context);
   if (user && !isMarked(user.Tags ?? [], context.tenantId))
     throw failure(
@@ -96,7 +96,7 @@ async function ensureKey(iam: IAMClient, context: Context): Promise<string> {
 
 async function userOf(iam: IAMClient, { name, signal }: Context): Promise<User | undefined> {
   const answer = await unlessCode(iam.send(new GetUserCommand({ UserName: name }), { abortSignal: signal }), ABSENT);
-  return answer?.User;
+  return answer && required(answer.User, 'the user');
 }
 
 async function keysOf(iam: IAMClient, { name, signal }: Context): Promise<string[]> {
@@ -104,7 +104,8 @@ async function keysOf(iam: IAMClient, { name, signal }: Context): Promise<string
     iam.send(new ListAccessKeysCommand({ UserName: name }), { abortSignal: signal }),
     ABSENT,
   );
-  return (answer?.AccessKeyMetadata ?? []).map((key) => key.AccessKeyId!);
+  if (!answer) return [];
+  return required(answer.AccessKeyMetadata, 'the keys').map((key) => key.AccessKeyId!);
 }
 
 async function deleteKey(iam: IAMClient, { name, signal }: Context, AccessKeyId: string): Promise<void> {
@@ -119,7 +120,7 @@ async function* listUsers(iam: IAMClient, region: string, signal: AbortSignal): 
       new ListUsersCommand({ PathPrefix: pathOf(region), ...(Marker === undefined ? {} : { Marker }) }),
       { abortSignal: signal },
     );
-    for (const { UserName: name = '' } of page.Users ?? []) {
+    for (const { UserName: name = '' } of required(page.Users, 'the users')) {
       const tenantId = tenantOfUser(name);
       if (tenantId !== undefined) yield { tenantId, name, id: name };
     }

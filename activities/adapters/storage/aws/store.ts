@@ -1,7 +1,7 @@
 import { GetUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import type { StorageSettings } from '../../../../config/regions';
 import { dashName } from '../../../../contract/ids';
-import { unlessCode } from '../errors';
+import { required, unlessCode } from '../errors';
 import { CLIENT_LIMITS, s3Client } from '../s3-client';
 import type { Store } from '../store';
 import { awsBucketSettings } from './bucket-settings';
@@ -33,7 +33,7 @@ export function awsStore(region: string, settings: StorageSettings): AwsStore {
         iam.send(new GetUserCommand({ UserName: dashName(tenantId) }), { abortSignal }),
         'NoSuchEntity',
       );
-      return answer?.User?.Arn;
+      return answer && required(answer.User?.Arn, 'the user');
     },
     ownSettings: (context) => awsBucketSettings(s3, context),
     close: () => {

@@ -41,19 +41,23 @@ export async function sendSigned({ method, url, body, key, region, signal }: Sig
     signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
   });
   const text = await answer.text();
-  const document: unknown = text.trim() === '' ? {} : parse(text, answer.status);
+  const document = text.trim() === '' ? {} : parse(text, answer);
   if (answer.ok) return document;
   const { Code, Message } = ((document as { Error?: unknown }).Error ?? document) as {
     Code?: string;
     Message?: string;
   };
-  throw new StorageError(Code ?? 'UnknownError', answer.status, Message ?? `Versity answered ${answer.status}.`);
+  throw storageError(answer, Code ?? 'UnknownError', Message ?? `Versity answered ${answer.status}.`);
 }
 
-function parse(text: string, status: number): unknown {
+function parse(text: string, answer: Response): unknown {
   try {
     return parseXML(text);
   } catch {
-    throw new StorageError('MalformedAnswer', status, 'The answer is not XML.');
+    throw storageError(answer, 'MalformedAnswer', 'The answer is not XML.');
   }
+}
+
+function storageError({ status, headers }: Response, code: string, message: string): StorageError {
+  return new StorageError(code, status, message, Object.fromEntries(headers));
 }

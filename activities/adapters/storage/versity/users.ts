@@ -1,6 +1,6 @@
 import { XmlNode } from '@aws-sdk/xml-builder';
 import type { StorageSettings } from '../../../../config/regions';
-import { codeOf } from '../errors';
+import { codeOf, required } from '../errors';
 import type { AccessKey } from '../s3-client';
 import { sendSigned } from './signed-request';
 
@@ -50,14 +50,21 @@ export function versityUsers(settings: StorageSettings): VersityUsers {
 
     async list(signal) {
       const answer = (await admin('/list-users', signal)) as { ListUserAccountsResult?: { Accounts?: unknown } };
-      const accounts = (answer.ListUserAccountsResult ?? answer) as { Accounts?: unknown };
+      const accounts = required(answer.ListUserAccountsResult, 'the users');
       const entries = accounts.Accounts === undefined ? [] : [accounts.Accounts].flat();
       return entries.map((entry) => (entry as { Access: string }).Access);
     },
 
     async tryKey(key, signal) {
       try {
-        await sendSigned({ method: 'GET', url: new URL('/?max-buckets=1', endpoint), key, region, signal });
+        const answer = await sendSigned({
+          method: 'GET',
+          url: new URL('/?max-buckets=1', endpoint),
+          key,
+          region,
+          signal,
+        });
+        required((answer as { ListAllMyBucketsResult?: unknown }).ListAllMyBucketsResult, 'the buckets');
         return 'accepted';
       } catch (error) {
         if (codeOf(error) === 'SignatureDoesNotMatch') return 'wrong secret';

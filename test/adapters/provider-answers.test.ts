@@ -1,0 +1,97 @@
+import { toFailure } from '../../activities/failures';
+import { startCannedServer, type CannedAnswer, type CannedServer } from '../helpers/canned-server';
+import { PROVIDER_CALLS, type ProviderCall } from './provider-calls';
+
+/** Successes that say nothing about what was asked: from a proxy, a half-written answer, another program on that port. */
+const MALFORMED: Record<ProviderCall['speaks'], Record<string, CannedAnswer>> = {
+  json: {
+    'no body': success('application/json', ''),
+    'half of a body': success('application/json', '{"id":"x'),
+    'a page of HTML': success('text/html', '<html><body>Maintenance</body></html>'),
+    'an object of another shape': success('application/json', '{"hello":"world"}'),
+    'a list of nothing we know': success('application/json', '[null, 1, {"hello":"world"}]'),
+    null: success('application/json', 'null'),
+  },
+  xml: {
+    'no body': success('application/xml', ''),
+    'half of a body': success('application/xml', '<?xml version="1.0"?><A'),
+    'a page of HTML': success('text/html', '<html><body>Maintenance</body></html>'),
+    'XML of another shape': success('application/xml', '<?xml version="1.0"?><Hello>world</Hello>'),
+    JSON: success('application/json', '{"hello":"world"}'),
+  },
+};
+
+describe('what the answers of a provider mean to its adapter', () => {
+  let server: CannedServer;
+
+  beforeEach(async () => {
+    server = await startCannedServer();
+  });
+  afterEach(() => server.close());
+
+  /** What comes of a call whose own request is answered like this, and how often that request was sent. */
+  async function outcomeOf({ before, send, classify, name }: ProviderCall, answer: CannedAnswer) {
+    let sent = 0;
+    server.script = (request) => {
+      const early = before(request);
+      if (early !== undefined) return early;
+      sent += 1;
+      return answer;
+    };
+    const error: unknown = await send(server.url).then(
+      (result) => new Error(`taken for a success: ${JSON.stringify(result)}`),
+      (thrown: unknown) => thrown,
+    );
+    return { failure: toFailure(error, name, classify), error, sent };
+  }
+
+  const malformed = PROVIDER_CALLS.flatMap((call) => {
+    const bodies = call.malformed ?? MALFORMED[call.speaks];
+    return Object.entries(bodies).map(([body, answer]) => ({ name: call.name, body, call, answer }));
+  });
+
+  test.each(malformed)('$name: a success with $body leaves the outcome unknown', async ({ call, answer }) => {
+    const { failure, error } = await outcomeOf(call, answer);
+    expect(String(error)).not.toMatch(/taken for a success/);
+    expect({ type: failure.type, message: failure.message }).toMatchObject({ type: 'OutcomeUnknown' });
+    expect(failure.message).not.toMatch(/nobody has classified/);
+  });
+
+  const looks = PROVIDER_CALLS.filter((call) => call.looks);
+
+  test.each(looks)('$name: the 404 of somebody in between does not prove that there is none', async (call) => {
+    const { error } = await outcomeOf(call, { status: 404, contentType: 'text/html', body: '<html>Not here</html>' });
+    expect(String(error)).not.toMatch(/taken for a success/);
+  });
+
+  test.each(PROVIDER_CALLS)(
+    '$name: a connection that breaks leaves the outcome unknown and is not tried again',
+    async (call) => {
+      expect(await outcomeOf(call, 'break')).toMatchObject({ failure: { type: 'OutcomeUnknown' }, sent: 1 });
+    },
+  );
+
+  const waits = PROVIDER_CALLS.flatMap((call) => [429, 503].map((status) => ({ name: call.name, status, call })));
+
+  test.each(waits)(
+    '$name: the wait a $status asks for is kept, and the adapter repeats nothing',
+    async ({ call, status }) => {
+      const answer = { status, headers: { 'retry-after': '7' } };
+      const { failure, sent } = await outcomeOf(call, answer);
+      expect(failure).toMatchObject({ nonRetryable: false, nextRetryDelay: 7_000 });
+      expect(sent).toBe(1);
+    },
+  );
+
+  const failures = PROVIDER_CALLS.flatMap((call) =>
+    [500, 502, 403].map((status) => ({ name: call.name, status, call })),
+  );
+
+  test.each(failures)('$name: a $status is not repeated by the adapter', async ({ call, status }) => {
+    expect((await outcomeOf(call, { status })).sent).toBe(1);
+  });
+});
+
+function success(contentType: string, body: string): CannedAnswer {
+  return { status: 200, contentType, body };
+}

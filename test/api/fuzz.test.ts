@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { listen, type Listening } from '../../api/listen';
+import { ALL_ROLES, startApiHarness, type ApiHarness } from '../helpers/api';
+import { placeOrder } from '../helpers/operations';
+import { hasPostgres } from '../helpers/registry';
+import { fuzz, schemathesisMissing } from '../helpers/schemathesis';
+
+const missing = hasPostgres() ? schemathesisMissing() : 'this machine has no PostgreSQL';
+const suite = missing === undefined ? describe : describe.skip;
+if (missing !== undefined) test.todo(`fuzzing the API from its document: not run, ${missing}`);
+
+/** Printed with every failure by the tool; another one looks elsewhere. */
+const SEED = 4;
+
+suite('whatever is sent, the API answers as its document says', () => {
+  let api: ApiHarness;
+  let listening: Listening;
+  let dir: string;
+  let ids: Record<string, string>;
+
+  beforeAll(async () => {
+    api = await startApiHarness();
+    listening = await listen(api.app, '127.0.0.1', 0);
+    dir = mkdtempSync(join(tmpdir(), 'fuzz-'));
+    const { operationId, tenantId } = await placeOrder(await api.as(['tenants:order']));
+    ids = { operationId, tenantId };
+  });
+  afterAll(async () => {
+    await listening?.close(0);
+    await api?.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  test.each([
+    ['a token with every role', () => api.token(ALL_ROLES)],
+    ['no token', () => Promise.resolve(undefined)],
+  ])(
+    'with %s: no 5xx, and no answer that the document does not have',
+    async (_, tokenOf) => {
+      const token = await tokenOf();
+      const url = `http://127.0.0.1:${listening.port}`;
+      const report = await fuzz({ url, dir, seed: SEED, ids, ...(token === undefined ? {} : { token }) });
+      expect(report).toMatch(/Tested: \d+/);
+    },
+    240_000,
+  );
+
+  test('some of what was sent with the token was taken: the data is not all nonsense', async () => {
+    const { rows } = await api.registry.pool.query<{ count: number }>('select count(*)::int as count from operation');
+    expect(rows[0]!.count).toBeGreaterThan(1);
+  });
+});
