@@ -34,6 +34,7 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     orderTenant: order,
     claimCredentials: () => ({ token: 'x'.repeat(32) }),
     decideApproval: () => ({ decision: 'reject' }),
+    resolveOperation: () => ({ verb: 'retry' }),
   };
 }
 
