@@ -10,6 +10,7 @@ import { healthRoutes } from './routes/health';
 import { metricsRoutes } from './routes/metrics';
 import { operationRoutes } from './routes/operations';
 import { orderRoutes } from './routes/orders';
+import { sweepRoutes } from './routes/sweeps';
 import { templateRoutes } from './routes/templates';
 import { tenantRoutes } from './routes/tenants';
 
@@ -22,6 +23,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...operationRoutes(dependencies),
     ...approvalRoutes(dependencies),
     ...cancellationRoutes(dependencies),
+    ...sweepRoutes(dependencies),
     ...templateRoutes(dependencies),
     ...codecRoutes(dependencies),
     ...healthRoutes(dependencies),
