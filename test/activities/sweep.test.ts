@@ -379,7 +379,8 @@ describe('a run that is gone', () => {
     expect(await sweep()).toMatchObject({ counts: { lostRuns: 0 } });
     const busy = await operation('provisioning');
     await registry.pool.query(
-      `update operation set updated_at = now() - interval '1 hour', started_at = now() - interval '1 hour'`,
+      `update operation set updated_at = now() - interval '1 hour', started_at = now() - interval '1 hour' where operation_id = $1`,
+      [busy.operationId],
     );
     await registry.pool.query(
       `insert into step_event (operation_id, activity_id, attempt, step, direction, started_at) values ($1, '1', 1, 'database', 'forward', now())`,

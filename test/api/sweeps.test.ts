@@ -97,7 +97,7 @@ suite('sweeps', () => {
     const { pool } = api.registry;
     const sweepId = sweepIdOf(crypto.randomUUID());
     await openSweep(pool, { sweepId, requestedBy: 'schedule', dryRun: false });
-    const ids = Array.from({ length: 12 }, (_, n) => `t-${n}`);
+    const ids = Array.from({ length: 12 }, (_, n) => `t-${n + 10}`);
     await quarantine(pool, PLACE, ids.map(finding), { sweepId, graceSeconds: 60 });
     const shown: string[] = [];
     for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
