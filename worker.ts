@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
+import { Client } from '@temporalio/client';
 import {
   bundleWorkflowCode,
   DefaultLogger,
@@ -22,6 +23,8 @@ import type { Dependencies } from './activities/dependencies';
 import { createEffects } from './activities/effect';
 import { activityInterceptor } from './activities/interceptor';
 import { createKindTable, type KindTable } from './activities/kind-table';
+import { createOperationRuns } from './activities/runs';
+import { ensureSweepSchedule } from './activities/sweep-schedule';
 import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prepare';
 import { workerEnvironment, type WorkerEnvironment } from './config/environment';
 import { loadRegions, type RegionSettings } from './config/regions';
@@ -75,6 +78,7 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
   };
   const kinds = createKindTable(adapters);
   table.kinds = kinds;
+  const runs = createOperationRuns(() => Context.current().client);
   const settings = {
     publicUrl: environment.PUBLIC_URL,
     temporalUiUrl: environment.TEMPORAL_UI_URL,
@@ -82,9 +86,11 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
     appDomain: environment.APP_DOMAIN,
     operatorMail: environment.OPERATOR_MAIL,
     approverMail: environment.APPROVER_MAIL,
+    compensationSeconds: environment.COMPENSATION_SECONDS,
+    sweep: { graceSeconds: environment.SWEEP_GRACE_SECONDS, leaseSeconds: environment.SWEEP_LEASE_SECONDS },
   };
   return {
-    dependencies: { pool, ring, regions, effects, kinds, sharedSecrets, signal, settings, ...adapters },
+    dependencies: { pool, ring, regions, effects, kinds, runs, sharedSecrets, signal, settings, ...adapters },
     close: async () => {
       const { postgres, storage, kubernetes, keycloak, billing, mailer } = adapters;
       storage.close();
@@ -166,7 +172,9 @@ async function main(): Promise<void> {
       logger.info({ taskQueue: worker.options.taskQueue }, 'polling');
       await worker.run();
     };
+    const client = new Client({ connection, namespace, dataConverter: common.dataConverter! });
     await Promise.all([
+      prepared('the schedule of sweeps', () => ensureSweepSchedule(client, environment.SWEEP_INTERVAL_MINUTES)),
       serve(
         'global providers',
         () => prepareGlobal(dependencies, templates),

@@ -11,6 +11,7 @@ import type { Billing } from './adapters/stripe/stripe';
 import type { Effects } from './effect';
 import type { ResourceSecrets } from './kind';
 import type { KindTable } from './kind-table';
+import type { OperationRuns } from './runs';
 
 /** Everything the activities work with, composed once in `worker.ts`. */
 export interface Dependencies {
@@ -19,6 +20,7 @@ export interface Dependencies {
   regions: RegionSettings[];
   effects: Effects;
   kinds: KindTable;
+  runs: OperationRuns;
   registry: RegistryKinds;
   postgres: Postgres;
   storage: Storage;
@@ -44,4 +46,12 @@ export interface ActivitySettings {
   appDomain: string;
   operatorMail: string[];
   approverMail: string[];
+  /** Seconds the undo of one step is tried by a run that the sweeper begins. */
+  compensationSeconds: number;
+  sweep: {
+    /** Seconds between finding something and doing something about it. */
+    graceSeconds: number;
+    /** Seconds without a sign of life after which an operation may have lost its run. */
+    leaseSeconds: number;
+  };
 }

@@ -36,6 +36,18 @@ export interface Target {
   cell?: string;
 }
 
+/** Something at a provider, as a listing told of it. */
+export interface Stray {
+  provider: string;
+  kind: string;
+  region: string;
+  cell: string;
+  name: string;
+  externalId: string;
+  tenantId: string;
+  operationId: string | null;
+}
+
 /** What {@link Effects} needs. `signal` gives the running activity's abort signal. */
 export interface EffectDependencies {
   pool: pg.Pool;
@@ -59,6 +71,11 @@ export interface Effects {
    * failure is thrown at the end, to be retried.
    */
   releaseStep(operationId: string, step: Step): Promise<void>;
+  /**
+   * Removes something that no ledger row stands for – the caller has looked – and only where it is ours. Resolves once the provider says
+   * it is gone; `not-there` for what is absent already or somebody else's.
+   */
+  releaseStray(stray: Stray): Promise<'removed' | 'not-there'>;
   /** Secrets of one tenant's resource, as kinds see them. */
   secrets(tenantId: string, kind: string): ResourceSecrets;
 }
@@ -173,6 +190,30 @@ export function createEffects(dependencies: EffectDependencies): Effects {
     await markAbsent(pool, row.resourceId);
   }
 
+  async function releaseStray(stray: Stray): Promise<'removed' | 'not-there'> {
+    const { kind, classify } = dependencies.kindOf(stray.provider, stray.kind);
+    const { tenantId, region, cell, name, externalId: id } = stray;
+    const operationId = stray.operationId ?? '';
+    const what = `${stray.kind} of tenant ${tenantId}`;
+    const context: ResourceContext<undefined> = {
+      ...{ tenantId, operationId, region, cell, name, id },
+      spec: undefined,
+      // Nothing without a mark passes for ours on account of its age.
+      intendedAt: new Date(),
+      idempotencyKey: `${stray.kind}:${id}`,
+      secrets: secrets(tenantId, stray.kind),
+      signal: dependencies.signal(),
+    };
+    try {
+      const { state } = await kind.find(context);
+      if (state === 'absent' || state === 'foreign') return 'not-there';
+      await removeUntilAbsent(kind, context, what);
+      return 'removed';
+    } catch (error) {
+      throw toFailure(error, what, classify);
+    }
+  }
+
   async function removeUntilAbsent(
     kind: ResourceKind<unknown>,
     context: ResourceContext<undefined>,
@@ -184,5 +225,5 @@ export function createEffects(dependencies: EffectDependencies): Effects {
       throw failure('OutcomeUnknown', `${what}: removed, but ${kind.provider} still shows it.`);
   }
 
-  return { ensure, releaseStep, secrets };
+  return { ensure, releaseStep, releaseStray, secrets };
 }

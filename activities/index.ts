@@ -5,6 +5,7 @@ import { createFinalize } from './finalize';
 import { createIdentity } from './identity';
 import { createIntegrations } from './integrations';
 import type { Activities } from './interface';
+import type { SweepActivities } from './interface-sweep';
 import { createNotify } from './notify';
 import { createOutcome } from './outcome';
 import { createReissue } from './reissue';
@@ -12,11 +13,12 @@ import { createReserve } from './reserve';
 import { createResolution } from './resolution';
 import { createSecurity } from './security';
 import { createStorageAndCompute } from './storage-and-compute';
+import { createSweep } from './sweep';
 import { createValidate } from './validate';
 import { createVerify } from './verify';
 
-/** Everything the workflow calls, on the adapters given. */
-export function createActivities(dependencies: Dependencies): Activities {
+/** Everything the workflows call, on the adapters given. */
+export function createActivities(dependencies: Dependencies): Activities & SweepActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -32,5 +34,6 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createNotify(dependencies),
     ...createReissue(dependencies),
     ...createResolution(dependencies),
+    ...createSweep(dependencies),
   };
 }

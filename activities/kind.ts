@@ -55,6 +55,8 @@ export interface Listed {
   tenantId: string;
   name: string;
   id: string;
+  /** For kinds with cells: the one it lies in, without which `remove` would not know where to look. */
+  cell?: string;
 }
 
 /**
@@ -67,6 +69,8 @@ export interface ResourceKind<Spec = unknown> {
   readonly kind: string;
   /** Who holds it: `postgres`, `versity`, `aws`, `kubernetes`, `keycloak`, `stripe`, `registry`. */
   readonly provider: string;
+  /** Belongs to no region: the ledger has it in `global`, and it is listed once. */
+  readonly global?: true;
   /** Name at the provider, from the tenant id alone. */
   name(tenantId: string): string;
   /** What the provider holds. Without a spec (compensation) it tells absent from not absent; completeness is not asked then. */

@@ -2,10 +2,12 @@ import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { Gauge, Histogram, Registry } from 'prom-client';
 import { STATUSES } from '../contract/states';
+import { FINDING_REASONS } from '../contract/sweeps';
 import { countByStatus } from '../registry/operation-views';
+import { countOpenFindings } from '../registry/quarantine';
 import { countUndelivered } from '../registry/undelivered';
 
-/** This API's figures: how long requests take, how many operations stand where, and what the relay still has to tell Temporal. */
+/** This API's figures: how long requests take, how many operations stand where, what the relay still has to tell Temporal, and what is in quarantine. */
 export interface Metrics {
   registry: Registry;
   /** Measures every request it sees. */
@@ -41,6 +43,16 @@ export function createMetrics(pool: pg.Pool): Metrics {
       const { starts, decisions } = await countUndelivered(pool);
       this.set({ what: 'starts' }, starts);
       this.set({ what: 'decisions' }, decisions);
+    },
+  });
+  new Gauge({
+    name: 'provisioner_quarantine',
+    help: 'Open findings of the sweeper by reason.',
+    labelNames: ['reason'],
+    registers: [registry],
+    async collect() {
+      const counted = new Map((await countOpenFindings(pool)).map(({ reason, count }) => [reason, count]));
+      for (const reason of FINDING_REASONS) this.set({ reason }, counted.get(reason) ?? 0);
     },
   });
   return {

@@ -11,6 +11,7 @@ import { metricsRoutes } from './routes/metrics';
 import { operationRoutes } from './routes/operations';
 import { orderRoutes } from './routes/orders';
 import { resolutionRoutes } from './routes/resolutions';
+import { sweepRoutes } from './routes/sweeps';
 import { templateRoutes } from './routes/templates';
 import { tenantRoutes } from './routes/tenants';
 
@@ -24,6 +25,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...approvalRoutes(dependencies),
     ...cancellationRoutes(dependencies),
     ...resolutionRoutes(dependencies),
+    ...sweepRoutes(dependencies),
     ...templateRoutes(dependencies),
     ...codecRoutes(dependencies),
     ...healthRoutes(dependencies),

@@ -5,18 +5,12 @@ import {
   WorkflowUpdateFailedError,
   type Client,
 } from '@temporalio/client';
-import {
-  ApplicationFailure,
-  defineSearchAttributeKey,
-  SearchAttributeType,
-  WorkflowExecutionAlreadyStartedError,
-} from '@temporalio/common';
+import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   APPROVAL_SIGNAL,
   CANCEL_UPDATE,
   operationWorkflowId,
   PROVISION_TENANT,
-  SEARCH_ATTRIBUTES,
   TASK_QUEUE,
   type ApprovalSignal,
   type CancelRequest,
@@ -26,6 +20,8 @@ import {
   type RetrySettings,
 } from '../contract/messages';
 import { STATUSES, type OperationStatus, type ResolutionVerb } from '../contract/states';
+import { runStart } from '../contract/run-start';
+import { SWEEP, SWEEP_SECONDS, SWEEP_WORKFLOW_ID, type SweepInput } from '../contract/sweeps';
 
 /** The workflow type that sends a tenant's first admin a new claim link. */
 export const REISSUE_CREDENTIALS = 'reissueCredentials';
@@ -64,6 +60,8 @@ export interface Runs {
   resolve(resolution: Resolve): Promise<ResolveAnswer>;
   /** Begins to send a new claim link; does nothing while one is being sent. */
   reissue(tenantId: string, requestedBy: string): Promise<void>;
+  /** Begins a sweep, unless one that somebody asked for is under way. */
+  sweep(input: SweepInput): Promise<'started' | 'running'>;
   /** Resolves when Temporal answers. */
   ping(): Promise<void>;
 }
@@ -80,10 +78,6 @@ const START_MS = 2_000;
 const SIGNAL_MS = 3_000;
 const UPDATE_MS = 5_000;
 
-const PLAN = defineSearchAttributeKey(SEARCH_ATTRIBUTES.plan, SearchAttributeType.KEYWORD);
-const STATUS = defineSearchAttributeKey(SEARCH_ATTRIBUTES.status, SearchAttributeType.KEYWORD);
-const RESIDENCY = defineSearchAttributeKey(SEARCH_ATTRIBUTES.residency, SearchAttributeType.KEYWORD);
-
 /** {@link Runs} on Temporal. Without a deadline its client would repeat an update for ever while no worker polls. */
 export function createTemporalRuns(client: Client, settings: RunSettings, taskQueue = TASK_QUEUE): Runs {
   const within = <T>(milliseconds: number, call: () => Promise<T>): Promise<T> =>
@@ -96,17 +90,9 @@ export function createTemporalRuns(client: Client, settings: RunSettings, taskQu
         const input: ProvisionTenantInput = { operationId, tenantId, plan, retry, recovery, ...settings };
         await unlessStarted(
           client.workflow.start(PROVISION_TENANT, {
-            workflowId: operationWorkflowId(operationId),
-            taskQueue,
-            args: [input],
+            ...runStart(input, residency, taskQueue),
             workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
             workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-            staticSummary: `Provision ${plan} tenant ${tenantId}`,
-            typedSearchAttributes: [
-              { key: PLAN, value: plan },
-              { key: STATUS, value: 'pending' },
-              ...(residency === null ? [] : [{ key: RESIDENCY, value: residency }]),
-            ],
           }),
         );
       }),
@@ -166,6 +152,25 @@ export function createTemporalRuns(client: Client, settings: RunSettings, taskQu
           workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
           staticSummary: `New claim link for tenant ${tenantId}`,
         });
+      }),
+
+    sweep: (input) =>
+      within(START_MS, async () => {
+        try {
+          await client.workflow.start(SWEEP, {
+            workflowId: SWEEP_WORKFLOW_ID,
+            taskQueue,
+            args: [input],
+            workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+            workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+            workflowExecutionTimeout: `${SWEEP_SECONDS}s`,
+            staticSummary: input.dryRun ? 'Sweep (dry run)' : 'Sweep',
+          });
+          return 'started';
+        } catch (error) {
+          if (error instanceof WorkflowExecutionAlreadyStartedError) return 'running';
+          throw error;
+        }
       }),
 
     ping: () =>

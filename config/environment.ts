@@ -27,6 +27,7 @@ const addresses = z
   .pipe(z.array(address));
 const names = z.string().transform((text) => text.split(',').map((each) => each.trim()));
 const text = z.string().min(1);
+const atLeastOne = count.refine((number) => number >= 1, 'must be at least 1');
 
 interface Variable<T extends z.ZodType = z.ZodType> {
   schema: T;
@@ -58,6 +59,11 @@ const registry = {
     'http://127.0.0.1:8233',
   ),
   TEMPLATES_DIR: variable(text.default('templates'), 'the folder of the plans’ templates', './templates'),
+  COMPENSATION_SECONDS: variable(
+    count.default(900),
+    'seconds the undo of one step is tried before an operator is asked',
+    '900',
+  ),
   PUBLIC_URL: variable(
     web.optional(),
     'where callers and mail readers reach the API',
@@ -71,11 +77,6 @@ const api = {
   PORT: variable(count.default(8080), 'the port to listen on; 0 is any free one', '8080'),
   TRUSTED_PROXIES: variable(count.default(0), 'how many proxies stand in front', '1'),
   APPROVAL_DEADLINE_HOURS: variable(count.default(72), 'hours an approver has', '72'),
-  COMPENSATION_SECONDS: variable(
-    count.default(900),
-    'seconds the undo of one step is tried before an operator is asked',
-    '900',
-  ),
   ACCEPT_UNVERIFIED_APPROVAL: variable(flag.default(true), 'whether a signal sent past the API may approve', 'true'),
   RATE_LIMIT_PER_MINUTE: variable(count.default(600), 'requests of one caller', '600'),
 };
@@ -111,6 +112,18 @@ const worker = {
     'eu-central',
   ),
   WORKER_CACHED_WORKFLOWS: variable(count.default(100), 'runs kept in memory between their tasks', '100'),
+  SWEEP_INTERVAL_MINUTES: variable(count.default(15), 'minutes between two sweeps; 0: only when asked for', '15'),
+  SWEEP_GRACE_SECONDS: variable(
+    count.default(3600),
+    'seconds between finding what nobody owns and doing something about it',
+    '3600',
+  ),
+  // An activity may go on unnoticed for 90 s, and a request of its for 15 s more.
+  SWEEP_LEASE_SECONDS: variable(
+    atLeastOne.default(900),
+    'seconds without a sign of life after which a run may be lost; well above 105, but in tests',
+    '900',
+  ),
   WORKER_METRICS_PORT: variable(count.optional(), 'a loopback port for Prometheus and health checks', '9464'),
   WORKFLOW_BUNDLE: variable(text.optional(), 'a workflow bundle made at build time', './dist/workflow-bundle.js'),
 };

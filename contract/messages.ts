@@ -56,6 +56,8 @@ export interface Resume {
   region?: string;
   /** The failure the predecessor had reported already. */
   failure?: OperationFailure;
+  /** Steps an operator has left out. */
+  skipped?: Step[];
   /** The end when nothing is left. */
   end?: 'rejected' | 'cancelled' | 'failed';
 }

@@ -1,2 +1,3 @@
 export { provisionTenant } from './provision-tenant';
 export { reissueCredentials } from './reissue-credentials';
+export { sweep } from './sweep';

@@ -173,8 +173,9 @@ async function charge(run: Run): Promise<void> {
 
 /** An earlier run of the operation is gone: what it had not finished after the pivot is, and before it everything is undone. */
 function resume(run: Run): void {
-  const { as, failure } = run.input.resume!;
+  const { as, failure, skipped = [] } = run.input.resume!;
   if (as === 'hand-over') {
+    for (const step of skipped) run.mark(step, 'skipped');
     run.pivoting = true;
     run.enter('active');
     return;

@@ -29,5 +29,8 @@ export const listQuery = z.strictObject({
     .meta({ type: 'integer', minimum: 1, maximum: MOST, description: 'Entries a page; 50 unless told.' }),
 });
 
+/** The same without filters. */
+export const pageQuery = listQuery.pick({ cursor: true, limit: true });
+
 /** Entries of a page when nobody says. */
 export const DEFAULT_LIMIT = 50;

@@ -15,6 +15,12 @@ export const operationIdSchema = z
   .regex(/^op_[a-z2-7]{20}$/)
   .meta({ description: 'Random id of the operation.', example: 'op_a2b3c4d5e6f7g2h3i4j5' });
 
+/** A sweep's random id. */
+export const sweepIdSchema = z
+  .string()
+  .regex(/^sw_[0-9a-f]{32}$/)
+  .meta({ description: 'Random id of the sweep.', example: 'sw_3f0c1f6e8d9b4a7c9e2d5b8a1c4f7e60' });
+
 /** One page of a list. */
 export function pageOf<T extends z.ZodType>(item: T, id: string) {
   return z

@@ -122,6 +122,14 @@ export function describeKind<Spec>(title: string, load: () => Promise<KindFixtur
       expect(await listed(entry.tenantId)).toBeUndefined();
     });
 
+    test('what the list says of it is enough to remove it', async () => {
+      const entry = await context();
+      await fixture.kind.create(entry);
+      const { tenantId, name, id, cell = '' } = (await listed(entry.tenantId))!;
+      await fixture.kind.remove({ ...entry, tenantId, name, id, cell, operationId: '', spec: undefined });
+      expect(await fixture.exists(entry)).toBe(false);
+    });
+
     test('it can be made again after it was removed', async () => {
       const entry = await context();
       await fixture.kind.create(entry);

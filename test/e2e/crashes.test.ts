@@ -5,6 +5,7 @@ import { lockTenant as lockStatement } from '../../activities/adapters/postgres/
 import { dashName } from '../../contract/ids';
 import { isAlive } from '../../stack/pid';
 import type { Rule } from '../helpers/fault-proxy';
+import { paidInvoices } from '../helpers/paid-invoices';
 import { newOrder, plan, startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
 import { proxyProviders, type Proxied } from '../helpers/proxied';
 import { searchForSecrets } from '../helpers/secrecy';
@@ -50,7 +51,7 @@ describe('kill -9 of the worker', () => {
     moments.charge = await product.order();
     await charge.hit;
     expect(await product.operation(moments.charge.operationId)).toMatchObject({ status: 'active' });
-    expect(await paidInvoices(moments.charge.tenantId)).toBe(0);
+    expect(await paidInvoices(product, moments.charge.tenantId)).toBe(0);
 
     const names = ['database', 'bucket', 'user', 'customer', 'undo', 'approval'];
     for (const name of names)
@@ -110,7 +111,7 @@ describe('kill -9 of the worker', () => {
   test('charges nobody twice', async () => {
     for (const { operationId, tenantId } of [runs.charge!, runs.customer!]) {
       await product.temporal.workflow.getHandle(`operation/${operationId}`).result();
-      expect(await paidInvoices(tenantId)).toBe(1);
+      expect(await paidInvoices(product, tenantId)).toBe(1);
     }
   }, 90_000);
 });
@@ -236,16 +237,6 @@ async function untilWaiting({ operationId }: { operationId: string }): Promise<v
 
 function approve({ operationId }: { operationId: string }) {
   return product.call('approver', 'POST', `/v1/operations/${operationId}/approval`, { decision: 'approve' });
-}
-
-/** Invoices over more than nothing that Stripe has been paid for. */
-async function paidInvoices(tenantId: string): Promise<number> {
-  const objects = async <T>(type: string): Promise<T[]> =>
-    (await fetch(`${product.endpoints.stripe!.url}/_test/objects/${type}`)).json() as Promise<T[]>;
-  const customers = await objects<{ id: string; metadata: { tenantId?: string } }>('customer');
-  const own = customers.filter(({ metadata }) => metadata.tenantId === tenantId).map(({ id }) => id);
-  const invoices = await objects<{ customer: string; amount_paid: number }>('invoice');
-  return invoices.filter(({ customer, amount_paid: paid }) => own.includes(customer) && paid > 0).length;
 }
 
 /** Takes the lock under which this tenant's objects are made, as a session that has come first would hold it. */

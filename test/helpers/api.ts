@@ -12,6 +12,7 @@ import type { Route } from '../../api/route';
 import { routeTable } from '../../api/route-table';
 import type { Resolve, ResolveAnswer, Runs, StartRun } from '../../api/runs';
 import type { TenantProvisioningRequest } from '../../contract/order';
+import type { SweepInput } from '../../contract/sweeps';
 import { problemSchema, type Problem } from '../../contract/schemas/problem-schema';
 import { createApiToken } from '../../registry/api-tokens';
 import { loadTemplates } from '../../templates/load';
@@ -25,6 +26,8 @@ export class RecordingRuns implements Runs {
   started: StartRun[] = [];
   signals: { operationId: string; decisionId: string }[] = [];
   cancels: { operationId: string; requestedBy: string }[] = [];
+  sweeps: SweepInput[] = [];
+  sweepAnswer: Awaited<ReturnType<Runs['sweep']>> = 'started';
   reissues: { tenantId: string; requestedBy: string }[] = [];
   resolutions: Resolve[] = [];
   down = false;
@@ -52,6 +55,11 @@ export class RecordingRuns implements Runs {
   async reissue(tenantId: string, requestedBy: string): Promise<void> {
     this.answer();
     this.reissues.push({ tenantId, requestedBy });
+  }
+  async sweep(input: SweepInput): Promise<'started' | 'running'> {
+    this.answer();
+    this.sweeps.push(input);
+    return this.sweepAnswer;
   }
   async ping(): Promise<void> {
     this.answer();

@@ -99,4 +99,11 @@ describe('a run whose predecessor is gone', () => {
     expect(harness.journal.filter((entry) => entry.startsWith('-'))).toEqual([]);
     expect(harness.journal).toEqual(expect.arrayContaining(['subscription', 'welcome']));
   });
+
+  test('after the pivot charges nobody where an operator has left billing out', async () => {
+    const run = await harness.start({ resume: { as: 'hand-over', region: REGION, skipped: ['integrations'] } });
+    await expect(run.result()).resolves.toMatchObject({ status: 'active' });
+    expect(harness.journal).toContain('welcome');
+    expect(harness.journal).not.toContain('subscription');
+  });
 });

@@ -42,6 +42,7 @@ export function adminUserKind(session: Session, accessUrl: (tenantId: string) =>
   return {
     kind: 'idp-admin-user',
     provider: 'keycloak',
+    global: true,
     name: adminUsername,
 
     find: (context) =>

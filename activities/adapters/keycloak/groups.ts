@@ -22,6 +22,7 @@ export function groupsKind(session: Session): ResourceKind<GroupsSpec> {
   return {
     kind: 'idp-groups',
     provider: 'keycloak',
+    global: true,
     name: dashName,
 
     find: ({ name, tenantId, spec, signal }) =>

@@ -21,6 +21,7 @@ export function organizationKind(session: Session): ResourceKind<OrganizationSpe
   return {
     kind: 'idp-organization',
     provider: 'keycloak',
+    global: true,
     name: dashName,
 
     find: ({ name, tenantId, signal }) =>

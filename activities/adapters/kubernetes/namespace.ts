@@ -45,7 +45,7 @@ export function namespaceKind(
     create: (context) => create(clientOf(context), context, clusterOf(context.region).name, options),
     remove: (context) => remove(clientOf(context), context, options),
     async *list(region, signal) {
-      if (hasCluster(region)) yield* list(clusterOf(region).client(signal), region);
+      if (hasCluster(region)) yield* list(clusterOf(region), region, signal);
     },
   };
 }
@@ -146,16 +146,15 @@ async function untilGone(
   throw inVain(name, `it is still ending (${why}). Look at its status and at the finalizers of what is inside.`);
 }
 
-async function* list(client: Client, region: string): AsyncIterable<Listed> {
-  for await (const { metadata } of client.list<V1Namespace>(
-    { apiVersion: 'v1', kind: 'Namespace' },
-    selectorOf(region),
-  )) {
+async function* list(cluster: Cluster, region: string, signal: AbortSignal): AsyncIterable<Listed> {
+  for await (const { metadata } of cluster
+    .client(signal)
+    .list<V1Namespace>({ apiVersion: 'v1', kind: 'Namespace' }, selectorOf(region))) {
     const tenantId = metadata?.labels?.[TENANT_LABEL];
     const name = metadata?.name;
     // A label alone is not enough: what we make is also called after its tenant.
     if (name !== undefined && tenantId !== undefined && tenantIdOf(name) === tenantId)
-      yield { tenantId, name, id: name };
+      yield { tenantId, name, id: name, cell: cluster.name };
   }
 }
 

@@ -91,7 +91,7 @@ export function databaseKind(cells: Cells): ResourceKind<DatabaseTemplate> {
         for (const row of rows) {
           const tenantId = tenantIdOf(row.name)!;
           if (tenantId !== PROBE_TENANT_ID && isOurs(row, tenantId))
-            yield { tenantId, name: row.name, id: idOf({ cell, name: row.name }) };
+            yield { tenantId, name: row.name, id: idOf({ cell, name: row.name }), cell };
         }
       }
     },

@@ -49,7 +49,7 @@ export function pooledShareKind(cells: Cells): ResourceKind<DatabaseTemplate> {
           ),
         );
         for (const { tenantId } of rows)
-          yield { tenantId, name: underscoreName(tenantId), id: idOf({ cell, tenantId }) };
+          yield { tenantId, name: underscoreName(tenantId), id: idOf({ cell, tenantId }), cell };
       }
     },
   };

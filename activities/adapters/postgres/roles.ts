@@ -89,7 +89,7 @@ export async function* listRoles(
     for (const { name, comment } of rows) {
       const tenantId = tenantIdOf(name);
       if (tenantId !== undefined && tenantId !== PROBE_TENANT_ID && isMarked(comment, tenantId))
-        yield { tenantId, name, id: `${cell}/${name}` };
+        yield { tenantId, name, id: `${cell}/${name}`, cell };
     }
   }
 }

@@ -76,7 +76,7 @@ export function schemaKind(cells: Cells): ResourceKind<DatabaseTemplate> {
         for (const { name, owner, comment } of rows) {
           const tenantId = tenantIdOf(name)!;
           if (tenantId !== PROBE_TENANT_ID && owner === ownerRole(tenantId) && isMarked(comment, tenantId))
-            yield { tenantId, name, id: idOf({ cell, name }) };
+            yield { tenantId, name, id: idOf({ cell, name }), cell };
         }
       }
     },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
+import { PROBE_TENANT_ID } from '../../../contract/ids';
 import type { KeyRing } from '../../../contract/key-ring';
 import { deleteApiKeys, listApiKeys, storeApiKeys, type ApiKey } from '../../../registry/api-keys';
 import { findPlacement, listReservations, releaseReservations, reserve, type Demand } from '../../../registry/capacity';
@@ -37,6 +38,7 @@ export function createRegistryKinds(pool: pg.Pool, ring: KeyRing): RegistryKinds
     tenantKey: {
       kind: 'tenant-key',
       provider,
+      global: true,
       name,
       find: async ({ tenantId }) => foundIf((await loadTenantKey(pool, ring, tenantId)) !== undefined, tenantId),
       create: async ({ tenantId }) => {
@@ -88,6 +90,7 @@ export function createRegistryKinds(pool: pg.Pool, ring: KeyRing): RegistryKinds
     configuration: {
       kind: 'configuration',
       provider,
+      global: true,
       name,
       find: async ({ tenantId }) => {
         const sections = await countSections(pool, tenantId, FIRST_VERSION);
@@ -105,6 +108,7 @@ export function createRegistryKinds(pool: pg.Pool, ring: KeyRing): RegistryKinds
     apiKeys: {
       kind: 'api-keys',
       provider,
+      global: true,
       name,
       find: async ({ tenantId, spec }) => {
         const keys = await listApiKeys(pool, tenantId);
@@ -145,5 +149,6 @@ async function tenantsOf(db: Queryable, table: 'tenant_key' | 'configuration' | 
 }
 
 async function* listed(tenants: Promise<string[]>): AsyncIterable<Listed> {
-  for (const tenantId of await tenants) yield { tenantId, name: tenantId, id: tenantId };
+  for (const tenantId of await tenants)
+    if (tenantId !== PROBE_TENANT_ID) yield { tenantId, name: tenantId, id: tenantId };
 }

@@ -50,8 +50,14 @@ export function createStorage(regions: RegionSettings[]): Storage {
   const versity = storesOf(regions, 'versity', versityStore);
   const aws = storesOf(regions, 'aws', awsStore);
   const kinds: Record<Store['settings']['provider'], StorageKinds> = {
-    versity: { accessKey: versityAccessKeyKind(versity.of), bucket: bucketKind('versity', versity.of) },
-    aws: { accessKey: awsAccessKeyKind(aws.of), bucket: bucketKind('aws', aws.of) },
+    versity: {
+      accessKey: listedIn(versity.all, versityAccessKeyKind(versity.of)),
+      bucket: listedIn(versity.all, bucketKind('versity', versity.of)),
+    },
+    aws: {
+      accessKey: listedIn(aws.all, awsAccessKeyKind(aws.of)),
+      bucket: listedIn(aws.all, bucketKind('aws', aws.of)),
+    },
   };
   const stores = new Map<string, Store>([...versity.all, ...aws.all]);
   const used = new Set([...stores.values()].map((store) => store.settings.provider));
@@ -95,6 +101,16 @@ function storesOf<S extends Store>(
       const store = all.get(region);
       if (store === undefined) throw new Error(unknown(region, provider));
       return store;
+    },
+  };
+}
+
+/** The kind, with nothing to list in regions that have another provider. */
+function listedIn<Spec>(stores: Map<string, Store>, kind: ResourceKind<Spec>): ResourceKind<Spec> {
+  return {
+    ...kind,
+    async *list(region, signal) {
+      if (stores.has(region)) yield* kind.list(region, signal);
     },
   };
 }

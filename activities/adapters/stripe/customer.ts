@@ -19,6 +19,7 @@ export function customerKind(stripe: Stripe): ResourceKind<CustomerSpec> {
   return {
     kind: 'billing-customer',
     provider: 'stripe',
+    global: true,
     name: dashName,
 
     async find(context) {

@@ -26,6 +26,7 @@ export function subscriptionKind(stripe: Stripe): ResourceKind<SubscriptionSpec>
   return {
     kind: 'billing-subscription',
     provider: 'stripe',
+    global: true,
     name: dashName,
 
     async find(context) {

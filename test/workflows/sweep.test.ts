@@ -1,0 +1,115 @@
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { SweepActivities } from '../../activities/interface-sweep';
+import { regionTaskQueue, TASK_QUEUE } from '../../contract/messages';
+import { SWEEP, type SweepCounts, type SweepInput } from '../../contract/sweeps';
+import type { sweep } from '../../workflows';
+import { createTimeSkipping } from '../helpers/time-skipping';
+import { workflowBundle } from '../helpers/workflow-harness';
+
+const COUNTS: SweepCounts = {
+  ...{ orphans: 0, unknownTenants: 0, lostRuns: 0, released: 0, removed: 0, resumed: 0, problems: 0 },
+};
+
+const PLAN = { regions: ['eu-central'], graceSeconds: 60, leaseSeconds: 60 };
+
+let env: TestWorkflowEnvironment;
+let activities: SweepActivities;
+let stop: () => Promise<void>;
+const journal: string[] = [];
+let sequence = 0;
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  env = await createTimeSkipping();
+  const on = async (taskQueue: string, workflows: boolean): Promise<Worker> =>
+    Worker.create({
+      connection: env.nativeConnection,
+      taskQueue,
+      ...(workflows ? { workflowBundle: await workflowBundle() } : {}),
+      activities: Object.fromEntries(
+        Object.keys(journaling()).map((name) => [
+          name,
+          (input: never) => {
+            journal.push(`${name} on ${taskQueue}`);
+            return activities[name as keyof SweepActivities](input);
+          },
+        ]),
+      ),
+    });
+  const workers = [await on(TASK_QUEUE, true), await on(regionTaskQueue('eu-central'), false)];
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  stop = async () => {
+    for (const worker of workers) worker.shutdown();
+    await running;
+    await env.teardown();
+  };
+}, 120_000);
+afterAll(() => stop());
+beforeEach(() => {
+  journal.length = 0;
+  activities = journaling();
+});
+
+function journaling(): SweepActivities {
+  const nothing = (): Promise<void> => Promise.resolve();
+  return {
+    beginSweep: ({ sweepId, requestedBy, dryRun, tenants = [] }) =>
+      Promise.resolve({ plan: { sweepId, requestedBy, dryRun, tenants, ...PLAN } }),
+    findLostRuns: nothing,
+    sweepRegion: nothing,
+    resumeLostRuns: nothing,
+    removeStrays: nothing,
+    recordUnanswered: nothing,
+    concludeSweep: () => Promise.resolve(COUNTS),
+  };
+}
+
+const run = (input: Partial<SweepInput> = {}): Promise<Awaited<ReturnType<typeof sweep>>> =>
+  env.client.workflow.execute<typeof sweep>(SWEEP, {
+    taskQueue: TASK_QUEUE,
+    workflowId: `sweep-${++sequence}`,
+    args: [{ requestedBy: 'test', dryRun: false, ...input }],
+  });
+
+test('everything is looked at before anything is done, each region where its credentials are', async () => {
+  const result = await run();
+  expect(result).toMatchObject({ state: 'done', counts: COUNTS });
+  expect(result.sweepId).toMatch(/^sw_[0-9a-f]{32}$/);
+  const looks = ['findLostRuns on provisioning', 'sweepRegion on provisioning', 'sweepRegion on region.eu-central'];
+  const deeds = ['removeStrays on provisioning', 'removeStrays on region.eu-central', 'resumeLostRuns on provisioning'];
+  expect(journal[0]).toBe('beginSweep on provisioning');
+  expect(journal.slice(1, 4).sort()).toEqual(looks);
+  expect(journal.slice(4, 7).sort()).toEqual(deeds);
+  expect(journal.slice(7)).toEqual(['concludeSweep on provisioning']);
+});
+
+test('a dry run only looks', async () => {
+  await run({ dryRun: true });
+  expect(journal.filter((entry) => /^(removeStrays|resumeLostRuns)/.test(entry))).toEqual([]);
+  expect(journal).toContain('concludeSweep on provisioning');
+});
+
+test('one that is refused touches nothing and says why', async () => {
+  activities.beginSweep = () => Promise.resolve({ refused: 'The ledger is empty.' });
+  expect(await run()).toMatchObject({ state: 'refused', reason: 'The ledger is empty.' });
+  expect(journal).toEqual(['beginSweep on provisioning']);
+});
+
+test('while the registry does not answer nothing is touched', async () => {
+  activities.beginSweep = () => Promise.reject(ApplicationFailure.retryable('no answer', 'ProviderUnavailable'));
+  await expect(run()).rejects.toBeInstanceOf(WorkflowFailedError);
+  expect(new Set(journal)).toEqual(new Set(['beginSweep on provisioning']));
+});
+
+test('parts that fail for good – a region, the runs – are noted, and keep no other from its turn', async () => {
+  const noted: string[] = [];
+  const refuse = (): Promise<never> => Promise.reject(ApplicationFailure.nonRetryable('no answer', 'X'));
+  activities.findLostRuns = refuse;
+  activities.sweepRegion = ({ region }) => (region === 'eu-central' ? refuse() : Promise.resolve());
+  activities.recordUnanswered = ({ part, problem }) => Promise.resolve(void noted.push(`${part} | ${problem}`));
+  expect(await run()).toMatchObject({ state: 'done' });
+  expect(noted.sort()).toEqual(['eu-central | eu-central: not done. no answer', 'runs | runs: not done. no answer']);
+  expect(journal).toContain('removeStrays on provisioning');
+});
