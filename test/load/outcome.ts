@@ -1,0 +1,40 @@
+import type { OperationStatus } from '../../contract/states';
+import type { TestProduct } from '../helpers/product';
+
+/** What came of one order, as the registry has it in the end. */
+export interface Outcome {
+  operationId: string;
+  tenantId: string;
+  plan: string;
+  region: string | null;
+  status: OperationStatus;
+  /** Why it failed. */
+  failure: string | null;
+  /** Seconds from acceptance to the end; null while it has none. */
+  seconds: number | null;
+}
+
+/** Every operation of the registry. */
+export async function outcomesOf({ registry }: TestProduct): Promise<Outcome[]> {
+  const { rows } = await registry.query<Outcome>(`
+    select operation_id as "operationId", tenant_id as "tenantId", plan, region, status, failure->>'type' as failure,
+      extract(epoch from completed_at - created_at)::float8 as seconds
+    from operation order by created_at`);
+  return rows;
+}
+
+/** What the providers themselves still have of these tenants, a few tenants at a time. */
+export async function tracesOf(
+  { providers }: TestProduct,
+  tenantIds: readonly string[],
+  atOnce = 4,
+): Promise<string[]> {
+  const left: string[] = [];
+  const waiting = [...tenantIds];
+  const ask = async (): Promise<void> => {
+    for (let tenantId = waiting.pop(); tenantId !== undefined; tenantId = waiting.pop())
+      for (const trace of await providers.traces(tenantId)) left.push(`${tenantId}: ${trace}`);
+  };
+  await Promise.all(Array.from({ length: atOnce }, ask));
+  return left;
+}
