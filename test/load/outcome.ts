@@ -8,8 +8,9 @@ export interface Outcome {
   plan: string;
   region: string | null;
   status: OperationStatus;
-  /** Why it failed. */
+  /** Why it failed, and in which step. */
   failure: string | null;
+  failedStep: string | null;
   /** Seconds from acceptance to the end; null while it has none. */
   seconds: number | null;
 }
@@ -17,7 +18,7 @@ export interface Outcome {
 /** Every operation of the registry. */
 export async function outcomesOf({ registry }: TestProduct): Promise<Outcome[]> {
   const { rows } = await registry.query<Outcome>(`
-    select operation_id as "operationId", tenant_id as "tenantId", plan, region, status, failure->>'type' as failure,
+    select operation_id as "operationId", tenant_id as "tenantId", plan, region, status, failure->>'type' as failure, failure->>'step' as "failedStep",
       extract(epoch from completed_at - created_at)::float8 as seconds
     from operation order by created_at`);
   return rows;

@@ -35,7 +35,8 @@ export interface Report {
   /** From acceptance to active, by plan. */
   active: Record<string, Spread>;
   reads: { idleP99Ms: number; loadP50Ms: number; loadP99Ms: number; count: number };
-  memoryMiB: { apiPeak: number; workerPeak: number };
+  /** Resident memory of a process: before the load, at most, in the end. */
+  memoryMiB: Record<'api' | 'worker', { begin: number; peak: number; end: number }>;
   providers: Record<string, Calls>;
   checks: Check[];
 }
@@ -66,7 +67,10 @@ export function reportText(report: Report): string {
     ...Object.entries(outcomes).map(([outcome, count]) => [outcome, String(count)]),
     ...Object.entries(active).map(([plan, { p50, p95 }]) => [`${plan} active`, `p50 ${p50} s, p95 ${p95} s`]),
     ['reads', `p50 ${reads.loadP50Ms} ms, p99 ${reads.loadP99Ms} ms; idle p99 ${reads.idleP99Ms} ms`],
-    ['memory, at most', `worker ${memoryMiB.workerPeak} MiB, API ${memoryMiB.apiPeak} MiB`],
+    ...Object.entries(memoryMiB).map(([name, { begin, peak, end }]) => [
+      `memory of ${name}`,
+      `${begin} MiB before, ${peak} MiB at most, ${end} MiB in the end`,
+    ]),
     ...Object.entries(providers).map(([name, { made, failed, busiest }]) => [
       name,
       `${made} calls, ${failed} failed; busiest: ${busiest.aSecond} a second, ${busiest.call}`,

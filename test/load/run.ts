@@ -107,7 +107,7 @@ export async function runLoad({
     seed,
     accepted: { orders: sent.operationIds.length, seconds: tenths(sent.seconds) },
     overSeconds: tenths(overSeconds),
-    outcomes: countBy(outcomes, ({ status, failure }) => (failure === null ? status : `${status}: ${failure}`)),
+    outcomes: countBy(outcomes, outcomeText),
     active: activeByPlan(outcomes),
     reads: {
       idleP99Ms: tenths(percentile(idle.milliseconds, 0.99)),
@@ -115,10 +115,14 @@ export async function runLoad({
       loadP99Ms: tenths(percentile(load.milliseconds, 0.99)),
       count: load.milliseconds.length,
     },
-    memoryMiB: { apiPeak: peak(samples, 'api'), workerPeak: peak(samples, 'worker') },
+    memoryMiB: { api: memoryOf(samples, 'api'), worker: memoryOf(samples, 'worker') },
     providers,
     checks: judge(seen),
   };
+}
+
+function outcomeText({ status, failure, failedStep }: Outcome): string {
+  return failure === null ? status : `${status}: ${failure} in ${failedStep}`;
 }
 
 function activeByPlan(outcomes: readonly Outcome[]): Report['active'] {
@@ -131,8 +135,9 @@ function activeByPlan(outcomes: readonly Outcome[]): Report['active'] {
   );
 }
 
-function peak(samples: readonly Sample[], name: keyof Sample['memory']): number {
-  return Math.round(Math.max(...samples.map(({ memory }) => memory[name])));
+function memoryOf(samples: readonly Sample[], name: keyof Sample['memory']): Report['memoryMiB']['api'] {
+  const all = samples.map(({ memory }) => Math.round(memory[name]));
+  return { begin: all[0]!, peak: Math.max(...all), end: all.at(-1)! };
 }
 
 /** At most this many, from the first to the last. */
