@@ -9,6 +9,7 @@ import type { ResourceSecrets } from '../../activities/kind';
 import { loadRegions } from '../../config/regions';
 import { PROBE_TENANT_ID } from '../../contract/ids';
 import type { TestProduct } from '../helpers/product';
+import { patiently } from './patiently';
 
 /** What was compared, and what does not agree. */
 export interface Comparison {
@@ -33,10 +34,7 @@ export async function compareWithListings(product: TestProduct): Promise<Compari
   const comparison: Comparison = { kinds: rows.length, present: 0, differences: [] };
   try {
     for (const { provider, kind, regions, present } of rows) {
-      const listed = new Set<string>();
-      for (const region of regions)
-        for await (const { tenantId } of kinds.find(provider, kind).kind.list(region, AbortSignal.timeout(120_000)))
-          if (tenantId !== PROBE_TENANT_ID) listed.add(tenantId);
+      const listed = await patiently(() => listedTenants(kinds, provider, kind, regions));
       const known = new Set(present);
       comparison.present += known.size;
       const differ = (tenants: Iterable<string>, others: Set<string>, how: string): void => {
@@ -50,6 +48,19 @@ export async function compareWithListings(product: TestProduct): Promise<Compari
     await close();
   }
   return comparison;
+}
+
+async function listedTenants(
+  kinds: KindTable,
+  provider: string,
+  kind: string,
+  regions: readonly string[],
+): Promise<Set<string>> {
+  const listed = new Set<string>();
+  for (const region of regions)
+    for await (const { tenantId } of kinds.find(provider, kind).kind.list(region, AbortSignal.timeout(120_000)))
+      if (tenantId !== PROBE_TENANT_ID) listed.add(tenantId);
+  return listed;
 }
 
 function openKinds({ env, registry, ring }: TestProduct): { kinds: KindTable; close(): Promise<void> } {

@@ -1,5 +1,6 @@
 import type { OperationStatus } from '../../contract/states';
 import type { TestProduct } from '../helpers/product';
+import { patiently } from './patiently';
 
 /** What came of one order, as the registry has it in the end. */
 export interface Outcome {
@@ -33,8 +34,10 @@ export async function tracesOf(
   const left: string[] = [];
   const waiting = [...tenantIds];
   const ask = async (): Promise<void> => {
-    for (let tenantId = waiting.pop(); tenantId !== undefined; tenantId = waiting.pop())
-      for (const trace of await providers.traces(tenantId)) left.push(`${tenantId}: ${trace}`);
+    for (let tenant = waiting.pop(); tenant !== undefined; tenant = waiting.pop()) {
+      const tenantId = tenant;
+      for (const trace of await patiently(() => providers.traces(tenantId))) left.push(`${tenantId}: ${trace}`);
+    }
   };
   await Promise.all(Array.from({ length: atOnce }, ask));
   return left;

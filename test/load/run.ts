@@ -22,7 +22,7 @@ const FAULTS = 0.05;
 const SPREAD = 0.9;
 
 /** Share of its orders the scarce region has places for. */
-const PLACES = 0.8;
+const PLACES = 0.6;
 
 /** Seconds for which the idle product is read from. */
 const IDLE_SECONDS = 15;
