@@ -87,7 +87,7 @@ function loadTable(report: Report): string {
       `${report.date}, ${report.commit}, ${machine.cores} cores (${machine.processor}), Node ${machine.node}`,
     ],
     ['accepted', `${accepted.orders} orders in ${accepted.seconds} s`],
-    ['all over after', `${overSeconds} s`],
+    ['all over after', overSeconds === null ? '**not over, given up**' : `${overSeconds} s`],
     ...Object.entries(outcomes).map(([outcome, count]) => [outcome, String(count)]),
     ...Object.entries(active).map(([plan, { p50, p95 }]) => [`_${plan}_ active after`, `p50 ${p50} s, p95 ${p95} s`]),
     [

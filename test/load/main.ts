@@ -57,7 +57,7 @@ async function main({ orders, within, seed, attempts, report: reportFile, env }:
   }
 }
 
-/** As in production, where the worker does not bundle by itself: webpack alone would take more memory than the worker may. */
+/** As in production, where the worker does not bundle by itself; what webpack takes would count as its memory. */
 async function writeBundle(dir: string): Promise<string> {
   const file = path.join(dir, 'workflow-bundle.js');
   writeFileSync(file, (await workflowBundle()).code);

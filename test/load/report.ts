@@ -28,8 +28,8 @@ export interface Report {
   seed: number;
   /** From the first order to its last answer. */
   accepted: { orders: number; seconds: number };
-  /** From the first order until the last run was over. */
-  overSeconds: number;
+  /** From the first order until the last run was over; null when that was not waited for any longer. */
+  overSeconds: number | null;
   /** Operations by status, those that failed by their failure. */
   outcomes: Record<string, number>;
   /** From acceptance to active, by plan. */
@@ -63,7 +63,7 @@ export function reportText(report: Report): string {
   const { accepted, overSeconds, outcomes, active, reads, memoryMiB, providers, checks } = report;
   const figures = [
     ['accepted', `${accepted.orders} orders in ${accepted.seconds} s`],
-    ['all over after', `${overSeconds} s`],
+    ['all over after', overSeconds === null ? 'not over, given up' : `${overSeconds} s`],
     ...Object.entries(outcomes).map(([outcome, count]) => [outcome, String(count)]),
     ...Object.entries(active).map(([plan, { p50, p95 }]) => [`${plan} active`, `p50 ${p50} s, p95 ${p95} s`]),
     ['reads', `p50 ${reads.loadP50Ms} ms, p99 ${reads.loadP99Ms} ms; idle p99 ${reads.idleP99Ms} ms`],

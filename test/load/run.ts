@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../stack/errors';
 import { REGIONS } from '../../stack/types';
 import { plan, startTestProduct } from '../helpers/product';
 import { stackEndpoints } from '../stack';
@@ -85,19 +86,23 @@ export async function runLoad({
   const sent = await sendOrders(product, wanted, within * SPREAD);
   say(`${sent.operationIds.length} accepted in ${tenths(sent.seconds)} s; waiting for all to be over`);
   const before = 2;
-  await watch.untilOver(before + sent.operationIds.length, PATIENCE);
+  const allOver = await watch.untilOver(before + sent.operationIds.length, PATIENCE);
   const overSeconds = (performance.now() - begun) / 1000;
   const [load] = await Promise.all([reader.end(), watch.end()]);
   const providers = faults.calls();
   faults.end();
 
-  say(`over after ${tenths(overSeconds)} s; looking at what is there`);
+  say(`${allOver ? 'over' : 'NOT over, given up'} after ${tenths(overSeconds)} s; looking at what is there`);
   const outcomes = (await outcomesOf(product)).slice(before);
-  const gone = outcomes.filter(({ status }) => status !== 'active').map(({ tenantId }) => tenantId);
-  const traces = await tracesOf(product, gone);
-  const comparison = await compareWithListings(product);
+  const gone = outcomes.filter(({ status }) => status === 'failed').map(({ tenantId }) => tenantId);
+  const traces = await tracesOf(product, gone).catch(notLooked);
+  const comparison = await compareWithListings(product).catch((error: unknown) => ({
+    kinds: 0,
+    present: 0,
+    differences: notLooked(error),
+  }));
   const sample = evenly(outcomes, REPLAYED).map(({ operationId }) => operationId);
-  const replayed = { count: sample.length, failed: await replayRuns(product, sample) };
+  const replayed = { count: sample.length, failed: await replayRuns(product, sample).catch(notLooked) };
   const { samples } = watch;
   const seen = { ordered: orders, within, sent, outcomes, samples, idle, load, traces, comparison, scarce, replayed };
   return {
@@ -106,7 +111,7 @@ export async function runLoad({
     orders,
     seed,
     accepted: { orders: sent.operationIds.length, seconds: tenths(sent.seconds) },
-    overSeconds: tenths(overSeconds),
+    overSeconds: allOver ? tenths(overSeconds) : null,
     outcomes: countBy(outcomes, outcomeText),
     active: activeByPlan(outcomes),
     reads: {
@@ -119,6 +124,11 @@ export async function runLoad({
     providers,
     checks: judge(seen),
   };
+}
+
+/** A look that fails is a check that does not hold, and no reason to lose everything else a run has found. */
+function notLooked(error: unknown): string[] {
+  return [`could not be looked at: ${messageOf(error)}`];
 }
 
 function outcomeText({ status, failure, failedStep }: Outcome): string {

@@ -19,10 +19,10 @@ export interface Sample {
 export interface Watch {
   readonly samples: Sample[];
   /**
-   * Resolves when this many operations are over, or need an operator; also, with what is left open, when `patience` seconds have passed in which none
-   * came to its end.
+   * True as soon as this many operations are over, or need an operator; false when `patience` seconds have passed in which none came to its
+   * end.
    */
-  untilOver(count: number, patience: number): Promise<void>;
+  untilOver(count: number, patience: number): Promise<boolean>;
   /** Looks a last time and stops. */
   end(): Promise<void>;
 }
@@ -47,10 +47,11 @@ export function startWatch(product: TestProduct): Watch {
       let over = 0;
       for (let changed = Date.now(); Date.now() - changed < patience * 1000; await sleep(250)) {
         const now = howManyOver(samples.at(-1));
-        if (now >= count) return;
+        if (now >= count) return true;
         if (now !== over) changed = Date.now();
         over = now;
       }
+      return false;
     },
     end: async () => {
       stopped = true;
