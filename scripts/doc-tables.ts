@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AWS_CAPABILITIES } from '../activities/adapters/storage/aws/capabilities';
 import { STORAGE_CAPABILITIES, type CapabilityState } from '../activities/adapters/storage/capabilities';
 import { VERSITY_CAPABILITIES } from '../activities/adapters/storage/versity/capabilities';
@@ -7,6 +9,7 @@ import { FAILURE_GUIDE, type Actor } from '../contract/failure-guide';
 import { FAILURES, type FailureClass, type FailureType } from '../contract/failures';
 import { STATE_TABLE, STATUSES } from '../contract/states';
 import { STEP_LABELS, STEP_NEEDS, STEPS } from '../contract/steps';
+import type { Report } from '../test/load/report';
 
 const FAILURE_CLASSES: FailureClass[] = ['retryable', 'permanent', 'user-fault', 'unknown'];
 
@@ -57,6 +60,10 @@ export const TABLES: Record<string, () => string> = {
         capabilityText(AWS_CAPABILITIES[capability]),
       ]),
     ),
+  load: () => {
+    const file = join(__dirname, '../docs/load.json');
+    return loadTable(JSON.parse(readFileSync(file, 'utf8')) as Report);
+  },
 };
 
 const MARKED = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end of generated -->)/g;
@@ -91,6 +98,34 @@ const ACTS: Record<Actor, string> = {
   operator: 'An operator acts',
   developer: 'A developer acts',
 };
+
+function loadTable(report: Report): string {
+  const { machine, accepted, overSeconds, outcomes, active, reads, memoryMiB, providers, checks } = report;
+  const failed = checks.filter(({ passed }) => !passed);
+  const figures = [
+    ['made with', code(report.command)],
+    [
+      'when, what, where',
+      `${report.date}, ${report.commit}, ${machine.cores} cores (${machine.processor}), Node ${machine.node}`,
+    ],
+    ['accepted', `${accepted.orders} orders in ${accepted.seconds} s`],
+    ['all over after', overSeconds === null ? '**not over, given up**' : `${overSeconds} s`],
+    ...Object.entries(outcomes).map(([outcome, count]) => [outcome, String(count)]),
+    ...Object.entries(active).map(([plan, { p50, p95 }]) => [`_${plan}_ active after`, `p50 ${p50} s, p95 ${p95} s`]),
+    [
+      'reads meanwhile',
+      `p50 ${reads.loadP50Ms} ms, p99 ${reads.loadP99Ms} ms; p99 of the idle API ${reads.idleP99Ms} ms`,
+    ],
+    ...Object.entries(memoryMiB).map(([name, { peak }]) => [`memory of the ${name}`, `${peak} MiB at most`]),
+    ...Object.entries(providers).map(([name, { made, failed, busiest }]) => [
+      `calls to ${name}`,
+      `${made}, of which ${failed} failed; at most ${busiest.aSecond} a second of one kind`,
+    ]),
+    ['what must hold', `${checks.length - failed.length} of ${checks.length} do`],
+    ...failed.map(({ what, saw }) => ['**not so**', `${what}: ${saw}`]),
+  ];
+  return table(['figure', 'value'], figures);
+}
 
 function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

@@ -16,8 +16,12 @@ export interface Fault {
    * - `hold`: the provider is asked when the rule is released.
    */
   does: number | 'reset' | 'lose' | 'mute' | 'hold';
+  /** Headers of the answer, where `does` is a status. */
+  headers?: Record<string, string>;
   /** How many requests it meets; without it all. */
   times?: number;
+  /** Asked last, once for each request the rule would meet: it meets those this says yes to. */
+  when?: (request: { method: string; path: string }) => boolean;
 }
 
 /** A rule that is in force. */
@@ -60,7 +64,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       rule.left > 0 &&
       (rule.method ?? method) === method &&
       rule.path.test(url) &&
-      (rule.body === undefined || rule.body.test(body.toString()));
+      (rule.body === undefined || rule.body.test(body.toString())) &&
+      (rule.when?.({ method: method ?? 'GET', path: url }) ?? true);
     const rule = [...active].find(meets);
     if (!rule) return undefined;
     rule.left -= 1;
@@ -72,7 +77,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     const body = Buffer.concat((await incoming.toArray()) as Buffer[]);
     const rule = take(incoming, body);
     if (rule?.does === 'reset') return void incoming.socket.destroy();
-    if (typeof rule?.does === 'number') return void outgoing.writeHead(rule.does, { 'content-length': 0 }).end();
+    if (typeof rule?.does === 'number')
+      return void outgoing.writeHead(rule.does, { ...rule.headers, 'content-length': 0 }).end();
     if (rule?.does === 'hold') await rule.released;
     // Who waited has gone away meanwhile.
     if (outgoing.destroyed) return;

@@ -30,14 +30,14 @@ export function subscriptionKind(stripe: Stripe): ResourceKind<SubscriptionSpec>
     name: dashName,
 
     async find(context) {
-      const [subscription] = await subscriptionsOf(stripe, context);
+      const [subscription] = await subscriptionsOf(stripe, context, context.spec?.customer);
       if (subscription === undefined) return { state: 'absent' };
       return { state: 'present', id: subscription.id, facts: factsOf(subscription) };
     },
 
     async create(context) {
       const { spec, idempotencyKey, signal, name } = context;
-      const [existing] = await subscriptionsOf(stripe, context);
+      const [existing] = await subscriptionsOf(stripe, context, spec.customer);
       if (existing !== undefined) return { id: existing.id, facts: factsOf(existing) };
       const prices = await pricesOf(stripe, spec.plan, spec.cycle);
       signal.throwIfAborted();
@@ -65,8 +65,15 @@ export function subscriptionKind(stripe: Stripe): ResourceKind<SubscriptionSpec>
   };
 }
 
-/** Every live subscription of this tenant, oldest first. */
-async function subscriptionsOf(stripe: Stripe, context: ResourceContext<unknown>): Promise<Stripe.Subscription[]> {
+/**
+ * Every live subscription of this tenant, oldest first. Of its billing account where that is known: the list of everybody's grows with each tenant
+ * that is ordered at the same time.
+ */
+async function subscriptionsOf(
+  stripe: Stripe,
+  context: ResourceContext<unknown>,
+  customer?: string,
+): Promise<Stripe.Subscription[]> {
   const { id, tenantId, signal } = context;
   const found = new Map<string, Stripe.Subscription>();
   const add = (subscription: Stripe.Subscription) => {
@@ -76,7 +83,7 @@ async function subscriptionsOf(stripe: Stripe, context: ResourceContext<unknown>
   signal.throwIfAborted();
   const known = id === undefined ? undefined : await orAbsent(stripe.subscriptions.retrieve(id));
   if (known !== undefined) add(known);
-  for await (const subscription of stripe.subscriptions.list(since(context))) {
+  for await (const subscription of stripe.subscriptions.list({ ...since(context), ...(customer && { customer }) })) {
     signal.throwIfAborted();
     add(subscription);
   }

@@ -8,12 +8,20 @@ const REALM = 'tenants';
 export function keycloakQuestions({ keycloak }: Endpoints): Question[] {
   if (!keycloak) return [];
   let token: Promise<string> | undefined;
-  const list = async (path: string): Promise<{ name?: string; username?: string }[]> => {
+  const get = async (path: string): Promise<Response> => {
     token ??= signIn(keycloak);
-    const response = await fetch(`${keycloak.url}/admin/realms/${REALM}${path}`, {
+    return fetch(`${keycloak.url}/admin/realms/${REALM}${path}`, {
       headers: { authorization: `Bearer ${await token}` },
       signal: AbortSignal.timeout(10_000),
     });
+  };
+  const list = async (path: string): Promise<{ name?: string; username?: string }[]> => {
+    let response = await get(path);
+    if (response.status === 401) {
+      // A token lives for a minute, and there may be many tenants to ask about.
+      token = undefined;
+      response = await get(path);
+    }
     if (!response.ok) throw new Error(`Keycloak answered ${response.status} to ${path}`);
     return (await response.json()) as { name?: string; username?: string }[];
   };

@@ -1,0 +1,15 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const TEMPLATES = path.join(__dirname, '../../templates');
+
+/** A copy of the plans' templates in `dir` whose steps are tried this many times. */
+export function templatesWithAttempts(dir: string, attempts: number): string {
+  const copies = path.join(dir, 'templates');
+  mkdirSync(copies);
+  for (const file of readdirSync(TEMPLATES).filter((name) => name.endsWith('.yaml'))) {
+    const template = readFileSync(path.join(TEMPLATES, file), 'utf8');
+    writeFileSync(path.join(copies, file), template.replace(/maximumAttempts: \d+/, `maximumAttempts: ${attempts}`));
+  }
+  return copies;
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { STATE_TABLE, type OperationStatus } from '../../contract/states';
+import type { TestProduct } from '../helpers/product';
+
+/** How things stood at one moment. */
+export interface Sample {
+  /** Seconds since the watch began. */
+  at: number;
+  /** Resident memory of each process, in MiB. */
+  memory: { api: number; worker: number };
+  /** Cells that had more in use than they have, or other than what is reserved. */
+  wrongCells: string[];
+  /** Operations by status. */
+  statuses: Partial<Record<OperationStatus, number>>;
+}
+
+/** A watch that looks once a second. */
+export interface Watch {
+  readonly samples: Sample[];
+  /**
+   * True as soon as this many operations are over, or need an operator; false when `patience` seconds have passed in which none came to its
+   * end.
+   */
+  untilOver(count: number, patience: number): Promise<boolean>;
+  /** Looks a last time and stops. */
+  end(): Promise<void>;
+}
+
+/** Begins to look at the registry and at both processes' memory; rejects in `end` when it could not. */
+export function startWatch(product: TestProduct): Watch {
+  const begun = performance.now();
+  const samples: Sample[] = [];
+  let stopped = false;
+  const look = async (): Promise<void> => {
+    const at = (performance.now() - begun) / 1000;
+    samples.push({ at, memory: memoryOf(product), ...(await registryOf(product)) });
+  };
+  const looking = (async () => {
+    for (; !stopped; await sleep(1000)) await look();
+    await look();
+  })();
+  looking.catch(() => undefined);
+  return {
+    samples,
+    untilOver: async (count, patience) => {
+      let over = 0;
+      for (let changed = Date.now(); Date.now() - changed < patience * 1000; await sleep(250)) {
+        const now = howManyOver(samples.at(-1));
+        if (now >= count) return true;
+        if (now !== over) changed = Date.now();
+        over = now;
+      }
+      return false;
+    },
+    end: async () => {
+      stopped = true;
+      await looking;
+    },
+  };
+}
+
+function howManyOver(sample: Sample | undefined): number {
+  return Object.entries(sample?.statuses ?? {})
+    .filter(([status]) => STATE_TABLE[status as OperationStatus].end || status === 'needs_operator')
+    .reduce((sum, [, count]) => sum + count, 0);
+}
+
+function memoryOf(product: TestProduct): Sample['memory'] {
+  const of = (name: string): number => {
+    const process = product.processes().find((each) => each.name === name);
+    if (!process) throw new Error(`The ${name} has ended.`);
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${process.pid}/status`, 'utf8'))!;
+    return Number(kilobytes) / 1024;
+  };
+  return { api: of('api'), worker: of('worker') };
+}
+
+/** One statement, so that what is used and what is reserved are of the same moment. */
+async function registryOf({ registry }: TestProduct): Promise<Pick<Sample, 'wrongCells' | 'statuses'>> {
+  const { rows } = await registry.query<{ wrong: string[] | null; statuses: Sample['statuses'] | null }>(`
+    select
+      (select array_agg(format('%s %s %s: %s used, %s reserved, capacity %s', region, kind, cell, used, reserved, capacity))
+       from (select region, kind, cell, used, capacity, coalesce(sum(units), 0) as reserved
+             from cell left join reservation using (region, kind, cell) group by region, kind, cell) counted
+       where used > capacity or used <> reserved) as wrong,
+      (select jsonb_object_agg(status, count) from (select status, count(*) from operation group by status) by_status) as statuses`);
+  return { wrongCells: rows[0]!.wrong ?? [], statuses: rows[0]!.statuses ?? {} };
+}
