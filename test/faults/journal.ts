@@ -10,6 +10,8 @@ export interface FaultRun {
   foreign?: string[];
   /** The fault leaves no way to become active. */
   fatal?: boolean;
+  /** An operator has accepted what is left. */
+  accepted?: boolean;
   /** A cancel was accepted. */
   cancelled?: boolean;
 }

@@ -8,6 +8,7 @@ import { startTestProduct, type TestProduct } from '../helpers/product';
 import { openTestRegistry } from '../helpers/registry';
 import { createEffectLog, type EffectLog } from './proxies/effect-log';
 import { openLines, REGION, type Lines } from './proxies/lines';
+import { SWEEP_SETTINGS } from './scenarios/sweeps';
 import { watchPostgres, type PostgresLog } from './proxies/postgres-log';
 
 /** The product on servers of its own, with a hand at every line. */
@@ -69,7 +70,11 @@ export async function startSystem(teardown: Teardown, say: (text: string) => voi
   );
   const startedAt = new Date();
   const own = await openTestRegistry(registry.url);
-  const product = await startTestProduct({ via: lines.via, registry: { own, seen: lines.registryUrl } });
+  const product = await startTestProduct({
+    via: lines.via,
+    registry: { own, seen: lines.registryUrl },
+    overrides: SWEEP_SETTINGS,
+  });
   teardown.push(() => product.stop());
   return {
     dir,
