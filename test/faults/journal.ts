@@ -1,4 +1,5 @@
 import type { TenantProvisioningRequest } from '../../contract/order';
+import type { InvariantId } from './checker/invariant';
 
 /** An accepted order and what was done to it. */
 export interface FaultRun {
@@ -33,13 +34,13 @@ export interface Journal {
   readonly runs: FaultRun[];
   readonly duplicates: Duplicates[];
   readonly faults: Map<string, Fired>;
-  /** What a scenario expected of the public API, and did not get. */
-  readonly surprises: { scenario: string; what: string }[];
+  /** What a scenario expected to see at once, and did not; under the invariant it belongs to. */
+  readonly surprises: { invariant: InvariantId; scenario: string; what: string }[];
   /** Milliseconds from the last fault of a batch until every run of it had its outcome. */
   readonly recoveries: { scenario: string; ms: number }[];
   plan(fault: string): void;
   fire(fault: string): void;
-  expect(scenario: string, holds: boolean, what: string): void;
+  expect(invariant: InvariantId, scenario: string, holds: boolean, what: string): void;
 }
 
 /** An empty one. */
@@ -59,8 +60,8 @@ export function createJournal(): Journal {
     recoveries: [],
     plan: (fault) => void (of(fault).planned += 1),
     fire: (fault) => void (of(fault).fired += 1),
-    expect: (scenario, holds, what) => {
-      if (!holds) surprises.push({ scenario, what });
+    expect: (invariant, scenario, holds, what) => {
+      if (!holds) surprises.push({ invariant, scenario, what });
     },
   };
 }

@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import pLimit from 'p-limit';
 import { check } from './checker/check';
 import type { Evidence } from './checker/evidence';
+import { runControl } from './control/arm';
 import { createJournal } from './journal';
 import { createDice, sample } from './plan/schedule';
 import { judged, type Report } from './report';
@@ -28,7 +29,14 @@ const OVERHEAD_SECONDS = 90;
 const SIDE_BY_SIDE = 8;
 
 /** Brings the system up, runs the plan, waits until all is quiet and judges. */
-export async function runFaults({ minutes, seed, only, teardown, say }: RunOptions): Promise<Report> {
+export async function runFaults({
+  minutes,
+  seed,
+  only,
+  control: withControl,
+  teardown,
+  say,
+}: RunOptions): Promise<Report> {
   const started = new Date();
   const dice = createDice(seed);
   say(`seed ${seed}`);
@@ -41,8 +49,9 @@ export async function runFaults({ minutes, seed, only, teardown, say }: RunOptio
   const scenarios = minutes === undefined ? wanted : sample(wanted, minutes * 60 - OVERHEAD_SECONDS, dice);
   say(`${scenarios.length} scenarios of ${all.length}`);
   await runAll(world, scenarios);
-  say('all is quiet; looking');
-  const { verdicts, evidence } = await check(system, journal, say);
+  const control = withControl ? await runControl(system, dice, teardown) : { orders: 0, violated: {} };
+  say(`the control arm is over: ${JSON.stringify(control.violated)}`);
+  const { verdicts, evidence } = await check({ system, journal, control: control.violated, dice });
   return {
     seed,
     commit: commit(),
@@ -54,7 +63,7 @@ export async function runFaults({ minutes, seed, only, teardown, say }: RunOptio
     outcomes: countOutcomes(evidence),
     ...judged(verdicts),
     faults: Object.fromEntries([...journal.faults].sort(([a], [b]) => a.localeCompare(b))),
-    control: { orders: 0, violated: {} },
+    control,
     notRun,
   };
 }
@@ -66,7 +75,7 @@ async function runAll(world: World, scenarios: readonly Scenario[]): Promise<voi
     try {
       await scenario.run(world);
     } catch (error) {
-      world.journal.expect(scenario.name, false, `the scenario broke off: ${String(error)}`);
+      world.journal.expect('I14', scenario.name, false, `the scenario broke off: ${String(error)}`);
     }
     world.say(`${scenario.name}: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
   };

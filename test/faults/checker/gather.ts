@@ -36,4 +36,3 @@ async function standing(product: System['product'], run: FaultRun): Promise<Acce
     cancelled,
   };
 }
-

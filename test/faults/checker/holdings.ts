@@ -6,6 +6,7 @@ import { POOL_DATABASE, SCHEMAS_DATABASE } from '../../../activities/adapters/po
 import type { StorageSettings } from '../../../config/regions';
 import { PROBE_TENANT_ID, tenantIdOf } from '../../../contract/ids';
 import type { Endpoints } from '../../../stack/types';
+import { groupBy } from './group-by';
 
 /** One thing a provider has that carries a tenant's name or mark. */
 export interface Holding {
@@ -30,10 +31,7 @@ export async function listHoldings(endpoints: Endpoints, since: Date): Promise<H
 
 /** The holdings of each tenant. */
 export function byTenant(holdings: readonly Holding[]): Map<string, Holding[]> {
-  const grouped = new Map<string, Holding[]>();
-  for (const holding of holdings)
-    grouped.set(holding.tenantId, [...(grouped.get(holding.tenantId) ?? []), holding]);
-  return grouped;
+  return groupBy(holdings, ({ tenantId }) => tenantId);
 }
 
 function named(provider: Holding['provider'], what: string, names: readonly string[]): Holding[] {
@@ -75,7 +73,11 @@ async function inStorage(store: StorageSettings): Promise<Holding[]> {
     const { Buckets = [] } = await client.send(new ListBucketsCommand({}));
     const users = await versityUsers(store).list(AbortSignal.timeout(10_000));
     return [
-      ...named('versity', 'bucket', Buckets.map(({ Name }) => Name ?? '')),
+      ...named(
+        'versity',
+        'bucket',
+        Buckets.map(({ Name }) => Name ?? ''),
+      ),
       ...named('versity', 'storage user', users),
     ];
   } finally {
@@ -117,7 +119,7 @@ async function inKeycloak({ url, clientId, clientSecret }: NonNullable<Endpoints
 async function inStripe({ url, apiKey }: NonNullable<Endpoints['stripe']>, since: Date): Promise<Holding[]> {
   const list = async (what: 'customers' | 'subscriptions'): Promise<Holding[]> => {
     const all: Holding[] = [];
-    for (let after: string | undefined; ; ) {
+    for (let after: string | undefined; ;) {
       const query = new URLSearchParams({ limit: '100', 'created[gte]': String(Math.floor(since.getTime() / 1000)) });
       if (after !== undefined) query.set('starting_after', after);
       const answer = await fetch(`${url}/v1/${what}?${query.toString()}`, {

@@ -1,9 +1,10 @@
 import type { LoggedCall } from '../proxies/effect-log';
-import type { Evidence, KnownResource } from './evidence';
+import type { Evidence } from './evidence';
+import { groupBy } from './group-by';
 import { examine, together, type Verdict } from './invariant';
 
 /** The ledger's kinds behind the providers' words. */
-const KINDS: Record<string, readonly string[]> = {
+export const KINDS: Record<string, readonly string[]> = {
   role: ['postgres-owner', 'postgres-login', 'postgres-readonly'],
   database: ['postgres-database'],
   schema: ['postgres-schema', 'postgres-database'],
@@ -23,8 +24,7 @@ const KINDS: Record<string, readonly string[]> = {
  */
 export function noOrphan({ accepted, holdings, ledger, calls }: Evidence): Verdict {
   const foreign = new Set(accepted.flatMap((each) => each.foreign.map((name) => `${each.tenantId} ${name}`)));
-  const rows = new Map<string, KnownResource[]>();
-  for (const row of ledger) rows.set(row.tenantId, [...(rows.get(row.tenantId) ?? []), row]);
+  const rows = groupBy(ledger, ({ tenantId }) => tenantId);
   const listed = examine(
     holdings,
     ({ tenantId, what, name }) => {

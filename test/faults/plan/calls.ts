@@ -66,9 +66,17 @@ export const CALLS: readonly Call[] = [
     path: /^\/create-user/,
     body: new RegExp(dashName(run.tenantId)),
   })),
-  call('storage-and-compute', 'make the bucket', http('s3', 'PUT', (name) => `^/${name}/?(\\?|$)`)),
+  call(
+    'storage-and-compute',
+    'make the bucket',
+    http('s3', 'PUT', (name) => `^/${name}/?(\\?|$)`),
+  ),
   completing(
-    call('storage-and-compute', 'set the bucket’s policy', http('s3', 'PUT', (name) => `^/${name}/?\\?.*policy`)),
+    call(
+      'storage-and-compute',
+      'set the bucket’s policy',
+      http('s3', 'PUT', (name) => `^/${name}/?\\?.*policy`),
+    ),
   ),
   call('storage-and-compute', 'place the work', sql('registry', 'insert into pool_placement')),
   call('security', 'store the API keys', sql('registry', 'insert into api_key')),
@@ -79,29 +87,85 @@ export const CALLS: readonly Call[] = [
     'professional',
   ),
   call('configuration', 'write the configuration', sql('registry', 'insert into configuration')),
-  call('identity', 'make the organization', http('keycloak', 'POST', () => '/organizations/?$')),
-  call('identity', 'make the groups', http('keycloak', 'POST', () => '/groups/?$')),
-  call('identity', 'make the admin', http('keycloak', 'POST', () => '/users/?$')),
-  completing(
-    call('identity', 'join the organization', http('keycloak', 'POST', () => '/organizations/[^/]+/members')),
+  call(
+    'identity',
+    'make the organization',
+    http('keycloak', 'POST', () => '/organizations/?$'),
   ),
-  call('integrations', 'make the customer', http('stripe', 'POST', () => '^/v1/customers$')),
-  call('integrations', 'check the card', http('stripe', 'POST', () => '^/v1/setup_intents$')),
-  call('integrations', 'make the subscription', http('stripe', 'POST', () => '^/v1/subscriptions$')),
-  call('verify', 'write as the tenant', http('s3', 'PUT', (name) => `^/${name}/provisioning-check`)),
+  call(
+    'identity',
+    'make the groups',
+    http('keycloak', 'POST', () => '/groups/?$'),
+  ),
+  call(
+    'identity',
+    'make the admin',
+    http('keycloak', 'POST', () => '/users/?$'),
+  ),
+  completing(
+    call(
+      'identity',
+      'join the organization',
+      http('keycloak', 'POST', () => '/organizations/[^/]+/members'),
+    ),
+  ),
+  call(
+    'integrations',
+    'make the customer',
+    http('stripe', 'POST', () => '^/v1/customers$'),
+  ),
+  call(
+    'integrations',
+    'check the card',
+    http('stripe', 'POST', () => '^/v1/setup_intents$'),
+  ),
+  call(
+    'integrations',
+    'make the subscription',
+    http('stripe', 'POST', () => '^/v1/subscriptions$'),
+  ),
+  call(
+    'verify',
+    'write as the tenant',
+    http('s3', 'PUT', (name) => `^/${name}/provisioning-check`),
+  ),
   call('finalize', 'activate', (run) => ({
     at: 'registry',
     sends: new RegExp(`update operation set status[^]*${run.operationId}[^]*active`),
     then: /commit/,
   })),
-  call('finalize', 'charge', http('stripe', 'POST', () => '^/v1/subscriptions/sub_')),
+  call(
+    'finalize',
+    'charge',
+    http('stripe', 'POST', () => '^/v1/subscriptions/sub_'),
+  ),
   call('finalize', 'welcome', ({ order }) => ({ at: 'mail', sends: new RegExp(`RCPT TO:<${order.adminUser.email}>`) })),
 
-  undo('integrations', 'end the subscription', http('stripe', 'DELETE', () => '^/v1/subscriptions/')),
-  undo('integrations', 'delete the customer', http('stripe', 'DELETE', () => '^/v1/customers/')),
-  undo('identity', 'delete the admin', http('keycloak', 'DELETE', () => '/users/')),
-  undo('identity', 'delete the groups', http('keycloak', 'DELETE', () => '/groups/')),
-  undo('identity', 'delete the organization', http('keycloak', 'DELETE', () => '/organizations/')),
+  undo(
+    'integrations',
+    'end the subscription',
+    http('stripe', 'DELETE', () => '^/v1/subscriptions/'),
+  ),
+  undo(
+    'integrations',
+    'delete the customer',
+    http('stripe', 'DELETE', () => '^/v1/customers/'),
+  ),
+  undo(
+    'identity',
+    'delete the admin',
+    http('keycloak', 'DELETE', () => '/users/'),
+  ),
+  undo(
+    'identity',
+    'delete the groups',
+    http('keycloak', 'DELETE', () => '/groups/'),
+  ),
+  undo(
+    'identity',
+    'delete the organization',
+    http('keycloak', 'DELETE', () => '/organizations/'),
+  ),
   undo('configuration', 'delete the configuration', sql('registry', 'delete from configuration')),
   undo('security', 'delete the API keys', sql('registry', 'delete from api_key')),
   undo(
@@ -111,7 +175,11 @@ export const CALLS: readonly Call[] = [
     'professional',
   ),
   undo('storage-and-compute', 'take the work away', sql('registry', 'delete from pool_placement')),
-  undo('storage-and-compute', 'delete the bucket', http('s3', 'DELETE', (name) => `^/${name}/?(\\?x-id.*)?$`)),
+  undo(
+    'storage-and-compute',
+    'delete the bucket',
+    http('s3', 'DELETE', (name) => `^/${name}/?(\\?x-id.*)?$`),
+  ),
   undo('storage-and-compute', 'delete the storage user', (run) => ({
     at: 's3Admin',
     method: 'PATCH',

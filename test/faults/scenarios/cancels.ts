@@ -6,13 +6,7 @@ import type { FaultRun } from '../journal';
 /** A cancel while each step's call is under way, in the undo, and after the pivot. */
 export function cancelScenarios(): Scenario[] {
   const forward = CALLS.filter(({ undo, step, name }) => !undo && step !== 'finalize' && name !== 'note the region');
-  return [
-    ...forward.map((call) => cancelAt(call)),
-    cancelWaiting(),
-    cancelUndo(),
-    cancelAfterPivot(),
-    cancelTwice(),
-  ];
+  return [...forward.map((call) => cancelAt(call)), cancelWaiting(), cancelUndo(), cancelAfterPivot(), cancelTwice()];
 }
 
 function cancelAt(call: Call): Scenario {
@@ -49,7 +43,12 @@ function cancelTwice(): Scenario {
     const run = await orderWaiting(world, name);
     const answers = await Promise.all(Array.from({ length: 10 }, () => cancel(world, run)));
     run.cancelled = answers.includes(202);
-    world.journal.expect(name, answers.every((status) => [202, 409].includes(status)), `answered ${answers.join(', ')}`);
+    world.journal.expect(
+      'I1',
+      name,
+      answers.every((status) => [202, 409].includes(status)),
+      `answered ${answers.join(', ')}`,
+    );
     return { run, fired: run.cancelled };
   });
 }
@@ -64,7 +63,7 @@ function cancelUndo(): Scenario {
     await approve(world, run);
     const hit = await within(60_000, rule.hit);
     const status = await cancel(world, run);
-    world.journal.expect(name, status === 409, `answered ${status}, not 409`);
+    world.journal.expect('I7', name, status === 409, `answered ${status}, not 409`);
     rule.release();
     return { run, fired: hit };
   });
@@ -79,7 +78,7 @@ function cancelAfterPivot(): Scenario {
     await approve(world, run);
     const hit = await within(60_000, rule.hit);
     const status = await cancel(world, run);
-    world.journal.expect(name, status === 409, `answered ${status}, not 409`);
+    world.journal.expect('I7', name, status === 409, `answered ${status}, not 409`);
     rule.release();
     return { run, fired: hit };
   });

@@ -88,7 +88,7 @@ export function foreignScenarios(): Scenario[] {
       await recovered(world, scenario, [run]);
       const { failure } = await system.product.operation(run.operationId);
       if (failure?.type === 'ResourceNotOurs') journal.fire(scenario);
-      journal.expect(scenario, failure?.type === 'ResourceNotOurs', `the failure is ${failure?.type}`);
+      journal.expect('I6', scenario, failure?.type === 'ResourceNotOurs', `the failure is ${failure?.type}`);
     },
   }));
 }

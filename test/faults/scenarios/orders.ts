@@ -59,11 +59,7 @@ interface Sent {
   operationId?: string;
 }
 
-async function send(
-  { system: { product } }: World,
-  order: ReturnType<typeof newOrder>,
-  key: string,
-): Promise<Sent> {
+async function send({ system: { product } }: World, order: ReturnType<typeof newOrder>, key: string): Promise<Sent> {
   const { status, body } = await product.call('signup', 'POST', '/v1/tenants', order, { 'idempotency-key': key });
   if (status !== 202) return { status };
   return { status, tenantId: body.tenantId as string, operationId: body.operationId as string };

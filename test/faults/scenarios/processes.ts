@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { underscoreName } from '../../../contract/ids';
-import { newOrder, plan } from '../../helpers/product';
+import { plan } from '../../helpers/product';
 import type { FaultRun } from '../journal';
 import { REGION } from '../proxies/lines';
 import { approve, orderWaiting, recovered, type Scenario, type World } from './scenario';
@@ -116,7 +116,7 @@ async function crowd({ system: { product }, journal }: World, scenario: string):
 
 /** Resolves when the providers have been asked for so much – or for all there will be. */
 async function grown({ system: { log } }: World, length: number): Promise<void> {
-  for (const deadline = Date.now() + 4_000; log.all().length < length && Date.now() < deadline; ) await sleep(20);
+  for (const deadline = Date.now() + 4_000; log.all().length < length && Date.now() < deadline;) await sleep(20);
 }
 
 async function open({ system: { product } }: World, runs: readonly FaultRun[]): Promise<number> {

@@ -38,7 +38,10 @@ function terminateScenario(calls: Call[]): Scenario {
           return run;
         }),
       );
-      await sweepUntil(world, runs.map(({ operationId }) => operationId));
+      await sweepUntil(
+        world,
+        runs.map(({ operationId }) => operationId),
+      );
       await recovered(world, name, runs);
     },
   };
@@ -61,7 +64,7 @@ function raceScenario(): Scenario {
       await recovered(world, name, runs);
       for (const { operationId } of runs) {
         const { status } = await world.system.product.operation(operationId);
-        world.journal.expect(name, status === 'active', `${operationId} was alive and is ${status}`);
+        world.journal.expect('I5', name, status === 'active', `${operationId} was alive and is ${status}`);
       }
     },
   };
