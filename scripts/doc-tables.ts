@@ -6,6 +6,7 @@ import { describeVariables } from '../config/environment';
 import { FAILURES } from '../contract/failures';
 import { STATE_TABLE, STATUSES } from '../contract/states';
 import { STEP_LABELS, STEP_NEEDS, STEPS } from '../contract/steps';
+import { RELIABILITY_TABLES } from './reliability-tables';
 
 /** Tables of the documents that are made from the code, by the name in their markers. */
 export const TABLES: Record<string, () => string> = {
@@ -56,6 +57,9 @@ export const TABLES: Record<string, () => string> = {
         capabilityText(AWS_CAPABILITIES[capability]),
       ]),
     ),
+  ...Object.fromEntries(
+    Object.entries(RELIABILITY_TABLES).map(([name, make]) => [name, (): string => table(...make())]),
+  ),
 };
 
 const MARKED = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end of generated -->)/g;

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import { messageOf } from '../../stack/errors';
 import { stopOnSignals } from '../../stack/signals';
+import { RELIABILITY_FILE } from '../../scripts/reliability-tables';
 import { summaryOf } from './report';
 import { runFaults } from './run';
 import { createTeardown } from './system';
@@ -11,17 +12,19 @@ interface Options {
   minutes?: number;
   seed: number;
   report?: string;
+  writeDocs?: boolean;
   only?: RegExp;
   control: boolean;
 }
 
 /** Brings everything up, runs the plan, prints what held and what did not. 0 only if everything held. */
-async function main({ report: file, ...options }: Options): Promise<number> {
+async function main({ report: file, writeDocs, ...options }: Options): Promise<number> {
   const teardown = createTeardown();
   const stopping = stopOnSignals({ stop: () => teardown.run(), kill: () => undefined });
   try {
     const report = await runFaults({ ...options, teardown, say });
-    if (file !== undefined) writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+    for (const target of [file, writeDocs === true ? RELIABILITY_FILE : undefined])
+      if (target !== undefined) writeFileSync(target, `${JSON.stringify(report, null, 2)}\n`);
     const { text, passed, failed } = summaryOf(report);
     process.stdout.write(`${text}\n${passed} passed, ${failed} failed\n`);
     return failed === 0 ? 0 : 1;
@@ -57,6 +60,7 @@ new Command('npm run test:faults --')
   .option('--minutes <M>', 'a sample that takes about so long and has at least one of every kind', numberFrom(0))
   .option('--seed <S>', 'repeats the run of this seed', numberFrom(0), randomInt(1, 2 ** 31))
   .option('--report <file>', 'writes the result as JSON')
+  .option('--write-docs', 'keeps the result for docs/reliability.md; npm run docs then brings it up to date')
   .option('--only <pattern>', 'only scenarios whose name or kind matches', (text) => new RegExp(text, 'i'))
   .option('--no-control', 'without the control arm; the run then counts as failed')
   .action(async (options: Options) => {

@@ -1,5 +1,5 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import type { Rule } from './fault-proxy';
+import { noticed, type Rule } from './fault-proxy';
 
 /** What befalls a client's bytes that a rule meets; the deeds of `Fault`, on a line that is not HTTP. */
 export interface LineFault {
@@ -76,7 +76,7 @@ export async function startLine(target: string): Promise<CuttableLine> {
         rule.met += 1;
         rule.onHit();
         if (rule.does === 'reset') return void near.destroy();
-        if (rule.does === 'hold') await rule.released;
+        if (rule.does === 'hold') await rule.released.then(noticed);
         if (rule.does === 'mute') answers = 'drop';
         if (rule.does === 'lose') answers = 'break';
         if (rule.does === 'withhold') answers = rule.released;

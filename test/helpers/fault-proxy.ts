@@ -125,7 +125,7 @@ export async function startFaultProxy(target: string, options: FaultProxyOptions
     const rule = take(received);
     const deed = rule?.does;
     const exchange: Exchange = { ...received, receivedAt, ...(deed === undefined ? {} : { fault: deed }) };
-    if (rule?.does === 'hold') await rule.released;
+    if (rule?.does === 'hold') await rule.released.then(noticed);
     if (isDelay(deed) && deed.of === 'request') await new Promise((resolve) => setTimeout(resolve, deed.ms));
     // Who waited at a rule's pleasure has gone away meanwhile; what is merely late arrives all the same.
     const abandoned = outgoing.destroyed && deed === 'hold';
@@ -188,6 +188,11 @@ export async function startFaultProxy(target: string, options: FaultProxyOptions
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** That a caller has died is told by the kernel a moment after it is so. */
+export function noticed(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 function promise(): [promise: Promise<void>, resolve: () => void] {

@@ -37,8 +37,9 @@ export async function watchPostgres(
 
 /** The statements of the provisioner in a piece of the server's log. */
 export function statementsIn(text: string): { at: number; path: string; tenantId?: string }[] {
-  // An entry may go on over many lines; each begins with its time.
-  return text.split(/\n(?=\d{10}\.\d{3}\|)/).flatMap((entry) => {
+  // An entry may go on over many lines; each begins with its time. The parameters of a statement are an entry of their own.
+  const whole = text.replaceAll(/\n[\d.]+\|[^|\n]*\|DETAIL:/g, '\nDETAIL:');
+  return whole.split(/\n(?=\d{10}\.\d{3}\|)/).flatMap((entry) => {
     const [, seconds, user, statement] = ENTRY.exec(entry) ?? [];
     if (seconds === undefined || statement === undefined || user !== 'provisioner') return [];
     const [, named, quoted] = TENANT.exec(statement) ?? [];

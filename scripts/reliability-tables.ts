@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { INVARIANTS, type InvariantId } from '../test/faults/checker/invariant';
+import type { Report } from '../test/faults/report';
+
+/** Where the last run's report is kept. */
+export const RELIABILITY_FILE = join(__dirname, '../docs/reliability.json');
+
+type Rows = [head: string[], rows: string[][]];
+
+/** The tables of docs/reliability.md, from the kept report: what ran, what held, and what was done to it. */
+export const RELIABILITY_TABLES: Record<string, () => Rows> = {
+  'reliability-run': () => {
+    const { started, seconds, seed, commit, machine, extent, scenarios, outcomes } = kept();
+    const orders = Object.entries(outcomes).map(([status, count]) => `${count} ${status}`);
+    return [
+      ['what', 'value'],
+      [
+        ['date', started.slice(0, 10)],
+        ['commit', commit],
+        ['machine', machine],
+        ['extent', extent === 'full' ? 'everything' : `a sample of ${extent} minutes`],
+        ['seed', String(seed)],
+        ['took', `${Math.round(seconds / 60)} minutes`],
+        ['scenarios', String(scenarios)],
+        ['orders', orders.join(', ')],
+      ],
+    ];
+  },
+  'reliability-invariants': () => {
+    const { invariants, control } = kept();
+    return [
+      ['', 'invariant', 'checked', 'violated', 'by the control arm'],
+      (Object.keys(INVARIANTS) as InvariantId[]).map((id) => [
+        id,
+        INVARIANTS[id],
+        String(invariants[id].checked),
+        String(invariants[id].violated),
+        String(control.violated[id] ?? '–'),
+      ]),
+    ];
+  },
+  'reliability-faults': () => [
+    ['fault', 'planned', 'happened'],
+    Object.entries(kept().faults).map(([name, { planned, fired }]) => [name, String(planned), String(fired)]),
+  ],
+};
+
+function kept(): Report {
+  return JSON.parse(readFileSync(RELIABILITY_FILE, 'utf8')) as Report;
+}
