@@ -22,7 +22,8 @@ async function main({ report: file, writeDocs, ...options }: Options): Promise<n
   const teardown = createTeardown();
   const stopping = stopOnSignals({ stop: () => teardown.run(), kill: () => undefined });
   try {
-    const report = await runFaults({ ...options, teardown, say });
+    const report = await Promise.race([runFaults({ ...options, teardown, say }), stopping.ended]);
+    if (report === undefined) return 130;
     for (const target of [file, writeDocs === true ? RELIABILITY_FILE : undefined])
       if (target !== undefined) writeFileSync(target, `${JSON.stringify(report, null, 2)}\n`);
     const { text, passed, failed } = summaryOf(report);

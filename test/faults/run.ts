@@ -23,7 +23,7 @@ export interface RunOptions {
 }
 
 /** Seconds that bringing up, checking and the control arm take, which a sample has to leave. */
-const OVERHEAD_SECONDS = 90;
+const OVERHEAD_SECONDS = 120;
 
 /** Tenants at once under aimed faults, on two cores. */
 const SIDE_BY_SIDE = 8;

@@ -53,7 +53,8 @@ function killScenario(point: KillPoint, calls: Call[], batch: number): Scenario 
   const name = `SIGKILL of the worker, ${MEANING[point]} (batch ${batch + 1})`;
   return {
     name,
-    kind: `kill point ${point}`,
+    // A sample has one of those where nothing is lost between two parties, and one of those where something is.
+    kind: point === 'a' || point === 'd' ? 'kill with nothing under way' : 'kill with something under way',
     seconds: 45,
     alone: true,
     run: async (world) => {

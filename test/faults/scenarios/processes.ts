@@ -6,9 +6,18 @@ import type { FaultRun } from '../journal';
 import { REGION } from '../proxies/lines';
 import { approve, orderWaiting, recovered, type Scenario, type World } from './scenario';
 
+/** Something that is done to a process or its line. */
+interface Blow {
+  /** A sample has one of each. */
+  to: 'the worker' | 'the control plane' | 'a provider';
+  seconds: number;
+  strike: (world: World) => Promise<void>;
+}
+
 /** What is done to the processes while tenants of all kinds are being made and undone. */
-const BLOWS: Record<string, { seconds: number; strike: (world: World) => Promise<void> }> = {
+const BLOWS: Record<string, Blow> = {
   'SIGKILL of the worker': {
+    to: 'the worker',
     seconds: 45,
     strike: async ({ system: { product } }) => {
       await product.kill('worker');
@@ -16,6 +25,7 @@ const BLOWS: Record<string, { seconds: number; strike: (world: World) => Promise
     },
   },
   'SIGTERM of the worker': {
+    to: 'the worker',
     seconds: 40,
     strike: async ({ system: { product } }) => {
       await product.kill('worker', 'SIGTERM');
@@ -23,6 +33,7 @@ const BLOWS: Record<string, { seconds: number; strike: (world: World) => Promise
     },
   },
   'SIGSTOP of the worker for 30 s': {
+    to: 'the worker',
     seconds: 60,
     strike: async ({ system: { product } }) => {
       await product.kill('worker', 'SIGSTOP');
@@ -32,16 +43,26 @@ const BLOWS: Record<string, { seconds: number; strike: (world: World) => Promise
     },
   },
   'SIGKILL of the API': {
+    to: 'the control plane',
     seconds: 15,
     strike: async ({ system: { product } }) => {
       await product.kill('api');
       await product.restart('api');
     },
   },
-  'SIGKILL of Temporal': { seconds: 40, strike: ({ system }) => system.crash('temporal') },
-  'SIGKILL of the registry’s PostgreSQL': { seconds: 40, strike: ({ system }) => system.crash('postgres.registry') },
-  'SIGKILL of the region’s PostgreSQL': { seconds: 30, strike: ({ system }) => system.crash(`postgres.${REGION}`) },
+  'SIGKILL of Temporal': { to: 'the control plane', seconds: 40, strike: ({ system }) => system.crash('temporal') },
+  'SIGKILL of the registry’s PostgreSQL': {
+    to: 'the control plane',
+    seconds: 40,
+    strike: ({ system }) => system.crash('postgres.registry'),
+  },
+  'SIGKILL of the region’s PostgreSQL': {
+    to: 'a provider',
+    seconds: 30,
+    strike: ({ system }) => system.crash(`postgres.${REGION}`),
+  },
   'the region’s PostgreSQL in a restart loop': {
+    to: 'a provider',
     seconds: 45,
     strike: async ({ system }) => {
       for (let turn = 1; turn <= 3; turn++) {
@@ -50,9 +71,14 @@ const BLOWS: Record<string, { seconds: number; strike: (world: World) => Promise
       }
     },
   },
-  'SIGKILL of the object store': { seconds: 20, strike: ({ system }) => system.crash(`s3.${REGION}`) },
-  'SIGKILL of Stripe’s server': { seconds: 20, strike: ({ system }) => system.crash('stripe') },
+  'SIGKILL of the object store': {
+    to: 'a provider',
+    seconds: 20,
+    strike: ({ system }) => system.crash(`s3.${REGION}`),
+  },
+  'SIGKILL of Stripe’s server': { to: 'a provider', seconds: 20, strike: ({ system }) => system.crash('stripe') },
   'Temporal out of reach for 20 s': {
+    to: 'the control plane',
     seconds: 60,
     strike: async ({ system: { lines } }) => {
       lines.temporal.cut();
@@ -61,6 +87,7 @@ const BLOWS: Record<string, { seconds: number; strike: (world: World) => Promise
     },
   },
   'the registry out of reach for 10 s': {
+    to: 'the control plane',
     seconds: 35,
     strike: async ({ system: { lines } }) => {
       lines.registry.cut();
@@ -69,6 +96,7 @@ const BLOWS: Record<string, { seconds: number; strike: (world: World) => Promise
     },
   },
   'the mail server dead': {
+    to: 'a provider',
     seconds: 60,
     strike: async ({ system: { lines } }) => {
       lines.mail.cut();
@@ -80,9 +108,9 @@ const BLOWS: Record<string, { seconds: number; strike: (world: World) => Promise
 
 /** Each blow falls once on a handful of tenants under way, at a moment the seed decides. */
 export function processScenarios(): Scenario[] {
-  const blows = Object.entries(BLOWS).map(([name, { seconds, strike }]): Scenario => ({
+  const blows = Object.entries(BLOWS).map(([name, { to, seconds, strike }]): Scenario => ({
     name,
-    kind: name,
+    kind: `a blow to ${to}`,
     seconds,
     alone: true,
     run: async (world) => {
