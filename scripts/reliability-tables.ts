@@ -19,7 +19,7 @@ export const RELIABILITY_TABLES: Record<string, () => Rows> = {
         ['date', started.slice(0, 10)],
         ['commit', commit],
         ['machine', machine],
-        ['extent', extent === 'full' ? 'everything' : `a sample of ${extent} minutes`],
+        ['extent', EXTENTS[extent] ?? `a sample of ${extent} minutes`],
         ['seed', String(seed)],
         ['took', `${Math.round(seconds / 60)} minutes`],
         ['scenarios', String(scenarios)],
@@ -45,6 +45,8 @@ export const RELIABILITY_TABLES: Record<string, () => Rows> = {
     Object.entries(kept().faults).map(([name, { planned, fired }]) => [name, String(planned), String(fired)]),
   ],
 };
+
+const EXTENTS: Record<string, string> = { full: 'everything', part: 'scenarios chosen by hand' };
 
 function kept(): Report {
   return JSON.parse(readFileSync(RELIABILITY_FILE, 'utf8')) as Report;

@@ -12,6 +12,7 @@ import { brokenChain, wrongTransitions, type AuditEntry } from './checker/i09-au
 import { notVacuous } from './checker/i14-not-vacuous';
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { patient } from './checker/patience';
 import type { LoggedCall } from './proxies/effect-log';
 
 const TENANT = 'abcdefghijklmnop';
@@ -140,6 +141,17 @@ describe('the checker sees', () => {
       'changed',
     );
     expect(wrongTransitions(chain(['order.accepted', 'operation.active']), 'active')).toContain('which there is not');
+  });
+
+  test('somebody who did not wait, and somebody who would not take no for an answer (I13)', () => {
+    const at = INTENDED.getTime();
+    const throttled = [logged({ at, fault: '429' }), logged({ at: at + 500 })];
+    const refused = [1, 2, 3].map((n) => logged({ at: at + n, fault: '403' }));
+    const stubborn = accepted({ scenario: '403 for good: make the bucket' });
+    expect(patient({ accepted: [stubborn], calls: [...throttled, ...refused] }).violations).toHaveLength(2);
+    expect(
+      patient({ accepted: [stubborn], calls: [throttled[0]!, logged({ at: at + 5_000 }), refused[0]!] }).violations,
+    ).toEqual([]);
   });
 
   test('a fault that never happened, too few active tenants, and a control arm that did not fail (I14)', () => {

@@ -11,8 +11,8 @@ export interface Report {
   /** ISO 8601. */
   started: string;
   seconds: number;
-  /** Minutes asked for, or `full`. */
-  extent: number | 'full';
+  /** Minutes asked for; `part` when only some scenarios were asked for. */
+  extent: number | 'full' | 'part';
   scenarios: number;
   /** Accepted orders by their outcome. */
   outcomes: Record<string, number>;
@@ -55,6 +55,7 @@ export function summaryOf(report: Report): { text: string; passed: number; faile
   );
   const control = Object.entries(report.control.violated).map(([id, count]) => `${id} ${count} ×`);
   const outcomes = Object.entries(report.outcomes).map(([status, count]) => `${count} ${status}`);
+  const again = typeof report.extent === 'number' ? ` --minutes ${report.extent}` : '';
   const text = [
     'Faults that happened, of those planned',
     ...faults,
@@ -67,7 +68,7 @@ export function summaryOf(report: Report): { text: string; passed: number; faile
     ...details,
     '',
     `seed ${report.seed}, ${report.seconds} s, ${report.machine}, commit ${report.commit}`,
-    `the same again: npm run test:faults --${report.extent === 'full' ? '' : ` --minutes ${report.extent}`} --seed ${report.seed}`,
+    `the same again: npm run test:faults --${again} --seed ${report.seed}`,
   ].join('\n');
   return { text, passed: ids.length - broken.length + report.scenarios - scenarios.size, failed };
 }

@@ -58,7 +58,7 @@ export async function runFaults({
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`,
     started: started.toISOString(),
     seconds: Math.round((Date.now() - started.getTime()) / 1000),
-    extent: minutes ?? 'full',
+    extent: minutes ?? (only === undefined ? 'full' : 'part'),
     scenarios: scenarios.length,
     outcomes: countOutcomes(evidence),
     ...judged(verdicts),

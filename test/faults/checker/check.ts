@@ -18,7 +18,8 @@ import { secrecy } from './i11-secrecy';
 import { isolated } from './i12-isolation';
 import { lively } from './i13-liveness';
 import { notVacuous } from './i14-not-vacuous';
-import type { InvariantId, Verdict } from './invariant';
+import { together, type InvariantId, type Verdict } from './invariant';
+import { patient } from './patience';
 
 /** What was done, and what to judge it with. */
 export interface CheckOptions {
@@ -53,7 +54,7 @@ export async function check({
     I10: await replays(recorded),
     I11: await secrecy(product, dice),
     I12: await isolated(product, accepted, dice),
-    I13: await lively(product, evidence, journal.recoveries),
+    I13: together(await lively(product, evidence, journal.recoveries), patient(evidence)),
     I14: notVacuous(evidence, journal.faults, control),
   };
   for (const { invariant, ...surprise } of journal.surprises) {

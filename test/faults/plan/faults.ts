@@ -16,12 +16,19 @@ export interface AimedFault {
   fatal?: boolean;
 }
 
+/** What a throttled caller is asked to wait. */
+export const RETRY_AFTER_SECONDS = 3;
+
 const JUNK = '<html><body>upstream said something</body></html>';
 
 const HTTP: AimedFault[] = [
   { kind: '500 before the effect', does: 500, times: 1 },
   { kind: '503 before the effect', does: 503, times: 1 },
-  { kind: '429 with Retry-After', does: { status: 429, headers: { 'retry-after': '2' } }, times: 1 },
+  {
+    kind: '429 with Retry-After',
+    does: { status: 429, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } },
+    times: 1,
+  },
   { kind: '401', does: 401, times: 1 },
   { kind: '403 for good', does: 403, fatal: true },
   { kind: '503 for good', does: 503, fatal: true },
