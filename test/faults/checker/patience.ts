@@ -1,6 +1,7 @@
 import { RETRY_AFTER_SECONDS } from '../plan/faults';
 import type { LoggedCall } from '../proxies/effect-log';
 import { idsOf, type Evidence } from './evidence';
+import { groupBy } from './group-by';
 import { examine, together, type Verdict } from './invariant';
 
 /** A refusal is worth one attempt; a refused token one more, with a new one. */
@@ -21,8 +22,12 @@ export function patient({ accepted, calls }: Pick<Evidence, 'accepted' | 'calls'
     examine(
       accepted.filter(({ scenario }) => scenario.startsWith('403 for good')),
       ({ tenantId }) => {
-        const refused = calls.filter((call) => call.tenantId === tenantId && call.fault === '403').length;
-        return refused > MOST_ATTEMPTS && `refused, and asked ${refused} times`;
+        const refused = calls.filter((call) => call.tenantId === tenantId && call.fault === '403');
+        const times = [...groupBy(refused, ({ method, path }) => `${method} ${path}`).values()].map(
+          ({ length }) => length,
+        );
+        const most = Math.max(0, ...times);
+        return most > MOST_ATTEMPTS && `refused, and asked ${most} times`;
       },
       idsOf,
     ),
