@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import pLimit from 'p-limit';
 import { check } from './checker/check';
 import type { Evidence } from './checker/evidence';
+import { gather } from './checker/gather';
 import { runControl } from './control/arm';
 import { createJournal } from './journal';
 import { createDice, sample } from './plan/schedule';
@@ -49,9 +50,11 @@ export async function runFaults({
   const scenarios = minutes === undefined ? wanted : sample(wanted, minutes * 60 - OVERHEAD_SECONDS, dice);
   say(`${scenarios.length} scenarios of ${all.length}`);
   await runAll(world, scenarios);
+  say('all is quiet');
+  const evidence = await gather(system, journal);
   const control = withControl ? await runControl(system, dice, teardown) : { orders: 0, violated: {} };
   say(`the control arm is over: ${JSON.stringify(control.violated)}`);
-  const { verdicts, evidence } = await check({ system, journal, control: control.violated, dice });
+  const verdicts = await check({ system, journal, evidence, control: control.violated, dice });
   return {
     seed,
     commit: commit(),

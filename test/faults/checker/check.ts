@@ -2,7 +2,6 @@ import type { Journal } from '../journal';
 import type { Dice } from '../plan/schedule';
 import type { System } from '../system';
 import type { Evidence } from './evidence';
-import { gather } from './gather';
 import { recordedRuns } from './histories';
 import { terminal } from './i01-terminal';
 import { oneWinner } from './i02-one-winner';
@@ -25,6 +24,8 @@ import { patient } from './patience';
 export interface CheckOptions {
   system: System;
   journal: Journal;
+  /** Gathered before the control arm began, which is on the same providers. */
+  evidence: Evidence;
   /** What the control arm violated, and how often. */
   control: Partial<Record<InvariantId, number>>;
   dice: Dice;
@@ -34,11 +35,11 @@ export interface CheckOptions {
 export async function check({
   system,
   journal,
+  evidence,
   control,
   dice,
-}: CheckOptions): Promise<{ verdicts: Record<InvariantId, Verdict>; evidence: Evidence }> {
+}: CheckOptions): Promise<Record<InvariantId, Verdict>> {
   const { product } = system;
-  const evidence = await gather(system, journal);
   const { accepted } = evidence;
   const recorded = await recordedRuns(product, accepted);
   const verdicts: Record<InvariantId, Verdict> = {
@@ -61,5 +62,5 @@ export async function check({
     verdicts[invariant].checked += 1;
     verdicts[invariant].violations.push(surprise);
   }
-  return { verdicts, evidence };
+  return verdicts;
 }

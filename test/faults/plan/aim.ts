@@ -20,13 +20,20 @@ export function aim(
     return lines[at].add({ ...seen, does, ...often });
   }
   const { at, ...seen } = sight;
-  const rule = lines[at].add({ ...seen, does, ...often });
+  const rule = lines[at].add({ ...seen, does: at === 'stripe' ? inStripesWords(does) : does, ...often });
   if (stale !== true) return rule;
   void rule.hit.then(() => {
     const read = STALE_READS[at]!;
     lines[at].add({ ...read, tenantId: run.tenantId, times: 1 });
   });
   return rule;
+}
+
+/** Stripe's client takes a refusal without an error object for a broken answer, which is another fault. */
+function inStripesWords(does: AimedFault['does']): AimedFault['does'] {
+  if (typeof does !== 'number') return does;
+  const body = JSON.stringify({ error: { type: does < 500 ? 'invalid_request_error' : 'api_error', message: 'No.' } });
+  return { status: does, headers: { 'content-type': 'application/json' }, body };
 }
 
 function isForLines(does: AimedFault['does']): does is LineFault['does'] {
