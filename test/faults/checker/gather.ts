@@ -16,7 +16,7 @@ export async function gather({ product, log, postgresLogs, startedAt }: System, 
   );
   const accepted: Accepted[] = [];
   for (const run of journal.runs) accepted.push(await standing(product, run));
-  return { accepted, holdings, ledger, calls: log.all() };
+  return { accepted, holdings, ledger, calls: [...log.all()] };
 }
 
 async function standing(product: System['product'], run: FaultRun): Promise<Accepted> {
