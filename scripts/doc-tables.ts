@@ -10,6 +10,7 @@ import { FAILURES, type FailureClass, type FailureType } from '../contract/failu
 import { STATE_TABLE, STATUSES } from '../contract/states';
 import { STEP_LABELS, STEP_NEEDS, STEPS } from '../contract/steps';
 import type { Report } from '../test/load/report';
+import { RELIABILITY_TABLES } from './reliability-tables';
 
 const FAILURE_CLASSES: FailureClass[] = ['retryable', 'permanent', 'user-fault', 'unknown'];
 
@@ -64,6 +65,9 @@ export const TABLES: Record<string, () => string> = {
     const file = join(__dirname, '../docs/load.json');
     return loadTable(JSON.parse(readFileSync(file, 'utf8')) as Report);
   },
+  ...Object.fromEntries(
+    Object.entries(RELIABILITY_TABLES).map(([name, make]) => [name, (): string => table(...make())]),
+  ),
 };
 
 const MARKED = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end of generated -->)/g;

@@ -1,6 +1,32 @@
 import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** An answer that the provider has not given. */
+export interface CannedAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Given after the provider was asked and has done it; otherwise it is not asked. */
+  afterEffect?: boolean;
+}
+
+/** A way that takes longer; nothing is lost on it. */
+export interface Delay {
+  /** A delayed request reaches the provider even when its caller has given up: a late success. */
+  of: 'request' | 'answer';
+  ms: number;
+}
+
+/**
+ * - a number: that status, and the provider is not asked.
+ * - `reset`: the connection breaks before the provider is asked.
+ * - `lose`: the provider does it, then the connection breaks: the outcome is unknown to the caller.
+ * - `mute`: the provider does it, and the caller never hears of it.
+ * - `hold`: the provider is asked when the rule is released.
+ * - `withhold`: the provider does it, and the caller hears of it when the rule is released.
+ */
+export type Deed = number | 'reset' | 'lose' | 'mute' | 'hold' | 'withhold' | CannedAnswer | Delay;
+
 /** What befalls a request that a rule meets. */
 export interface Fault {
   method?: string;
@@ -8,16 +34,9 @@ export interface Fault {
   path: RegExp;
   /** Tested on the body, as it is sent. */
   body?: RegExp;
-  /**
-   * - a number: that status, and the provider is not asked.
-   * - `reset`: the connection breaks before the provider is asked.
-   * - `lose`: the provider does it, then the connection breaks: the outcome is unknown to the caller.
-   * - `mute`: the provider does it, and the caller never hears of it.
-   * - `hold`: the provider is asked when the rule is released.
-   */
-  does: number | 'reset' | 'lose' | 'mute' | 'hold';
-  /** Headers of the answer, where `does` is a status. */
-  headers?: Record<string, string>;
+  /** Only requests about this tenant, as far as `tenantOf` of the proxy knows. */
+  tenantId?: string;
+  does: Deed;
   /** How many requests it meets; without it all. */
   times?: number;
   /** Asked last, once for each request the rule would meet: it meets those this says yes to. */
@@ -43,6 +62,33 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
+/** A request as the proxy has received it. */
+export interface Received {
+  method: string;
+  /** With query. */
+  path: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+/** What became of a request. */
+export interface Exchange extends Received {
+  receivedAt: Date;
+  /** When the provider was asked; undefined when it was not. */
+  askedAt?: Date;
+  /** What the provider really answered, whatever the caller was told. */
+  answer?: { status: number; headers: IncomingMessage['headers']; body: string };
+  fault?: Deed;
+}
+
+/** Who looks over the proxy's shoulder. */
+export interface FaultProxyOptions {
+  /** Whose a request is. */
+  tenantOf?: (request: Received) => string | undefined;
+  /** Called once a request: when the provider has answered, or when it was not asked. */
+  observe?: (exchange: Exchange) => void;
+}
+
 interface Active extends Fault {
   left: number;
   met: number;
@@ -55,17 +101,18 @@ interface Active extends Fault {
  * Forwards HTTP to `target` as it is – also the Host header, which S3 requests are signed with – but for what a rule says. A request that is
  * held and whose caller goes away is not forwarded.
  */
-export async function startFaultProxy(target: string): Promise<FaultProxy> {
+export async function startFaultProxy(target: string, options: FaultProxyOptions = {}): Promise<FaultProxy> {
   const active = new Set<Active>();
   // A new connection each time: one that the provider has just closed would be a fault that nobody asked for.
   const agent = new Agent({ keepAlive: false });
-  const take = ({ method, url = '/' }: IncomingMessage, body: Buffer): Active | undefined => {
+  const take = (received: Received): Active | undefined => {
     const meets = (rule: Active): boolean =>
       rule.left > 0 &&
-      (rule.method ?? method) === method &&
-      rule.path.test(url) &&
-      (rule.body === undefined || rule.body.test(body.toString())) &&
-      (rule.when?.({ method: method ?? 'GET', path: url }) ?? true);
+      (rule.method ?? received.method) === received.method &&
+      rule.path.test(received.path) &&
+      (rule.body === undefined || rule.body.test(received.body)) &&
+      (rule.tenantId === undefined || rule.tenantId === options.tenantOf?.(received)) &&
+      (rule.when?.(received) ?? true);
     const rule = [...active].find(meets);
     if (!rule) return undefined;
     rule.left -= 1;
@@ -74,15 +121,37 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     return rule;
   };
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const receivedAt = new Date();
     const body = Buffer.concat((await incoming.toArray()) as Buffer[]);
-    const rule = take(incoming, body);
-    if (rule?.does === 'reset') return void incoming.socket.destroy();
-    if (typeof rule?.does === 'number')
-      return void outgoing.writeHead(rule.does, { ...rule.headers, 'content-length': 0 }).end();
-    if (rule?.does === 'hold') await rule.released;
-    // Who waited has gone away meanwhile.
-    if (outgoing.destroyed) return;
-    forward({ target, agent, incoming, outgoing, body, after: rule?.does });
+    const { method = 'GET', url: path = '/', headers } = incoming;
+    const received: Received = { method, path, headers, body: body.toString() };
+    const rule = take(received);
+    const deed = rule?.does;
+    const exchange: Exchange = { ...received, receivedAt, ...(deed === undefined ? {} : { fault: deed }) };
+    if (rule?.does === 'hold') await rule.released.then(noticed);
+    if (isDelay(deed) && deed.of === 'request') await new Promise((resolve) => setTimeout(resolve, deed.ms));
+    // Who waited at a rule's pleasure has gone away meanwhile; what is merely late arrives all the same.
+    const abandoned = outgoing.destroyed && deed === 'hold';
+    if (!asksProvider(deed) || abandoned) {
+      options.observe?.(exchange);
+      if (abandoned) return;
+      if (deed === 'reset') return void incoming.socket.destroy();
+      return answerWith(outgoing, typeof deed === 'number' ? { status: deed } : (deed as CannedAnswer));
+    }
+    exchange.askedAt = new Date();
+    forward({ target, agent, incoming, body }, async (response) => {
+      const content = Buffer.concat((await response.toArray()) as Buffer[]);
+      const status = response.statusCode ?? 502;
+      exchange.answer = { status, headers: response.headers, body: content.toString() };
+      options.observe?.(exchange);
+      if (deed === 'mute') return;
+      if (deed === 'lose') return void incoming.socket.destroy();
+      if (deed === 'withhold') await rule!.released;
+      if (isDelay(deed) && deed.of === 'answer') await new Promise((resolve) => setTimeout(resolve, deed.ms));
+      if (outgoing.destroyed) return;
+      if (typeof deed === 'object' && 'status' in deed) return answerWith(outgoing, deed);
+      outgoing.writeHead(status, withoutFraming(response.rawHeaders)).end(content);
+    });
   };
   const server = createServer((incoming, outgoing) => {
     serve(incoming, outgoing).catch(() => incoming.socket.destroy());
@@ -124,30 +193,50 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   };
 }
 
+/** That a caller has died is told by the kernel a moment after it is so. */
+export function noticed(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 function promise(): [promise: Promise<void>, resolve: () => void] {
   let resolve = (): void => {};
   const made = new Promise<void>((done) => (resolve = done));
   return [made, resolve];
 }
 
-interface Exchange {
+function isDelay(deed: Deed | undefined): deed is Delay {
+  return typeof deed === 'object' && 'ms' in deed;
+}
+
+function asksProvider(deed: Deed | undefined): boolean {
+  if (typeof deed === 'number' || deed === 'reset') return false;
+  return typeof deed !== 'object' || isDelay(deed) || deed.afterEffect === true;
+}
+
+function answerWith(outgoing: ServerResponse, { status, headers = {}, body = '' }: CannedAnswer): void {
+  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+}
+
+/** The answer is sent in one piece, so how it was cut into pieces is no longer true. */
+function withoutFraming(raw: string[]): string[] {
+  return raw.filter((_, index) => raw[index - (index % 2)]!.toLowerCase() !== 'transfer-encoding');
+}
+
+interface Onward {
   target: string;
   agent: Agent;
   incoming: IncomingMessage;
-  outgoing: ServerResponse;
   body: Buffer;
-  /** What becomes of the answer. */
-  after: Fault['does'] | undefined;
 }
 
-function forward({ target, agent, incoming, outgoing, body, after }: Exchange): void {
+function forward(
+  { target, agent, incoming, body }: Onward,
+  answered: (response: IncomingMessage) => Promise<void>,
+): void {
   const { hostname, port } = new URL(target);
-  const { method, url: path, rawHeaders } = incoming;
-  const onward = request({ hostname, port, method, path, agent, headers: rawHeaders, setHost: false }, (response) => {
-    if (after === 'mute') return void response.resume();
-    if (after === 'lose') return void response.resume().once('end', () => incoming.socket.destroy());
-    outgoing.writeHead(response.statusCode ?? 502, response.rawHeaders);
-    response.pipe(outgoing);
+  const { method, url: path, rawHeaders: headers } = incoming;
+  const onward = request({ hostname, port, method, path, agent, headers, setHost: false }, (response) => {
+    answered(response).catch(() => incoming.socket.destroy());
   });
   onward.once('error', () => incoming.socket.destroy());
   onward.end(body);

@@ -20,7 +20,7 @@ import { stackEndpoints } from '../stack';
 import { watchSecrets } from './planted-secrets';
 import { createNamespace } from './namespace';
 import { createProviders, type Providers } from './providers';
-import { createTestRegistry } from './registry';
+import { createTestRegistry, type TestRegistry } from './registry';
 
 /** An answer of the API. */
 export interface Answer {
@@ -95,15 +95,18 @@ export interface Mail {
 export interface TestProductOptions {
   /** Servers the product is to find elsewhere, behind a proxy for instance. */
   via?: Partial<Endpoints>;
+  /** Where its registry is and where its processes find it, instead of a throwaway one on the first region's server. */
+  registry?: { own: TestRegistry; seen: string };
   /** Environment variables over the usual ones. */
   overrides?: Record<string, string>;
 }
 
 /** Starts one; `stop()` it in the end. Two at once on the same servers would take turns in setting what the regions' tenants share. */
-export async function startTestProduct({ via = {}, overrides = {} }: TestProductOptions = {}): Promise<TestProduct> {
+export async function startTestProduct(options: TestProductOptions = {}): Promise<TestProduct> {
+  const { via = {}, overrides = {} } = options;
   const stackHas = stackEndpoints();
   const dir = mkdtempSync(join(tmpdir(), 'product-'));
-  const registry = await createTestRegistry();
+  const registry = options.registry?.own ?? (await createTestRegistry());
   const connection = await Connection.connect({ address: stackHas.temporal!.address });
   const namespace = await createNamespace(connection);
   const endpoints: Endpoints = {
@@ -112,7 +115,12 @@ export async function startTestProduct({ via = {}, overrides = {} }: TestProduct
     temporal: { ...stackHas.temporal!, namespace },
   };
   const temporalSeen = { ...endpoints.temporal!, ...via.temporal, namespace };
-  const seen: Endpoints = { ...endpoints, ...via, temporal: temporalSeen };
+  const postgresSeen = {
+    ...endpoints.postgres!,
+    ...via.postgres,
+    registry: { url: options.registry?.seen ?? registry.url },
+  };
+  const seen: Endpoints = { ...endpoints, ...via, postgres: postgresSeen, temporal: temporalSeen };
   const keys = { KEY_RING: newRing('ring'), CODEC_KEY_RING: newRing('codec') };
   const ring = parseKeyRing(keys.KEY_RING);
   const secrets = await watchSecrets(registry.pool, ring);
@@ -120,10 +128,10 @@ export async function startTestProduct({ via = {}, overrides = {} }: TestProduct
   const quiet = { SWEEP_INTERVAL_MINUTES: '0' };
   const told = { ...keys, ...quiet, RATE_LIMIT_PER_MINUTE: '100000', LOG_LEVEL: 'debug', ...overrides };
   const started: Product[] = [];
-  const start = async (options: Partial<ProductOptions> & { overrides: Record<string, string> }, folder: string) => {
+  const start = async (more: Partial<ProductOptions> & { overrides: Record<string, string> }, folder: string) => {
     const at = join(dir, folder);
     const state = new StackState(at);
-    const product = await startProduct({ stack: runningStack(seen), dir: at, state, ...options });
+    const product = await startProduct({ stack: runningStack(seen), dir: at, state, ...more });
     started.push(product);
     return { product, state, at };
   };

@@ -45,6 +45,13 @@ export async function createTestRegistry(): Promise<TestRegistry> {
   };
 }
 
+/** A registry in a database that is there already, empty or in an older version; `drop` leaves it there. */
+export async function openTestRegistry(url: string): Promise<TestRegistry> {
+  await migrateRegistry(url, () => {});
+  const pool = createRegistryPool(url, 20, 'test');
+  return { url, pool, ring: testRing(), drop: () => pool.end() };
+}
+
 async function administer(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

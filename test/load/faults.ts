@@ -2,10 +2,10 @@ import type { Fault, FaultProxy } from '../helpers/fault-proxy';
 import { seededRandom } from './random';
 
 /** What befalls a call that fails, each as often as the others. A throttled caller is asked to wait for a second. */
-const MISHAPS: Pick<Fault, 'does' | 'headers'>[] = [
+const MISHAPS: Pick<Fault, 'does'>[] = [
   { does: 500 },
   { does: 503 },
-  { does: 429, headers: { 'retry-after': '1' } },
+  { does: { status: 429, headers: { 'retry-after': '1' } } },
   { does: 'reset' },
   { does: 'lose' },
 ];

@@ -1,0 +1,58 @@
+import type { LoggedCall } from '../proxies/effect-log';
+import type { Evidence } from './evidence';
+import { groupBy } from './group-by';
+import { examine, together, type Verdict } from './invariant';
+
+/** The ledger's kinds behind the providers' words. */
+export const KINDS: Record<string, readonly string[]> = {
+  role: ['postgres-owner', 'postgres-login', 'postgres-readonly'],
+  database: ['postgres-database'],
+  schema: ['postgres-schema', 'postgres-database'],
+  share: ['pooled-share'],
+  bucket: ['bucket'],
+  'storage user': ['storage-access-key'],
+  account: ['idp-admin-user'],
+  organization: ['idp-organization'],
+  group: ['idp-groups'],
+  customer: ['billing-customer'],
+  subscription: ['billing-subscription'],
+};
+
+/**
+ * I5: what a provider holds has a ledger row that is not closed, and each change a provider was asked for is younger than the first row of
+ * that tenant there. Of tenants nobody knows, nothing may exist at all.
+ */
+export function noOrphan({ accepted, holdings, ledger, calls }: Evidence): Verdict {
+  const foreign = new Set(accepted.flatMap((each) => each.foreign.map((name) => `${each.tenantId} ${name}`)));
+  const rows = groupBy(ledger, ({ tenantId }) => tenantId);
+  const listed = examine(
+    holdings,
+    ({ tenantId, what, name }) => {
+      if (foreign.has(`${tenantId} ${what} ${name}`)) return undefined;
+      const known = (rows.get(tenantId) ?? []).some(
+        ({ kind, state }) => KINDS[what]?.includes(kind) === true && state !== 'absent',
+      );
+      return !known && `${what} ${name} is in no open ledger row`;
+    },
+    ({ tenantId }) => ({ tenantId }),
+  );
+  const changes = calls.filter(isChange);
+  const announced = examine(
+    changes,
+    ({ at, provider, tenantId, method, path }) => {
+      const older = (rows.get(tenantId!) ?? []).some(
+        // The server's clock counts milliseconds, the ledger's microseconds.
+        (row) => row.provider === provider && row.intendedAt.getTime() <= at + 1,
+      );
+      return !older && `${provider} was asked for ${method} ${path.slice(0, 80)} before any ledger row of it`;
+    },
+    ({ tenantId }) => (tenantId === undefined ? {} : { tenantId }),
+  );
+  return together(listed, announced);
+}
+
+/** A change that a provider has really made for a tenant. PostgreSQL's log has no outcomes: there being asked is enough. */
+function isChange({ tenantId, provider, status, method }: LoggedCall): boolean {
+  if (tenantId === undefined || tenantId === 'probe00000000000' || method === 'GET' || method === 'HEAD') return false;
+  return provider === 'postgres' || (status !== undefined && status < 300);
+}

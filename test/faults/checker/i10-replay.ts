@@ -1,0 +1,23 @@
+import path from 'node:path';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { idsOf } from './evidence';
+import { workflowIdOf, type Recorded } from './histories';
+import type { Verdict, Violation } from './invariant';
+
+/** I10: every history of the run replays on the workflow code of this build. */
+export async function replays(recorded: readonly Recorded[]): Promise<Verdict> {
+  const logger = new DefaultLogger('ERROR');
+  Runtime.install({ logger, telemetryOptions: { logging: { filter: 'OFF' } } });
+  const workflowsPath = path.join(__dirname, '../../../workflows');
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
+  const runs = new Map(recorded.map((each) => [workflowIdOf(each), each.run]));
+  const histories = recorded.map((each) => ({ workflowId: workflowIdOf(each), history: each.history }));
+  const violations: Violation[] = [];
+  let checked = 0;
+  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle }, histories)) {
+    checked += 1;
+    const run = runs.get(workflowId);
+    if (error) violations.push({ ...(run ? idsOf(run) : {}), what: `${error.name}: ${error.message.slice(0, 300)}` });
+  }
+  return { checked, violations };
+}

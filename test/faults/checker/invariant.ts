@@ -1,0 +1,55 @@
+/** The fourteen, as they are reported. */
+export const INVARIANTS = {
+  I1: 'Every accepted order ends in exactly one outcome',
+  I2: 'Of orders that are one, one wins',
+  I3: 'Active means complete',
+  I4: 'Undone means nothing is left',
+  I5: 'Nothing exists that no ledger row announced before',
+  I6: 'Every effect happens once, and money moves only for active tenants',
+  I7: 'Compensation runs in reverse order, and never after the pivot',
+  I8: 'An undo that fails keeps no other one back, and the leftovers are the real ones',
+  I9: 'The audit trail is unbroken and has every transition',
+  I10: 'Every history replays on this build',
+  I11: 'Secrets are nowhere they do not belong',
+  I12: 'No tenant’s credential reaches another tenant',
+  I13: 'After the last fault everything goes on by itself',
+  I14: 'The run proves something: every planned fault happened, and the control failed',
+} as const;
+
+/** One of {@link INVARIANTS}. */
+export type InvariantId = keyof typeof INVARIANTS;
+
+/** Something that must not be, with the ids to look at. */
+export interface Violation {
+  tenantId?: string;
+  operationId?: string;
+  scenario?: string;
+  what: string;
+}
+
+/** What was looked at, and what was wrong. */
+export interface Verdict {
+  checked: number;
+  violations: Violation[];
+}
+
+/** Looks at each of many; a finding is a text, and none is right. */
+export function examine<T>(
+  items: readonly T[],
+  look: (item: T) => string | undefined | false,
+  ids: (item: T) => Omit<Violation, 'what'> = () => ({}),
+): Verdict {
+  const violations = items.flatMap((item) => {
+    const what = look(item);
+    return what === undefined || what === false ? [] : [{ ...ids(item), what }];
+  });
+  return { checked: items.length, violations };
+}
+
+/** Several verdicts as one. */
+export function together(...verdicts: Verdict[]): Verdict {
+  return {
+    checked: verdicts.reduce((sum, { checked }) => sum + checked, 0),
+    violations: verdicts.flatMap(({ violations }) => violations),
+  };
+}

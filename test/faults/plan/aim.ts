@@ -1,0 +1,41 @@
+import type { LineFault } from '../../helpers/cuttable-line';
+import type { Rule } from '../../helpers/fault-proxy';
+import type { Ordered } from '../../helpers/product';
+import type { Lines } from '../proxies/lines';
+import type { Call } from './calls';
+import { STALE_READS, type AimedFault } from './faults';
+
+/** Puts a fault in the way of one call of one tenant. Throws when the call's line cannot have it. */
+export function aim(
+  lines: Lines,
+  run: Ordered,
+  call: Call,
+  { does, times, stale }: Pick<AimedFault, 'does' | 'times' | 'stale'>,
+): Rule {
+  const sight = call.sight(run);
+  const often = times === undefined ? {} : { times };
+  if ('sends' in sight) {
+    const { at, ...seen } = sight;
+    if (!isForLines(does)) throw new Error(`${call.name}: a line has no statuses.`);
+    return lines[at].add({ ...seen, does, ...often });
+  }
+  const { at, ...seen } = sight;
+  const rule = lines[at].add({ ...seen, does: at === 'stripe' ? inStripesWords(does) : does, ...often });
+  if (stale !== true) return rule;
+  void rule.hit.then(() => {
+    const read = STALE_READS[at]!;
+    lines[at].add({ ...read, tenantId: run.tenantId, times: 1 });
+  });
+  return rule;
+}
+
+/** Stripe's client takes a refusal without an error object for a broken answer, which is another fault. */
+function inStripesWords(does: AimedFault['does']): AimedFault['does'] {
+  if (typeof does !== 'number') return does;
+  const body = JSON.stringify({ error: { type: does < 500 ? 'invalid_request_error' : 'api_error', message: 'No.' } });
+  return { status: does, headers: { 'content-type': 'application/json' }, body };
+}
+
+function isForLines(does: AimedFault['does']): does is LineFault['does'] {
+  return typeof does === 'string';
+}

@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import pLimit from 'p-limit';
+import { check } from './checker/check';
+import type { Evidence } from './checker/evidence';
+import { gather } from './checker/gather';
+import { runControl } from './control/arm';
+import { createJournal } from './journal';
+import { createDice, sample } from './plan/schedule';
+import { judged, type Report } from './report';
+import { scenariosFor } from './scenarios';
+import type { Scenario, World } from './scenarios/scenario';
+import { startSystem, type Teardown } from './system';
+
+/** What a run is asked for. */
+export interface RunOptions {
+  /** Absent: everything. */
+  minutes?: number;
+  seed: number;
+  only?: RegExp;
+  control: boolean;
+  teardown: Teardown;
+  say(text: string): void;
+}
+
+/** Seconds that bringing up, checking and the control arm take, which a sample has to leave. */
+const OVERHEAD_SECONDS = 120;
+
+/** Tenants at once under aimed faults, on two cores. */
+const SIDE_BY_SIDE = 8;
+
+/** Brings the system up, runs the plan, waits until all is quiet and judges. */
+export async function runFaults({
+  minutes,
+  seed,
+  only,
+  control: withControl,
+  teardown,
+  say,
+}: RunOptions): Promise<Report> {
+  const started = new Date();
+  const dice = createDice(seed);
+  say(`seed ${seed}`);
+  const system = await startSystem(teardown, say);
+  say('the system is up');
+  const journal = createJournal();
+  const world: World = { system, journal, dice, say };
+  const { scenarios: all, notRun } = await scenariosFor(system);
+  const wanted = all.filter(({ name, kind }) => only === undefined || only.test(name) || only.test(kind));
+  const scenarios = minutes === undefined ? wanted : sample(wanted, minutes * 60 - OVERHEAD_SECONDS, dice);
+  say(`${scenarios.length} scenarios of ${all.length}`);
+  await runAll(world, scenarios);
+  say('all is quiet');
+  const evidence = await gather(system, journal);
+  const control = withControl ? await runControl(system, dice, teardown) : { orders: 0, violated: {} };
+  say(`the control arm is over: ${JSON.stringify(control.violated)}`);
+  const verdicts = await check({ system, journal, evidence, control: control.violated, dice });
+  return {
+    seed,
+    commit: commit(),
+    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`,
+    started: started.toISOString(),
+    seconds: Math.round((Date.now() - started.getTime()) / 1000),
+    extent: minutes ?? (only === undefined ? 'full' : 'part'),
+    scenarios: scenarios.length,
+    outcomes: countOutcomes(evidence),
+    ...judged(verdicts),
+    faults: Object.fromEntries([...journal.faults].sort(([a], [b]) => a.localeCompare(b))),
+    control,
+    notRun,
+  };
+}
+
+async function runAll(world: World, scenarios: readonly Scenario[]): Promise<void> {
+  const limit = pLimit(SIDE_BY_SIDE);
+  const attempt = async (scenario: Scenario): Promise<void> => {
+    const begun = Date.now();
+    try {
+      await scenario.run(world);
+    } catch (error) {
+      world.journal.expect('I14', scenario.name, false, `the scenario broke off: ${String(error)}`);
+    }
+    world.say(`${scenario.name}: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+  };
+  await Promise.all(scenarios.filter(({ alone }) => !alone).map((each) => limit(() => attempt(each))));
+  world.system.lines.heal();
+  for (const scenario of scenarios.filter(({ alone }) => alone)) await attempt(scenario);
+}
+
+function countOutcomes({ accepted }: Evidence): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status } of accepted) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+function commit(): string {
+  const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  try {
+    const changes = git('status', '--porcelain') === '' ? '' : '-dirty';
+    return `${git('rev-parse', '--short=12', 'HEAD')}${changes}`;
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,164 @@
+import type { Product } from '../../../stack/product';
+import type { Operation } from '../../../contract/schemas/operation-schema';
+import type { FaultRun } from '../journal';
+import { aim } from '../plan/aim';
+import { CALLS, type Call } from '../plan/calls';
+import { newOrder } from '../../helpers/product';
+import { approve, failLate, outcomes, recovered, type Scenario, type World } from './scenario';
+
+/** Seconds an undo is tried in these scenarios, instead of a quarter of an hour. */
+const COMPENSATION_SECONDS = '5';
+
+/** What this build lets an operator do. */
+export interface Means {
+  /** `POST /v1/operations/{id}/resolution`. */
+  resolution: boolean;
+}
+
+/** An undo that is refused for good, at each provider: leftovers, named, in an operator's hands – and back, where there are verbs for it. */
+export function operatorScenarios({ resolution }: Means): Scenario[] {
+  const undos = CALLS.filter(({ undo, name }) => undo && STUBBORN.includes(name));
+  const stuck = undos.map((call) => stuckScenario(call));
+  if (!resolution) return stuck;
+  return [
+    ...stuck,
+    ...undos.map((call) => retryScenario(call)),
+    acceptScenario(undos[0]!),
+    racingScenario(undos.at(-1)!),
+    holdScenario('retry'),
+    holdScenario('compensate'),
+  ];
+}
+
+const STUBBORN = ['delete the customer', 'delete the admin', 'delete the organization', 'delete the bucket'];
+
+function scenario(kind: string, name: string, run: (world: World) => Promise<boolean>): Scenario {
+  return {
+    name,
+    kind,
+    seconds: 6,
+    alone: false,
+    run: async (world) => {
+      world.journal.plan(kind);
+      if (await run(world)) world.journal.fire(kind);
+      else world.say(`${name}: not so`);
+    },
+  };
+}
+
+function stuckScenario(call: Call): Scenario {
+  const name = `undo refused for good: ${call.name}`;
+  return scenario('undo refused for good', name, async (world) => {
+    const { run } = await stuck(world, name, call);
+    return (await world.system.product.operation(run.operationId)).status === 'needs_operator';
+  });
+}
+
+function retryScenario(call: Call): Scenario {
+  const name = `retry by an operator: ${call.name}`;
+  return scenario('retry by an operator', name, async (world) => {
+    const { run, mend } = await stuck(world, name, call);
+    mend();
+    const status = await resolve(world, run, { verb: 'retry', reason: 'The provider works again.' });
+    await recovered(world, name, [run]);
+    const end = await world.system.product.until(run.operationId, (operation) => operation.status === 'failed');
+    return status === 202 && end.leftovers.length === 0;
+  });
+}
+
+function acceptScenario(call: Call): Scenario {
+  const name = 'leftovers accepted by an operator';
+  return scenario(name, name, async (world) => {
+    const { run, operation } = await stuck(world, name, call);
+    const leftovers = operation.leftovers.map(({ kind, id }) => ({ kind, id }));
+    const status = await resolve(world, run, { verb: 'accept', leftovers, reason: 'Deleted by hand next week.' });
+    run.accepted = true;
+    await world.system.product.until(run.operationId, (now) => now.status !== 'needs_operator');
+    return status === 202;
+  });
+}
+
+/** Two operators, the same moment, different wishes: one wins, and the other is told. */
+function racingScenario(call: Call): Scenario {
+  const name = 'two operators racing';
+  return scenario(name, name, async (world) => {
+    const { run, operation, mend } = await stuck(world, name, call);
+    mend();
+    const leftovers = operation.leftovers.map(({ kind, id }) => ({ kind, id }));
+    const answers = await Promise.all([
+      resolve(world, run, { verb: 'retry', reason: 'One thinks so.' }),
+      resolve(world, run, { verb: 'accept', leftovers, reason: 'The other thinks otherwise.' }),
+    ]);
+    run.accepted = answers[1] === 202;
+    const told = [...answers].sort().join(', ');
+    world.journal.expect('I9', name, told === '202, 409', `the two were answered ${told}`);
+    await world.system.product.until(run.operationId, (now) => now.status !== 'needs_operator');
+    return true;
+  });
+}
+
+function holdScenario(verb: 'retry' | 'compensate'): Scenario {
+  const name = `held, then ${verb}`;
+  return scenario('a permanent failure is held', name, async (world) => {
+    const { system, journal } = world;
+    const call = CALLS.find(({ name: what }) => what === 'make the customer')!;
+    const order = newOrder({
+      subscription: { plan: 'professional', billingCycle: 'monthly', features: [] },
+      customizations: { storageQuotaGb: 100 },
+    });
+    const held = { ...order, recovery: { onPermanentFailure: 'hold' } } as typeof order;
+    const ordered = await system.product.order(held);
+    const run: FaultRun = { scenario: name, ...ordered, ...(verb === 'compensate' ? { fatal: true } : {}) };
+    journal.runs.push(run);
+    await system.product.until(run.operationId, ({ status }) => status === 'awaiting_approval');
+    const refusal = aim(system.lines, run, call, { does: 403 });
+    await approve(world, run);
+    await system.product.until(run.operationId, ({ status }) => (status as string) === 'on_hold', 60_000);
+    refusal.release();
+    const status = await resolve(world, run, { verb, reason: 'Seen to.' });
+    await recovered(world, name, [run]);
+    return status === 202;
+  });
+}
+
+interface Stuck {
+  run: FaultRun;
+  operation: Operation;
+  /** Lets the provider agree again. */
+  mend(): void;
+}
+
+/** A run in `needs_operator`, because one of its undos is refused. */
+async function stuck(world: World, name: string, call: Call): Promise<Stuck> {
+  const { system, journal } = world;
+  const api = await impatientApi(world);
+  const order = newOrder({ customizations: { storageQuotaGb: 10 } });
+  const { body } = await system.product.call('signup', 'POST', `${api.url}/v1/tenants`, order);
+  const ids = { operationId: body.operationId as string, tenantId: body.tenantId as string };
+  const run: FaultRun = { scenario: name, ...ids, order, fatal: true };
+  journal.runs.push(run);
+  await system.product.until(run.operationId, ({ status }) => status === 'awaiting_approval');
+  const failing = failLate(world, run);
+  const refusal = aim(system.lines, run, call, { does: 403 });
+  await approve(world, run);
+  const [operation] = await outcomes(world, [run]);
+  failing.release();
+  return { run, operation: operation!, mend: () => refusal.release() };
+}
+
+const apis = new WeakMap<object, Promise<Product>>();
+
+/** One API for all of them that gives an undo only seconds. */
+function impatientApi({ system: { product } }: World): Promise<Product> {
+  const known = apis.get(product) ?? product.anotherApi({ COMPENSATION_SECONDS });
+  apis.set(product, known);
+  return known;
+}
+
+let resolutions = 0;
+
+async function resolve({ system: { product } }: World, { operationId }: FaultRun, body: object): Promise<number> {
+  resolutions += 1;
+  const headers = { 'idempotency-key': `resolution-${resolutions}` };
+  return (await product.call('operator', 'POST', `/v1/operations/${operationId}/resolution`, body, headers)).status;
+}

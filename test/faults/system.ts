@@ -1,0 +1,93 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { whyNot, NEEDED } from '../../stack/everything';
+import { startStack } from '../../stack/stack';
+import { writeJson } from '../../stack/state';
+import { REGIONS, type Stack } from '../../stack/types';
+import { startTestProduct, type TestProduct } from '../helpers/product';
+import { openTestRegistry } from '../helpers/registry';
+import { createEffectLog, type EffectLog } from './proxies/effect-log';
+import { openLines, REGION, type Lines } from './proxies/lines';
+import { SWEEP_SETTINGS } from './scenarios/sweeps';
+import { watchPostgres, type PostgresLog } from './proxies/postgres-log';
+
+/** The product on servers of its own, with a hand at every line. */
+export interface System {
+  readonly dir: string;
+  readonly stack: Stack;
+  readonly lines: Lines;
+  readonly log: EffectLog;
+  readonly postgresLogs: readonly PostgresLog[];
+  readonly product: TestProduct;
+  readonly startedAt: Date;
+  /** A server killed and started again; the product is left to notice. */
+  crash(server: string): Promise<void>;
+}
+
+/** What has to be ended, newest first; also while the system is still being brought up. */
+export interface Teardown {
+  push(stop: () => Promise<void>): void;
+  run(): Promise<void>;
+}
+
+/** An empty {@link Teardown}. */
+export function createTeardown(): Teardown {
+  const stops: (() => Promise<void>)[] = [];
+  let running: Promise<void> | undefined;
+  const all = async (): Promise<void> => {
+    for (let stop = stops.pop(); stop; stop = stops.pop()) await stop().catch(() => undefined);
+  };
+  return { push: (stop) => void stops.push(stop), run: () => (running ??= all()) };
+}
+
+/** Brings everything up in a new folder, which is removed in the end. Throws with what is missing and what would get it. */
+export async function startSystem(teardown: Teardown, say: (text: string) => void): Promise<System> {
+  mkdirSync(resolve('.local'), { recursive: true });
+  const dir = mkdtempSync(resolve('.local/faults-'));
+  teardown.push(async () => rmSync(dir, { recursive: true, force: true }));
+  const stack = await startStack({
+    dir: join(dir, 'stack'),
+    servers: [...NEEDED],
+    onEvent: ({ server, phase, detail }) =>
+      (phase === 'fetching' || phase === 'building') && say(`${server} ${phase} ${detail ?? ''}`),
+  });
+  teardown.push(() => stack.stop());
+  await stack.settled();
+  if (stack.unavailable.length > 0) throw new Error(whyNot(stack, undefined));
+  const endpointsFile = join(dir, 'endpoints.json');
+  writeJson(endpointsFile, stack.endpoints);
+  process.env.STACK_ENDPOINTS = endpointsFile;
+
+  const log = createEffectLog(join(dir, 'effects.jsonl'));
+  const lines = await openLines(stack.endpoints, log);
+  teardown.push(() => lines.close());
+  const { regions, registry } = stack.endpoints.postgres!;
+  const postgresLogs = await Promise.all(
+    REGIONS.map((region) => {
+      const logFile = join(dir, 'stack', 'logs', `postgres.${region}.log`);
+      return watchPostgres({ region, superuserUrl: regions[region]!.superuserUrl, logFile }, log);
+    }),
+  );
+  const startedAt = new Date();
+  const own = await openTestRegistry(registry.url);
+  const product = await startTestProduct({
+    via: lines.via,
+    registry: { own, seen: lines.registryUrl },
+    overrides: SWEEP_SETTINGS,
+  });
+  teardown.push(() => product.stop());
+  return {
+    dir,
+    stack,
+    lines,
+    log,
+    postgresLogs,
+    product,
+    startedAt,
+    crash: async (server) => {
+      await stack.kill(server);
+      if (server === `postgres.${REGION}`) for (const each of postgresLogs) each.collect();
+      await stack.restart(server);
+    },
+  };
+}
