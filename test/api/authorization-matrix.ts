@@ -17,8 +17,8 @@ export const SEES_OTHERS: Record<string, readonly Role[]> = {
   tenantId: ['tenants:read', 'operations:operate'],
 };
 
-/** Path parameters that name nobody's thing. */
-export const NOBODYS: Record<string, string> = { plan: 'starter' };
+/** Path parameters that name nobody's thing, and one that there is: the test makes the sweep. */
+export const NOBODYS = { plan: 'starter', sweepId: `sw_${'0'.repeat(32)}` };
 
 /** Routes on which some of the roles admitted may act on some of the things seen only; for the roles named, the rest is 403. */
 const NOT_ALL_THAT_IS_SEEN: Record<string, { whose: Whose; unless: readonly Role[] }> = {

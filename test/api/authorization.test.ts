@@ -2,6 +2,7 @@ import request, { type Response } from 'supertest';
 import type { Route } from '../../api/route';
 import { createApiToken } from '../../registry/api-tokens';
 import { writeConfiguration } from '../../registry/configuration';
+import { openSweep } from '../../registry/sweeps';
 import { ALL_ROLES, order, startApiHarness, type ApiHarness } from '../helpers/api';
 import { placeOrder } from '../helpers/operations';
 import { hasPostgres } from '../helpers/registry';
@@ -43,6 +44,7 @@ suite('who may do what to whose', () => {
   beforeAll(async () => {
     api = await startApiHarness();
     foreign = await thingsOf('somebody-else');
+    await openSweep(api.registry.pool, { sweepId: NOBODYS.sweepId, requestedBy: 'test', dryRun: true });
   });
   afterAll(() => api.stop());
 
@@ -69,7 +71,7 @@ suite('who may do what to whose', () => {
   }
 
   async function send(route: Route, token: string | undefined, things: Things): Promise<Response> {
-    const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => things[name] ?? NOBODYS[name]!);
+    const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => ({ ...NOBODYS, ...things })[name]!);
     const sent = request(api.app)[route.method](path);
     if (token !== undefined) void sent.auth(token, { type: 'bearer' });
     return route.body ? sent.send((BODIES[route.operationId] ?? (() => ({})))()) : sent;
