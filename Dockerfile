@@ -22,6 +22,8 @@ ENV NODE_ENV=production \
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
+# What either process needs, measured under load; without a bound V8 keeps what it has once had.
+ENV NODE_OPTIONS="--max-old-space-size=224 --max-semi-space-size=4"
 USER node
 
 FROM runtime AS api

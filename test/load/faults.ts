@@ -1,5 +1,5 @@
 import type { Fault, FaultProxy } from '../helpers/fault-proxy';
-import { seededRandom } from './random';
+import { seededRandom } from '../helpers/seeded-random';
 
 /** What befalls a call that fails, each as often as the others. A throttled caller is asked to wait for a second. */
 const MISHAPS: Pick<Fault, 'does'>[] = [

@@ -1,7 +1,7 @@
 import type { TenantProvisioningRequest } from '../../contract/order';
 import { REGIONS } from '../../stack/types';
 import { newOrder, plan } from '../helpers/product';
-import { seededRandom } from './random';
+import { seededRandom } from '../helpers/seeded-random';
 
 /** Shares of the plans; what is left over is for starter tenants. */
 const PROFESSIONAL = 0.3;
