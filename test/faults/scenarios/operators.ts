@@ -4,7 +4,7 @@ import type { FaultRun } from '../journal';
 import { aim } from '../plan/aim';
 import { CALLS, type Call } from '../plan/calls';
 import { newOrder } from '../../helpers/product';
-import { approve, failLate, outcomes, recovered, type Scenario, type World } from './scenario';
+import { approve, failLate, outcomes, persistently, recovered, type Scenario, type World } from './scenario';
 
 /** Seconds an undo is tried in these scenarios, instead of a quarter of an hour. */
 const COMPENSATION_SECONDS = '5';
@@ -157,8 +157,14 @@ function impatientApi({ system: { product } }: World): Promise<Product> {
 
 let resolutions = 0;
 
+/** Sent again with the same key while nobody knows whether the run has taken it, as the answer asks. */
 async function resolve({ system: { product } }: World, { operationId }: FaultRun, body: object): Promise<number> {
   resolutions += 1;
   const headers = { 'idempotency-key': `resolution-${resolutions}` };
-  return (await product.call('operator', 'POST', `/v1/operations/${operationId}/resolution`, body, headers)).status;
+  const path = `/v1/operations/${operationId}/resolution`;
+  return persistently(async () => {
+    const { status } = await product.call('operator', 'POST', path, body, headers);
+    if (status === 503) throw new Error('The decision was answered 503.');
+    return status;
+  });
 }
