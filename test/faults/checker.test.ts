@@ -164,7 +164,11 @@ describe('the checker sees', () => {
   });
 
   test('a fault that never happened, too few active tenants, and a control arm that did not fail (I14)', () => {
-    const faults = new Map([['503', { planned: 2, fired: 1 }]]);
+    const faults = new Map([
+      ['503', { planned: 2, fired: 0 }],
+      ['terminate: identity', { planned: 1, fired: 0 }],
+      ['terminate: database', { planned: 1, fired: 1 }],
+    ]);
     expect(notVacuous({ accepted: [accepted()] }, faults, { I1: 1, I5: 2 }).violations).toHaveLength(3);
   });
 });
