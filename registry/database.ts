@@ -22,6 +22,9 @@ export function createRegistryPool(url: string, max: number, applicationName: st
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
 export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  const ignore = (): void => {};
+  // A connection that breaks in a transaction is reported by its next query; without a listener it would end the process.
+  client.on('error', ignore);
   let broken: Error | undefined;
   try {
     await client.query('begin');
@@ -32,6 +35,7 @@ export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient
     await client.query('rollback').catch((rollbackError: Error) => (broken = rollbackError));
     throw error;
   } finally {
+    client.off('error', ignore);
     client.release(broken);
   }
 }

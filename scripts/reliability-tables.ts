@@ -13,7 +13,7 @@ export const RELIABILITY_TABLES: Record<string, () => Rows> = {
   'reliability-run': () => {
     const report = kept();
     if (!report) return NONE;
-    const { started, seconds, seed, commit, machine, extent, scenarios, outcomes } = report;
+    const { started, seconds, seed, commit, machine, extent, scenarios, plan, outcomes } = report;
     const orders = Object.entries(outcomes).map(([status, count]) => `${count} ${status}`);
     return [
       ['what', 'value'],
@@ -21,10 +21,10 @@ export const RELIABILITY_TABLES: Record<string, () => Rows> = {
         ['date', started.slice(0, 10)],
         ['commit', commit],
         ['machine', machine],
-        ['extent', EXTENTS[extent] ?? `a sample of ${extent} minutes`],
+        ['extent', EXTENTS[extent] ?? `a sample, asked for with --minutes ${extent}`],
         ['seed', String(seed)],
         ['took', `${Math.round(seconds / 60)} minutes`],
-        ['scenarios', String(scenarios)],
+        ['scenarios', `${scenarios} of the plan’s ${plan}`],
         ['orders', orders.join(', ')],
       ],
     ];

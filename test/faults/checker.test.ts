@@ -30,6 +30,7 @@ function accepted(changes: Partial<Accepted> = {}): Accepted {
     foreign: [],
     fatal: false,
     cancelled: false,
+    takenOver: false,
     ...changes,
   };
 }
@@ -64,7 +65,7 @@ function logged(changes: Partial<LoggedCall> = {}): LoggedCall {
 }
 
 function evidence(changes: Partial<Evidence>): Evidence {
-  return { accepted: [], holdings: [], ledger: [], calls: [], ...changes };
+  return { accepted: [], holdings: [], ledger: [], calls: [], strays: [], ...changes };
 }
 
 describe('the checker sees', () => {
@@ -85,12 +86,17 @@ describe('the checker sees', () => {
   });
 
   test('what is left of a tenant that was undone, and what was deleted of somebody else’s (I4)', () => {
-    const check = (order: Accepted, holdings: Holding[]) => clean({ accepted: [order], holdings }).violations.length;
+    const check = (order: Accepted, holdings: Holding[], ledger: KnownResource[] = []) =>
+      clean({ accepted: [order], holdings, ledger }).violations.length;
     const theirs = accepted({ foreign: [`bucket t-${TENANT}`] });
     expect(check(accepted(), [holding()])).toBe(1);
     expect(check(theirs, [])).toBe(1);
     expect(check(theirs, [holding()])).toBe(0);
     expect(check(accepted(), [])).toBe(0);
+    const handed = row({ state: 'accepted' });
+    expect(check(accepted({ takenOver: true }), [holding()], [handed])).toBe(0);
+    expect(check(accepted({ takenOver: true }), [holding({ what: 'organization' })], [handed])).toBe(1);
+    expect(check(accepted(), [holding()], [handed])).toBe(1);
   });
 
   test('what no ledger row announced, before or at all (I5)', () => {
@@ -99,6 +105,9 @@ describe('the checker sees', () => {
     expect(count({ holdings: [holding()], ledger: [row({ state: 'absent' })] })).toBe(1);
     expect(count({ calls: [logged({ at: INTENDED.getTime() - 5 })], ledger: [row()] })).toBe(1);
     expect(count({ holdings: [holding()], calls: [logged()], ledger: [row()] })).toBe(0);
+    const strays = [{ tenantId: TENANT, kind: 'bucket', name: `t-${TENANT}` }];
+    expect(count({ strays })).toBe(1);
+    expect(count({ strays, accepted: [accepted({ foreign: [`bucket t-${TENANT}`] })] })).toBe(0);
   });
 
   test('a bucket made twice (I6)', () => {
@@ -155,7 +164,11 @@ describe('the checker sees', () => {
   });
 
   test('a fault that never happened, too few active tenants, and a control arm that did not fail (I14)', () => {
-    const faults = new Map([['503', { planned: 2, fired: 1 }]]);
+    const faults = new Map([
+      ['503', { planned: 2, fired: 0 }],
+      ['terminate: identity', { planned: 1, fired: 0 }],
+      ['terminate: database', { planned: 1, fired: 1 }],
+    ]);
     expect(notVacuous({ accepted: [accepted()] }, faults, { I1: 1, I5: 2 }).violations).toHaveLength(3);
   });
 });

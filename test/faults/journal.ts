@@ -38,6 +38,7 @@ export interface Journal {
   readonly surprises: { invariant: InvariantId; scenario: string; what: string }[];
   /** Milliseconds from the last fault of a batch until every run of it had its outcome. */
   readonly recoveries: { scenario: string; ms: number }[];
+  /** `<kind>` or `<kind>: <where>`. */
   plan(fault: string): void;
   fire(fault: string): void;
   expect(invariant: InvariantId, scenario: string, holds: boolean, what: string): void;

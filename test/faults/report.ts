@@ -14,6 +14,8 @@ export interface Report {
   /** Minutes asked for; `part` when only some scenarios were asked for. */
   extent: number | 'full' | 'part';
   scenarios: number;
+  /** Scenarios of the full plan. */
+  plan: number;
   /** Accepted orders by their outcome. */
   outcomes: Record<string, number>;
   invariants: Record<InvariantId, { checked: number; violated: number }>;

@@ -63,6 +63,7 @@ export async function runFaults({
     seconds: Math.round((Date.now() - started.getTime()) / 1000),
     extent: minutes ?? (only === undefined ? 'full' : 'part'),
     scenarios: scenarios.length,
+    plan: all.length,
     outcomes: countOutcomes(evidence),
     ...judged(verdicts),
     faults: Object.fromEntries([...journal.faults].sort(([a], [b]) => a.localeCompare(b))),

@@ -17,6 +17,8 @@ export interface Accepted {
   foreign: readonly string[];
   fatal: boolean;
   cancelled: boolean;
+  /** An operator has taken leftovers over by hand. */
+  takenOver: boolean;
 }
 
 /** A ledger row, as far as the checker reads it. */
@@ -31,6 +33,16 @@ export interface Evidence {
   holdings: readonly Holding[];
   ledger: readonly KnownResource[];
   calls: readonly LoggedCall[];
+  /** What the product's own sweeps have met that nobody owned; it may be gone since. */
+  strays: readonly Stray[];
+}
+
+/** Something nobody owned. */
+export interface Stray {
+  tenantId: string;
+  /** The ledger's word for it. */
+  kind: string;
+  name: string;
 }
 
 /** What an accepted order is found by. */

@@ -1,19 +1,28 @@
 import { CLEAN_STATUSES } from '../../../contract/states';
 import { idsOf, type Evidence } from './evidence';
 import { byTenant } from './holdings';
+import { KINDS } from './i05-no-orphan';
 import { examine, type Verdict } from './invariant';
 
-/** I4: no provider holds anything of a tenant that was undone – except what was somebody else's before. */
-export function clean({ accepted, holdings }: Pick<Evidence, 'accepted' | 'holdings'>): Verdict {
+/** I4: no provider holds anything of a tenant that was undone – except what was somebody else's before, and what an operator took over. */
+export function clean({ accepted, holdings, ledger }: Pick<Evidence, 'accepted' | 'holdings' | 'ledger'>): Verdict {
   const held = byTenant(holdings);
   return examine(
     accepted.filter(({ status }) => CLEAN_STATUSES.includes(status)),
-    ({ tenantId, foreign, status }) => {
-      const left = (held.get(tenantId) ?? []).map(({ what, name }) => `${what} ${name}`);
-      const ours = left.filter((each) => !foreign.includes(each));
-      const missing = foreign.filter((each) => !left.includes(each));
+    ({ tenantId, foreign, status, takenOver }) => {
+      const left = held.get(tenantId) ?? [];
+      const missing = foreign.filter((each) => !left.some(({ what, name }) => `${what} ${name}` === each));
       if (missing.length > 0) return `somebody else’s ${missing.join(', ')} was deleted`;
-      return ours.length > 0 && `${status}, and yet there are ${ours.join(', ')}`;
+      const handed = ledger.filter((row) => row.tenantId === tenantId && row.state === 'accepted');
+      // That the ledger calls something accepted is no excuse where no operator was asked.
+      if (handed.length > 0 && !takenOver) return `${handed.map(({ kind }) => kind).join(', ')} accepted by nobody`;
+      const ours = left.filter(
+        ({ what, name }) =>
+          !foreign.includes(`${what} ${name}`) && !handed.some(({ kind }) => KINDS[what]?.includes(kind)),
+      );
+      return (
+        ours.length > 0 && `${status}, and yet there are ${ours.map(({ what, name }) => `${what} ${name}`).join(', ')}`
+      );
     },
     idsOf,
   );

@@ -20,9 +20,9 @@ export const KINDS: Record<string, readonly string[]> = {
 
 /**
  * I5: what a provider holds has a ledger row that is not closed, and each change a provider was asked for is younger than the first row of
- * that tenant there. Of tenants nobody knows, nothing may exist at all.
+ * that tenant there. Of tenants nobody knows, nothing may exist at all. What a sweep had to find was an orphan, even if it is gone.
  */
-export function noOrphan({ accepted, holdings, ledger, calls }: Evidence): Verdict {
+export function noOrphan({ accepted, holdings, ledger, calls, strays }: Evidence): Verdict {
   const foreign = new Set(accepted.flatMap((each) => each.foreign.map((name) => `${each.tenantId} ${name}`)));
   const rows = groupBy(ledger, ({ tenantId }) => tenantId);
   const listed = examine(
@@ -48,7 +48,18 @@ export function noOrphan({ accepted, holdings, ledger, calls }: Evidence): Verdi
     },
     ({ tenantId }) => (tenantId === undefined ? {} : { tenantId }),
   );
-  return together(listed, announced);
+  const swept = examine(
+    strays,
+    ({ tenantId, kind, name }) => {
+      const isForeign = [...foreign].some((each) => {
+        const [whose, what = ''] = each.split(' ');
+        return whose === tenantId && KINDS[what]?.includes(kind) === true;
+      });
+      return !isForeign && `a sweep found ${kind} ${name}, which nobody owned`;
+    },
+    ({ tenantId }) => ({ tenantId }),
+  );
+  return together(listed, announced, swept);
 }
 
 /** A change that a provider has really made for a tenant. PostgreSQL's log has no outcomes: there being asked is enough. */

@@ -12,7 +12,7 @@ const THINGS: Record<string, { made: RegExp; removed: RegExp }> = {
     removed: /^DELETE \/t-[a-z0-9]{16}\/?(\?x-id.*)?$/,
   },
   organization: { made: /^POST .*\/organizations\/?$/, removed: /^DELETE .*\/organizations\/[^/]+$/ },
-  account: { made: /^POST .*\/users\/?$/, removed: /^DELETE .*\/users\/[^/]+$/ },
+  account: { made: /^POST .*\/users\/?$/, removed: /^DELETE .*\/realms\/[^/]+\/users\/[^/]+$/ },
   customer: { made: /^POST \/v1\/customers$/, removed: /^DELETE \/v1\/customers\// },
   subscription: { made: /^POST \/v1\/subscriptions$/, removed: /^DELETE \/v1\/subscriptions\// },
 };

@@ -13,7 +13,7 @@ export const INVARIANTS = {
   I11: 'Secrets are nowhere they do not belong',
   I12: 'No tenant’s credential reaches another tenant',
   I13: 'After the last fault everything goes on by itself',
-  I14: 'The run proves something: every planned fault happened, and the control failed',
+  I14: 'The run proves something: every kind of fault that was planned happened, and the control failed',
 } as const;
 
 /** One of {@link INVARIANTS}. */

@@ -105,10 +105,11 @@ async function startArm({ product, lines }: System) {
         foreign: [],
         fatal: false,
         cancelled: false,
+        takenOver: false,
       }));
       // What it says it has is all the ledger there is; that it says so only afterwards is not held against it.
       const ledger = [...known].flatMap(([tenantId, { kinds }]) => kinds.map((kind) => resource(tenantId, kind)));
-      return { accepted, holdings: all.filter(({ tenantId }) => known.has(tenantId)), ledger, calls: [] };
+      return { accepted, holdings: all.filter(({ tenantId }) => known.has(tenantId)), ledger, calls: [], strays: [] };
     },
   };
 }

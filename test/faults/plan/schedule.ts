@@ -1,5 +1,6 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { groupBy } from '../checker/group-by';
 
 /** Everything random in a run comes from here, so that a seed repeats it. */
 export interface Dice {
@@ -35,20 +36,19 @@ export interface Planned {
 }
 
 /**
- * A sample of what fits into the time: first one of every kind, whatever that takes, then as many more as fit. In the order of the full
- * plan, which keeps together what runs together.
+ * A sample of what fits into the time: first one of every kind – the shorter of two, so that a short sample is short – then as many more
+ * as fit. In the order of the full plan, which keeps together what runs together.
  */
 export function sample<T extends Planned>(all: readonly T[], seconds: number, dice: Dice): T[] {
   const shuffled = dice.shuffle(all);
   const chosen = new Set<T>();
-  const kinds = new Set<string>();
   let left = seconds;
   const take = (item: T): void => {
     chosen.add(item);
-    kinds.add(item.kind);
     left -= item.seconds;
   };
-  for (const item of shuffled) if (!kinds.has(item.kind)) take(item);
+  for (const [first, second] of groupBy(shuffled, ({ kind }) => kind).values())
+    take(second !== undefined && second.seconds < first!.seconds ? second : first!);
   for (const item of shuffled) if (!chosen.has(item) && item.seconds <= left) take(item);
   return all.filter((item) => chosen.has(item));
 }

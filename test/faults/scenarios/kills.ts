@@ -88,7 +88,7 @@ async function killOnce(world: World, name: string, point: KillPoint, calls: Cal
 }
 
 function faultName(point: KillPoint, { step, undo }: Call): string {
-  return `kill point ${point}, ${undo ? 'compensation of ' : ''}${step}`;
+  return `kill point ${point}: ${undo ? 'compensation of ' : ''}${step}`;
 }
 
 interface Aimed {

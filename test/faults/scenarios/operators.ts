@@ -4,7 +4,16 @@ import type { FaultRun } from '../journal';
 import { aim } from '../plan/aim';
 import { CALLS, type Call } from '../plan/calls';
 import { newOrder } from '../../helpers/product';
-import { approve, failLate, outcomes, recovered, type Scenario, type World } from './scenario';
+import {
+  approve,
+  failLate,
+  OUTCOME_MS,
+  outcomes,
+  persistently,
+  recovered,
+  type Scenario,
+  type World,
+} from './scenario';
 
 /** Seconds an undo is tried in these scenarios, instead of a quarter of an hour. */
 const COMPENSATION_SECONDS = '5';
@@ -61,7 +70,11 @@ function retryScenario(call: Call): Scenario {
     mend();
     const status = await resolve(world, run, { verb: 'retry', reason: 'The provider works again.' });
     await recovered(world, name, [run]);
-    const end = await world.system.product.until(run.operationId, (operation) => operation.status === 'failed');
+    const end = await world.system.product.until(
+      run.operationId,
+      (operation) => operation.status === 'failed',
+      OUTCOME_MS,
+    );
     return status === 202 && end.leftovers.length === 0;
   });
 }
@@ -73,7 +86,7 @@ function acceptScenario(call: Call): Scenario {
     const leftovers = operation.leftovers.map(({ kind, id }) => ({ kind, id }));
     const status = await resolve(world, run, { verb: 'accept', leftovers, reason: 'Deleted by hand next week.' });
     run.accepted = true;
-    await world.system.product.until(run.operationId, (now) => now.status !== 'needs_operator');
+    await world.system.product.until(run.operationId, (now) => now.status !== 'needs_operator', OUTCOME_MS);
     return status === 202;
   });
 }
@@ -92,7 +105,7 @@ function racingScenario(call: Call): Scenario {
     run.accepted = answers[1] === 202;
     const told = [...answers].sort().join(', ');
     world.journal.expect('I9', name, told === '202, 409', `the two were answered ${told}`);
-    await world.system.product.until(run.operationId, (now) => now.status !== 'needs_operator');
+    await world.system.product.until(run.operationId, (now) => now.status !== 'needs_operator', OUTCOME_MS);
     return true;
   });
 }
@@ -110,10 +123,10 @@ function holdScenario(verb: 'retry' | 'compensate'): Scenario {
     const ordered = await system.product.order(held);
     const run: FaultRun = { scenario: name, ...ordered, ...(verb === 'compensate' ? { fatal: true } : {}) };
     journal.runs.push(run);
-    await system.product.until(run.operationId, ({ status }) => status === 'awaiting_approval');
+    await system.product.until(run.operationId, ({ status }) => status === 'awaiting_approval', OUTCOME_MS);
     const refusal = aim(system.lines, run, call, { does: 403 });
     await approve(world, run);
-    await system.product.until(run.operationId, ({ status }) => (status as string) === 'on_hold', 60_000);
+    await system.product.until(run.operationId, ({ status }) => status === 'on_hold', OUTCOME_MS);
     refusal.release();
     const status = await resolve(world, run, { verb, reason: 'Seen to.' });
     await recovered(world, name, [run]);
@@ -137,7 +150,7 @@ async function stuck(world: World, name: string, call: Call): Promise<Stuck> {
   const ids = { operationId: body.operationId as string, tenantId: body.tenantId as string };
   const run: FaultRun = { scenario: name, ...ids, order, fatal: true };
   journal.runs.push(run);
-  await system.product.until(run.operationId, ({ status }) => status === 'awaiting_approval');
+  await system.product.until(run.operationId, ({ status }) => status === 'awaiting_approval', OUTCOME_MS);
   const failing = failLate(world, run);
   const refusal = aim(system.lines, run, call, { does: 403 });
   await approve(world, run);
@@ -157,8 +170,14 @@ function impatientApi({ system: { product } }: World): Promise<Product> {
 
 let resolutions = 0;
 
+/** Sent again with the same key while nobody knows whether the run has taken it, as the answer asks. */
 async function resolve({ system: { product } }: World, { operationId }: FaultRun, body: object): Promise<number> {
   resolutions += 1;
   const headers = { 'idempotency-key': `resolution-${resolutions}` };
-  return (await product.call('operator', 'POST', `/v1/operations/${operationId}/resolution`, body, headers)).status;
+  const path = `/v1/operations/${operationId}/resolution`;
+  return persistently(async () => {
+    const { status } = await product.call('operator', 'POST', path, body, headers);
+    if (status === 503) throw new Error('The decision was answered 503.');
+    return status;
+  });
 }

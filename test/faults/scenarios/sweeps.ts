@@ -20,15 +20,15 @@ function terminateScenario(calls: Call[]): Scenario {
   return {
     name,
     kind: 'terminate',
-    seconds: 60,
+    seconds: 35,
     alone: true,
     run: async (world) => {
       const { system, journal } = world;
       const runs = await Promise.all(
         calls.map(async (call) => {
-          const fault = `terminate, ${call.undo ? 'compensation of ' : ''}${call.step}`;
+          const fault = `terminate: ${call.undo ? 'compensation of ' : ''}${call.step}`;
           journal.plan(fault);
-          const run = await orderWaiting(world, `${name}: ${call.name}`, 'starter');
+          const run = await orderWaiting(world, `${name}: ${call.name}`, 'starter', call.undo ? { fatal: true } : {});
           if (call.undo) failLate(world, run);
           const rule = aim(system.lines, run, call, { does: 'hold', times: 1 });
           await approve(world, run);
@@ -53,7 +53,7 @@ function raceScenario(): Scenario {
   return {
     name,
     kind: name,
-    seconds: 20,
+    seconds: 8,
     alone: true,
     run: async (world) => {
       world.journal.plan(name);

@@ -1,0 +1,59 @@
+import type pg from 'pg';
+import { createRegistryPool, transaction } from '../../registry/database';
+import { startLine, type CuttableLine } from '../helpers/cuttable-line';
+import { createTestRegistry, hasPostgres, type TestRegistry } from '../helpers/registry';
+
+(hasPostgres() ? describe : describe.skip)('a transaction whose connection breaks', () => {
+  let registry: TestRegistry;
+  let line: CuttableLine;
+  let pool: pg.Pool;
+
+  beforeAll(async () => {
+    registry = await createTestRegistry();
+    await registry.pool.query('create table note (text text)');
+    const url = new URL(registry.url);
+    line = await startLine(url.host);
+    url.host = line.address;
+    pool = createRegistryPool(url.href, 1, 'test');
+  });
+
+  afterAll(async () => {
+    await pool?.end();
+    await line?.close();
+    await registry?.drop();
+  });
+
+  afterEach(() => line.mend());
+
+  const interrupted = (cut: (client: pg.PoolClient) => Promise<unknown>): Promise<unknown> =>
+    transaction(pool, async (client) => {
+      await client.query(`insert into note values ('half done')`);
+      await cut(client);
+    });
+
+  test.each([
+    [
+      'between two queries',
+      (client: pg.PoolClient) => {
+        const ended = new Promise((resolve) => client.once('end', resolve));
+        line.cut();
+        return ended;
+      },
+    ],
+    [
+      'under a query',
+      (client: pg.PoolClient) => {
+        setImmediate(() => line.cut());
+        return client.query('select pg_sleep(10)');
+      },
+    ],
+  ])(
+    '%s is rolled back, rejects and leaves the process alive, and the next one gets a new connection',
+    async (_, cut) => {
+      await expect(interrupted(cut)).rejects.toThrow();
+      line.mend();
+      const { rows } = await transaction(pool, (client) => client.query('select text from note'));
+      expect(rows).toEqual([]);
+    },
+  );
+});
