@@ -12,7 +12,7 @@ const OURS = 'for technical reasons on our side';
 test('says that it could not be set up, that nothing was charged, and what to name when asking', () => {
   const { subject, text } = mailOf('InternalError');
   expect(subject).toBe('Acme could not be set up');
-  for (const part of ['Nothing was charged', 'nothing of it is kept', 'op_abc']) expect(text).toContain(part);
+  for (const part of ['Nothing was charged', 'is being removed', 'op_abc']) expect(text).toContain(part);
 });
 
 test('what the customer can correct is said in words', () => {
