@@ -5,6 +5,7 @@ import { check } from './checker/check';
 import type { Evidence } from './checker/evidence';
 import { gather } from './checker/gather';
 import { runControl } from './control/arm';
+import { guarded, revive } from './guard';
 import { createJournal } from './journal';
 import { createDice, sample } from './plan/schedule';
 import { judged, type Report } from './report';
@@ -83,9 +84,12 @@ async function runAll(world: World, scenarios: readonly Scenario[]): Promise<voi
     }
     world.say(`${scenario.name}: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
   };
-  await Promise.all(scenarios.filter(({ alone }) => !alone).map((each) => limit(() => attempt(each))));
+  await guarded(world, Promise.all(scenarios.filter(({ alone }) => !alone).map((each) => limit(() => attempt(each)))));
   world.system.lines.heal();
-  for (const scenario of scenarios.filter(({ alone }) => alone)) await attempt(scenario);
+  for (const scenario of scenarios.filter(({ alone }) => alone)) {
+    await attempt(scenario);
+    await revive(world);
+  }
 }
 
 function countOutcomes({ accepted }: Evidence): Record<string, number> {
