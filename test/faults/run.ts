@@ -8,6 +8,7 @@ import { runControl } from './control/arm';
 import { guarded, revive } from './guard';
 import { createJournal } from './journal';
 import { createDice, sample } from './plan/schedule';
+import { untilQuiet } from './quiet';
 import { judged, type Report } from './report';
 import { scenariosFor } from './scenarios';
 import type { Scenario, World } from './scenarios/scenario';
@@ -51,6 +52,7 @@ export async function runFaults({
   const scenarios = minutes === undefined ? wanted : sample(wanted, minutes * 60 - OVERHEAD_SECONDS, dice);
   say(`${scenarios.length} scenarios of ${all.length}`);
   await runAll(world, scenarios);
+  await untilQuiet(system);
   say('all is quiet');
   const evidence = await gather(system, journal);
   const control = withControl ? await runControl(system, dice, teardown) : { orders: 0, violated: {} };
