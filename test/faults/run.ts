@@ -5,8 +5,10 @@ import { check } from './checker/check';
 import type { Evidence } from './checker/evidence';
 import { gather } from './checker/gather';
 import { runControl } from './control/arm';
+import { guarded, revive } from './guard';
 import { createJournal } from './journal';
 import { createDice, sample } from './plan/schedule';
+import { untilQuiet } from './quiet';
 import { judged, type Report } from './report';
 import { scenariosFor } from './scenarios';
 import type { Scenario, World } from './scenarios/scenario';
@@ -50,6 +52,7 @@ export async function runFaults({
   const scenarios = minutes === undefined ? wanted : sample(wanted, minutes * 60 - OVERHEAD_SECONDS, dice);
   say(`${scenarios.length} scenarios of ${all.length}`);
   await runAll(world, scenarios);
+  await untilQuiet(system);
   say('all is quiet');
   const evidence = await gather(system, journal);
   const control = withControl ? await runControl(system, dice, teardown) : { orders: 0, violated: {} };
@@ -83,9 +86,12 @@ async function runAll(world: World, scenarios: readonly Scenario[]): Promise<voi
     }
     world.say(`${scenario.name}: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
   };
-  await Promise.all(scenarios.filter(({ alone }) => !alone).map((each) => limit(() => attempt(each))));
+  await guarded(world, Promise.all(scenarios.filter(({ alone }) => !alone).map((each) => limit(() => attempt(each)))));
   world.system.lines.heal();
-  for (const scenario of scenarios.filter(({ alone }) => alone)) await attempt(scenario);
+  for (const scenario of scenarios.filter(({ alone }) => alone)) {
+    await attempt(scenario);
+    await revive(world);
+  }
 }
 
 function countOutcomes({ accepted }: Evidence): Record<string, number> {

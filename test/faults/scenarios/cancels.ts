@@ -92,7 +92,7 @@ function cancelScenario(
   return {
     name,
     kind,
-    seconds: 3,
+    seconds: 2,
     alone: false,
     run: async (world) => {
       world.journal.plan(kind);

@@ -75,7 +75,7 @@ export function foreignScenarios(): Scenario[] {
   return Object.entries(FOREIGNERS).map(([what, { name, plan, make }]): Scenario => ({
     name: `somebody else’s ${what} of the same name`,
     kind: 'somebody else’s resource of the same name',
-    seconds: 4,
+    seconds: 2,
     alone: false,
     run: async (world) => {
       const { system, journal } = world;

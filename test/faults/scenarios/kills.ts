@@ -55,7 +55,7 @@ function killScenario(point: KillPoint, calls: Call[], batch: number): Scenario 
     name,
     // A sample has one of those where nothing is lost between two parties, and one of those where something is.
     kind: point === 'a' || point === 'd' ? 'kill with nothing under way' : 'kill with something under way',
-    seconds: 45,
+    seconds: 38,
     alone: true,
     run: async (world) => {
       for (const call of calls) world.journal.plan(faultName(point, call));

@@ -45,7 +45,7 @@ function scenario(kind: string, name: string, run: (world: World) => Promise<boo
   return {
     name,
     kind,
-    seconds: 6,
+    seconds: 3,
     alone: false,
     run: async (world) => {
       world.journal.plan(kind);

@@ -43,7 +43,7 @@ function orderScenario(name: string, run: (world: World, name: string) => Promis
   return {
     name,
     kind: name,
-    seconds: 5,
+    seconds: 2,
     alone: false,
     run: async (world) => {
       world.journal.plan(name);

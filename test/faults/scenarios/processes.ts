@@ -18,7 +18,7 @@ interface Blow {
 const BLOWS: Record<string, Blow> = {
   'SIGKILL of the worker': {
     to: 'the worker',
-    seconds: 45,
+    seconds: 32,
     strike: async ({ system: { product } }) => {
       await product.kill('worker');
       await product.restart('worker');
@@ -26,7 +26,7 @@ const BLOWS: Record<string, Blow> = {
   },
   'SIGTERM of the worker': {
     to: 'the worker',
-    seconds: 40,
+    seconds: 12,
     strike: async ({ system: { product } }) => {
       await product.kill('worker', 'SIGTERM');
       await product.restart('worker');
@@ -34,7 +34,7 @@ const BLOWS: Record<string, Blow> = {
   },
   'SIGSTOP of the worker for 30 s': {
     to: 'the worker',
-    seconds: 60,
+    seconds: 50,
     strike: async ({ system: { product } }) => {
       await product.kill('worker', 'SIGSTOP');
       // Longer than a heartbeat may fail: the activities are taken from it, and it wakes up in the middle of them.
@@ -44,26 +44,26 @@ const BLOWS: Record<string, Blow> = {
   },
   'SIGKILL of the API': {
     to: 'the control plane',
-    seconds: 15,
+    seconds: 8,
     strike: async ({ system: { product } }) => {
       await product.kill('api');
       await product.restart('api');
     },
   },
-  'SIGKILL of Temporal': { to: 'the control plane', seconds: 40, strike: ({ system }) => system.crash('temporal') },
+  'SIGKILL of Temporal': { to: 'the control plane', seconds: 30, strike: ({ system }) => system.crash('temporal') },
   'SIGKILL of the registry’s PostgreSQL': {
     to: 'the control plane',
-    seconds: 40,
+    seconds: 25,
     strike: ({ system }) => system.crash('postgres.registry'),
   },
   'SIGKILL of the region’s PostgreSQL': {
     to: 'a provider',
-    seconds: 30,
+    seconds: 20,
     strike: ({ system }) => system.crash(`postgres.${REGION}`),
   },
   'the region’s PostgreSQL in a restart loop': {
     to: 'a provider',
-    seconds: 45,
+    seconds: 35,
     strike: async ({ system }) => {
       for (let turn = 1; turn <= 3; turn++) {
         await system.crash(`postgres.${REGION}`);
@@ -73,13 +73,13 @@ const BLOWS: Record<string, Blow> = {
   },
   'SIGKILL of the object store': {
     to: 'a provider',
-    seconds: 20,
+    seconds: 8,
     strike: ({ system }) => system.crash(`s3.${REGION}`),
   },
-  'SIGKILL of Stripe’s server': { to: 'a provider', seconds: 20, strike: ({ system }) => system.crash('stripe') },
+  'SIGKILL of Stripe’s server': { to: 'a provider', seconds: 10, strike: ({ system }) => system.crash('stripe') },
   'Temporal out of reach for 20 s': {
     to: 'the control plane',
-    seconds: 60,
+    seconds: 45,
     strike: async ({ system: { lines } }) => {
       lines.temporal.cut();
       await sleep(20_000);
@@ -88,7 +88,7 @@ const BLOWS: Record<string, Blow> = {
   },
   'the registry out of reach for 10 s': {
     to: 'the control plane',
-    seconds: 35,
+    seconds: 30,
     strike: async ({ system: { lines } }) => {
       lines.registry.cut();
       await sleep(10_000);
@@ -97,7 +97,7 @@ const BLOWS: Record<string, Blow> = {
   },
   'the mail server dead': {
     to: 'a provider',
-    seconds: 60,
+    seconds: 40,
     strike: async ({ system: { lines } }) => {
       lines.mail.cut();
       await sleep(15_000);
@@ -161,7 +161,7 @@ function diskFull(): Scenario {
   return {
     name,
     kind: name,
-    seconds: 12,
+    seconds: 5,
     alone: false,
     run: async (world) => {
       const { system, journal } = world;
