@@ -41,6 +41,7 @@ export async function runFaults({
   say,
 }: RunOptions): Promise<Report> {
   const started = new Date();
+  const build = commit();
   const dice = createDice(seed);
   say(`seed ${seed}`);
   const system = await startSystem(teardown, say);
@@ -60,7 +61,7 @@ export async function runFaults({
   const verdicts = await check({ system, journal, evidence, control: control.violated, dice });
   return {
     seed,
-    commit: commit(),
+    commit: build,
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`,
     started: started.toISOString(),
     seconds: Math.round((Date.now() - started.getTime()) / 1000),

@@ -66,4 +66,9 @@ import { createTestRegistry, hasPostgres, type TestRegistry } from '../helpers/r
       expect(rows).toEqual([]);
     },
   );
+
+  test('by somebody who has vanished is ended by the server, and its locks with it', async () => {
+    const { rows } = await pool.query('show idle_in_transaction_session_timeout');
+    expect(rows).toEqual([{ idle_in_transaction_session_timeout: '30s' }]);
+  });
 });

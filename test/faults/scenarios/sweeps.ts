@@ -32,7 +32,7 @@ function terminateScenario(calls: Call[]): Scenario {
           if (call.undo) failLate(world, run);
           const rule = aim(system.lines, run, call, { does: 'hold', times: 1 });
           await approve(world, run);
-          if (await within(30_000, rule.hit)) journal.fire(fault);
+          if (await within(60_000, rule.hit)) journal.fire(fault);
           await system.product.temporal.workflow.getHandle(operationWorkflowId(run.operationId)).terminate('a test');
           rule.release();
           return run;
