@@ -48,13 +48,16 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
   const ring = environment.KEY_RING;
   const pool = createRegistryPool(environment.REGISTRY_URL, environment.REGISTRY_POOL_SIZE, 'worker');
   const signal = (): AbortSignal => Context.current().cancellationSignal;
+  const activity = (): string => {
+    const { workflowExecution, activityId } = Context.current().info;
+    return `${workflowExecution?.runId ?? ''}/${activityId}`;
+  };
   const table: { kinds?: KindTable } = {};
   const effects = createEffects({
     pool,
     ring,
     kindOf: (provider, kind) => table.kinds!.find(provider, kind),
     signal,
-    sleep: (ms) => Context.current().sleep(ms),
   });
   const sharedSecrets = effects.secrets(PROBE_TENANT_ID, 'shared');
   const adapters = {
@@ -90,7 +93,7 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
     sweep: { graceSeconds: environment.SWEEP_GRACE_SECONDS, leaseSeconds: environment.SWEEP_LEASE_SECONDS },
   };
   return {
-    dependencies: { pool, ring, regions, effects, kinds, runs, sharedSecrets, signal, settings, ...adapters },
+    dependencies: { pool, ring, regions, effects, kinds, runs, sharedSecrets, signal, activity, settings, ...adapters },
     close: async () => {
       const { postgres, storage, kubernetes, keycloak, billing, mailer } = adapters;
       storage.close();

@@ -30,6 +30,8 @@ export interface Dependencies {
   mailer: Mailer;
   /** The abort signal of the running activity. */
   signal(): AbortSignal;
+  /** The running activity's name: unlike any other's, and the same in all of its attempts. */
+  activity(): string;
   /** Secrets of the regions' probe tenants and shared logins. */
   sharedSecrets: ResourceSecrets;
   settings: ActivitySettings;

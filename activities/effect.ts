@@ -55,8 +55,6 @@ export interface EffectDependencies {
   /** The kind a ledger row was made by. Throws when no adapter has it. */
   kindOf(provider: string, kind: string): RegisteredKind;
   signal(): AbortSignal;
-  /** Waits, heartbeating; rejects when the activity is cancelled. */
-  sleep(ms: number): Promise<void>;
 }
 
 /** The one way anything is made or removed at a provider. */
@@ -176,11 +174,8 @@ export function createEffects(dependencies: EffectDependencies): Effects {
     try {
       await removeUntilAbsent(kind, context, what);
       const stillInFlight = (row.inFlightUntil?.getTime() ?? 0) - Date.now();
-      if (stillInFlight > 0) {
-        // Somebody's request timed out without an answer; it may land after our removal, so look again once it no longer can.
-        await dependencies.sleep(stillInFlight);
-        await removeUntilAbsent(kind, context, what);
-      }
+      // Somebody's request timed out without an answer; it may land after our removal, so look again once it no longer can.
+      if (stillInFlight > 0) throw lookAgain(what, stillInFlight);
     } catch (error) {
       const known = toFailure(error, what, classify);
       await recordResourceError(pool, row.resourceId, known.message);
@@ -226,4 +221,11 @@ export function createEffects(dependencies: EffectDependencies): Effects {
   }
 
   return { ensure, releaseStep, releaseStray, secrets };
+}
+
+/** Not a failure of anything: the next attempt comes once no request for it can take effect any more, and holds no worker until then. */
+function lookAgain(what: string, afterMs: number): ApplicationFailure {
+  const seconds = Math.ceil(afterMs / 1000);
+  const message = `${what}: removed; looked for again in ${seconds} s, when an earlier request can no longer make it.`;
+  return failure('OutcomeUnknown', message, { retryAfterMs: afterMs });
 }

@@ -7,10 +7,14 @@ import type { Dependencies } from './dependencies';
 import { failure, toFailure, type Classify } from './failures';
 import type { Activities } from './interface';
 import { loadPlaced, type PlacedOperation } from './operation';
+import { rememberingProbes, type Probe, type Probes } from './probes';
 
 /** Step 9: the finished tenant is tried from outside, with its own credentials, and must be refused everywhere else. */
 export function createVerify(dependencies: Dependencies): Pick<Activities, 'verifyRegion' | 'verifyGlobal'> {
   const { effects, keycloak, kubernetes, pool, postgres, signal, storage } = dependencies;
+
+  const probesFor = ({ tenantId, operationId }: PlacedOperation): Promise<Probes> =>
+    rememberingProbes(pool, { tenantId, operationId, askedBy: dependencies.activity() });
 
   async function databaseChecks({ tenantId, region, placement, template }: PlacedOperation): Promise<Check[]> {
     const { isolation } = template.resources.database;
@@ -22,15 +26,18 @@ export function createVerify(dependencies: Dependencies): Pick<Activities, 'veri
     return postgres.verifyDatabase({ ...place, passwords: { app: app ?? '', readonly: readonly ?? '' } });
   }
 
-  async function storageChecks({ tenantId, region }: PlacedOperation): Promise<Check[]> {
+  async function storageChecks({ tenantId, region }: PlacedOperation, probe: Probe): Promise<Check[]> {
     const [key, probeKey] = await Promise.all([
       readAccessKey(effects.secrets(tenantId, ACCESS_KEY_KIND)),
       readAccessKey(probeStorageSecrets(dependencies, region)),
     ]);
-    if (!key) return [{ id: 'storage.key', claim: 'the tenant has an access key', passed: false, answered: 'none' }];
+    if (!key)
+      return probe('storage.key', async () => [
+        { id: 'storage.key', claim: 'the tenant has an access key', passed: false, answered: 'none' },
+      ]);
     if (!probeKey)
       throw failure('ProviderUnavailable', `The probe tenant of region ${region} has no storage key (yet).`);
-    return storage.forRegion(region).verify({ tenantId, key, probeKey, signal: signal() });
+    return storage.forRegion(region).verify({ tenantId, key, probeKey, probe, signal: signal() });
   }
 
   async function computeChecks({ tenantId, region, template }: PlacedOperation): Promise<Check[]> {
@@ -56,26 +63,44 @@ export function createVerify(dependencies: Dependencies): Pick<Activities, 'veri
   return {
     async verifyRegion(input) {
       const operation = await loadPlaced(dependencies, input);
-      await requireAll(
-        operation.tenantId,
-        classified(databaseChecks(operation), 'verification of the database', postgres.classify),
-        classified(storageChecks(operation), 'verification of the storage', storage.classify),
-        classified(computeChecks(operation), 'verification of the compute', kubernetes.classify),
-        residencyChecks(operation),
-      );
+      const { tenantId, region } = operation;
+      const probes = await probesFor(operation);
+      const inRegion = (provider: string): Probe => probes.of(provider, region);
+      const storageProvider = storage.forRegion(region).kinds.bucket.provider;
+      await requireAll(tenantId, probes, [
+        classified(
+          inRegion('postgres')('database', () => databaseChecks(operation)),
+          'verification of the database',
+          postgres.classify,
+        ),
+        classified(
+          storageChecks(operation, inRegion(storageProvider)),
+          'verification of the storage',
+          storage.classify,
+        ),
+        classified(
+          inRegion('kubernetes')('compute', () => computeChecks(operation)),
+          'verification of the compute',
+          kubernetes.classify,
+        ),
+        inRegion('registry')('residency', () => residencyChecks(operation)),
+      ]);
     },
 
     async verifyGlobal(input) {
-      const { tenantId, template } = await loadPlaced(dependencies, input);
+      const operation = await loadPlaced(dependencies, input);
+      const { tenantId, template } = operation;
+      const probes = await probesFor(operation);
       const temporaryPassword = await effects.secrets(tenantId, keycloak.adminUser.kind).read(TEMPORARY_PASSWORD);
       const checks = keycloak.verifyIdentity({
         tenantId,
         temporaryPassword: temporaryPassword ?? '',
         groups: template.configuration.security.groups,
         adminGroups: template.configuration.security.adminGroups,
+        probe: probes.of('keycloak', 'global'),
         signal: signal(),
       });
-      await requireAll(tenantId, classified(checks, 'verification of the identity', keycloak.classify));
+      await requireAll(tenantId, probes, [classified(checks, 'verification of the identity', keycloak.classify)]);
     },
   };
 }
@@ -93,16 +118,15 @@ async function classified(checks: Promise<Check[]>, what: string, classify: Clas
   }
 }
 
-/** Throws `VerificationFailed` with every check that did not hold; waits for all of them first. */
-async function requireAll(tenantId: string, ...checks: Promise<Check[]>[]): Promise<void> {
-  const settled = await Promise.allSettled(checks);
-  const unanswered = settled.find((result) => result.status === 'rejected');
-  const answered = settled.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
-  const broken = answered.filter((check) => !check.passed);
+/** Waits for all and keeps what they answered. Throws `VerificationFailed` with every check that did not hold, else what one of them threw. */
+async function requireAll(tenantId: string, probes: Probes, asked: Promise<Check[]>[]): Promise<void> {
+  const settled = await Promise.allSettled(asked);
+  const broken = (await probes.keep()).filter((check) => !check.passed);
   if (broken.length > 0)
     throw failure(
       'VerificationFailed',
       `Tenant ${tenantId} did not pass ${broken.map(({ id, claim, answered }) => `${id} (${claim}; answered: ${answered})`).join('; ')}.`,
     );
+  const unanswered = settled.find((result) => result.status === 'rejected');
   if (unanswered) throw unanswered.reason;
 }

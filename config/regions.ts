@@ -4,21 +4,31 @@ import { z } from 'zod';
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'must be a lower-case name such as eu-central');
 
-const storage = z.strictObject({
-  provider: z.enum(['versity', 'aws']),
-  name,
-  /** Absent for AWS itself. */
-  endpoint: z.url().optional(),
-  /** Versity only: where users are managed. */
-  adminEndpoint: z.url().optional(),
-  /** AWS only: for a local AWS-shaped server. */
-  iamEndpoint: z.url().optional(),
-  region: z.string(),
-  accessKeyId: z.string().min(1),
-  secretAccessKey: z.string().min(1),
-  /** Buckets. */
-  capacity: z.int().positive(),
-});
+const storage = z
+  .strictObject({
+    provider: z.enum(['versity', 'aws']),
+    name,
+    /** Absent for AWS itself. */
+    endpoint: z.url().optional(),
+    /** Versity only: where users are managed. */
+    adminEndpoint: z.url().optional(),
+    /** AWS only: for a local AWS-shaped server. */
+    iamEndpoint: z.url().optional(),
+    region: z.string(),
+    accessKeyId: z.string().min(1),
+    secretAccessKey: z.string().min(1),
+    /** Buckets. */
+    capacity: z.int().positive(),
+    /** The control plane's own bucket, for audit heads and backups; `tenant-vault-<region>` unless it is named. */
+    vaultBucket: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name')
+      .optional(),
+  })
+  .refine(({ provider, vaultBucket }) => provider !== 'aws' || vaultBucket !== undefined, {
+    path: ['vaultBucket'],
+    message: 'must be named at AWS, where all accounts share the names of buckets',
+  });
 
 const region = z.strictObject({
   name,

@@ -72,7 +72,6 @@ function world() {
       effects: createEffects({
         ...{ pool: registry.pool, ring: registry.ring, signal },
         kindOf: () => registered,
-        sleep: () => Promise.resolve(),
       }),
       kinds: { all: [registered], find: () => registered, of: () => registered },
       ...{ runs, signal },

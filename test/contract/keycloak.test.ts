@@ -7,6 +7,7 @@ import { marks, MANAGED_BY_ATTRIBUTE } from '../../activities/adapters/keycloak/
 import { TEMPORARY_PASSWORD } from '../../activities/adapters/keycloak/temporary-password';
 import type { KeycloakSettings } from '../../activities/adapters/keycloak/settings';
 import type { ResourceContext } from '../../activities/kind';
+import { probeAlways } from '../../activities/probes';
 import { stackEndpoints } from '../stack';
 import { describeKind, resourceContext } from './kind-suite';
 
@@ -142,6 +143,7 @@ describe('a tenant’s identities on Keycloak', () => {
         temporaryPassword: password,
         groups: GROUPS,
         adminGroups: ['admins'],
+        probe: probeAlways,
         signal: context.signal,
       });
     return { tenantId, id, context, temporaryPassword, verify };

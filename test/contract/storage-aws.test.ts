@@ -21,11 +21,14 @@ import { readAccessKey } from '../../activities/adapters/storage/access-key';
 import { unmetStorageNeeds } from '../../activities/adapters/storage/capabilities';
 import { s3Client } from '../../activities/adapters/storage/s3-client';
 import { createStorage, type RegionStorage, type Storage } from '../../activities/adapters/storage/storage';
+import { probeAlways } from '../../activities/probes';
+import type { StorageSettings } from '../../config/regions';
 import { PROBE_TENANT_ID, dashName } from '../../contract/ids';
 import { motoMissing, startMoto } from '../helpers/moto';
 import { storageRegion } from '../helpers/storage-regions';
 import { describeKind, memorySecrets } from './kind-suite';
 import { bucketExists, bucketFixture, tenantStorage } from './storage-fixture';
+import { describeVault } from './vault';
 
 const REGION = 'eu-central';
 const missing = motoMissing();
@@ -38,24 +41,26 @@ if (missing !== undefined) {
 
   let moto: Awaited<ReturnType<typeof startMoto>>;
   let storage: Storage;
+  let storageSettings: StorageSettings;
   let region: RegionStorage;
   let s3: S3Client;
   let iam: IAMClient;
   beforeAll(async () => {
     moto = await startMoto();
     const key = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const settings = {
-      provider: 'aws' as const,
+    storageSettings = {
+      provider: 'aws',
       name: 'eu-objects',
       endpoint: moto.url,
       iamEndpoint: moto.url,
       region: 'eu-central-1',
       capacity: 100,
+      vaultBucket: 'tenant-vault-tests',
       ...key,
     };
-    storage = createStorage([storageRegion(REGION, settings)]);
+    storage = createStorage([storageRegion(REGION, storageSettings)]);
     region = storage.forRegion(REGION);
-    s3 = s3Client(settings);
+    s3 = s3Client(storageSettings);
     iam = new IAMClient({ endpoint: moto.url, region: 'eu-central-1', credentials: key });
   }, 300_000);
   afterAll(async () => {
@@ -88,6 +93,7 @@ if (missing !== undefined) {
     }),
   );
   describeKind('bucket on AWS', () => Promise.resolve(bucketFixture(region.kinds, REGION, s3)));
+  describeVault('AWS', () => ({ region, settings: storageSettings }), { refuses: false });
 
   async function userExists(UserName: string): Promise<boolean> {
     try {
@@ -168,6 +174,7 @@ if (missing !== undefined) {
       tenantId: tenant.tenantId,
       key: (await readAccessKey(tenant.key.secrets))!,
       probeKey: (await readAccessKey(secrets))!,
+      probe: probeAlways,
       signal,
     });
     const own = ['storage.write', 'storage.read', 'storage.list', 'storage.delete'];

@@ -17,14 +17,16 @@ import {
 import { readAccessKey } from '../../activities/adapters/storage/access-key';
 import { unmetStorageNeeds } from '../../activities/adapters/storage/capabilities';
 import { purge } from '../../activities/adapters/storage/purge';
-import { s3Client } from '../../activities/adapters/storage/s3-client';
+import { s3Client, type AccessKey } from '../../activities/adapters/storage/s3-client';
 import { createStorage } from '../../activities/adapters/storage/storage';
 import { versityUsers } from '../../activities/adapters/storage/versity/users';
+import { probeAlways } from '../../activities/probes';
 import { PROBE_TENANT_ID, dashName } from '../../contract/ids';
 import { versityRegions } from '../helpers/storage-regions';
 import { stackEndpoints } from '../stack';
 import { describeKind, memorySecrets, resourceContext } from './kind-suite';
 import { bucketExists, bucketFixture, BUCKET_SPEC, tenantStorage } from './storage-fixture';
+import { describeVault } from './vault';
 
 const REGION = 'eu-central';
 const regions = versityRegions(stackEndpoints());
@@ -34,7 +36,8 @@ if (settings === undefined) {
   test.todo('Versity S3 Gateway: not run, the stack has no object store on this machine');
 } else {
   const storage = createStorage(regions);
-  const { kinds, capabilities, ...region } = storage.forRegion(REGION);
+  const region = storage.forRegion(REGION);
+  const { kinds, capabilities } = region;
   const admin = s3Client(settings);
   const users = versityUsers(settings);
   const signal = AbortSignal.timeout(300_000);
@@ -54,6 +57,12 @@ if (settings === undefined) {
     }),
   );
   describeKind('bucket on Versity', () => Promise.resolve(bucketFixture(kinds, REGION, admin)));
+
+  describeVault('Versity', () => ({ region, settings, tenantKey }), { refuses: true });
+  async function tenantKey(): Promise<AccessKey> {
+    const tenant = await tenantStorage(kinds, REGION);
+    return (await readAccessKey(tenant.key.secrets))!;
+  }
 
   describe('a bucket on Versity', () => {
     test('has versions, tags and cross-origin rules, by the server’s own word', async () => {
@@ -167,7 +176,7 @@ if (settings === undefined) {
       const tenant = await tenantStorage(kinds, REGION);
       const key = (await readAccessKey(tenant.key.secrets))!;
       const probeKey = (await readAccessKey(probeSecrets))!;
-      const checks = await region.verify({ tenantId: tenant.tenantId, key, probeKey, signal });
+      const checks = await region.verify({ tenantId: tenant.tenantId, key, probeKey, probe: probeAlways, signal });
       expect(checks.filter((check) => !check.passed)).toEqual([]);
       expect(checks.map((check) => check.id)).toHaveLength(16);
       await admin.send(new DeleteBucketPolicyCommand({ Bucket: tenant.bucket.name }));
@@ -196,6 +205,7 @@ if (settings === undefined) {
         tenantId: tenant.tenantId,
         key,
         probeKey: (await readAccessKey(probeSecrets))!,
+        probe: probeAlways,
         signal,
       });
       const failed = checks.filter((check) => !check.passed).map((check) => check.id);

@@ -39,6 +39,7 @@ function kubeconfigOf(): string {
 export function kubernetesRegion(name: string, kubeconfig: string): RegionSettings {
   const storage = {
     provider: 'aws',
+    vaultBucket: 'tenant-vault-kubernetes-tests',
     name: 'none',
     region: 'none',
     accessKeyId: '-',

@@ -2,6 +2,7 @@ import type KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import { PROBE_TENANT_ID, dashName } from '../../../contract/ids';
 import type { Check } from '../../check';
 import { failure } from '../../failures';
+import { allChecks, type Probe } from '../../probes';
 import { adminUsername, findUser } from './admin-user';
 import { entriesOf, orAbsent } from './answers';
 import { directGrant } from './direct-grant';
@@ -21,6 +22,7 @@ export interface IdentityExpectation {
   groups: GroupsSpec['groups'];
   /** Those the first admin is in. */
   adminGroups: string[];
+  probe: Probe;
   signal: AbortSignal;
 }
 
@@ -33,16 +35,25 @@ export async function verifyIdentity(
   settings: KeycloakSettings,
   expected: IdentityExpectation,
 ): Promise<Check[]> {
+  const { probe, tenantId } = expected;
   const claim = 'the first admin has an account that is enabled';
   return session.run(expected.signal, async (client) => {
-    const user = await findUser(client, adminUsername(expected.tenantId));
-    if (!user) return [check('identity.admin', claim, false, 'no such user')];
-    return [
-      check('identity.admin', claim, user.enabled === true, user.enabled ? 'enabled' : 'disabled'),
-      ...(await passwordChecks(client, settings, user.id, expected)),
-      ...(await memberChecks(client, user.id, expected)),
-      ...(await tokenChecks(client, settings, user.id, expected)),
-    ];
+    const user = await findUser(client, adminUsername(tenantId));
+    const exists = probe('identity.admin', async () => [
+      check(
+        'identity.admin',
+        claim,
+        user?.enabled === true,
+        user ? (user.enabled ? 'enabled' : 'disabled') : 'no such user',
+      ),
+    ]);
+    if (!user) return exists;
+    return allChecks([
+      exists,
+      probe('identity.password', () => passwordChecks(client, settings, user.id, expected)),
+      ...memberChecks(client, user.id, expected),
+      probe('identity.token', () => tokenChecks(client, settings, user.id, expected)),
+    ]);
   });
 }
 
@@ -80,55 +91,42 @@ async function passwordChecks(
 }
 
 /** Who is in which organization and group, both ways. */
-async function memberChecks(
+function memberChecks(
   client: KeycloakAdminClient,
   userId: string,
-  { tenantId, adminGroups }: IdentityExpectation,
-): Promise<Check[]> {
+  { tenantId, adminGroups, probe }: IdentityExpectation,
+): Promise<Check[]>[] {
   const name = dashName(tenantId);
-  const [organizations, groups, own, probe] = await Promise.all([
-    entriesOf(client.organizations.memberOrganizations({ userId })),
-    entriesOf(client.users.listGroups({ id: userId })),
-    findOrganization(client, name),
-    findOrganization(client, dashName(PROBE_TENANT_ID)),
-  ]);
-  if (!probe) throw failure('ProviderUnavailable', 'Keycloak: the probe organization is not there (yet).');
-  const members = own ? await entriesOf(client.organizations.listMembers({ orgId: own.id })) : [];
-  const inProbe = await orAbsent(client.organizations.getMember({ orgId: probe.id, userId }));
+  const checked = (id: string, claim: string, find: () => Promise<[passed: boolean, answered: string]>) =>
+    probe(id, async () => [check(id, claim, ...(await find()))]);
   return [
-    check(
+    checked(
       'identity.organization',
       'the first admin is a member of the tenant’s organization and of no other',
-      sameSet(
-        organizations.map((entry) => entry.name),
-        [name],
-      ),
-      listed(organizations.map((entry) => entry.name)),
+      async () => {
+        const organizations = await entriesOf(client.organizations.memberOrganizations({ userId }));
+        const names = organizations.map((entry) => entry.name);
+        return [sameSet(names, [name]), listed(names)];
+      },
     ),
-    check(
-      'identity.members',
-      'the organization has no other member',
-      sameSet(
-        members.map((entry) => entry.id),
-        [userId],
-      ),
-      `${members.length} members`,
-    ),
-    check(
-      'identity.probe',
-      'the first admin is no member of the probe tenant',
-      inProbe === undefined,
-      inProbe === undefined ? '404' : 'a member',
-    ),
-    check(
-      'identity.groups',
-      'the first admin is in the tenant’s admin groups and in no other',
-      sameSet(
-        groups.map((entry) => entry.path),
-        adminGroups.map((group) => `/${name}/${group}`),
-      ),
-      listed(groups.map((entry) => entry.path)),
-    ),
+    checked('identity.members', 'the organization has no other member', async () => {
+      const own = await findOrganization(client, name);
+      const members = own ? await entriesOf(client.organizations.listMembers({ orgId: own.id })) : [];
+      const ids = members.map((entry) => entry.id);
+      return [sameSet(ids, [userId]), `${members.length} members`];
+    }),
+    checked('identity.probe', 'the first admin is no member of the probe tenant', async () => {
+      const other = await findOrganization(client, dashName(PROBE_TENANT_ID));
+      if (!other) throw failure('ProviderUnavailable', 'Keycloak: the probe organization is not there (yet).');
+      const member = await orAbsent(client.organizations.getMember({ orgId: other.id, userId }));
+      return [member === undefined, member === undefined ? '404' : 'a member'];
+    }),
+    checked('identity.groups', 'the first admin is in the tenant’s admin groups and in no other', async () => {
+      const groups = await entriesOf(client.users.listGroups({ id: userId }));
+      const paths = groups.map((entry) => entry.path);
+      const wanted = adminGroups.map((group) => `/${name}/${group}`);
+      return [sameSet(paths, wanted), listed(paths)];
+    }),
   ];
 }
 

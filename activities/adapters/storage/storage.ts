@@ -12,6 +12,7 @@ import type { StorageCapabilities } from './capabilities';
 import { classifyStorage } from './classify';
 import { prepareProbe } from './probe';
 import type { Store, StoreOf } from './store';
+import { vaultOf, type Vault } from './vault';
 import { verifyStorage, type StorageVerification } from './verify';
 import { versityAccessKeyKind } from './versity/access-key';
 import { versityStore } from './versity/store';
@@ -26,9 +27,10 @@ export interface StorageKinds {
 export interface RegionStorage {
   readonly kinds: StorageKinds;
   readonly capabilities: StorageCapabilities;
+  readonly vault: Vault;
   /** Resolves when the store answers the administrator; throws what the client throws. */
   ping(signal: AbortSignal): Promise<void>;
-  /** Makes the region's probe tenant, whose key is kept in `secrets`. Idempotent; one process at a time where keys are the provider's. */
+  /** Makes the region's vault, and its probe tenant, whose key is kept in `secrets`. Idempotent; one process at a time where keys are the provider's. */
   prepare(secrets: ResourceSecrets, signal: AbortSignal): Promise<void>;
   /** Tries a finished tenant's storage from outside. Throws only when there is no answer. */
   verify(verification: StorageVerification): Promise<Check[]>;
@@ -69,13 +71,18 @@ export function createStorage(regions: RegionSettings[]): Storage {
       const store = stores.get(region);
       if (store === undefined) throw new Error(unknown(region, 'object storage'));
       const own = kinds[store.settings.provider];
+      const vault = vaultOf(store);
       return {
         kinds: own,
         capabilities: store.capabilities,
         ping: async (signal) => {
           await store.s3.send(new ListBucketsCommand({ MaxBuckets: 1 }), { abortSignal: signal });
         },
-        prepare: (secrets, signal) => prepareProbe(store, own, secrets, signal),
+        vault,
+        async prepare(secrets, signal) {
+          await vault.prepare(signal);
+          await prepareProbe(store, own, secrets, signal);
+        },
         verify: (verification) => verifyStorage(store, verification),
       };
     },

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PROBE_TENANT_ID, dashName } from '../../../contract/ids';
 import type { Check } from '../../check';
 import { failure } from '../../failures';
+import { allChecks, type Probe } from '../../probes';
 import { codeOf, statusOf } from './errors';
 import { PROBE_KEY } from './probe';
 import { purge } from './purge';
@@ -23,6 +24,7 @@ export interface StorageVerification {
   key: AccessKey;
   /** The key of the region's probe tenant. */
   probeKey: AccessKey;
+  probe: Probe;
   signal: AbortSignal;
 }
 
@@ -36,29 +38,49 @@ const SETTLING_MS = 20_000;
  */
 export async function verifyStorage(
   store: Store,
-  { tenantId, key, probeKey, signal }: StorageVerification,
+  { tenantId, key, probeKey, probe, signal }: StorageVerification,
 ): Promise<Check[]> {
   const tenant = s3Client(store.settings, key);
-  const probe = s3Client(store.settings, probeKey);
+  const other = s3Client(store.settings, probeKey);
   const stranger = anonymousClient(store.settings);
-  const own: Place = { bucket: dashName(tenantId), key: `provisioning-check/${randomUUID()}`, signal };
-  const probes: Place = { bucket: dashName(PROBE_TENANT_ID), key: PROBE_KEY, signal };
+  const inOwn = (): Place => ({ bucket: dashName(tenantId), key: `provisioning-check/${randomUUID()}`, signal });
+  const [own, deleted] = [inOwn(), inOwn()];
+  const others: Place = { bucket: dashName(PROBE_TENANT_ID), key: PROBE_KEY, signal };
+  // What is asked for is there: an absent object could not be told from a refused one. Made for the first who needs it.
+  const ownIsThere = once(() => calls.write(tenant, own));
+  const othersIsThere = once(() => probeWorks(store, other, others));
   try {
-    await probeWorks(store, probe, probes);
     if (store.eventuallyConsistent) await settle(tenant, own);
-    return [
-      ...(await works(tenant, own)),
-      // The tenant's object is there while others ask for it: an absent one could not be told from a refused one.
-      ...(await refusals('tenant-at-probe', 'The tenant’s key is refused on another tenant’s bucket', tenant, probes)),
-      ...(await refusals('probe-at-tenant', 'Another tenant’s key is refused on the tenant’s bucket', probe, own)),
-      ...(await refusals('anonymous', 'A request without a key is refused on the tenant’s bucket', stranger, own)),
-      ...(await deletes(tenant, own)),
-    ];
+    return await allChecks([
+      ...works(probe, tenant, own, ownIsThere),
+      deletes(probe, tenant, deleted),
+      ...refusals(probe, TENANT_AT_PROBE, tenant, others, othersIsThere),
+      ...refusals(probe, PROBE_AT_TENANT, other, own, ownIsThere),
+      ...refusals(probe, ANONYMOUS, stranger, own, ownIsThere),
+    ]);
   } finally {
-    await tidyUp(store, [own, beside(probes)]);
-    for (const client of [tenant, probe, stranger]) client.destroy();
+    await tidyUp(store, [own, deleted, beside(others)]);
+    for (const client of [tenant, other, stranger]) client.destroy();
   }
 }
+
+interface Intrusion {
+  id: string;
+  claim: string;
+}
+
+const TENANT_AT_PROBE: Intrusion = {
+  id: 'tenant-at-probe',
+  claim: 'The tenant’s key is refused on another tenant’s bucket',
+};
+const PROBE_AT_TENANT: Intrusion = {
+  id: 'probe-at-tenant',
+  claim: 'Another tenant’s key is refused on the tenant’s bucket',
+};
+const ANONYMOUS: Intrusion = {
+  id: 'anonymous',
+  claim: 'A request without a key is refused on the tenant’s bucket',
+};
 
 interface Place {
   bucket: string;
@@ -88,56 +110,76 @@ const calls = {
     client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal }),
 };
 
-async function works(client: S3Client, place: Place): Promise<Check[]> {
+function works(probe: Probe, client: S3Client, place: Place, write: () => Promise<unknown>): Promise<Check[]>[] {
   return [
-    await allowed('storage.write', 'The tenant’s key can write an object', () => calls.write(client, place)),
-    await allowed(
-      'storage.read',
-      'The tenant’s key reads back what it wrote',
-      async () => (await calls.read(client, place)) === place.key,
-    ),
-    await allowed('storage.list', 'The tenant’s key sees the object in the list', async () =>
-      (await calls.list(client, place)).includes(place.key),
-    ),
-  ];
-}
-
-async function deletes(client: S3Client, place: Place): Promise<Check[]> {
-  return [
-    await allowed('storage.delete', 'The tenant’s key can delete the object with all its versions', async () => {
-      await calls.delete(client, place);
-      await purge(client, place.bucket, { signal: place.signal, prefix: place.key });
-      return (await calls.list(client, place)).length === 0;
+    allowed(probe, 'storage.write', 'The tenant’s key can write an object', write),
+    allowed(probe, 'storage.read', 'The tenant’s key reads back what it wrote', async () => {
+      await write();
+      return (await calls.read(client, place)) === place.key;
+    }),
+    allowed(probe, 'storage.list', 'The tenant’s key sees the object in the list', async () => {
+      await write();
+      return (await calls.list(client, place)).includes(place.key);
     }),
   ];
 }
 
-async function refusals(id: string, claim: string, client: S3Client, place: Place): Promise<Check[]> {
-  return [
-    await refused(`storage.${id}.read`, `${claim}: read`, () => calls.read(client, place)),
-    await refused(`storage.${id}.list`, `${claim}: list`, () => calls.list(client, place)),
-    await refused(`storage.${id}.write`, `${claim}: write`, () => calls.write(client, beside(place))),
-    await refused(`storage.${id}.delete`, `${claim}: delete`, () => calls.delete(client, beside(place))),
+function deletes(probe: Probe, client: S3Client, place: Place): Promise<Check[]> {
+  const claim = 'The tenant’s key can delete the object with all its versions';
+  return allowed(probe, 'storage.delete', claim, async () => {
+    await calls.write(client, place);
+    await calls.delete(client, place);
+    await purge(client, place.bucket, { signal: place.signal, prefix: place.key });
+    return (await calls.list(client, place)).length === 0;
+  });
+}
+
+function refusals(
+  probe: Probe,
+  { id, claim }: Intrusion,
+  client: S3Client,
+  place: Place,
+  objectIsThere: () => Promise<unknown>,
+): Promise<Check[]>[] {
+  const intrusions: [string, () => Promise<unknown>][] = [
+    ['read', () => calls.read(client, place)],
+    ['list', () => calls.list(client, place)],
+    ['write', () => calls.write(client, beside(place))],
+    ['delete', () => calls.delete(client, beside(place))],
   ];
+  return intrusions.map(([verb, call]) =>
+    refused(probe, `storage.${id}.${verb}`, `${claim}: ${verb}`, objectIsThere, call),
+  );
 }
 
-async function allowed(id: string, claim: string, call: () => Promise<unknown>): Promise<Check> {
-  try {
-    const passed = (await call()) !== false;
-    return { id, claim, passed, answered: passed ? 'allowed' : 'allowed, but with other content' };
-  } catch (error) {
-    return { id, claim, passed: false, answered: answerOf(error) };
-  }
+function allowed(probe: Probe, id: string, claim: string, call: () => Promise<unknown>): Promise<Check[]> {
+  return probe(id, async () => {
+    try {
+      const passed = (await call()) !== false;
+      return [{ id, claim, passed, answered: passed ? 'allowed' : 'allowed, but with other content' }];
+    } catch (error) {
+      return [{ id, claim, passed: false, answered: answerOf(error) }];
+    }
+  });
 }
 
-async function refused(id: string, claim: string, call: () => Promise<unknown>): Promise<Check> {
-  try {
-    await call();
-    return { id, claim, passed: false, answered: 'allowed' };
-  } catch (error) {
-    const answered = answerOf(error);
-    return { id, claim, passed: statusOf(error) === 403 || statusOf(error) === 401, answered };
-  }
+function refused(
+  probe: Probe,
+  id: string,
+  claim: string,
+  objectIsThere: () => Promise<unknown>,
+  call: () => Promise<unknown>,
+): Promise<Check[]> {
+  return probe(id, async () => {
+    await objectIsThere();
+    try {
+      await call();
+      return [{ id, claim, passed: false, answered: 'allowed' }];
+    } catch (error) {
+      const answered = answerOf(error);
+      return [{ id, claim, passed: statusOf(error) === 403 || statusOf(error) === 401, answered }];
+    }
+  });
 }
 
 /** A definite answer in words; anything else (no connection, 5xx, slow down) is no answer and passes. */
@@ -173,6 +215,12 @@ async function settle(client: S3Client, place: Place): Promise<void> {
     } catch (error) {
       if (statusOf(error) !== 403) throw error;
     }
+}
+
+/** The same promise for everybody who asks. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }
 
 /** By the administrator, also when the caller waits no longer. What cannot be deleted now goes with the bucket. */

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { rememberingProbes, type Asker } from '../../activities/probes';
+import type { Check } from '../../activities/check';
+import { newTenantId } from '../../contract/ids';
+import { evidenceHash, listEvidence } from '../../registry/evidence';
+import { acceptOrder } from '../../registry/operations';
+import { loadTemplates } from '../../templates/load';
+import { order } from '../helpers/api';
+import { createTestRegistry, type TestRegistry } from '../helpers/registry';
+
+let registry: TestRegistry;
+beforeAll(async () => {
+  registry = await createTestRegistry();
+});
+afterAll(() => registry.drop());
+
+const good: Check = { id: 'thing.open', claim: 'The thing opens', passed: true, answered: '200' };
+
+let sequence = 0;
+
+async function asker(): Promise<Asker> {
+  const accepted = await acceptOrder(registry.pool, registry.ring, {
+    caller: 'test',
+    requestHash: randomBytes(32),
+    order: order({ tenantName: `probes-${++sequence}` }),
+    template: loadTemplates('templates').get('starter'),
+    approvalsRequired: [],
+  });
+  if (accepted.outcome !== 'accepted') throw new Error('not accepted');
+  return { tenantId: accepted.tenantId, operationId: accepted.operationId, askedBy: 'run/7' };
+}
+
+describe('probes of an activity', () => {
+  test('an attempt asks again only for what had no good answer in the attempts before it', async () => {
+    const who = await asker();
+    const asked: string[] = [];
+    const attempt = async (answers: Record<string, () => Check[]>): Promise<void> => {
+      const probes = await rememberingProbes(registry.pool, who);
+      const probe = probes.of('provider', 'eu');
+      for (const [name, find] of Object.entries(answers))
+        await probe(name, () => {
+          asked.push(name);
+          return Promise.resolve().then(find);
+        }).catch(() => {});
+      await probes.keep();
+    };
+    const silent = (): Check[] => {
+      throw new Error('no answer');
+    };
+    await attempt({
+      one: () => [good],
+      two: silent,
+      three: () => [good, { ...good, id: 'thing.shut', passed: false }],
+    });
+    await attempt({ one: () => [good], two: () => [good], three: () => [good, { ...good, id: 'thing.shut' }] });
+    await attempt({ one: () => [good], two: () => [good], three: () => [good, { ...good, id: 'thing.shut' }] });
+    expect(asked).toEqual(['one', 'two', 'three', 'two', 'three']);
+  });
+
+  test('what another activity was answered counts for nothing', async () => {
+    const who = await asker();
+    const first = await rememberingProbes(registry.pool, who);
+    await first.of('provider', 'eu')('one', () => Promise.resolve([good]));
+    await first.keep();
+    const second = await rememberingProbes(registry.pool, { ...who, askedBy: 'run/8' });
+    const find = jest.fn(() => Promise.resolve([good]));
+    await second.of('provider', 'eu')('one', find);
+    expect(find).toHaveBeenCalled();
+  });
+
+  test('every answer is kept with who gave it, and its hash covers all of it', async () => {
+    const who = await asker();
+    const probes = await rememberingProbes(registry.pool, who);
+    await probes.of('provider', 'eu')('one', () => Promise.resolve([good]));
+    await probes.keep();
+    const [kept, ...others] = await listEvidence(registry.pool, who.tenantId);
+    expect(others).toEqual([]);
+    expect(kept).toMatchObject({
+      ...who,
+      probe: 'one',
+      check: good.id,
+      provider: 'provider',
+      region: 'eu',
+      passed: true,
+    });
+    expect(kept!.hash).toEqual(evidenceHash(kept!));
+    expect(evidenceHash({ ...kept!, answered: '403' })).not.toEqual(kept!.hash);
+    expect(await listEvidence(registry.pool, newTenantId())).toEqual([]);
+  });
+});
