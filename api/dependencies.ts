@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type pg from 'pg';
 import type { KeyRing } from '../contract/key-ring';
+import type { KeyKeeper } from '../contract/key-wrapping';
 import type { Templates } from '../templates/load';
 import type { Authenticate } from './auth';
 import type { Runs } from './runs';
@@ -9,8 +10,8 @@ import type { Runs } from './runs';
 export interface ApiDependencies {
   /** The registry. */
   pool: pg.Pool;
-  /** Wraps the tenants' keys. */
-  ring: KeyRing;
+  /** Wraps the tenants' data keys. */
+  keys: KeyKeeper;
   /** Opens payloads for the Temporal Web UI. */
   codecRing: KeyRing;
   runs: Runs;

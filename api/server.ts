@@ -1,6 +1,8 @@
 import { Client } from '@temporalio/client';
 import { collectDefaultMetrics } from 'prom-client';
+import { createKeys } from '../activities/adapters/keys/keys';
 import { apiEnvironment, type ApiEnvironment } from '../config/environment';
+import { loadRegionKeys } from '../config/regions';
 import { createPayloadCodec } from '../contract/payload-codec';
 import { createRegistryPool } from '../registry/database';
 import { migrateRegistry } from '../registry/migrate';
@@ -30,6 +32,8 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
   const templates = loadTemplates(env.TEMPLATES_DIR);
   await migrateRegistry(env.REGISTRY_URL, (line) => logger.debug(line));
   const pool = createRegistryPool(env.REGISTRY_URL, env.REGISTRY_POOL_SIZE, 'provisioner-api');
+  const regions = env.REGIONS_FILE === undefined ? [] : loadRegionKeys(env.REGIONS_FILE, process.env);
+  const keys = createKeys(env.KEY_RING, regions);
   const temporal = temporalConnection(env.temporal.connectionOptions);
   const client = new Client({
     connection: temporal.connection,
@@ -46,7 +50,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
   const app = createApp(
     {
       pool,
-      ring: env.KEY_RING,
+      keys,
       codecRing: env.CODEC_KEY_RING,
       runs,
       templates,
@@ -70,6 +74,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
     url,
     stop: async () => {
       await Promise.all([server.close(), relay.stop()]);
+      keys.close();
       await Promise.all([pool.end(), temporal.close()]);
       logger.info('api stopped');
     },

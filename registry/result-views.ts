@@ -1,4 +1,4 @@
-import type { KeyRing } from '../contract/key-ring';
+import type { KeyWrapper } from '../contract/key-wrapping';
 import type { OperationFailure } from '../contract/messages';
 import type { TenantProvisioningResult } from '../contract/schemas/result-schema';
 import { resultStatus, type OperationStatus } from '../contract/states';
@@ -23,13 +23,13 @@ const COMPUTE_KINDS = new Set(['pool-placement', 'kubernetes-namespace']);
  */
 export async function readResult(
   db: Queryable,
-  ring: KeyRing,
+  keys: KeyWrapper,
   { tenantId, status, failure }: ResultSubject,
   publicUrl: string,
 ): Promise<TenantProvisioningResult> {
   const [ledger, configuration] = await Promise.all([
     listResources(db, tenantId),
-    readOwnConfiguration(db, ring, tenantId),
+    readOwnConfiguration(db, keys, tenantId),
   ]);
   const present = ledger.filter((row) => row.state === 'present');
   const adminAccessUrl = adminAccessUrlOf(present);
@@ -69,6 +69,6 @@ function viewResource({ kind, provider, region, name, externalId, facts }: Ledge
 }
 
 /** Unreadable once the tenant's key was destroyed, and then nobody misses it. */
-async function readOwnConfiguration(db: Queryable, ring: KeyRing, tenantId: string) {
-  return (await unlessKeyDestroyed(readConfiguration(db, ring, tenantId)))?.configuration;
+async function readOwnConfiguration(db: Queryable, keys: KeyWrapper, tenantId: string) {
+  return (await unlessKeyDestroyed(readConfiguration(db, keys, tenantId)))?.configuration;
 }

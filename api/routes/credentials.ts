@@ -20,7 +20,7 @@ export const CLAIM_PATH = '/v1/tenants/{tenantId}/credentials:claim';
 
 /** `POST /v1/tenants/{tenantId}/credentials:claim` and `:reissue`. */
 export function credentialRoutes(dependencies: ApiDependencies): Route[] {
-  const { pool, ring } = dependencies;
+  const { pool, keys } = dependencies;
   return [
     defineRoute({
       method: 'post',
@@ -37,7 +37,7 @@ export function credentialRoutes(dependencies: ApiDependencies): Route[] {
       answers: { 200: { description: 'The credentials. They are not shown again.', schema: credentialsSchema } },
       problems: ['claim-refused'],
       handle: async ({ params: { tenantId }, body: { token }, idempotencyKey }) => {
-        const credentials = await takeCredentials(pool, ring, { tenantId, token, idempotencyKey });
+        const credentials = await takeCredentials(pool, keys, { tenantId, token, idempotencyKey });
         if (!credentials) throw new ApiProblem('claim-refused');
         return { status: 200, body: credentials, headers: { 'cache-control': 'no-store' } };
       },

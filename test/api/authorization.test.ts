@@ -53,8 +53,8 @@ suite('who may do what to whose', () => {
     const client = await api.as(await api.token(['tenants:order'], name));
     const { operationId, tenantId } = await placeOrder(client);
     const sections = { features: {}, modules: {}, settings: {}, branding: {}, integrations: {}, notifications: {} };
-    const { pool, ring } = api.registry;
-    await writeConfiguration(pool, ring, tenantId, 1, { ...sections, reporting: {} });
+    const { pool, keys } = api.registry;
+    await writeConfiguration(pool, keys, tenantId, 1, { ...sections, reporting: {} });
     return { operationId, tenantId };
   }
 

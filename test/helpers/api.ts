@@ -99,7 +99,7 @@ export async function startApiHarness(replaced: Partial<ApiDependencies> = {}): 
   const log: string[] = [];
   const dependencies: ApiDependencies = {
     pool: registry.pool,
-    ring: registry.ring,
+    keys: registry.keys,
     codecRing: testRing(),
     runs,
     templates: loadTemplates(path.resolve(__dirname, '../../templates')),
