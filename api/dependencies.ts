@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { KeyRing } from '../contract/key-ring';
 import type { KeyKeeper } from '../contract/key-wrapping';
 import type { Templates } from '../templates/load';
+import type { ApiKeyUse } from './api-key-use';
 import type { Authenticate } from './auth';
 import type { Runs } from './runs';
 
@@ -18,6 +19,8 @@ export interface ApiDependencies {
   templates: Templates;
   /** What `/readyz` asks, by name; each rejects when it is not ready. */
   readiness: Record<string, (signal: AbortSignal) => Promise<void>>;
+  /** Where the use of API keys is noted. */
+  apiKeyUse: ApiKeyUse;
   logger: Logger;
   /** Where callers reach this API, without a trailing slash. */
   publicUrl: string;
@@ -35,4 +38,6 @@ export interface RateLimits {
   perMinute: number;
   /** Attempts to claim credentials, of one address and for one tenant. */
   claimsPerMinute?: number;
+  /** API keys that one caller may have verified. */
+  verificationsPerMinute?: number;
 }

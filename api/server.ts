@@ -7,6 +7,7 @@ import { createPayloadCodec } from '../contract/payload-codec';
 import { createRegistryPool } from '../registry/database';
 import { migrateRegistry } from '../registry/migrate';
 import { loadTemplates } from '../templates/load';
+import { createApiKeyUse } from './api-key-use';
 import { createApp } from './app';
 import { listen } from './listen';
 import { causeOf, createLogger } from './log';
@@ -45,6 +46,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
     compensationSeconds: env.COMPENSATION_SECONDS,
     acceptUnverifiedApproval: env.ACCEPT_UNVERIFIED_APPROVAL,
   });
+  const apiKeyUse = createApiKeyUse(pool, logger);
   const metrics = createMetrics(pool);
   collectDefaultMetrics({ register: metrics.registry });
   const app = createApp(
@@ -58,10 +60,11 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
         registry: async () => void (await pool.query('select 1')),
         temporal: () => runs.ping(),
       },
+      apiKeyUse,
       logger,
       publicUrl,
       operatorUrls: { temporalUi: env.TEMPORAL_UI_URL },
-      rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE },
+      rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE, verificationsPerMinute: env.VERIFICATIONS_PER_MINUTE },
       trustedProxies: env.TRUSTED_PROXIES,
     },
     metrics,
@@ -74,6 +77,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
     url,
     stop: async () => {
       await Promise.all([server.close(), relay.stop()]);
+      await apiKeyUse.flush();
       keys.close();
       await Promise.all([pool.end(), temporal.close()]);
       logger.info('api stopped');

@@ -168,6 +168,13 @@ export function registryUrl(env: Environment): string {
   return values.REGISTRY_URL;
 }
 
+/** The keys that wrap tenants' data keys, for tools. Throws like {@link apiEnvironment}. */
+export function keyRing(env: Environment): KeyRing {
+  const { values, problems } = readVariables({ KEY_RING: registry.KEY_RING }, env);
+  stopOn(problems);
+  return values.KEY_RING;
+}
+
 function parse<V extends Variables>(variables: V, env: Environment): Parsed<V> & { temporal: TemporalSettings } {
   const { values, problems } = readVariables(variables, env);
   const temporal = temporalSettings(env, problems);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import type { KeyWrapper, WrappingKey } from '../contract/key-wrapping';
+import type { KeyKeeper, WrappingKey } from '../contract/key-wrapping';
 import type { OperationStatus } from '../contract/states';
 import { appendAudit } from './audit';
 import { maybeOne, transaction, violatedConstraint, type Queryable } from './database';
@@ -31,7 +31,7 @@ export type RotationOutcome =
  * Gives a tenant a new data key and encrypts everything under it anew, in one transaction: a reader sees the tenant before or after it, a
  * writer waits for it. The old key is gone with it. Throws, and nothing has changed, when a text does not open under the old key.
  */
-export async function rotateTenantKey(pool: pg.Pool, keys: KeyWrapper, rotation: Rotation): Promise<RotationOutcome> {
+export async function rotateTenantKey(pool: pg.Pool, keys: KeyKeeper, rotation: Rotation): Promise<RotationOutcome> {
   const before = (await findRepeat(pool, rotation)) ?? (await refusal(pool, rotation));
   if (before) return before;
   const current = await findTenantKey(pool, rotation.tenantId);
@@ -39,6 +39,7 @@ export async function rotateTenantKey(pool: pg.Pool, keys: KeyWrapper, rotation:
   const dataKey = randomBytes(32);
   // A provider is asked before anything is locked.
   const under = rotation.under ?? (current.provider === 'local' ? undefined : current);
+  if (!rotation.under) await keys.renew(current);
   const wrapped = await keys.wrap(rotation.tenantId, dataKey, under);
   try {
     return await transaction(pool, async (client) => {

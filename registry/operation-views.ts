@@ -10,7 +10,7 @@ import { isBehind, microsOf, toPage, type Page, type PageRequest } from './pages
 import { listTaken, type SkippedStep } from './resolutions';
 import { readResult } from './result-views';
 import { listAttempts, viewSteps, type RecordedAttempt, type StepView } from './step-views';
-import { unlessKeyDestroyed } from './tenant-keys';
+import { ifReadable } from './tenant-keys';
 
 /** What the registry has of an operation, without its order. */
 export interface OperationRow {
@@ -165,7 +165,7 @@ function viewOperation(row: OperationRow, attempts: RecordedAttempt[]): Operatio
 /** The values an approver decides on. They are part of the order, which is gone once the tenant's key was destroyed. */
 async function readRequested(db: Queryable, keys: KeyWrapper, { operationId, approvalKeys }: OperationRow) {
   if (approvalKeys.length === 0) return undefined;
-  const loaded = await unlessKeyDestroyed(loadOperation(db, keys, operationId));
+  const loaded = await ifReadable(loadOperation(db, keys, operationId));
   if (!loaded) return undefined;
   const customizations = loaded.order.customizations ?? {};
   return Object.fromEntries(

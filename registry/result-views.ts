@@ -5,7 +5,7 @@ import { resultStatus, type OperationStatus } from '../contract/states';
 import { readConfiguration } from './configuration';
 import type { Queryable } from './database';
 import { listResources, type LedgerRow } from './ledger';
-import { unlessKeyDestroyed } from './tenant-keys';
+import { ifReadable } from './tenant-keys';
 
 /** What a result is assembled for. */
 export interface ResultSubject {
@@ -68,7 +68,7 @@ function viewResource({ kind, provider, region, name, externalId, facts }: Ledge
   return { kind, provider, region, id: externalId ?? name, facts };
 }
 
-/** Unreadable once the tenant's key was destroyed, and then nobody misses it. */
+/** Unreadable once the tenant's key was destroyed, and then nobody misses it; where a result stands is told without it, too. */
 async function readOwnConfiguration(db: Queryable, keys: KeyWrapper, tenantId: string) {
-  return (await unlessKeyDestroyed(readConfiguration(db, keys, tenantId)))?.configuration;
+  return (await ifReadable(readConfiguration(db, keys, tenantId)))?.configuration;
 }

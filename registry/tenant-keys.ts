@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { decrypt, encrypt } from '../contract/key-ring';
-import type { KeyWrapper, WrappedKey } from '../contract/key-wrapping';
+import { KeysUnavailable, type KeyWrapper, type WrappedKey } from '../contract/key-wrapping';
 import { maybeOne, type Queryable } from './database';
 
 /** A tenant's data key as the registry has it. */
@@ -74,6 +74,16 @@ export async function unlessKeyDestroyed<T>(reading: Promise<T>): Promise<T | un
     return await reading;
   } catch (error) {
     if (error instanceof TenantKeyDestroyed) return undefined;
+    throw error;
+  }
+}
+
+/** What a reader finds, or undefined when it cannot be read: not any more, or not now. For what is shown where it is to be had. */
+export async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await unlessKeyDestroyed(reading);
+  } catch (error) {
+    if (error instanceof KeysUnavailable) return undefined;
     throw error;
   }
 }

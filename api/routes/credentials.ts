@@ -4,6 +4,7 @@ import { claimRequestSchema, credentialsSchema } from '../../contract/schemas/re
 import { appendAudit } from '../../registry/audit';
 import { takeCredentials } from '../../registry/claims';
 import { transaction } from '../../registry/database';
+import { findTenantKey, TenantKeyDestroyed } from '../../registry/tenant-keys';
 import { findTenant } from '../../registry/tenant-views';
 import type { ApiDependencies } from '../dependencies';
 import { causeOf } from '../log';
@@ -35,7 +36,7 @@ export function credentialRoutes(dependencies: ApiDependencies): Route[] {
       body: claimRequestSchema,
       idempotent: true,
       answers: { 200: { description: 'The credentials. They are not shown again.', schema: credentialsSchema } },
-      problems: ['claim-refused'],
+      problems: ['claim-refused', 'key-destroyed', 'keys-unavailable'],
       handle: async ({ params: { tenantId }, body: { token }, idempotencyKey }) => {
         const credentials = await takeCredentials(pool, keys, { tenantId, token, idempotencyKey });
         if (!credentials) throw new ApiProblem('claim-refused');
@@ -53,7 +54,7 @@ export function credentialRoutes(dependencies: ApiDependencies): Route[] {
       access: ['operations:operate'],
       params: tenantParams,
       answers: { 202: { description: 'On its way.', schema: reissuingSchema } },
-      problems: ['state-conflict', 'temporal-unavailable'],
+      problems: ['state-conflict', 'key-destroyed', 'temporal-unavailable'],
       handle: async ({ params: { tenantId }, principal }) => {
         const tenant = await findTenant(pool, tenantId);
         if (!tenant) throw noTenant();
@@ -62,6 +63,7 @@ export function credentialRoutes(dependencies: ApiDependencies): Route[] {
             detail: `The tenant is ${tenant.status}: only an active one has credentials.`,
             allowed: [],
           });
+        if (!(await findTenantKey(pool, tenantId))) throw new TenantKeyDestroyed(tenantId);
         await reissue(dependencies, tenantId, principal.id);
         await transaction(pool, (client) =>
           appendAudit(client, {

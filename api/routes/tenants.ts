@@ -75,7 +75,7 @@ export function tenantRoutes({ pool, keys }: ApiDependencies): Route[] {
         },
         304: { description: 'Not changed since.' },
       },
-      problems: [],
+      problems: ['key-destroyed', 'keys-unavailable'],
       handle: async ({ params: { tenantId }, principal, header }) => {
         const found = (await findTenant(pool, tenantId, tenantsSeenBy(principal)))
           ? await readConfiguration(pool, keys, tenantId)

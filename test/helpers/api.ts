@@ -104,6 +104,7 @@ export async function startApiHarness(replaced: Partial<ApiDependencies> = {}): 
     runs,
     templates: loadTemplates(path.resolve(__dirname, '../../templates')),
     readiness: { registry: async () => void (await registry.pool.query('select 1')), temporal: () => runs.ping() },
+    apiKeyUse: { note: () => {}, flush: () => Promise.resolve() },
     logger: createLogger('debug', 'test', { write: (line) => void log.push(line) }),
     publicUrl: PUBLIC_URL,
     operatorUrls: { temporalUi: 'http://temporal.example:8233' },

@@ -3,9 +3,7 @@ import {
   CreateKeyCommand,
   DeleteAliasCommand,
   EnableKeyRotationCommand,
-  GetKeyPolicyCommand,
   GetKeyRotationStatusCommand,
-  PutKeyPolicyCommand,
   ScheduleKeyDeletionCommand,
   type KeyMetadata,
 } from '@aws-sdk/client-kms';
@@ -17,7 +15,6 @@ import type { KmsRegion, KmsRegions } from './client';
 import { DAYS_UNTIL_GONE } from './keeper';
 import { aliasOf, allKeys, findKeys, isDoomed, isOurs, keyAt, required } from './lookup';
 import { markedTenant, marks } from './marks';
-import { keyPolicy } from './policy';
 
 /** What a tenant's own key is asked to be: there is nothing to choose. */
 export type KmsKeySpec = Record<string, never>;
@@ -25,8 +22,8 @@ export type KmsKeySpec = Record<string, never>;
 type Context = ResourceContext<KmsKeySpec | undefined>;
 
 /**
- * The tenant's own key at AWS KMS, which wraps its data key and encrypts its objects: tags, the alias `t-<id>`, a policy for the tenant's
- * storage user, and a yearly rotation by AWS. `remove` schedules its deletion: for some days it opens nothing and can be taken back.
+ * The tenant's own key at AWS KMS, which wraps its data key and encrypts its objects: tags, the alias `t-<id>`, a yearly rotation by AWS,
+ * and the account's default policy, so that rights on it are given where its users are made. `remove` schedules its deletion: for some days it opens nothing and can be taken back.
  */
 export function kmsKeyKind(regions: KmsRegions): ResourceKind<KmsKeySpec> {
   return {
@@ -74,35 +71,24 @@ async function createKey({ kms }: KmsRegion, context: Context): Promise<KeyMetad
 }
 
 /** Each of these may be repeated. */
-async function complete(region: KmsRegion, context: Context, { KeyId, Arn }: KeyMetadata): Promise<void> {
+async function complete(region: KmsRegion, context: Context, { KeyId }: KeyMetadata): Promise<void> {
   const options = { abortSignal: context.signal };
   const { kms } = region;
   const alias = new CreateAliasCommand({ AliasName: aliasOf(context.name), TargetKeyId: KeyId });
   if (!(await unlessCode(kms.send(alias, options), 'AlreadyExists'))) {
     const holder = await keyAt(region, aliasOf(context.name), context.signal);
-    if (holder && holder.KeyId !== KeyId && !(await isOurs(region, holder, context))) throw notOurs(context);
+    if (holder && !(await isOurs(region, holder, context))) throw notOurs(context);
   }
-  const Policy = JSON.stringify(keyPolicy(Arn!, context.tenantId));
-  await kms.send(new PutKeyPolicyCommand({ KeyId, Policy, PolicyName: 'default' }), options);
   await kms.send(new EnableKeyRotationCommand({ KeyId }), options);
 }
 
-async function isWhole(region: KmsRegion, context: Context, { KeyId, Arn }: KeyMetadata): Promise<boolean> {
+async function isWhole(region: KmsRegion, context: Context, { KeyId }: KeyMetadata): Promise<boolean> {
   const options = { abortSignal: context.signal };
-  const [holder, { Policy }, { KeyRotationEnabled }] = await Promise.all([
+  const [holder, { KeyRotationEnabled }] = await Promise.all([
     keyAt(region, aliasOf(context.name), context.signal),
-    region.kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }), options),
     region.kms.send(new GetKeyRotationStatusCommand({ KeyId }), options),
   ]);
-  // AWS may write it down in another order of keys than it was given.
-  const wanted = JSON.stringify(keyPolicy(Arn!, context.tenantId), sortedKeys);
-  const stored = JSON.stringify(JSON.parse(Policy ?? '{}'), sortedKeys);
-  return holder?.KeyId === KeyId && stored === wanted && KeyRotationEnabled === true;
-}
-
-function sortedKeys(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return holder?.KeyId === KeyId && KeyRotationEnabled === true;
 }
 
 /** The alias first: what has none and waits for its end is in nobody's way when the key is made again. */
