@@ -11,7 +11,6 @@ export interface CacheBounds {
 export interface KeyCache {
   /** The key, opened by `open` unless it was a short while ago. What `open` does not find is not kept. */
   obtain(wrapped: Buffer, open: () => Promise<Buffer | undefined>): Promise<Buffer | undefined>;
-  forget(wrapped: Buffer): void;
 }
 
 /**
@@ -33,7 +32,6 @@ export function createKeyCache({ keepMs, entries }: CacheBounds, now: () => numb
       kept.set(name, { key, until: now() + keepMs });
       return key;
     },
-    forget: (wrapped) => void kept.delete(nameOf(wrapped)),
   };
 }
 

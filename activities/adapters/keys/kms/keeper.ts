@@ -59,7 +59,9 @@ export function createKmsKeeper(regions: KmsRegions, bounds = BOUNDS): KeyKeeper
 
     async scheduleDeletion(key) {
       const { kms } = reach(regions, key);
-      const command = new ScheduleKeyDeletionCommand({ KeyId: key.keyId, PendingWindowInDays: DAYS_UNTIL_GONE });
+      // By its id: not every server that speaks this protocol knows a key by its ARN here.
+      const KeyId = key.keyId.split('/').at(-1);
+      const command = new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: DAYS_UNTIL_GONE });
       const answer = await asked(unlessCode(kms.send(command), ...GONE));
       return answer?.DeletionDate ?? (await deletionOf(kms, key.keyId));
     },
