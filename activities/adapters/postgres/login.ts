@@ -3,7 +3,16 @@ import type { DatabaseTemplate } from '../../../templates/template';
 import type { ResourceContext, ResourceKind } from '../../kind';
 import { actingAs, asMemberOf, batch, lockTenant } from './batch';
 import type { Cells } from './cells';
-import { appRole, isMarked, ownerRole, readonlyRole, SCHEMAS_CONNECT, SCHEMAS_DATABASE, schemaName } from './names';
+import {
+  appRole,
+  AUDIT_LOG,
+  isMarked,
+  ownerRole,
+  readonlyRole,
+  SCHEMAS_CONNECT,
+  SCHEMAS_DATABASE,
+  schemaName,
+} from './names';
 import { assertOursRole, dropRole, findRole, listRoles, markRole } from './roles';
 import { newPassword, scramVerifier } from './scram';
 
@@ -82,7 +91,7 @@ function loginKind(cells: Cells, access: Access): ResourceKind<DatabaseTemplate>
           spec.isolation === 'schema'
             ? `grant ${SCHEMAS_CONNECT} to ${escapeIdentifier(name)}`
             : `grant connect on database ${escapeIdentifier(database)} to ${escapeIdentifier(name)}`,
-          ...grants(name, tenantId, access.privileges),
+          ...grants(name, tenantId, access.privileges, spec),
         ]),
       );
       return { id: idOf(context), facts: { role: name, database, schema: schemaName(tenantId) } };
@@ -103,7 +112,7 @@ function loginAttributes(name: string, verifier: string, spec: DatabaseTemplate)
 }
 
 // Default privileges too, so that a later version of the SQL needs no grants of its own.
-function grants(name: string, tenantId: string, privileges: string): string[] {
+function grants(name: string, tenantId: string, privileges: string, { auditTrail }: DatabaseTemplate): string[] {
   const role = escapeIdentifier(name);
   const schema = escapeIdentifier(schemaName(tenantId));
   return asMemberOf(
@@ -112,6 +121,12 @@ function grants(name: string, tenantId: string, privileges: string): string[] {
       `grant usage on schema ${schema} to ${role}`,
       `grant ${privileges} on all tables in schema ${schema} to ${role}`,
       `grant usage on all sequences in schema ${schema} to ${role}`,
+      ...(auditTrail === true
+        ? [
+            `revoke insert, update, delete on ${schema}.${AUDIT_LOG} from ${role}`,
+            `revoke usage on sequence ${schema}.${AUDIT_LOG}_id_seq from ${role}`,
+          ]
+        : []),
       `alter default privileges in schema ${schema} grant ${privileges} on tables to ${role}`,
       `alter default privileges in schema ${schema} grant usage on sequences to ${role}`,
     ]),
