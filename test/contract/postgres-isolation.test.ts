@@ -68,7 +68,7 @@ const HOLES: Hole[] = [
   ),
   pooled(
     'a grant on a partition',
-    'no-partition-grants',
+    'privileges',
     'grant select on app.project_p03 to app_pool',
     'revoke select on app.project_p03 from app_pool',
   ),

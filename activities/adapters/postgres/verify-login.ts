@@ -3,10 +3,11 @@ import { PROBE_TENANT_ID } from '../../../contract/ids';
 import type { Check } from '../../check';
 import type { ResourceSecrets } from '../../kind';
 import { databaseUrl, withClient, type Cells } from './cells';
-import { allowed, check, plainRole, refused, rolledBack } from './checks';
+import { allowed, plainRole, refused, rolledBack } from './checks';
 import { databaseOf, PASSWORD } from './login';
 import {
   appRole,
+  AUDIT_LOG,
   ownerRole,
   POOL_DATABASE,
   readonlyRole,
@@ -15,6 +16,8 @@ import {
   schemaName,
 } from './names';
 import type { DatabaseExpectation } from './verify';
+import { auditChecks } from './verify-audit';
+import { privilegesCheck, READ_WRITE, structureChecks, type Structure } from './verify-structure';
 
 type Expectation = DatabaseExpectation & { isolation: 'schema' | 'database' };
 
@@ -44,6 +47,8 @@ export async function verifyLogin(cells: Cells, expected: Expectation, shared: R
     await writesAndReads(client, () => as(user, password, database, readHealth), tenantId),
     ...(await plainRole(client, [SCHEMAS_CONNECT])),
     ...(await ownChecks(client, tenantId, isolation)),
+    ...(await structureChecks(client, structureOf(tenantId))),
+    ...(expected.auditTrail === true ? await auditChecks(client, tenantId) : []),
   ]);
   for (const other of others.filter((name) => name !== database))
     checks.push(
@@ -57,7 +62,7 @@ export async function verifyLogin(cells: Cells, expected: Expectation, shared: R
     await refused('wrong-password', 'another password is refused', enter(user, `not-${password}`, database)),
     ...(passwords?.readonly === undefined
       ? []
-      : await as(readonlyRole(tenantId), passwords.readonly, database, (client) => readonlyChecks(client))),
+      : await as(readonlyRole(tenantId), passwords.readonly, database, (client) => readonlyChecks(client, tenantId))),
   );
 
   const probePassword = await shared.read(`${PROBE_TENANT_ID}/postgres-login/${PASSWORD}`);
@@ -101,18 +106,7 @@ async function readHealth(client: ClientBase): Promise<string[]> {
 async function ownChecks(client: ClientBase, tenantId: string, isolation: 'schema' | 'database'): Promise<Check[]> {
   const attempt = (sql: string) => () => rolledBack(client, () => client.query(sql));
   const own = escapeIdentifier(schemaName(tenantId));
-  const unforced = await client.query<{ name: string }>(
-    `select relname as name from pg_class where relnamespace = $1::regnamespace and relkind in ('r', 'p')
-       and not (relrowsecurity and relforcerowsecurity)`,
-    [schemaName(tenantId)],
-  );
   return [
-    check(
-      'row-security',
-      'row-level security is on and forced for every table',
-      unforced.rows.length === 0,
-      unforced.rows.map(({ name }) => name).join(', ') || 'every table',
-    ),
     await refused(
       'not-owner',
       'the login cannot become the owner',
@@ -147,8 +141,19 @@ async function ownChecks(client: ClientBase, tenantId: string, isolation: 'schem
   ];
 }
 
-async function readonlyChecks(client: ClientBase): Promise<Check[]> {
+/** What the catalogue must say of a tenant's own schema to its application. */
+function structureOf(tenantId: string): Structure {
+  return {
+    schema: schemaName(tenantId),
+    owner: ownerRole(tenantId),
+    privileges: (table) => (table === AUDIT_LOG ? ['select'] : READ_WRITE),
+    ownPolicies: [AUDIT_LOG],
+  };
+}
+
+async function readonlyChecks(client: ClientBase, tenantId: string): Promise<Check[]> {
   return [
+    await privilegesCheck(client, { ...structureOf(tenantId), prefix: 'readonly-', privileges: () => ['select'] }),
     await allowed('readonly-reads', 'the read-only login reads', async () => {
       const { rowCount } = await client.query('select from project');
       return { passed: (rowCount ?? 0) > 0, answered: `${rowCount} rows` };
