@@ -14,6 +14,7 @@ export async function auditChecks(client: ClientBase, tenantId: string): Promise
   return [
     await keepsChanges(client, log),
     await keepsEveryTable(client, schemaName(tenantId)),
+    await policiesCheck(client, log),
     await closed(
       'audit-add',
       'write into',
@@ -21,6 +22,7 @@ export async function auditChecks(client: ClientBase, tenantId: string): Promise
     ),
     await closed('audit-change', 'change', `update ${log} set actor = 'nobody'`),
     await closed('audit-delete', 'delete from', `delete from ${log}`),
+    await closed('audit-numbers', 'use up the numbers of', `select nextval('${log}_id_seq')`),
     await closed('audit-empty', 'empty', `truncate ${log}`),
     await closed(
       'audit-off',
@@ -63,5 +65,21 @@ async function keepsEveryTable(client: ClientBase, schema: string): Promise<Chec
     'changes of every table are kept',
     rows.length === 0,
     listed(rows.map(({ name }) => name)),
+  );
+}
+
+/** The lock behind the grants: nobody may change or delete, whatever is granted. */
+async function policiesCheck(client: ClientBase, log: string): Promise<Check> {
+  const { rows } = await client.query<{ command: string; limited: boolean }>(
+    `select polcmd::text as command, pg_get_expr(coalesce(polwithcheck, polqual), polrelid) like '%CURRENT_USER%' as limited
+     from pg_policy where polrelid = $1::regclass order by 1`,
+    [log],
+  );
+  const answered = rows.map(({ command, limited }) => (limited ? command : `${command} for everybody`)).join(', ');
+  return check(
+    'audit-policies',
+    'the policies of the audit trail know reading and adding only',
+    answered === 'a, r',
+    answered,
   );
 }

@@ -3,7 +3,7 @@ import { PROBE_TENANT_ID } from '../../../contract/ids';
 import type { Check } from '../../check';
 import type { ResourceSecrets } from '../../kind';
 import { databaseUrl, withClient, type Cells } from './cells';
-import { allowed, plainRole, refused, rolledBack } from './checks';
+import { allowed, check, plainRole, refused, rolledBack } from './checks';
 import { databaseOf, PASSWORD } from './login';
 import {
   appRole,
@@ -107,6 +107,7 @@ async function ownChecks(client: ClientBase, tenantId: string, isolation: 'schem
   const attempt = (sql: string) => () => rolledBack(client, () => client.query(sql));
   const own = escapeIdentifier(schemaName(tenantId));
   return [
+    await limitsCheck(client),
     await refused(
       'not-owner',
       'the login cannot become the owner',
@@ -141,12 +142,29 @@ async function ownChecks(client: ClientBase, tenantId: string, isolation: 'schem
   ];
 }
 
+const LIMITS = ['statement_timeout', 'idle_in_transaction_session_timeout'];
+
+async function limitsCheck(client: ClientBase): Promise<Check> {
+  const { rows } = await client.query<{ connections: number; settings: string[] }>(
+    `select rolconnlimit as connections, coalesce(rolconfig, '{}') as settings from pg_roles where rolname = current_user`,
+  );
+  const { connections, settings } = rows[0]!;
+  const set = settings.filter((setting) => LIMITS.some((name) => setting.startsWith(`${name}=`)));
+  return check(
+    'limits',
+    'the login has a limit of connections and time-outs',
+    connections > 0 && set.length === LIMITS.length,
+    [`${connections} connections`, ...set].join(', '),
+  );
+}
+
 /** What the catalogue must say of a tenant's own schema to its application. */
 function structureOf(tenantId: string): Structure {
   return {
     schema: schemaName(tenantId),
     owner: ownerRole(tenantId),
     privileges: (table) => (table === AUDIT_LOG ? ['select'] : READ_WRITE),
+    comparesWith: 'CURRENT_USER',
     ownPolicies: [AUDIT_LOG],
   };
 }

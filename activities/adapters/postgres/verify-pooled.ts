@@ -46,6 +46,7 @@ export async function verifyPooled(
       schema: POOL_SCHEMA,
       owner: POOL_OWNER,
       privileges: (table) => (table === 'tenant' ? ['select'] : READ_WRITE),
+      comparesWith: 'app.tenant',
       ownPolicies: ['tenant'],
     })),
     await keysCheck(client),
