@@ -76,6 +76,11 @@ async function prepared(stack: Stack, stop: () => Promise<void>): Promise<Cluste
       compute: { pool: [] },
     },
   ];
+  // They are thrown away, so what a crash would lose may be lost.
+  for (const { superuserUrl } of [first!, second!]) {
+    await query(superuserUrl, 'alter system set fsync = off');
+    await query(superuserUrl, 'select pg_reload_conf()');
+  }
   const secrets = memorySecrets();
   const postgres = createPostgres(regions, secrets);
   await postgres.prepare();

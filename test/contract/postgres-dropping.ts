@@ -6,7 +6,7 @@ const PROTECTS = /^(?:grant|revoke|alter default privileges|alter role .* (?:set
 
 type Query = (...args: unknown[]) => unknown;
 
-/** Statements of the adapter's that protect tenants, each once, with `t_T` for every tenant's name, as they are sent while `work` runs. */
+/** Statements of the adapter's that protect tenants, each once, with `t_T` for every tenant's name and `N` for numbers, as they are sent while `work` runs. */
 export async function protections(work: () => Promise<unknown>): Promise<string[]> {
   const seen = new Set<string>();
   await sending((text) => {
@@ -43,7 +43,10 @@ function ofTemplates(): Set<string> {
 }
 
 function shape(statement: string): string {
-  return statement.replace(/\bt_[a-z][a-z0-9]{15}/g, 't_T').replace(/SCRAM-SHA-256[^']*/g, '…');
+  return statement
+    .replace(/\bt_[a-z][a-z0-9]{15}/g, 't_T')
+    .replace(/SCRAM-SHA-256[^']*/g, '…')
+    .replace(/\d+(?=s?'|\b)/g, 'N');
 }
 
 async function sending<T>(through: (text: string) => string, work: () => Promise<T>): Promise<T> {

@@ -338,6 +338,12 @@ export const HOLES: Hole[] = [
     `alter role T_app set statement_timeout = '30s'`,
   ),
   schema(
+    'a read-only login whose transactions may write',
+    'readonly-limits',
+    'alter role T_readonly reset default_transaction_read_only',
+    'alter role T_readonly set default_transaction_read_only = on',
+  ),
+  schema(
     'a read-only login that writes',
     'readonly-writes-not readonly-privileges',
     'grant insert on T.health_check to T_readonly',

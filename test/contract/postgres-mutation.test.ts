@@ -14,15 +14,14 @@ const SQL = join(__dirname, '../../templates/sql');
 
 /** What nothing notices, and why that is right. */
 const NOT_NOTICED = [
-  { without: 'with check (true)', why: 'a policy without a check takes its condition for both' },
-  { without: 'revoke "t_T_owner" from current_user', why: 'given back for speed: see asMemberOf' },
+  { without: /^with check \(true\)$/, why: 'a policy without a check takes its condition for both' },
+  { without: /^revoke "t_T_\w+" from current_user$/, why: 'given back for speed: see asMemberOf' },
   {
-    without: 'grant usage on all sequences',
-    why: 'for sequences of a later version; 0001 has none the application uses',
+    without: /grant usage on (?:all )?sequences/,
+    why: 'for sequences of a later version; the application uses none of version 0001',
   },
-  { without: 'alter default privileges in schema "t_T" grant usage on sequences', why: 'the same' },
 ];
-const isNotNoticed = (without: string): boolean => NOT_NOTICED.some((entry) => without.startsWith(entry.without));
+const isNotNoticed = (without: string): boolean => NOT_NOTICED.some((entry) => entry.without.test(without));
 
 const mutants = (['tenant', 'audit', 'pool'] as const).flatMap((set) =>
   mutantsOf(set, readFileSync(join(SQL, set, '0001.sql'), 'utf8')),
@@ -158,8 +157,7 @@ describe('the statements of the adapter', () => {
     expect(whileTenants.length).toBeGreaterThan(10);
     expect(survivors.filter((statement) => !isNotNoticed(statement))).toEqual([]);
     const unused = NOT_NOTICED.filter(
-      ({ without }) =>
-        ![...survivors, ...mutants.map((mutant) => mutant.without)].some((each) => each.startsWith(without)),
+      ({ without }) => ![...survivors, ...mutants.map((mutant) => mutant.without)].some((each) => without.test(each)),
     );
     expect(unused).toEqual([]);
   }, 180_000);

@@ -144,16 +144,18 @@ async function ownChecks(client: ClientBase, tenantId: string, isolation: 'schem
 
 const LIMITS = ['statement_timeout', 'idle_in_transaction_session_timeout'];
 
-async function limitsCheck(client: ClientBase): Promise<Check> {
+/** A session may change settings for itself; that they are set shows that nothing of the login was left out. */
+async function limitsCheck(client: ClientBase, prefix = '', more: string[] = []): Promise<Check> {
   const { rows } = await client.query<{ connections: number; settings: string[] }>(
     `select rolconnlimit as connections, coalesce(rolconfig, '{}') as settings from pg_roles where rolname = current_user`,
   );
   const { connections, settings } = rows[0]!;
-  const set = settings.filter((setting) => LIMITS.some((name) => setting.startsWith(`${name}=`)));
+  const expected = [...LIMITS, ...more];
+  const set = settings.filter((setting) => expected.some((name) => setting.startsWith(`${name}=`)));
   return check(
-    'limits',
+    `${prefix}limits`,
     'the login has a limit of connections and time-outs',
-    connections > 0 && set.length === LIMITS.length,
+    connections > 0 && set.length === expected.length,
     [`${connections} connections`, ...set].join(', '),
   );
 }
@@ -171,6 +173,7 @@ function structureOf(tenantId: string): Structure {
 
 async function readonlyChecks(client: ClientBase, tenantId: string): Promise<Check[]> {
   return [
+    await limitsCheck(client, 'readonly-', ['default_transaction_read_only']),
     await privilegesCheck(client, { ...structureOf(tenantId), prefix: 'readonly-', privileges: () => ['select'] }),
     await allowed('readonly-reads', 'the read-only login reads', async () => {
       const { rowCount } = await client.query('select from project');
