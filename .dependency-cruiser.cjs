@@ -80,6 +80,19 @@ module.exports = {
       to: { path: '^config/environment' },
     },
     {
+      name: 'clients-are-for-others',
+      comment: 'the application copies or bundles them: nothing but the PostgreSQL client may come along',
+      severity: 'error',
+      from: { path: '^clients/' },
+      to: { pathNot: '^clients/|node_modules/(pg|@types/pg)/' },
+    },
+    {
+      name: 'the-product-uses-no-clients',
+      severity: 'error',
+      from: { path: '^(contract|api|workflows|activities|registry|templates|config)/|^worker' },
+      to: { path: '^clients/' },
+    },
+    {
       name: 'product-does-not-need-the-stack',
       severity: 'error',
       from: { path: '^(contract|api|workflows|activities|registry|templates|config)/|^worker' },

@@ -22,15 +22,21 @@ suite('looking at tenants', () => {
   });
   afterAll(() => api.stop());
 
-  test('a tenant shows its place and everything the ledger has of it', async () => {
+  test('a tenant shows its place, why it is there and everything the ledger has of it', async () => {
     const ordered = await placeOrder(orderer);
     const { tenantId, operationId } = ordered;
     const { pool } = api.registry;
     const region = 'eu-central';
-    await registerCells(
-      pool,
-      (['database', 'storage', 'compute'] as const).map((kind) => ({ region, kind, cell: `${kind}-1`, capacity: 10 })),
-    );
+    await registerCells(pool, [
+      ...(['database', 'storage', 'compute'] as const).map((kind) => ({
+        region,
+        kind,
+        cell: `${kind}-1`,
+        capacity: 10,
+      })),
+      { region, kind: 'database', cell: 'database-2', capacity: 7 },
+      { region, kind: 'compute', cell: 'compute-2', capacity: 1_000 },
+    ]);
     await transaction(pool, (client) =>
       reserve(client, {
         tenantId,
@@ -54,6 +60,18 @@ suite('looking at tenants', () => {
       storage: 'storage-1',
       compute: 'compute-1',
       network: 'a.example.com',
+    });
+    expect(tenant.placementReasons).toEqual({
+      database: {
+        cell: 'database-1',
+        units: 1,
+        candidates: [
+          { cell: 'database-1', capacity: 10, free: 10 },
+          { cell: 'database-2', capacity: 7, free: 7 },
+        ],
+      },
+      storage: { cell: 'storage-1', units: 1, candidates: [{ cell: 'storage-1', capacity: 10, free: 10 }] },
+      compute: { cell: 'compute-1', units: 1, candidates: [{ cell: 'compute-1', capacity: 10, free: 10 }] },
     });
     expect(tenant.resources).toEqual([
       expect.objectContaining({ kind: 'tenant-key', state: 'present' }) as object,
