@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { registryUrl } from '../../config/environment';
+import { registryLogins } from '../../config/environment';
 import { createApiToken, listApiTokens, revokeApiToken } from '../../registry/api-tokens';
 import { createRegistryPool, type Queryable } from '../../registry/database';
 import { migrateRegistry } from '../../registry/migrate';
@@ -78,9 +78,9 @@ function parseDays(text: string): number {
 }
 
 async function withRegistry(work: (db: Queryable) => Promise<void>): Promise<void> {
-  const url = registryUrl(process.env);
-  await migrateRegistry(url, () => {});
-  const pool = createRegistryPool(url, 1, 'provisioner-tokens');
+  const logins = registryLogins(process.env);
+  await migrateRegistry(logins, () => {});
+  const pool = createRegistryPool(logins.url, 1, 'provisioner-tokens');
   try {
     await work(pool);
   } finally {

@@ -123,7 +123,7 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
   const seen: Endpoints = { ...endpoints, ...via, postgres: postgresSeen, temporal: temporalSeen };
   const keys = { KEY_RING: newRing('ring'), CODEC_KEY_RING: newRing('codec') };
   const ring = parseKeyRing(keys.KEY_RING);
-  const secrets = await watchSecrets(registry.pool, ring);
+  const secrets = await watchSecrets(registry, ring);
   // A sweep on the quarter of an hour would meet the things of every other test.
   const quiet = { SWEEP_INTERVAL_MINUTES: '0' };
   const told = { ...keys, ...quiet, RATE_LIMIT_PER_MINUTE: '100000', LOG_LEVEL: 'debug', ...overrides };
@@ -168,7 +168,8 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
         signal: AbortSignal.timeout(30_000),
       });
       const text = await response.text();
-      const isJson = /json/.test(response.headers.get('content-type') ?? '');
+      // JSON Lines are not JSON.
+      const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
       return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
     },
     order: async (changes) => {
