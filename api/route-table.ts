@@ -2,6 +2,7 @@ import type { ApiDependencies } from './dependencies';
 import type { Metrics } from './metrics';
 import type { Route } from './route';
 import { approvalRoutes } from './routes/approvals';
+import { auditRoutes } from './routes/audit';
 import { cancellationRoutes } from './routes/cancellations';
 import { codecRoutes } from './routes/codec';
 import { credentialRoutes } from './routes/credentials';
@@ -26,6 +27,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...cancellationRoutes(dependencies),
     ...resolutionRoutes(dependencies),
     ...sweepRoutes(dependencies),
+    ...auditRoutes(dependencies),
     ...templateRoutes(dependencies),
     ...codecRoutes(dependencies),
     ...healthRoutes(dependencies),
