@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { createKeys, type Keys } from '../../activities/adapters/keys/keys';
 import { parseKeyRing, type KeyRing } from '../../contract/key-ring';
 import { createRegistryPool } from '../../registry/database';
 import { migrateRegistry, type RegistryLogins } from '../../registry/migrate';
@@ -13,7 +14,7 @@ export interface TestRegistry {
   ownerUrl: string;
   /** Runs with `url`, like the product. */
   pool: pg.Pool;
-  ring: KeyRing;
+  keys: Keys;
   /** Runs one statement, or several without values, as the owner. */
   asOwner(sql: string): Promise<void>;
   /** Closes the pool and removes the database. */
@@ -61,7 +62,7 @@ async function opened(logins: RegistryLogins, remove: () => Promise<void>): Prom
     url,
     ownerUrl,
     pool,
-    ring: testRing(),
+    keys: createKeys(testRing(), []),
     asOwner: (sql) => administer(ownerUrl, sql),
     drop: async () => {
       await pool.end();
