@@ -117,7 +117,7 @@ async function fill(registry: TestRegistry): Promise<string> {
      from generate_series(1, $2::int) as n`,
     [tenantId, KEYS - 1],
   );
-  await registry.pool.query('analyze api_key');
+  await registry.asOwner('analyze api_key');
   return key;
 }
 
