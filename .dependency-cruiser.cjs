@@ -46,8 +46,20 @@ module.exports = {
     {
       name: 'api-is-thin',
       severity: 'error',
-      from: { path: '^api/' },
+      from: { path: '^api/', pathNot: '^api/(server|cli/)' },
       to: { path: '^(activities|workflows|stack)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'api-composes-keys-only',
+      comment:
+        'whoever reads what is encrypted asks the keys’ keepers; nothing else of a provider is the API’s business',
+      severity: 'error',
+      from: { path: '^api/(server|cli/)' },
+      to: {
+        path: '^(activities|workflows|stack)/',
+        pathNot: '^activities/adapters/keys/keys',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'registry-and-templates-are-leaves',

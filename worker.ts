@@ -12,6 +12,7 @@ import {
 } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from './activities';
+import { createKeys } from './activities/adapters/keys/keys';
 import { createKeycloak } from './activities/adapters/keycloak/keycloak';
 import { createKubernetes } from './activities/adapters/kubernetes/kubernetes';
 import { createMailer } from './activities/adapters/mail/mailer';
@@ -45,7 +46,7 @@ interface Composition {
 
 /** Builds every adapter on the environment. Nothing is contacted yet. */
 function compose(environment: WorkerEnvironment, regions: RegionSettings[], namespace: string): Composition {
-  const ring = environment.KEY_RING;
+  const keys = createKeys(environment.KEY_RING, regions);
   const pool = createRegistryPool(environment.REGISTRY_URL, environment.REGISTRY_POOL_SIZE, 'worker');
   const signal = (): AbortSignal => Context.current().cancellationSignal;
   const activity = (): string => {
@@ -55,13 +56,14 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
   const table: { kinds?: KindTable } = {};
   const effects = createEffects({
     pool,
-    ring,
+    keys,
     kindOf: (provider, kind) => table.kinds!.find(provider, kind),
     signal,
   });
   const sharedSecrets = effects.secrets(PROBE_TENANT_ID, 'shared');
   const adapters = {
-    registry: createRegistryKinds(pool, ring),
+    keys,
+    registry: createRegistryKinds(pool, keys),
     postgres: createPostgres(regions, sharedSecrets),
     storage: createStorage(regions),
     kubernetes: createKubernetes(regions, { onProgress: () => {} }),
@@ -76,6 +78,7 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
       apiKey: environment.STRIPE_API_KEY,
       url: environment.STRIPE_API_BASE,
       allowLiveKey: environment.STRIPE_ALLOW_LIVE_KEY,
+      requestsPerSecond: environment.STRIPE_REQUESTS_PER_SECOND,
     }),
     mailer: createMailer({ url: environment.SMTP_URL, from: environment.MAIL_FROM }),
   };
@@ -93,9 +96,10 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
     sweep: { graceSeconds: environment.SWEEP_GRACE_SECONDS, leaseSeconds: environment.SWEEP_LEASE_SECONDS },
   };
   return {
-    dependencies: { pool, ring, regions, effects, kinds, runs, sharedSecrets, signal, activity, settings, ...adapters },
+    dependencies: { pool, regions, effects, kinds, runs, sharedSecrets, signal, activity, settings, ...adapters },
     close: async () => {
       const { postgres, storage, kubernetes, keycloak, billing, mailer } = adapters;
+      keys.close();
       storage.close();
       await Promise.allSettled([postgres, kubernetes, keycloak, billing, mailer].map((adapter) => adapter.close()));
       await pool.end();

@@ -8,6 +8,7 @@ import type { Activities } from './interface';
 import type { SweepActivities } from './interface-sweep';
 import { createNotify } from './notify';
 import { createOutcome } from './outcome';
+import { createOwnKey } from './own-key';
 import { createReissue } from './reissue';
 import { createReserve } from './reserve';
 import { createResolution } from './resolution';
@@ -22,6 +23,7 @@ export function createActivities(dependencies: Dependencies): Activities & Sweep
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
+    ...createOwnKey(dependencies),
     ...createDatabase(dependencies),
     ...createStorageAndCompute(dependencies),
     ...createSecurity(dependencies),

@@ -1,5 +1,4 @@
 import { CancellationScope, defineQuery, defineUpdate, isCancellation, log, setHandler } from '@temporalio/workflow';
-import type { Conclusion } from '../activities/interface';
 import {
   CANCEL_UPDATE,
   PROGRESS_QUERY,
@@ -10,20 +9,14 @@ import {
 } from '../contract/messages';
 import { mayDo } from '../contract/states';
 import { MAKES_NOTHING, STEPS, type Step } from '../contract/steps';
-import {
-  bestEffortActivities,
-  certainActivities,
-  compensationActivities,
-  forwardActivities,
-  quickActivities,
-  recordActivities,
-} from './activities';
+import { bestEffortActivities, certainActivities, forwardActivities, recordActivities } from './activities';
 import { awaitApproval, collectApprovals } from './approval';
+import { compensate } from './compensate';
 import { describeFailure, finalFailure, runFailure } from './failures';
 import { level } from './level';
 import { attempt, tellOperators } from './notices';
-import { awaitResolution, settleResolution, takeResolutions } from './resolutions';
-import { regionOf, Run } from './run';
+import { takeResolutions } from './resolutions';
+import { Run } from './run';
 import { settleAll } from './saga';
 
 /** Where the run stands; synchronous and without secrets. */
@@ -75,6 +68,7 @@ async function provision(run: Run, approvals: ApprovalSignal[]): Promise<void> {
   const validate = async (): Promise<void> => {
     const validated = await at('validate').validateOrder({ operationId, step: 'validate' });
     run.region = validated.region;
+    run.ownKey = validated.ownKey ?? false;
     approvalsRequired = validated.approvalsRequired;
   };
 
@@ -91,7 +85,10 @@ async function provision(run: Run, approvals: ApprovalSignal[]): Promise<void> {
   run.status = 'provisioning';
   const region = run.region!;
   await level(run, {
-    reserve: () => at('reserve').reserveResources({ operationId, step: 'reserve', region }),
+    reserve: async () => {
+      await at('reserve').reserveResources({ operationId, step: 'reserve', region });
+      if (run.ownKey) await at('reserve', region).provisionOwnKey({ operationId, step: 'reserve' });
+    },
   });
 
   await level(run, {
@@ -183,66 +180,6 @@ function resume(run: Run): void {
   for (const step of STEPS) if (!MAKES_NOTHING.includes(step)) run.saga.add(step);
   run.failure = failure;
   throw runFailure('RunLost', 'The run was terminated, or its history is gone; what it had made is undone.');
-}
-
-/** Undoes what was begun, in reverse, and records how it ended. Returns only when nothing is left that no operator has accepted. */
-async function compensate(run: Run, error: unknown): Promise<void> {
-  // A cancellation may have overtaken a decision about the hold; it must not be taken for one about leftovers.
-  settleResolution(run);
-  await undo(run);
-  await conclude(run, error);
-  while (run.status === 'needs_operator') {
-    log.error('Leftovers need an operator; the run stays open', { leftovers: run.leftovers.length });
-    const { verb } = (await awaitResolution(run, []))!;
-    if (verb === 'retry') await undo(run);
-    settleResolution(run);
-    await conclude(run, error);
-  }
-}
-
-async function undo(run: Run): Promise<void> {
-  const { operationId, resume: resumed } = run.input;
-  const failure = run.failure!;
-  const again = run.status === 'needs_operator';
-  run.enter('compensating');
-  await recordActivities().recordProgress({
-    operationId,
-    status: 'compensating',
-    failure,
-    ...(resumed ? {} : { approvalState: run.approval }),
-  });
-  // Who cancelled knows; what was undone before was told before.
-  const concernsCustomer = !again && !resumed && failure.type !== 'Cancelled';
-  const customerTold = concernsCustomer
-    ? attempt(() => quickActivities('Tell the customer').notifyCustomer({ operationId, failure }))
-    : Promise.resolve();
-  await run.saga.compensate(async (step) => {
-    // The order, and with it whom to tell, can be read as long as the tenant's key is there.
-    if (step === 'reserve') await customerTold;
-    run.markUndo(step, 'compensating');
-    await compensationActivities(run.input, step, regionOf(run, step)).compensateStep({ operationId, step });
-    run.markUndo(step, 'compensated');
-  });
-}
-
-async function conclude(run: Run, error: unknown): Promise<void> {
-  const conclusion: Conclusion = {
-    operationId: run.input.operationId,
-    status: run.input.resume?.end ?? endOf(run, error),
-    failure: run.failure!,
-    ...(run.input.resume ? {} : { approvalState: run.approval, steps: run.report() }),
-  };
-  const { status, leftovers } = await recordActivities().concludeCompensation(conclusion);
-  run.leftovers = leftovers;
-  run.enter(status);
-  const told = tellOperators(run, run.failure!);
-  // An operator may decide before the mail is out; at the end the run waits for it.
-  if (status !== 'needs_operator') await told;
-}
-
-function endOf(run: Run, error: unknown): Conclusion['status'] {
-  if (run.cancelRequested || isCancellation(error)) return 'cancelled';
-  return run.approval === 'rejected' || run.approval === 'expired' ? 'rejected' : 'failed';
 }
 
 function cancel(run: Run, forward: CancellationScope, request: CancelRequest): { accepted: true } {

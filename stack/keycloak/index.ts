@@ -55,7 +55,7 @@ function launch(
         // Creates the service account on an empty database, and has no effect later.
         KC_BOOTSTRAP_ADMIN_CLIENT_ID: CLIENT_ID,
         KC_BOOTSTRAP_ADMIN_CLIENT_SECRET: o.clientSecret,
-        JAVA_OPTS_KC_HEAP: '-Xms64m -Xmx160m',
+        JAVA_OPTS_KC_HEAP: '-Xms64m -Xmx320m',
         JAVA_OPTS_APPEND: '-XX:-UseG1GC -XX:+UseSerialGC -XX:TieredStopAtLevel=1',
       },
       readyTimeout: 180_000,

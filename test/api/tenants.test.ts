@@ -108,7 +108,7 @@ suite('looking at tenants', () => {
 
   test('the application reads the newest configuration and asks again cheaply', async () => {
     const { tenantId } = await placeOrder(orderer);
-    const { pool, ring } = api.registry;
+    const { pool, keys } = api.registry;
     const version = (settings: Configuration['settings']): Configuration => ({
       features: { records: true },
       modules: ['core'],
@@ -118,7 +118,7 @@ suite('looking at tenants', () => {
       notifications: [],
       reporting: [],
     });
-    await writeConfiguration(pool, ring, tenantId, 1, version({ locale: 'de-DE' }));
+    await writeConfiguration(pool, keys, tenantId, 1, version({ locale: 'de-DE' }));
     const path = `/v1/tenants/${tenantId}/configuration`;
     const first = await reader.get(path);
     expect({ status: first.status, body: first.body as unknown }).toEqual({
@@ -128,7 +128,7 @@ suite('looking at tenants', () => {
     const etag = first.headers['etag']!;
     const again = await reader.get(path).set('if-none-match', `"other", W/${etag}`);
     expect([again.status, again.text]).toEqual([304, '']);
-    await writeConfiguration(pool, ring, tenantId, 2, version({ locale: 'fr-FR' }));
+    await writeConfiguration(pool, keys, tenantId, 2, version({ locale: 'fr-FR' }));
     const changed = await reader.get(path).set('if-none-match', etag);
     expect(changed.body).toMatchObject({ version: 2, configuration: { settings: { locale: 'fr-FR' } } });
   });

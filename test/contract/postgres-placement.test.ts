@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 test('tenants fill the cells of a region, each is made where it was placed and nowhere else, and the region is then full', async () => {
-  const { reservation } = createRegistryKinds(registry.pool, registry.ring);
+  const { reservation } = createRegistryKinds(registry.pool, registry.keys);
   const demand = { region: REGION, units: { database: 1, storage: 1, compute: 100 }, computeCells: ['pool'] };
   const place = async (): Promise<string> => {
     const tenantId = newTenantId();

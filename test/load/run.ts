@@ -86,7 +86,7 @@ export async function runLoad({
   const sent = await sendOrders(product, wanted, within * SPREAD);
   say(`${sent.operationIds.length} accepted in ${tenths(sent.seconds)} s; waiting for all to be over`);
   const before = 2;
-  const allOver = await watch.untilOver(before + sent.operationIds.length, PATIENCE);
+  const allOver = await watch.untilOver(before + sent.operationIds.length, PATIENCE, say);
   const overSeconds = (performance.now() - begun) / 1000;
   const [load] = await Promise.all([reader.end(), watch.end()]);
   const providers = faults.calls();

@@ -20,9 +20,9 @@ export interface Watch {
   readonly samples: Sample[];
   /**
    * True as soon as this many operations are over, or need an operator; false when `patience` seconds have passed in which none came to its
-   * end.
+   * end. Tells how things stand every half a minute.
    */
-  untilOver(count: number, patience: number): Promise<boolean>;
+  untilOver(count: number, patience: number, say: (text: string) => void): Promise<boolean>;
   /** Looks a last time and stops. */
   end(): Promise<void>;
 }
@@ -43,13 +43,17 @@ export function startWatch(product: TestProduct): Watch {
   looking.catch(() => undefined);
   return {
     samples,
-    untilOver: async (count, patience) => {
+    untilOver: async (count, patience, say) => {
       let over = 0;
+      let told = Date.now();
       for (let changed = Date.now(); Date.now() - changed < patience * 1000; await sleep(250)) {
         const now = howManyOver(samples.at(-1));
         if (now >= count) return true;
         if (now !== over) changed = Date.now();
         over = now;
+        if (Date.now() - told < 30_000) continue;
+        told = Date.now();
+        say(standing(samples.at(-1)));
       }
       return false;
     },
@@ -58,6 +62,12 @@ export function startWatch(product: TestProduct): Watch {
       await looking;
     },
   };
+}
+
+function standing(sample: Sample | undefined): string {
+  const { at, statuses, memory } = sample!;
+  const counts = Object.entries(statuses).map(([status, count]) => `${count} ${status}`);
+  return `${Math.round(at)} s: ${counts.join(', ')}; worker ${Math.round(memory.worker)} MiB`;
 }
 
 function howManyOver(sample: Sample | undefined): number {
