@@ -69,8 +69,8 @@ export interface TestProduct {
   /** One more API on the same registry and namespace, told other things. */
   anotherApi(overrides: Record<string, string>): Promise<Product>;
   processes(): { name: string; pid: number }[];
-  /** Everything both processes have logged, also before they were started again. */
-  logs(): string;
+  /** Everything both processes have logged, also before they were started again; or one of them since then. */
+  logs(name?: ProductProcess): string;
   /** Every secret the registry has ever held, opened. */
   secrets(): Promise<string[]>;
   stop(): Promise<void>;
@@ -208,9 +208,10 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
         .product;
     },
     processes: () => started.flatMap((each) => each.processes()),
-    logs: () =>
+    logs: (name) =>
       readdirSync(dir)
         .flatMap((folder) => readdirSync(join(dir, folder, 'logs')).map((file) => join(dir, folder, 'logs', file)))
+        .filter((file) => name === undefined || file.endsWith(`${name}.log`))
         .map((file) => readFileSync(file, 'utf8'))
         .join('\n'),
     secrets,
