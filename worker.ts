@@ -22,16 +22,18 @@ import { createBilling } from './activities/adapters/stripe/stripe';
 import type { Dependencies } from './activities/dependencies';
 import { createEffects } from './activities/effect';
 import { activityInterceptor } from './activities/interceptor';
+import { KNOWN_CHECKS } from './activities/check-catalogue';
 import { createKindTable, type KindTable } from './activities/kind-table';
 import { createOperationRuns } from './activities/runs';
 import { ensureSweepSchedule } from './activities/sweep-schedule';
 import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prepare';
 import { workerEnvironment, type WorkerEnvironment } from './config/environment';
-import { loadRegions, type RegionSettings } from './config/regions';
+import { loadProcessors, loadRegions, type RegionSettings } from './config/regions';
 import { PROBE_TENANT_ID } from './contract/ids';
 import { regionTaskQueue, TASK_QUEUE } from './contract/messages';
 import { createPayloadCodec } from './contract/payload-codec';
 import { createRegistryPool } from './registry/database';
+import { loadBaseline } from './templates/baseline';
 import { loadTemplates } from './templates/load';
 
 /** Activities at once on one queue; each holds at most a few of the registry's connections, and only briefly. */
@@ -94,7 +96,11 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
     sweep: { graceSeconds: environment.SWEEP_GRACE_SECONDS, leaseSeconds: environment.SWEEP_LEASE_SECONDS },
   };
   return {
-    dependencies: { pool, ring, regions, effects, kinds, runs, sharedSecrets, signal, activity, settings, ...adapters },
+    dependencies: {
+      ...{ pool, ring, regions, effects, kinds, runs, sharedSecrets, signal, activity, settings, ...adapters },
+      processors: loadProcessors(environment.REGIONS_FILE, process.env),
+      baseline: loadBaseline(environment.TEMPLATES_DIR, KNOWN_CHECKS),
+    },
     close: async () => {
       const { postgres, storage, kubernetes, keycloak, billing, mailer } = adapters;
       storage.close();

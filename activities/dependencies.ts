@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import type { RegionSettings } from '../config/regions';
+import type { ProcessorSettings, RegionSettings } from '../config/regions';
 import type { KeyRing } from '../contract/key-ring';
+import type { Baseline } from '../templates/baseline';
 import type { Keycloak } from './adapters/keycloak/keycloak';
 import type { Kubernetes } from './adapters/kubernetes/kubernetes';
 import type { Mailer } from './adapters/mail/mailer';
@@ -18,6 +19,10 @@ export interface Dependencies {
   pool: pg.Pool;
   ring: KeyRing;
   regions: RegionSettings[];
+  /** Who processes personal data outside the regions, as far as it is stated. */
+  processors: ProcessorSettings;
+  /** What step 9 requires of a finished tenant. */
+  baseline: Baseline;
   effects: Effects;
   kinds: KindTable;
   runs: OperationRuns;

@@ -88,7 +88,10 @@ export interface FeatureConfiguration {
 /** One integration the plan offers; the application calls back `endpoint` with `{tenantId}` filled in. */
 export interface IntegrationConfiguration {
   name: string;
+  /** A path of the application, or the https URL of a server of its own. */
   endpoint: string;
+  /** The law that server lies under; with a URL, because the tenant's data goes there. */
+  jurisdiction?: string | undefined;
 }
 
 /** Roles of the organization and the API keys each tenant gets. */
