@@ -6,6 +6,7 @@ import { cancellationRoutes } from './routes/cancellations';
 import { codecRoutes } from './routes/codec';
 import { credentialRoutes } from './routes/credentials';
 import { documentationRoutes } from './routes/documentation';
+import { evidenceRoutes } from './routes/evidence';
 import { healthRoutes } from './routes/health';
 import { metricsRoutes } from './routes/metrics';
 import { operationRoutes } from './routes/operations';
@@ -20,6 +21,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
   const routes = [
     ...orderRoutes(dependencies),
     ...tenantRoutes(dependencies),
+    ...evidenceRoutes(dependencies),
     ...credentialRoutes(dependencies),
     ...operationRoutes(dependencies),
     ...approvalRoutes(dependencies),
