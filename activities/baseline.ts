@@ -2,7 +2,7 @@ import type { Evidence } from '../registry/evidence';
 import { covers, type Baseline, type BaselineRule } from '../templates/baseline';
 import type { ProvisioningTemplate } from '../templates/template';
 import type { Check } from './check';
-import { checksOf, type VerifyActivity } from './check-catalogue';
+import { checksOf, VERIFY_ACTIVITIES, type VerifyActivity } from './check-catalogue';
 
 /** What a rule came to for one tenant. */
 export interface RuleResult {
@@ -54,9 +54,11 @@ export function weighs(baseline: Baseline, template: ProvisioningTemplate, check
   return rules.length === 0 || rules.some(({ severity }) => severity === 'fail');
 }
 
-/** Checks that no rule names for any tenant. */
-export function checksWithoutRule(baseline: Baseline, checks: readonly string[]): string[] {
-  return checks.filter((check) => !baseline.some(({ probe }) => covers(probe, check)));
+/** Checks of step 9 that no rule names for tenants of this template. They have to hold all the same; see {@link weighs}. */
+export function checksWithoutRule(baseline: Baseline, template: ProvisioningTemplate): string[] {
+  const rules = baseline.filter((rule) => concerns(rule, template));
+  const checks = VERIFY_ACTIVITIES.flatMap((activity) => checksOf(template, activity));
+  return checks.filter((check) => !rules.some(({ probe }) => covers(probe, check)));
 }
 
 /** A result as it is kept: the rule with its version, and what it rests on. */

@@ -1,7 +1,10 @@
 import type { ProvisioningTemplate } from '../templates/template';
 
 /** The activities of step 9. */
-export type VerifyActivity = 'verifyRegion' | 'verifyGlobal';
+export const VERIFY_ACTIVITIES = ['verifyRegion', 'verifyGlobal'] as const;
+
+/** One of {@link VERIFY_ACTIVITIES}. */
+export type VerifyActivity = (typeof VERIFY_ACTIVITIES)[number];
 
 /** Checks that are asked together. Adding or removing one in an adapter means adding or removing it here; tests compare the two. */
 interface CheckSet {
