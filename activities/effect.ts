@@ -1,4 +1,4 @@
-import { CancelledFailure, type ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type pg from 'pg';
 import type { KeyRing } from '../contract/key-ring';
 import type { Step } from '../contract/steps';
@@ -65,8 +65,8 @@ export interface Effects {
    */
   ensure<Spec>(registered: RegisteredKind<Spec>, target: Target, spec: Spec): Promise<Created>;
   /**
-   * Compensates a step: fences its ledger rows and releases them, newest first. A row that fails does not keep the others; the first
-   * failure is thrown at the end, to be retried.
+   * Compensates a step: fences its ledger rows and releases them, newest first. A row that fails does not keep the others, except that a
+   * provider that asked to wait is asked for nothing more; the first failure is thrown at the end, to be retried.
    */
   releaseStep(operationId: string, step: Step): Promise<void>;
   /**
@@ -156,12 +156,15 @@ export function createEffects(dependencies: EffectDependencies): Effects {
 
   async function releaseStep(operationId: string, step: Step): Promise<void> {
     let first: Error | undefined;
+    const waitedFor = new Set<string>();
     for (const row of await closeStep(pool, operationId, step)) {
+      if (waitedFor.has(row.provider)) continue;
       try {
         await release(row);
       } catch (error) {
         if (error instanceof CancelledFailure) throw error;
         first ??= error as Error;
+        if (hasAskedToWait(error)) waitedFor.add(row.provider);
       }
     }
     if (first) throw first;
@@ -228,4 +231,9 @@ function lookAgain(what: string, afterMs: number): ApplicationFailure {
   const seconds = Math.ceil(afterMs / 1000);
   const message = `${what}: removed; looked for again in ${seconds} s, when an earlier request can no longer make it.`;
   return failure('OutcomeUnknown', message, { retryAfterMs: afterMs });
+}
+
+/** Whether the provider is throttling us, or named a time to come back. */
+function hasAskedToWait(error: unknown): boolean {
+  return error instanceof ApplicationFailure && error.type === 'ProviderThrottled';
 }
