@@ -5,12 +5,14 @@ import { createFinalize } from './finalize';
 import { createIdentity } from './identity';
 import { createIntegrations } from './integrations';
 import type { Activities } from './interface';
+import type { ScanActivities } from './interface-scan';
 import type { SweepActivities } from './interface-sweep';
 import { createNotify } from './notify';
 import { createOutcome } from './outcome';
 import { createReissue } from './reissue';
 import { createReserve } from './reserve';
 import { createResolution } from './resolution';
+import { createScan } from './scan';
 import { createSecurity } from './security';
 import { createStorageAndCompute } from './storage-and-compute';
 import { createSweep } from './sweep';
@@ -18,7 +20,7 @@ import { createValidate } from './validate';
 import { createVerify } from './verify';
 
 /** Everything the workflows call, on the adapters given. */
-export function createActivities(dependencies: Dependencies): Activities & SweepActivities {
+export function createActivities(dependencies: Dependencies): Activities & ScanActivities & SweepActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -35,5 +37,6 @@ export function createActivities(dependencies: Dependencies): Activities & Sweep
     ...createReissue(dependencies),
     ...createResolution(dependencies),
     ...createSweep(dependencies),
+    ...createScan(dependencies),
   };
 }

@@ -12,6 +12,7 @@ import { metricsRoutes } from './routes/metrics';
 import { operationRoutes } from './routes/operations';
 import { orderRoutes } from './routes/orders';
 import { resolutionRoutes } from './routes/resolutions';
+import { scanRoutes } from './routes/scans';
 import { sweepRoutes } from './routes/sweeps';
 import { templateRoutes } from './routes/templates';
 import { tenantRoutes } from './routes/tenants';
@@ -27,6 +28,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...approvalRoutes(dependencies),
     ...cancellationRoutes(dependencies),
     ...resolutionRoutes(dependencies),
+    ...scanRoutes(dependencies),
     ...sweepRoutes(dependencies),
     ...templateRoutes(dependencies),
     ...codecRoutes(dependencies),

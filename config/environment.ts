@@ -129,6 +129,12 @@ const worker = {
     'seconds without a sign of life after which a run may be lost; well above 105, but in tests',
     '900',
   ),
+  S3SCANNER_BIN: variable(text.optional(), 'S3Scanner 2, which scans tenants’ buckets; none: scans are not run', 's3scanner'),
+  SCAN_INTERVAL_MINUTES: variable(
+    count.default(60),
+    'minutes between two looks for tenants whose scan is due; 0: only when asked for',
+    '60',
+  ),
   WORKER_METRICS_PORT: variable(count.optional(), 'a loopback port for Prometheus and health checks', '9464'),
   WORKFLOW_BUNDLE: variable(text.optional(), 'a workflow bundle made at build time', './dist/workflow-bundle.js'),
 };

@@ -113,6 +113,12 @@ export const templateSchema = z
     configuration,
     billing,
     customizations,
+    compliance: z
+      .strictObject({
+        /** Scans of what was made, by whatever scanner there is. */
+        scan: z.strictObject({ everyDays: count.max(365) }).optional(),
+      })
+      .optional(),
     recovery: z.strictObject({
       retry,
       onPermanentFailure: z.enum(['compensate', 'hold']).optional(),

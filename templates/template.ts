@@ -30,7 +30,15 @@ export interface ProvisioningTemplate {
     requiredApprovals: string[];
     validationRules: ValidationRule[];
   };
+  /** What is done about a tenant after it is active. */
+  compliance?: ComplianceTemplate | undefined;
   recovery: RecoveryTemplate;
+}
+
+/** What is done about a tenant after it is active; what is absent is not done. */
+export interface ComplianceTemplate {
+  /** The first scan comes with the next look after the tenant is active. */
+  scan?: { everyDays: number } | undefined;
 }
 
 /** What becomes of a step that fails. What is optional has come after the first templates; those compensate. */

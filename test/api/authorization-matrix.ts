@@ -18,7 +18,7 @@ export const SEES_OTHERS: Record<string, readonly Role[]> = {
 };
 
 /** Path parameters that name nobody's thing, and one that there is: the test makes the sweep. */
-export const NOBODYS = { plan: 'starter', sweepId: `sw_${'0'.repeat(32)}` };
+export const NOBODYS = { plan: 'starter', sweepId: `sw_${'0'.repeat(32)}`, scanId: `sc_${'0'.repeat(32)}` };
 
 /** Routes on which some of the roles admitted may act on some of the things seen only; for the roles named, the rest is 403. */
 const NOT_ALL_THAT_IS_SEEN: Record<string, { whose: Whose; unless: readonly Role[] }> = {
@@ -34,6 +34,8 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     orderTenant: order,
     claimCredentials: () => ({ token: 'x'.repeat(32) }),
     decideApproval: () => ({ decision: 'reject' }),
+    reportScan: () => ({ token: 'x'.repeat(32), scanner: 'test', findings: [], failure: 'It does not exist.' }),
+    heartbeatScan: () => ({ token: 'x'.repeat(32) }),
     resolveOperation: () => ({ verb: 'retry' }),
   };
 }
