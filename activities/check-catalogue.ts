@@ -35,6 +35,8 @@ const SETS: readonly CheckSet[] = [
     checks: [
       ...named('database', 'login', 'write-read', 'row-security', 'not-owner', 'no-drop', 'no-public-ddl', 'not-in-*'),
       ...named('database', 'attributes', 'owns-nothing', 'no-other-role', 'no-other-database'),
+      ...named('database', 'policies', 'touched', 'privileges', 'owner', 'views', 'functions-closed', 'functions-pinned'),
+      ...named('database', 'closed', 'no-public'),
       ...named('storage', 'write', 'read', 'list', 'delete'),
       ...INTRUSIONS.flatMap((who) => VERBS.map((verb) => `storage.${who}.${verb}`)),
       ...named('residency', 'region', 'keys', 'database', 'bucket', 'vault'),
@@ -45,7 +47,7 @@ const SETS: readonly CheckSet[] = [
     askedIn: 'verifyRegion',
     concerns: isolated('pooled'),
     checks: [
-      ...named('database', 'unset', 'reused', 'no-partition-grants', 'no-partition', 'no-truncate', 'no-tenant'),
+      ...named('database', 'unset', 'reused', 'no-partition', 'no-truncate', 'no-tenant', 'keys'),
       ...['probe', 'from-probe'].flatMap((who) => APART.map((what) => `database.${who}-${what}`)),
     ],
   },
@@ -54,7 +56,15 @@ const SETS: readonly CheckSet[] = [
     concerns: isolated('schema', 'database'),
     checks: [
       ...named('database', 'wrong-password', 'no-own-ddl', 'no-policy-off', 'no-schema', 'probe-login', 'from-probe'),
-      ...named('database', 'readonly-reads', 'readonly-writes-not'),
+      ...named('database', 'limits', 'readonly-limits', 'readonly-privileges', 'readonly-reads', 'readonly-writes-not'),
+    ],
+  },
+  {
+    askedIn: 'verifyRegion',
+    concerns: ({ resources }) => resources.database.auditTrail === true,
+    checks: [
+      ...named('database', 'audit-trail', 'audit-everywhere', 'audit-policies', 'audit-add', 'audit-change'),
+      ...named('database', 'audit-delete', 'audit-numbers', 'audit-empty', 'audit-off'),
     ],
   },
   { askedIn: 'verifyRegion', concerns: isolated('schema'), checks: named('database', 'not-probe') },

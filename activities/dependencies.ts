@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { ProcessorSettings, RegionSettings } from '../config/regions';
 import type { Waiting } from '../registry/scans';
-import type { KeyRing } from '../contract/key-ring';
 import type { Baseline } from '../templates/baseline';
+import type { Keys } from './adapters/keys/keys';
 import type { Keycloak } from './adapters/keycloak/keycloak';
 import type { Kubernetes } from './adapters/kubernetes/kubernetes';
 import type { Mailer } from './adapters/mail/mailer';
@@ -19,7 +19,7 @@ import type { OperationRuns } from './runs';
 /** Everything the activities work with, composed once in `worker.ts`. */
 export interface Dependencies {
   pool: pg.Pool;
-  ring: KeyRing;
+  keys: Keys;
   regions: RegionSettings[];
   /** Who processes personal data outside the regions, as far as it is stated. */
   processors: ProcessorSettings;

@@ -15,6 +15,8 @@ export interface Validated {
   residency?: string | null;
   /** Customizations that wait for an approver; empty when none does. */
   approvalsRequired: string[];
+  /** Present when the tenant gets a key of its own. */
+  ownKey?: true;
 }
 
 /** What an approver's signal turned out to be. */
@@ -31,6 +33,8 @@ export interface Activities {
   validateOrder(input: StepInput): Promise<Validated>;
   /** Step 2: cells of database, storage and compute, and the host name, in one transaction. */
   reserveResources(input: StepInput & { region: string }): Promise<void>;
+  /** Step 2, in the region, where a key of the tenant's own was ordered: makes it and puts the tenant's data key under it. */
+  provisionOwnKey(input: StepInput): Promise<void>;
   /** Step 3. */
   provisionDatabase(input: StepInput): Promise<void>;
   /** Step 4. */

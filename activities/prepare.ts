@@ -21,10 +21,10 @@ const PROCESSORS = { identity: 'Keycloak', billing: 'Stripe', mail: 'mail server
  */
 export async function prepareRegistry({
   pool,
-  ring,
+  keys,
   regions,
   processors,
-}: Pick<Dependencies, 'pool' | 'ring' | 'regions' | 'processors'>): Promise<void> {
+}: Pick<Dependencies, 'pool' | 'keys' | 'regions' | 'processors'>): Promise<void> {
   await registerRegions(
     pool,
     regions.map(({ name: region, jurisdiction }) => ({ region, jurisdiction })),
@@ -37,7 +37,7 @@ export async function prepareRegistry({
     }),
   );
   await registerCells(pool, regions.flatMap(cellsOf));
-  await createTenantKey(pool, ring, PROBE_TENANT_ID);
+  await createTenantKey(pool, keys, PROBE_TENANT_ID);
 }
 
 /**

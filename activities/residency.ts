@@ -26,7 +26,9 @@ export function ledgerChecks(rows: readonly LedgerRow[], region: RegionSettings)
         ?.map((arn) => ({ kind, place: arn.split(':')[3]! })) ?? [],
   );
   // An ARN without a region is of a service that has none, or names a bucket, which is asked itself.
-  const foreign = arns.filter(({ place }) => place !== '' && place !== region.storage.region);
+  const { storage, keys } = region;
+  const places = ['', storage.region, ...(keys?.provider === 'aws-kms' ? [keys.region] : [])];
+  const foreign = arns.filter(({ place }) => !places.includes(place));
   return [
     {
       id: 'residency.region',

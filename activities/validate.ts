@@ -19,7 +19,12 @@ export function createValidate(dependencies: Dependencies): Pick<Activities, 'va
       // What the order says now: it may have been amended.
       const residency = order.compliance?.dataResidency ?? null;
       await recordOutcome(dependencies.pool, { operationId, status: 'validating', region: region.name, residency });
-      return { region: region.name, residency, approvalsRequired: approvalsNeeded(order, template) };
+      return {
+        region: region.name,
+        residency,
+        approvalsRequired: approvalsNeeded(order, template),
+        ...(order.compliance?.encryptionLevel === 'enhanced' ? { ownKey: true as const } : {}),
+      };
     },
   };
 }

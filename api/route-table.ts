@@ -1,6 +1,8 @@
 import type { ApiDependencies } from './dependencies';
 import type { Metrics } from './metrics';
 import type { Route } from './route';
+import { apiKeyVerificationRoutes } from './routes/api-key-verification';
+import { apiKeyRoutes } from './routes/api-keys';
 import { approvalRoutes } from './routes/approvals';
 import { cancellationRoutes } from './routes/cancellations';
 import { codecRoutes } from './routes/codec';
@@ -14,6 +16,7 @@ import { orderRoutes } from './routes/orders';
 import { resolutionRoutes } from './routes/resolutions';
 import { scanRoutes } from './routes/scans';
 import { sweepRoutes } from './routes/sweeps';
+import { tenantKeyRoutes } from './routes/tenant-keys';
 import { templateRoutes } from './routes/templates';
 import { tenantRoutes } from './routes/tenants';
 
@@ -24,6 +27,9 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...tenantRoutes(dependencies),
     ...evidenceRoutes(dependencies),
     ...credentialRoutes(dependencies),
+    ...tenantKeyRoutes(dependencies),
+    ...apiKeyRoutes(dependencies),
+    ...apiKeyVerificationRoutes(dependencies),
     ...operationRoutes(dependencies),
     ...approvalRoutes(dependencies),
     ...cancellationRoutes(dependencies),

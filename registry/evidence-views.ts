@@ -1,4 +1,4 @@
-import type { KeyRing } from '../contract/key-ring';
+import type { KeyWrapper } from '../contract/key-wrapping';
 import type { TenantEvidence } from '../contract/schemas/evidence-schema';
 import { templateFingerprint } from '../templates/stored';
 import { findPlacement } from './capacity';
@@ -14,7 +14,7 @@ import { unlessKeyDestroyed } from './tenant-keys';
 /** Everything an auditor is told about a tenant; undefined when there is none, or somebody else than `caller` ordered it. No secrets, nobody's name. */
 export async function readEvidence(
   db: Queryable,
-  ring: KeyRing,
+  keys: KeyWrapper,
   tenantId: string,
   caller?: string,
 ): Promise<TenantEvidence | undefined> {
@@ -30,7 +30,7 @@ export async function readEvidence(
     listProcessors(db),
     findTemplate(db, operationId),
     // What was ordered, of which only the level is told.
-    unlessKeyDestroyed(loadOperation(db, ring, operationId)),
+    unlessKeyDestroyed(loadOperation(db, keys, operationId)),
   ]);
   const lawOf = (name: string): string | null => regions.find((known) => known.region === name)?.jurisdiction ?? null;
   const jurisdiction = region === null ? null : lawOf(region);

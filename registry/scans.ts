@@ -146,7 +146,8 @@ export async function takeReport(
       [scanId, reportHash, scanner, state, failure ?? null],
     );
     const scan = { ...withoutHash(row), scanner, state, outcome: failure ?? null } as const;
-    if (failure !== undefined) await keepUnreported(client, scan, { state: 'failed', outcome: failure, region: row.region });
+    if (failure !== undefined)
+      await keepUnreported(client, scan, { state: 'failed', outcome: failure, region: row.region });
     else {
       await recordEvidence(client, [
         ran(scan, row.region, true, `${findings.length} answers`),

@@ -7,7 +7,7 @@ import { tenantsSeenBy } from '../visibility';
 import { noTenant, tenantParams } from './tenants';
 
 /** `GET /v1/tenants/{tenantId}/evidence`. */
-export function evidenceRoutes({ pool, ring, publicUrl }: ApiDependencies): Route[] {
+export function evidenceRoutes({ pool, keys, publicUrl }: ApiDependencies): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -28,7 +28,7 @@ export function evidenceRoutes({ pool, ring, publicUrl }: ApiDependencies): Rout
       },
       problems: [],
       handle: async ({ params: { tenantId }, principal, header }) => {
-        const evidence = await readEvidence(pool, ring, tenantId, tenantsSeenBy(principal));
+        const evidence = await readEvidence(pool, keys, tenantId, tenantsSeenBy(principal));
         if (!evidence) throw noTenant();
         const headers = { vary: 'Accept', 'cache-control': 'private, no-store' };
         if (!wantsPage(header('accept'))) return { status: 200, body: evidence, headers };

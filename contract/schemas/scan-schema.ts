@@ -32,7 +32,12 @@ export const scanReportSchema = z
       .regex(/^[\x20-\x7e]{1,100}$/)
       .meta({ description: 'Which scanner in which version.', example: 's3scanner 2.0.2' }),
     findings: z.array(finding).max(200),
-    failure: z.string().min(1).max(500).meta({ description: 'Why it could not look; there are no findings then.' }).optional(),
+    failure: z
+      .string()
+      .min(1)
+      .max(500)
+      .meta({ description: 'Why it could not look; there are no findings then.' })
+      .optional(),
   })
   .refine(({ failure, findings }) => (failure === undefined) === findings.length > 0, {
     path: ['findings'],
@@ -55,7 +60,9 @@ const scan = z
     scanId: scanIdSchema,
     scanner: z.string(),
     requestedBy: z.string().meta({ example: 'schedule' }),
-    state: z.enum(SCAN_STATES).meta({ description: '`not_run`: there is no scanner, which does not mean that all is well.' }),
+    state: z
+      .enum(SCAN_STATES)
+      .meta({ description: '`not_run`: there is no scanner, which does not mean that all is well.' }),
     outcome: z.string().meta({ description: 'Why it did not run or failed.' }).optional(),
     startedAt: timestamp,
     endedAt: timestamp.optional(),

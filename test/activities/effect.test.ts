@@ -47,7 +47,7 @@ function provider() {
   const registered: RegisteredKind = { kind, classify: () => undefined };
   const effects: Effects = createEffects({
     pool: registry.pool,
-    ring: registry.ring,
+    keys: registry.keys,
     kindOf: () => registered,
     signal: () => AbortSignal.timeout(10_000),
   });
@@ -58,7 +58,7 @@ let sequence = 0;
 
 /** An accepted operation, so that the ledger has something to refer to. */
 async function target(): Promise<Target> {
-  const accepted = await acceptOrder(registry.pool, registry.ring, {
+  const accepted = await acceptOrder(registry.pool, registry.keys, {
     caller: 'test',
     requestHash: createHash('sha256').update('x').digest(),
     order: {

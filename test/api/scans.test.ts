@@ -159,7 +159,7 @@ test('a scan without a scanner is shown as not run, in words, and never as passe
 test('an attempt that begins ends the one before it, whose scanner was lost', async () => {
   const { pool } = api.registry;
   const first = await running();
-  const [{ runId }] = (await listScans(pool, tenantId)) as [{ runId: string }];
+  const { runId } = (await listScans(pool, tenantId))[0]!;
   const again = { scanId: scanIdOf(crypto.randomUUID()), tenantId, scanner: 's3scanner', requestedBy: 'test' };
   const waiting = { workflowId: `scan/${tenantId}`, runId, activityId: first };
   await beginScan(pool, { ...again, ...waiting, tokenHash: hashScanToken(TOKEN), deadlineSeconds: 600 });

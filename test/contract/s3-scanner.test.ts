@@ -67,7 +67,11 @@ else
       expect(await scanner.missing()).toBeUndefined();
       const reported = listener.next();
       const deadline = new Date(Date.now() + 60_000);
-      await scanner.start({ tenantId, region: REGION, callback: { url: listener.url, token: 'x'.repeat(43), deadline } });
+      await scanner.start({
+        tenantId,
+        region: REGION,
+        callback: { url: listener.url, token: 'x'.repeat(43), deadline },
+      });
       return reported;
     };
 

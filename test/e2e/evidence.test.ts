@@ -189,13 +189,13 @@ describe('data about people', () => {
   });
 
   test('is readable with the tenant’s key, and by nobody once that is destroyed', async () => {
-    const { registry, ring } = product;
+    const { registry, keys } = product;
     const { operationId, tenantId } = tenants.moved;
-    expect((await loadOperation(registry, ring, operationId))!.order.adminUser).toMatchObject(NEW_PERSON);
-    expect(JSON.stringify(await readConfiguration(registry, ring, tenantId))).toContain('Xylophonics');
+    expect((await loadOperation(registry, keys, operationId))!.order.adminUser).toMatchObject(NEW_PERSON);
+    expect(JSON.stringify(await readConfiguration(registry, keys, tenantId))).toContain('Xylophonics');
     await destroyTenantKey(registry, tenantId);
-    await expect(loadOperation(registry, ring, operationId)).rejects.toThrow(/was destroyed/);
-    await expect(readConfiguration(registry, ring, tenantId)).rejects.toThrow(/was destroyed/);
+    await expect(loadOperation(registry, keys, operationId)).rejects.toThrow(/was destroyed/);
+    await expect(readConfiguration(registry, keys, tenantId)).rejects.toThrow(/was destroyed/);
     const evidence = await evidenceOf(tenants.moved);
     expect(evidence.encryption.key).toBe('destroyed');
     for (const text of PERSONAL) expect(JSON.stringify(evidence)).not.toContain(text);

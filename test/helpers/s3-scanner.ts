@@ -21,12 +21,15 @@ export function s3ScannerMissing(): string | undefined {
 /** The command, from the project's cache; the first time it is fetched from the Python package index (about half a minute). */
 export async function s3Scanner(): Promise<string> {
   const python = spawnSync('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']).stdout.toString();
-  const dir = await cached(`s3scanner-${VERSION}-python${python.trim()}-${process.platform}-${process.arch}`, async (into) => {
-    await mkdir(join(into, 'lib'));
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', join(into, 'lib')];
-    await runTool('python3', [...pip, `s3scanner==${VERSION}`]);
-    await writeFile(join(into, 's3scanner'), START);
-    await chmod(join(into, 's3scanner'), 0o755);
-  });
+  const dir = await cached(
+    `s3scanner-${VERSION}-python${python.trim()}-${process.platform}-${process.arch}`,
+    async (into) => {
+      await mkdir(join(into, 'lib'));
+      const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', join(into, 'lib')];
+      await runTool('python3', [...pip, `s3scanner==${VERSION}`]);
+      await writeFile(join(into, 's3scanner'), START);
+      await chmod(join(into, 's3scanner'), 0o755);
+    },
+  );
   return join(dir, 's3scanner');
 }

@@ -18,8 +18,8 @@ afterAll(() => registry.drop());
 
 /** An operation of an order that stays in the EU, in this region. */
 async function operation(region?: string): Promise<{ operationId: string; tenantId: string }> {
-  const { pool, ring } = registry;
-  const accepted = await acceptOrder(pool, ring, {
+  const { pool, keys } = registry;
+  const accepted = await acceptOrder(pool, keys, {
     caller: 'test',
     requestHash: randomBytes(32),
     order: order({ compliance: { dataResidency: 'EU', retentionPeriod: 30, encryptionLevel: 'standard' } }),

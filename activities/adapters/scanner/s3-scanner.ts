@@ -70,7 +70,8 @@ interface Ended {
 }
 
 function outcomeOf({ output, code, bucket, scanner }: Ended): ScanReport {
-  if (code !== 0) return { scanner, findings: [], failure: `It ended with ${code === null ? 'a signal' : `code ${code}`}.` };
+  if (code !== 0)
+    return { scanner, findings: [], failure: `It ended with ${code === null ? 'a signal' : `code ${code}`}.` };
   const findings = findingsIn(output, bucket);
   return findings ? { scanner, findings } : { scanner, findings: [], failure: 'It did not say what it saw.' };
 }
