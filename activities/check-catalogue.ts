@@ -35,7 +35,16 @@ const SETS: readonly CheckSet[] = [
     checks: [
       ...named('database', 'login', 'write-read', 'row-security', 'not-owner', 'no-drop', 'no-public-ddl', 'not-in-*'),
       ...named('database', 'attributes', 'owns-nothing', 'no-other-role', 'no-other-database'),
-      ...named('database', 'policies', 'touched', 'privileges', 'owner', 'views', 'functions-closed', 'functions-pinned'),
+      ...named(
+        'database',
+        'policies',
+        'touched',
+        'privileges',
+        'owner',
+        'views',
+        'functions-closed',
+        'functions-pinned',
+      ),
       ...named('database', 'closed', 'no-public'),
       ...named('storage', 'write', 'read', 'list', 'delete'),
       ...INTRUSIONS.flatMap((who) => VERBS.map((verb) => `storage.${who}.${verb}`)),
