@@ -4,6 +4,7 @@ import { templateFingerprint } from '../templates/stored';
 import { findPlacement } from './capacity';
 import type { Queryable } from './database';
 import { evidenceDigest, listEvidence, type KeptEvidence } from './evidence';
+import { listKeyGenerations } from './key-generations';
 import { listResources, type LedgerRow } from './ledger';
 import { findTemplate, loadOperation } from './operations';
 import { personalDataPlaces, PROCESSOR_RECEIVES } from './personal-data';
@@ -21,17 +22,20 @@ export async function readEvidence(
   const tenant = await findTenant(db, tenantId, caller);
   if (!tenant) return undefined;
   const { operationId, status, plan, region, residency } = tenant;
-  const [ledger, entries, digest, placement, regions, processors, template, operation] = await Promise.all([
-    listResources(db, tenantId),
-    listEvidence(db, tenantId),
-    evidenceDigest(db, tenantId),
-    findPlacement(db, tenantId),
-    listRegions(db),
-    listProcessors(db),
-    findTemplate(db, operationId),
-    // What was ordered, of which only the level is told.
-    unlessKeyDestroyed(loadOperation(db, keys, operationId)),
-  ]);
+  const [ledger, entries, digest, placement, regions, processors, generations, template, operation] = await Promise.all(
+    [
+      listResources(db, tenantId),
+      listEvidence(db, tenantId),
+      evidenceDigest(db, tenantId),
+      findPlacement(db, tenantId),
+      listRegions(db),
+      listProcessors(db),
+      listKeyGenerations(db, tenantId),
+      findTemplate(db, operationId),
+      // What was ordered, of which only the level is told.
+      unlessKeyDestroyed(loadOperation(db, keys, operationId)),
+    ],
+  );
   const lawOf = (name: string): string | null => regions.find((known) => known.region === name)?.jurisdiction ?? null;
   const jurisdiction = region === null ? null : lawOf(region);
   return {
@@ -51,6 +55,13 @@ export async function readEvidence(
     encryption: {
       level: operation?.order.compliance?.encryptionLevel ?? null,
       key: operation ? 'present' : 'destroyed',
+      generations: generations.map(({ generation, provider, region: keyRegion, createdAt, destroyedAt }) => ({
+        generation,
+        wrappedBy: provider,
+        region: keyRegion,
+        madeAt: createdAt.toISOString(),
+        destroyedAt: destroyedAt?.toISOString() ?? null,
+      })),
     },
     placement: placement ?? null,
     places: ledger.map((row) => placeOf(row, lawOf)),
@@ -63,6 +74,7 @@ export async function readEvidence(
       operation: `/v1/operations/${operationId}`,
       trail: `/v1/tenants/${tenantId}/audit`,
       backups: `/v1/tenants/${tenantId}/backups`,
+      scans: `/v1/tenants/${tenantId}/scans`,
     },
   };
 }

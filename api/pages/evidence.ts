@@ -39,6 +39,7 @@ export function evidencePage(evidence: TenantEvidence, publicUrl: string): strin
         `${template.id} ${template.version}, SQL ${template.schemaVersion}, SHA-256 ${template.fingerprint}`,
       ],
       ['Encryption', `${encryption.level ?? 'not stated'}; the tenant’s key is ${encryption.key}`],
+      ['Key generations', encryption.generations.map(generationOf).join(', ')],
       ['Read', evidence.readAt],
       ['Entries', `${digest.entries}, SHA-256 over their hashes ${digest.sha256}`],
       ['What does not hold', broken.length === 0 ? 'nothing' : broken.map(({ check }) => check).join(', ')],
@@ -88,6 +89,10 @@ ${body.join('\n')}
 </body>
 </html>
 `;
+}
+
+function generationOf({ generation, wrappedBy, region }: TenantEvidence['encryption']['generations'][number]): string {
+  return `${generation}: wrapped by ${wrappedBy}${region === null ? '' : ` in ${region}`}`;
 }
 
 function row({ check, claim, passed, provider, answered, at, hash }: TenantEvidence['entries'][number]): Cell[] {

@@ -51,6 +51,16 @@ const personalData = z
   })
   .meta({ id: 'PersonalDataPlace', description: 'Where data about people is kept, and what protects it.' });
 
+const generation = z
+  .strictObject({
+    generation: z.int(),
+    wrappedBy: z.string().meta({ description: 'Who keeps the key that wraps it.', example: 'local' }),
+    region: z.string().nullable().meta({ description: 'Where that key lies; null: in the control plane’s key ring.' }),
+    madeAt: timestamp,
+    destroyedAt: timestamp.nullable(),
+  })
+  .meta({ id: 'KeyGenerationEvidence', description: 'A generation of the tenant’s own key; never the key.' });
+
 const processor = z
   .strictObject({
     service: z.enum(['identity', 'billing', 'mail']),
@@ -92,6 +102,7 @@ export const tenantEvidenceSchema = z
         description:
           'The tenant’s own key, under which the control plane keeps data about people. Destroyed: nobody can read it.',
       }),
+      generations: z.array(generation),
     }),
     placement: z.record(z.string(), z.string()).nullable(),
     places: z.array(place),

@@ -1,9 +1,9 @@
+import request, { type Response } from 'supertest';
 import { scanningSchema, scansSchema } from '../../contract/schemas/scan-schema';
 import { scanIdOf } from '../../contract/scans';
 import { recordOutcome } from '../../registry/operations';
 import { listEvidence } from '../../registry/evidence';
 import { beginScan, endScan, giveUpScans, hashScanToken, listDueScans, listScans } from '../../registry/scans';
-import request, { type Response } from 'supertest';
 import { expectAnswer, expectProblem, order, startApiHarness, type ApiHarness } from '../helpers/api';
 
 const TOKEN = 't'.repeat(43);
