@@ -124,7 +124,8 @@ describe('a residency that nobody can satisfy', () => {
   });
 
   test('can be amended before anything is reserved; the run is found by the new one, and so is the tenant', async () => {
-    expect((await amend({ compliance: { dataResidency: 'US' }, adminUser: NEW_PERSON })).status).toBe(202);
+    const corrected = { region: 'us-east', compliance: { dataResidency: 'US' }, adminUser: NEW_PERSON };
+    expect((await amend(corrected)).status).toBe(202);
     const decided = await product.until(
       tenants.moved.operationId,
       ({ status, resolutions = [] }) => status === 'active' || (status === 'on_hold' && resolutions.length > 0),
