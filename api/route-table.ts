@@ -4,6 +4,7 @@ import type { Route } from './route';
 import { apiKeyVerificationRoutes } from './routes/api-key-verification';
 import { apiKeyRoutes } from './routes/api-keys';
 import { approvalRoutes } from './routes/approvals';
+import { auditRoutes } from './routes/audit';
 import { cancellationRoutes } from './routes/cancellations';
 import { codecRoutes } from './routes/codec';
 import { credentialRoutes } from './routes/credentials';
@@ -36,6 +37,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...resolutionRoutes(dependencies),
     ...scanRoutes(dependencies),
     ...sweepRoutes(dependencies),
+    ...auditRoutes(dependencies),
     ...templateRoutes(dependencies),
     ...codecRoutes(dependencies),
     ...healthRoutes(dependencies),
