@@ -1,4 +1,4 @@
--- Where regions lie and who works beside them, what scanners find, and that neither evidence nor a tenant's place changes afterwards.
+-- Where regions lie and who works beside them, what scanners find, and that a tenant's place does not change afterwards.
 
 -- What the workers' regions file says: the API tells it, and reads no such file.
 create table region (
@@ -37,12 +37,6 @@ create table scan (
   ended_at timestamptz
 );
 create index scan_tenant on scan (tenant_id, started_at desc, scan_id desc);
-
-create function evidence_is_kept() returns trigger language plpgsql as $$
-begin
-  raise exception 'Evidence is kept as it was given; it is neither changed nor deleted.';
-end $$;
-create trigger evidence_is_kept before update or delete on evidence for each row execute function evidence_is_kept();
 
 -- From its reservation on, a tenant stays where it is, whatever asks for a change.
 create function place_is_kept() returns trigger language plpgsql as $$
