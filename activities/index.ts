@@ -5,6 +5,7 @@ import { createFinalize } from './finalize';
 import { createIdentity } from './identity';
 import { createIntegrations } from './integrations';
 import type { Activities } from './interface';
+import type { ScanActivities } from './interface-scan';
 import type { SweepActivities } from './interface-sweep';
 import { createNotify } from './notify';
 import { createOutcome } from './outcome';
@@ -12,6 +13,7 @@ import { createOwnKey } from './own-key';
 import { createReissue } from './reissue';
 import { createReserve } from './reserve';
 import { createResolution } from './resolution';
+import { createScan } from './scan';
 import { createSecurity } from './security';
 import { createStorageAndCompute } from './storage-and-compute';
 import { createSweep } from './sweep';
@@ -19,7 +21,7 @@ import { createValidate } from './validate';
 import { createVerify } from './verify';
 
 /** Everything the workflows call, on the adapters given. */
-export function createActivities(dependencies: Dependencies): Activities & SweepActivities {
+export function createActivities(dependencies: Dependencies): Activities & ScanActivities & SweepActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -37,5 +39,6 @@ export function createActivities(dependencies: Dependencies): Activities & Sweep
     ...createReissue(dependencies),
     ...createResolution(dependencies),
     ...createSweep(dependencies),
+    ...createScan(dependencies),
   };
 }

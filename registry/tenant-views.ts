@@ -21,6 +21,7 @@ interface TenantRow {
   tenantName: string;
   plan: Plan;
   region: string | null;
+  residency: string | null;
   status: OperationStatus;
   operationId: string;
   skipped: SkippedStep[];
@@ -29,7 +30,7 @@ interface TenantRow {
 }
 
 // A tenant is what its first operation says of it.
-const COLUMNS = `tenant_id as "tenantId", tenant_name as "tenantName", plan, region, status, operation_id as "operationId", skipped,
+const COLUMNS = `tenant_id as "tenantId", tenant_name as "tenantName", plan, region, residency, status, operation_id as "operationId", skipped,
   created_at as "createdAt", ${microsOf('created_at')} as micros`;
 
 /** A page of tenants, newest first, without their resources. */

@@ -11,6 +11,7 @@ import type { BucketSpec } from './bucket-settings';
 import type { StorageCapabilities } from './capabilities';
 import { classifyStorage } from './classify';
 import { prepareProbe } from './probe';
+import { locateBuckets } from './residency';
 import type { Store, StoreOf } from './store';
 import { vaultOf, type Vault } from './vault';
 import { verifyStorage, type StorageVerification } from './verify';
@@ -34,6 +35,8 @@ export interface RegionStorage {
   prepare(secrets: ResourceSecrets, signal: AbortSignal): Promise<void>;
   /** Tries a finished tenant's storage from outside. Throws only when there is no answer. */
   verify(verification: StorageVerification): Promise<Check[]>;
+  /** Where the tenant's bucket and the vault lie, by the store's own word. */
+  locate(tenant: { tenantId: string; signal: AbortSignal }): Promise<Check[]>;
 }
 
 /** Object storage of all regions this process serves. */
@@ -84,6 +87,7 @@ export function createStorage(regions: RegionSettings[]): Storage {
           await prepareProbe(store, own, secrets, signal);
         },
         verify: (verification) => verifyStorage(store, verification),
+        locate: (tenant) => locateBuckets(store, { ...tenant, vault: vault.bucket }),
       };
     },
     close() {
