@@ -86,7 +86,8 @@ function unmetNeeds(
 ): string[] {
   const unmet = unmetStorageNeeds(storage.forRegion(region.name).capabilities, {
     encryptionLevel: order.compliance?.encryptionLevel,
-    versioning: resources.storage.versioning,
+    retentionPeriod: order.compliance?.retentionPeriod,
+    ...resources.storage,
   });
   if (resources.compute.model === 'namespace' && !kubernetes.has(region.name))
     unmet.push(`plan ${subscriptionPlan} needs a Kubernetes cluster and the region has none`);

@@ -19,7 +19,7 @@ const database = z.strictObject({
   statementTimeoutSeconds: count.max(3600),
 });
 
-const storage = z.strictObject({ versioning: z.boolean(), quotaGb: count });
+const storage = z.strictObject({ versioning: z.boolean(), quotaGb: count, accessLogging: z.boolean().optional() });
 
 const compute = z.discriminatedUnion('model', [
   z.strictObject({ model: z.literal('pool'), cpuMillis: count, memoryMb: count }),

@@ -10,6 +10,7 @@ import {
 import { failure } from '../../failures';
 import { codeOf, required, unlessCode } from './errors';
 import type { Store } from './store';
+import { vaultName } from './vault-name';
 
 /** One object of a vault. */
 export interface VaultObject {
@@ -37,7 +38,7 @@ export interface Vault {
 /** The vault of a store; its name is the regions file's, else `tenant-vault-<region>`. Nothing is contacted yet. */
 export function vaultOf(store: Store): Vault {
   const { s3, settings, region } = store;
-  const Bucket = settings.vaultBucket ?? `tenant-vault-${region}`;
+  const Bucket = vaultName(settings, region);
   return {
     bucket: Bucket,
 
@@ -59,6 +60,7 @@ export function vaultOf(store: Store): Vault {
         // Where a store knows no such thing, nobody but the owner has access without a policy.
         'NotImplemented',
       );
+      await store.prepareVault(Bucket, signal);
     },
 
     async put(key, body, { contentType, signal }) {
