@@ -25,6 +25,7 @@ import { activityInterceptor } from './activities/interceptor';
 import { createKindTable, type KindTable } from './activities/kind-table';
 import { createOperationRuns } from './activities/runs';
 import { ensureSweepSchedule } from './activities/sweep-schedule';
+import { ensureTendingSchedule } from './activities/tending-schedule';
 import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prepare';
 import { workerEnvironment, type WorkerEnvironment } from './config/environment';
 import { loadRegions, type RegionSettings } from './config/regions';
@@ -179,6 +180,9 @@ async function main(): Promise<void> {
     const client = new Client({ connection, namespace, dataConverter: common.dataConverter! });
     await Promise.all([
       prepared('the schedule of sweeps', () => ensureSweepSchedule(client, environment.SWEEP_INTERVAL_MINUTES)),
+      prepared('the schedule of retention and quotas', () =>
+        ensureTendingSchedule(client, environment.TENDING_INTERVAL_MINUTES),
+      ),
       serve(
         'global providers',
         () => prepareGlobal(dependencies, templates),

@@ -6,6 +6,7 @@ import { createIdentity } from './identity';
 import { createIntegrations } from './integrations';
 import type { Activities } from './interface';
 import type { SweepActivities } from './interface-sweep';
+import type { TendingActivities } from './interface-tending';
 import { createNotify } from './notify';
 import { createOutcome } from './outcome';
 import { createReissue } from './reissue';
@@ -14,11 +15,12 @@ import { createResolution } from './resolution';
 import { createSecurity } from './security';
 import { createStorageAndCompute } from './storage-and-compute';
 import { createSweep } from './sweep';
+import { createTendStorage } from './tend-storage';
 import { createValidate } from './validate';
 import { createVerify } from './verify';
 
 /** Everything the workflows call, on the adapters given. */
-export function createActivities(dependencies: Dependencies): Activities & SweepActivities {
+export function createActivities(dependencies: Dependencies): Activities & SweepActivities & TendingActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -35,5 +37,6 @@ export function createActivities(dependencies: Dependencies): Activities & Sweep
     ...createReissue(dependencies),
     ...createResolution(dependencies),
     ...createSweep(dependencies),
+    ...createTendStorage(dependencies),
   };
 }

@@ -129,6 +129,11 @@ const worker = {
     'seconds without a sign of life after which a run may be lost; well above 105, but in tests',
     '900',
   ),
+  TENDING_INTERVAL_MINUTES: variable(
+    count.default(60),
+    'minutes between two rounds of retention and quotas through the buckets; 0: never',
+    '60',
+  ),
   WORKER_METRICS_PORT: variable(count.optional(), 'a loopback port for Prometheus and health checks', '9464'),
   WORKFLOW_BUNDLE: variable(text.optional(), 'a workflow bundle made at build time', './dist/workflow-bundle.js'),
 };

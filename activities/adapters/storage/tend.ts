@@ -18,6 +18,8 @@ import { deleteVersions, type ObjectVersion } from './versions';
 /** A tenant's bucket, and what the ledger says has to be done about it. */
 export interface BucketTending extends BucketFacts {
   tenantId: string;
+  /** Whether expired versions are looked for, where the store does not do so by itself. */
+  expire: boolean;
   /** What counts as now. */
   now: Date;
   signal: AbortSignal;
@@ -57,12 +59,12 @@ export async function tendBucket(store: Store, tending: BucketTending): Promise<
 async function expireAndMeasure(
   store: Store,
   bucket: string,
-  { retentionDays, now, signal, pageSize }: BucketTending,
+  { retentionDays, expire: wanted, now, signal, pageSize }: BucketTending,
 ): Promise<Omit<BucketTended, 'over'>> {
   const { s3, capabilities, listsByFolder: byFolder } = store;
   const deleted = { versions: 0, markers: 0, uploads: 0 };
   let [bytes, versions] = [0, 0];
-  const expiresHere = capabilities.lifecycle.state === 'enforced-otherwise';
+  const expiresHere = wanted && capabilities.lifecycle.state === 'enforced-otherwise';
   const expiry = createExpiry(
     retentionDays === undefined || !expiresHere ? new Date(0) : daysBefore(now, retentionDays),
   );
