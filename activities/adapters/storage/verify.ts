@@ -151,11 +151,16 @@ function encrypts(
   const wanted = kmsKeyArn === undefined ? 'AES256' : `aws:kms under ${kmsKeyArn}`;
   const claim = `The store encrypts what the tenant writes without being asked: ${wanted}`;
   return probe('storage.encryption', async () => {
-    await write();
-    const head = await client.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal });
-    const { ServerSideEncryption = 'not encrypted', SSEKMSKeyId } = head;
-    const answered = SSEKMSKeyId === undefined ? ServerSideEncryption : `${ServerSideEncryption} under ${SSEKMSKeyId}`;
-    return [{ id: 'storage.encryption', claim, passed: answered === wanted, answered }];
+    try {
+      await write();
+      const head = await client.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal });
+      const { ServerSideEncryption = 'not encrypted', SSEKMSKeyId } = head;
+      const answered =
+        SSEKMSKeyId === undefined ? ServerSideEncryption : `${ServerSideEncryption} under ${SSEKMSKeyId}`;
+      return [{ id: 'storage.encryption', claim, passed: answered === wanted, answered }];
+    } catch (error) {
+      return [{ id: 'storage.encryption', claim, passed: false, answered: answerOf(error) }];
+    }
   });
 }
 

@@ -7,27 +7,28 @@ import { vaultName } from '../vault-name';
 /** Where S3 writes the access logs of all tenants in a vault. */
 export const LOGS = 'logs/';
 
-/** Access to a tenant's bucket is logged into the region's vault, below `logs/<tenantId>/`; by S3, within hours and as well as it can. */
+/**
+ * Access to a tenant's bucket is logged into the region's vault, below `logs/<account>/<region>/<bucket>/<year>/<month>/<day>/`; by S3, within
+ * hours and as well as it can.
+ */
 export function accessLogging(
   { s3, settings }: { s3: S3Client; settings: StorageSettings },
-  { name: Bucket, region, tenantId, signal }: ResourceContext<BucketSpec>,
+  { name: Bucket, region, signal }: ResourceContext<BucketSpec>,
 ): BucketSetting {
   const options = { abortSignal: signal };
   const TargetBucket = vaultName(settings, region);
-  const TargetPrefix = `${LOGS}${tenantId}/`;
+  const LoggingEnabled = {
+    TargetBucket,
+    TargetPrefix: LOGS,
+    TargetObjectKeyFormat: { PartitionedPrefix: { PartitionDateSource: 'EventTime' as const } },
+  };
   return {
     name: 'access logging',
     isSet: async () => {
-      const { LoggingEnabled } = await s3.send(new GetBucketLoggingCommand({ Bucket }), options);
-      return LoggingEnabled?.TargetBucket === TargetBucket && LoggingEnabled.TargetPrefix === TargetPrefix;
+      const { LoggingEnabled: stored } = await s3.send(new GetBucketLoggingCommand({ Bucket }), options);
+      const isApart = stored?.TargetObjectKeyFormat?.SimplePrefix === undefined;
+      return stored?.TargetBucket === TargetBucket && stored.TargetPrefix === LOGS && isApart;
     },
-    set: () =>
-      s3.send(
-        new PutBucketLoggingCommand({
-          Bucket,
-          BucketLoggingStatus: { LoggingEnabled: { TargetBucket, TargetPrefix } },
-        }),
-        options,
-      ),
+    set: () => s3.send(new PutBucketLoggingCommand({ Bucket, BucketLoggingStatus: { LoggingEnabled } }), options),
   };
 }

@@ -15,7 +15,7 @@ export const AWS_CAPABILITIES: StorageCapabilities = {
   cors: { state: 'done' },
   defaultEncryption: { state: 'done' },
   encryptionUnderTenantKey: { state: 'done' },
-  // Into the region's vault, below `logs/<tenantId>/`.
+  // Into the region's vault, below `logs/`.
   accessLogging: { state: 'done' },
   objectLock: {
     state: 'impossible',

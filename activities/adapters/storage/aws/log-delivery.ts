@@ -40,7 +40,7 @@ function logPolicy(vault: string, account: string): Policy {
         Effect: 'Allow',
         Principal: { Service: 'logging.s3.amazonaws.com' },
         Action: ['s3:PutObject'],
-        Resource: [`arn:aws:s3:::${vault}/${LOGS}*`],
+        Resource: `arn:aws:s3:::${vault}/${LOGS}*`,
         Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::t-*' }, StringEquals: { 'aws:SourceAccount': account } },
       },
     ],
