@@ -9,6 +9,7 @@ import type { SweepActivities } from './interface-sweep';
 import type { TendingActivities } from './interface-tending';
 import { createNotify } from './notify';
 import { createOutcome } from './outcome';
+import { createOwnKey } from './own-key';
 import { createReissue } from './reissue';
 import { createReserve } from './reserve';
 import { createResolution } from './resolution';
@@ -24,6 +25,7 @@ export function createActivities(dependencies: Dependencies): Activities & Sweep
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
+    ...createOwnKey(dependencies),
     ...createDatabase(dependencies),
     ...createStorageAndCompute(dependencies),
     ...createSecurity(dependencies),

@@ -1,7 +1,10 @@
 import type { ApiDependencies } from './dependencies';
 import type { Metrics } from './metrics';
 import type { Route } from './route';
+import { apiKeyVerificationRoutes } from './routes/api-key-verification';
+import { apiKeyRoutes } from './routes/api-keys';
 import { approvalRoutes } from './routes/approvals';
+import { auditRoutes } from './routes/audit';
 import { cancellationRoutes } from './routes/cancellations';
 import { codecRoutes } from './routes/codec';
 import { credentialRoutes } from './routes/credentials';
@@ -12,6 +15,7 @@ import { operationRoutes } from './routes/operations';
 import { orderRoutes } from './routes/orders';
 import { resolutionRoutes } from './routes/resolutions';
 import { sweepRoutes } from './routes/sweeps';
+import { tenantKeyRoutes } from './routes/tenant-keys';
 import { templateRoutes } from './routes/templates';
 import { tenantRoutes } from './routes/tenants';
 
@@ -21,11 +25,15 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...orderRoutes(dependencies),
     ...tenantRoutes(dependencies),
     ...credentialRoutes(dependencies),
+    ...tenantKeyRoutes(dependencies),
+    ...apiKeyRoutes(dependencies),
+    ...apiKeyVerificationRoutes(dependencies),
     ...operationRoutes(dependencies),
     ...approvalRoutes(dependencies),
     ...cancellationRoutes(dependencies),
     ...resolutionRoutes(dependencies),
     ...sweepRoutes(dependencies),
+    ...auditRoutes(dependencies),
     ...templateRoutes(dependencies),
     ...codecRoutes(dependencies),
     ...healthRoutes(dependencies),

@@ -7,6 +7,20 @@ export type ReservationKind = 'database' | 'storage' | 'compute' | 'network';
 /** The cell of each kind that a tenant got, and its host name (`network`). */
 export type Placement = Record<ReservationKind, string>;
 
+/** A cell that a tenant could have gone to, and the units that were free there before it was placed. */
+export interface Candidate {
+  cell: string;
+  capacity: number;
+  free: number;
+}
+
+/** Why a tenant got the cell it got: of the cells with enough room, the one with the most free units; among equals the first by name. */
+export interface PlacementReason {
+  cell: string;
+  units: number;
+  candidates: Candidate[];
+}
+
 /** A cell and its capacity: tenants for databases, buckets for storage, milli-CPU for compute. */
 export interface Cell {
   region: string;
@@ -56,20 +70,14 @@ export async function reserve(db: Queryable, demand: Demand): Promise<{ missing:
   await lockRegion(db, demand.region);
   const missing: string[] = [];
   for (const kind of ['database', 'storage', 'compute'] as const) {
-    const units = demand.units[kind];
-    const taken = await maybeOne<{ cell: string }>(
-      db,
-      `update cell set used = used + $3 where region = $1 and kind = $2 and cell = (
-         select cell from cell
-         where region = $1 and kind = $2 and used + $3 <= capacity and ($4::text[] is null or cell = any($4))
-         order by capacity - used desc, cell limit 1)
-       returning cell`,
-      [demand.region, kind, units, kind === 'compute' ? demand.computeCells : null],
-    );
-    if (!taken) missing.push(kind);
-    else await insertReservation(db, demand, kind, taken.cell, units);
+    if (!(await takeRoomiest(db, demand, kind))) missing.push(kind);
   }
-  if (missing.length === 0) await insertReservation(db, demand, 'network', demand.hostname, 1);
+  if (missing.length === 0)
+    await db.query(`insert into reservation (tenant_id, kind, region, cell, units) values ($1, 'network', $2, $3, 1)`, [
+      demand.tenantId,
+      demand.region,
+      demand.hostname,
+    ]);
   return { missing };
 }
 
@@ -77,20 +85,23 @@ async function lockRegion(db: Queryable, region: string): Promise<void> {
   await db.query(`select pg_advisory_xact_lock(hashtextextended('capacity:' || $1, 0))`, [region]);
 }
 
-async function insertReservation(
-  db: Queryable,
-  { tenantId, region }: Demand,
-  kind: ReservationKind,
-  cell: string,
-  units: number,
-): Promise<void> {
-  await db.query(`insert into reservation (tenant_id, kind, region, cell, units) values ($1, $2, $3, $4, $5)`, [
-    tenantId,
-    kind,
-    region,
-    cell,
-    units,
-  ]);
+/** Takes the units of a kind from the roomiest cell, and keeps which cells there were. False when none has enough. */
+async function takeRoomiest(db: Queryable, demand: Demand, kind: Cell['kind']): Promise<boolean> {
+  const { tenantId, region, units, computeCells } = demand;
+  const { rowCount } = await db.query(
+    `with candidate as materialized (
+       select cell, capacity, capacity - used as free from cell
+       where region = $2 and kind = $3 and ($5::text[] is null or cell = any($5))),
+     chosen as (select cell from candidate where free >= $4 order by free desc, cell limit 1),
+     taken as (
+       update cell c set used = used + $4 from chosen where c.region = $2 and c.kind = $3 and c.cell = chosen.cell returning c.cell)
+     insert into reservation (tenant_id, kind, region, cell, units, candidates)
+     select $1, $3, $2, cell, $4, (
+       select jsonb_agg(jsonb_build_object('cell', cell, 'capacity', capacity, 'free', free) order by free desc, cell) from candidate)
+     from taken`,
+    [tenantId, region, kind, units[kind], kind === 'compute' ? computeCells : null],
+  );
+  return rowCount === 1;
 }
 
 /** What a tenant holds, or undefined when it holds nothing. */
@@ -101,6 +112,19 @@ export async function findPlacement(db: Queryable, tenantId: string): Promise<Pl
   );
   if (rows.length === 0) return undefined;
   return Object.fromEntries(rows.map(({ kind, cell }) => [kind, cell])) as Placement;
+}
+
+/** Why each of a tenant's cells was taken; kinds without a choice are left out. */
+export async function findPlacementReasons(
+  db: Queryable,
+  tenantId: string,
+): Promise<Partial<Record<ReservationKind, PlacementReason>>> {
+  const { rows } = await db.query<PlacementReason & { kind: ReservationKind }>(
+    `select kind, cell, units::float8 as units, candidates from reservation
+     where tenant_id = $1 and candidates <> '[]' order by kind`,
+    [tenantId],
+  );
+  return Object.fromEntries(rows.map(({ kind, ...reason }) => [kind, reason]));
 }
 
 /** Gives back what a tenant holds, once: repeating it changes nothing. */

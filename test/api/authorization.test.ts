@@ -1,5 +1,6 @@
 import request, { type Response } from 'supertest';
 import type { Route } from '../../api/route';
+import { storeApiKeys } from '../../registry/api-keys';
 import { createApiToken } from '../../registry/api-tokens';
 import { writeConfiguration } from '../../registry/configuration';
 import { openSweep } from '../../registry/sweeps';
@@ -53,8 +54,9 @@ suite('who may do what to whose', () => {
     const client = await api.as(await api.token(['tenants:order'], name));
     const { operationId, tenantId } = await placeOrder(client);
     const sections = { features: {}, modules: {}, settings: {}, branding: {}, integrations: {}, notifications: {} };
-    const { pool, ring } = api.registry;
-    await writeConfiguration(pool, ring, tenantId, 1, { ...sections, reporting: {} });
+    const { pool, keys } = api.registry;
+    await writeConfiguration(pool, keys, tenantId, 1, { ...sections, reporting: {} });
+    await storeApiKeys(pool, tenantId, [{ name: NOBODYS.keyName, prefix: 'ak_00000000', scopes: [], key: tenantId }]);
     return { operationId, tenantId };
   }
 
