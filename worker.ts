@@ -29,6 +29,7 @@ import { createKindTable, type KindTable } from './activities/kind-table';
 import { createOperationRuns } from './activities/runs';
 import { ensureScanSchedule } from './activities/scan-schedule';
 import { ensureSweepSchedule } from './activities/sweep-schedule';
+import { ensureTendingSchedule } from './activities/tending-schedule';
 import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prepare';
 import { workerEnvironment, type WorkerEnvironment } from './config/environment';
 import { loadProcessors, loadRegions, type RegionSettings } from './config/regions';
@@ -198,6 +199,9 @@ async function main(): Promise<void> {
     await Promise.all([
       prepared('the schedule of scans', () => ensureScanSchedule(client, environment.SCAN_INTERVAL_MINUTES)),
       prepared('the schedule of sweeps', () => ensureSweepSchedule(client, environment.SWEEP_INTERVAL_MINUTES)),
+      prepared('the schedule of retention and quotas', () =>
+        ensureTendingSchedule(client, environment.TENDING_INTERVAL_MINUTES),
+      ),
       serve(
         'global providers',
         () => prepareGlobal(dependencies, templates),

@@ -7,6 +7,7 @@ import { createIntegrations } from './integrations';
 import type { Activities } from './interface';
 import type { ScanActivities } from './interface-scan';
 import type { SweepActivities } from './interface-sweep';
+import type { TendingActivities } from './interface-tending';
 import { createNotify } from './notify';
 import { createOutcome } from './outcome';
 import { createOwnKey } from './own-key';
@@ -17,11 +18,14 @@ import { createScan } from './scan';
 import { createSecurity } from './security';
 import { createStorageAndCompute } from './storage-and-compute';
 import { createSweep } from './sweep';
+import { createTendStorage } from './tend-storage';
 import { createValidate } from './validate';
 import { createVerify } from './verify';
 
 /** Everything the workflows call, on the adapters given. */
-export function createActivities(dependencies: Dependencies): Activities & ScanActivities & SweepActivities {
+export function createActivities(
+  dependencies: Dependencies,
+): Activities & ScanActivities & SweepActivities & TendingActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -40,5 +44,6 @@ export function createActivities(dependencies: Dependencies): Activities & ScanA
     ...createResolution(dependencies),
     ...createSweep(dependencies),
     ...createScan(dependencies),
+    ...createTendStorage(dependencies),
   };
 }

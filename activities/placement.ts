@@ -148,7 +148,8 @@ function unmetNeeds(
 ): string[] {
   const unmet = unmetStorageNeeds(storage.forRegion(region.name).capabilities, {
     encryptionLevel: order.compliance?.encryptionLevel,
-    versioning: resources.storage.versioning,
+    retentionPeriod: order.compliance?.retentionPeriod,
+    ...resources.storage,
   });
   if (order.compliance?.encryptionLevel === 'enhanced' && !keys.hasOwnKeys(region.name))
     unmet.push('encryption level "enhanced" needs a key of the tenant’s own, and the region has no key management');

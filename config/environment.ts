@@ -168,6 +168,11 @@ const worker = {
     'minutes between two looks for tenants whose scan is due; 0: only when asked for',
     '60',
   ),
+  TENDING_INTERVAL_MINUTES: variable(
+    count.default(60),
+    'minutes between two rounds of retention and quotas through the buckets; 0: never',
+    '60',
+  ),
   AUDIT_SIGNING_KEY: variable(
     signingKey,
     'the Ed25519 key that signs the heads of audit trails: base64 of PKCS #8',

@@ -25,7 +25,7 @@ const database = z.strictObject({
     .optional(),
 });
 
-const storage = z.strictObject({ versioning: z.boolean(), quotaGb: count });
+const storage = z.strictObject({ versioning: z.boolean(), quotaGb: count, accessLogging: z.boolean().optional() });
 
 const compute = z.discriminatedUnion('model', [
   z.strictObject({ model: z.literal('pool'), cpuMillis: count, memoryMb: count }),

@@ -74,7 +74,10 @@ export interface DatabaseTemplate {
 /** The object storage. */
 export interface StorageTemplate {
   versioning: boolean;
+  /** Gigabytes (10⁹ bytes) of all versions together. */
   quotaGb: number;
+  /** Whether access to the objects has to be logged; a region whose store cannot does not serve the order. Logged or not, where it can it is. */
+  accessLogging?: boolean | undefined;
 }
 
 /** Where the tenant's work runs: a place in a shared pool, or a Kubernetes namespace of its own. */
