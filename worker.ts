@@ -25,6 +25,8 @@ import { createEffects } from './activities/effect';
 import { activityInterceptor } from './activities/interceptor';
 import { createKindTable, type KindTable } from './activities/kind-table';
 import { createOperationRuns } from './activities/runs';
+import { ensureAuditSchedule } from './activities/audit-schedule';
+import { createAuditSigner } from './activities/audit-signer';
 import { ensureSweepSchedule } from './activities/sweep-schedule';
 import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prepare';
 import { workerEnvironment, type WorkerEnvironment } from './config/environment';
@@ -96,7 +98,11 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
     sweep: { graceSeconds: environment.SWEEP_GRACE_SECONDS, leaseSeconds: environment.SWEEP_LEASE_SECONDS },
   };
   return {
-    dependencies: { pool, regions, effects, kinds, runs, sharedSecrets, signal, activity, settings, ...adapters },
+    dependencies: {
+      ...{ pool, regions, effects, kinds, runs, sharedSecrets, signal, activity, settings },
+      auditSigner: createAuditSigner(environment.AUDIT_SIGNING_KEY),
+      ...adapters,
+    },
     close: async () => {
       const { postgres, storage, kubernetes, keycloak, billing, mailer } = adapters;
       keys.close();
@@ -181,6 +187,7 @@ async function main(): Promise<void> {
     };
     const client = new Client({ connection, namespace, dataConverter: common.dataConverter! });
     await Promise.all([
+      prepared('the schedule of audit heads', () => ensureAuditSchedule(client, environment.AUDIT_INTERVAL_MINUTES)),
       prepared('the schedule of sweeps', () => ensureSweepSchedule(client, environment.SWEEP_INTERVAL_MINUTES)),
       serve(
         'global providers',

@@ -8,6 +8,7 @@ import type { Postgres } from './adapters/postgres/postgres';
 import type { RegistryKinds } from './adapters/registry/kinds';
 import type { Storage } from './adapters/storage/storage';
 import type { Billing } from './adapters/stripe/stripe';
+import type { AuditSigner } from './audit-signer';
 import type { Effects } from './effect';
 import type { ResourceSecrets } from './kind';
 import type { KindTable } from './kind-table';
@@ -28,6 +29,7 @@ export interface Dependencies {
   keycloak: Keycloak;
   billing: Billing;
   mailer: Mailer;
+  auditSigner: AuditSigner;
   /** The abort signal of the running activity. */
   signal(): AbortSignal;
   /** The running activity's name: unlike any other's, and the same in all of its attempts. */

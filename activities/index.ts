@@ -1,3 +1,4 @@
+import { createAuditExport } from './audit-export';
 import { createConfiguration } from './configuration';
 import { createDatabase } from './database';
 import type { Dependencies } from './dependencies';
@@ -5,6 +6,7 @@ import { createFinalize } from './finalize';
 import { createIdentity } from './identity';
 import { createIntegrations } from './integrations';
 import type { Activities } from './interface';
+import type { AuditActivities } from './interface-audit';
 import type { SweepActivities } from './interface-sweep';
 import { createNotify } from './notify';
 import { createOutcome } from './outcome';
@@ -19,7 +21,7 @@ import { createValidate } from './validate';
 import { createVerify } from './verify';
 
 /** Everything the workflows call, on the adapters given. */
-export function createActivities(dependencies: Dependencies): Activities & SweepActivities {
+export function createActivities(dependencies: Dependencies): Activities & SweepActivities & AuditActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -37,5 +39,6 @@ export function createActivities(dependencies: Dependencies): Activities & Sweep
     ...createReissue(dependencies),
     ...createResolution(dependencies),
     ...createSweep(dependencies),
+    ...createAuditExport(dependencies),
   };
 }

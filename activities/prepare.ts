@@ -1,4 +1,5 @@
 import { PROBE_TENANT_ID } from '../contract/ids';
+import { registerAuditKey } from '../registry/audit-heads';
 import { registerCells, type Cell } from '../registry/capacity';
 import { transaction } from '../registry/database';
 import { createTenantKey } from '../registry/tenant-keys';
@@ -11,12 +12,15 @@ import { probeStorageSecrets } from './verify';
 /** Long enough for a realm on an empty server; each provider's own calls are shorter. */
 const PREPARE_MS = 120_000;
 
-/** The registry's own part, which everything else rests on: known cells and the probe tenant's key. */
+/** The registry's own part, which everything else rests on: known cells, the probe tenant's key and what verifies audit heads. */
 export async function prepareRegistry({
   pool,
   keys,
   regions,
-}: Pick<Dependencies, 'pool' | 'keys' | 'regions'>): Promise<void> {
+  auditSigner,
+}: Pick<Dependencies, 'pool' | 'keys' | 'regions' | 'auditSigner'>): Promise<void> {
+  const auditKey = await auditSigner.publicJwk();
+  await registerAuditKey(pool, auditKey.kid, auditKey);
   await registerCells(pool, regions.flatMap(cellsOf));
   await createTenantKey(pool, keys, PROBE_TENANT_ID);
 }
