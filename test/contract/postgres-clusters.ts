@@ -30,6 +30,8 @@ export interface Clusters {
   superuser<R extends QueryResultRow>(sql: string, values?: unknown[], database?: string): Promise<QueryResult<R>>;
   /** Connection string of the first cell for somebody else. */
   url(database: string, user: string, password: string): string;
+  /** Connection string of a cell's superuser. */
+  superuserUrl(cell: string): string;
   /** Connection string of the control plane's own database, which is empty. */
   registry: RegistryLogins;
   stop(): Promise<void>;
@@ -89,6 +91,7 @@ async function prepared(stack: Stack, stop: () => Promise<void>): Promise<Cluste
     postgres,
     secrets,
     regions,
+    superuserUrl: (cell) => (cell === CELL ? first! : second!).superuserUrl,
     registry: stack.endpoints.postgres!.registry,
     superuser: (sql, values, database = 'postgres') => query(at(first!.superuserUrl, database), sql, values),
     url: (database, user, password) => {
