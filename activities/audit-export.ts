@@ -1,7 +1,15 @@
 import type { JSONWebKeySet } from 'jose';
 import { auditLine, type AuditRecord } from '../contract/audit';
 import { checkChain, checkHead, type AuditFinding } from '../contract/audit-check';
-import { checkSignature, headKey, headPrefix, isSignedHead, readHead, type AuditHead, type SignedHead } from '../contract/audit-head';
+import {
+  checkSignature,
+  headKey,
+  headPrefix,
+  isSignedHead,
+  readHead,
+  type AuditHead,
+  type SignedHead,
+} from '../contract/audit-head';
 import { readTrail } from '../registry/audit';
 import { listAuditKeys, listMovedChains, recordHead } from '../registry/audit-heads';
 import type { Vault } from './adapters/storage/vault';
@@ -68,7 +76,11 @@ async function discrepancyOf(
   if (head === undefined) return undefined;
   const said = head === 'unreadable' ? undefined : await signedBy(head, keys);
   if (!said)
-    return { problem: 'signature', sequence: 0, message: 'The newest head in the vault is not one that this product has signed.' };
+    return {
+      problem: 'signature',
+      sequence: 0,
+      message: 'The newest head in the vault is not one that this product has signed.',
+    };
   return checkHead(said, records)[0];
 }
 
@@ -82,7 +94,11 @@ async function signedBy(head: SignedHead, keys: JSONWebKeySet): Promise<AuditHea
 }
 
 /** The vault's word counts, not the registry's: who rewrites the chain can rewrite what the registry knows of its heads. */
-async function newestHead(vault: Vault, tenantId: string, signal: AbortSignal): Promise<SignedHead | 'unreadable' | undefined> {
+async function newestHead(
+  vault: Vault,
+  tenantId: string,
+  signal: AbortSignal,
+): Promise<SignedHead | 'unreadable' | undefined> {
   let newest = 0;
   for await (const { key } of vault.list(headPrefix(tenantId), { signal })) {
     const sequence = Number(/\/(\d{1,15})\.json$/.exec(key)?.[1] ?? 0);

@@ -30,7 +30,12 @@ export async function ensureSchedule(client: Client, { scheduleId, everyMinutes,
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     await client.schedule
       .getHandle(scheduleId)
-      .update(({ state }) => ({ spec, action: { ...action, workflowId: action.workflowId! }, policies, state: { ...state } }));
+      .update(({ state }) => ({
+        spec,
+        action: { ...action, workflowId: action.workflowId! },
+        policies,
+        state: { ...state },
+      }));
   }
 }
 
