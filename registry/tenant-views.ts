@@ -1,6 +1,7 @@
 import type { Plan } from '../contract/order';
 import type { Tenant } from '../contract/schemas/tenant-schema';
 import { CLEAN_STATUSES, type OperationStatus } from '../contract/states';
+import { readLastGood } from './backup-views';
 import { findPlacement } from './capacity';
 import { maybeOne, type Queryable } from './database';
 import { listResources } from './ledger';
@@ -57,7 +58,11 @@ export async function listTenants(db: Queryable, filter: TenantFilter): Promise<
 export async function readTenant(db: Queryable, tenantId: string, caller?: string): Promise<Tenant | undefined> {
   const row = await findTenant(db, tenantId, caller);
   if (!row) return undefined;
-  const [placement, ledger] = await Promise.all([findPlacement(db, tenantId), listResources(db, tenantId)]);
+  const [placement, ledger, lastGood] = await Promise.all([
+    findPlacement(db, tenantId),
+    listResources(db, tenantId),
+    readLastGood(db, tenantId),
+  ]);
   return {
     ...viewTenant(row),
     ...(placement ? { placement } : {}),
@@ -71,6 +76,7 @@ export async function readTenant(db: Queryable, tenantId: string, caller?: strin
       facts,
     })),
     skippedSteps: row.skipped,
+    ...lastGood,
   };
 }
 

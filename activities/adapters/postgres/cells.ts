@@ -105,14 +105,15 @@ export function createCells(regions: RegionSettings[]): Cells {
   };
 }
 
-/** Runs `work` on a connection of its own, as whoever the connection string names. */
+/** Runs `work` on a connection of its own, as whoever the connection string names; `limits` replace the usual ones. */
 export async function withClient<T>(
   url: string,
   signal: AbortSignal,
   work: (client: ClientBase) => Promise<T>,
+  limits: ClientConfig = {},
 ): Promise<T> {
   signal.throwIfAborted();
-  const client = new Client({ ...LIMITS, connectionString: url });
+  const client = new Client({ ...LIMITS, ...limits, connectionString: url });
   // A broken connection may report twice, the second time after its work has ended.
   client.on('error', () => undefined);
   return guarded(
