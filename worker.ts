@@ -76,6 +76,7 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
       apiKey: environment.STRIPE_API_KEY,
       url: environment.STRIPE_API_BASE,
       allowLiveKey: environment.STRIPE_ALLOW_LIVE_KEY,
+      requestsPerSecond: environment.STRIPE_REQUESTS_PER_SECOND,
     }),
     mailer: createMailer({ url: environment.SMTP_URL, from: environment.MAIL_FROM }),
   };

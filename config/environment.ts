@@ -102,6 +102,11 @@ const worker = {
   ),
   STRIPE_API_BASE: variable(web.optional(), 'another server that speaks Stripe’s protocol', 'http://127.0.0.1:12111'),
   STRIPE_ALLOW_LIVE_KEY: variable(flag.default(false), 'whether a live key, which moves real money, is meant', 'false'),
+  STRIPE_REQUESTS_PER_SECOND: variable(
+    atLeastOne.default(20),
+    'what this process sends it at most; all workers share the account’s limit',
+    '20',
+  ),
   SMTP_URL: variable(url(/^smtps?$/), 'the mail server', 'smtp://127.0.0.1:1025'),
   MAIL_FROM: variable(address, 'the sender of mail', 'provisioner@example.com'),
   OPERATOR_MAIL: variable(addresses, 'who is told of failures, comma separated', 'ops@example.com'),

@@ -7,6 +7,9 @@ import type { StripeSettings } from './settings';
 /** Milliseconds a request may take: well within the time after which `effect` looks again. */
 const TIMEOUT = 10_000;
 
+/** Below the 25 that Stripe takes in a sandbox (https://docs.stripe.com/rate-limits); live accounts may send 100. */
+const REQUESTS_PER_SECOND = 20;
+
 /** The SDK's client, and what ends its connections. */
 export interface StripeClient {
   stripe: Stripe;
@@ -17,7 +20,7 @@ export interface StripeClient {
  * The one place a client is made. Nothing is retried here: Temporal retries. Throws for a key that is not a secret key, and for a live
  * key outside production.
  */
-export function createClient({ apiKey, url, allowLiveKey }: StripeSettings): StripeClient {
+export function createClient({ apiKey, url, allowLiveKey, requestsPerSecond }: StripeSettings): StripeClient {
   const mode = /^(?:sk|rk)_(test|live)_[\w-]+$/.exec(apiKey)?.[1];
   if (mode === undefined)
     throw new Error(
@@ -38,7 +41,7 @@ export function createClient({ apiKey, url, allowLiveKey }: StripeSettings): Str
     maxNetworkRetries: 0,
     timeout: TIMEOUT,
     telemetry: false,
-    httpClient: strictHttpClient(agent),
+    httpClient: strictHttpClient(agent, requestsPerSecond ?? REQUESTS_PER_SECOND),
     appInfo: { name: 'tenant-provisioner' },
     ...(server === undefined ? {} : addressOf(server)),
   });

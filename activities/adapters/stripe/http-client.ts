@@ -1,20 +1,24 @@
 import type { Agent } from 'node:http';
+import { RateLimiterMemory, RateLimiterQueue } from 'rate-limiter-flexible';
 import Stripe from 'stripe';
 
 type HttpClient = ReturnType<typeof Stripe.createNodeHttpClient>;
 type HttpResponse = Awaited<ReturnType<HttpClient['makeRequest']>>;
 
 /**
- * The SDK's own way to send requests, made strict:
+ * The SDK's own way to send requests, at most `perSecond` of them, and made strict:
+ * - What is above the rate waits here. A 429 would cost the step one of its attempts; how many can wait is bounded by the activities at once.
  * - A success is one of Stripe's objects (each names its kind in `object`); anything else is reported as no JSON, which leaves the outcome unknown.
  * - A refusal without JSON – some proxy's page – keeps its status and its `Retry-After`.
  * - A broken connection is reported and nothing more. The SDK would send the request again, even with no retries configured; repeating is
  *   Temporal's, after a look at what the first request did.
  */
-export function strictHttpClient(agent: Agent): HttpClient {
+export function strictHttpClient(agent: Agent, perSecond: number): HttpClient {
   const client = Stripe.createNodeHttpClient(agent);
   const send = client.makeRequest.bind(client);
+  const pace = new RateLimiterQueue(new RateLimiterMemory({ points: perSecond, duration: 1 }));
   client.makeRequest = async (...request) => {
+    await pace.removeTokens(1);
     try {
       return strict(await send(...request));
     } catch (error) {

@@ -6,4 +6,6 @@ export interface StripeSettings {
   url?: string | undefined;
   /** Live keys move real money: they are refused unless this says that the process runs in production. */
   allowLiveKey: boolean;
+  /** What this process sends at most; 20 unless told otherwise. All workers of an account share its limit. */
+  requestsPerSecond?: number | undefined;
 }
