@@ -19,6 +19,8 @@ import { createPostgres } from './activities/adapters/postgres/postgres';
 import { createRegistryKinds } from './activities/adapters/registry/kinds';
 import { createStorage } from './activities/adapters/storage/storage';
 import { createBilling } from './activities/adapters/stripe/stripe';
+import { createBackupRuns } from './activities/backup-runs';
+import { ensureBackupSchedule } from './activities/backup-schedule';
 import type { Dependencies } from './activities/dependencies';
 import { createEffects } from './activities/effect';
 import { activityInterceptor } from './activities/interceptor';
@@ -83,6 +85,7 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
   const kinds = createKindTable(adapters);
   table.kinds = kinds;
   const runs = createOperationRuns(() => Context.current().client);
+  const backupRuns = createBackupRuns(() => Context.current().client);
   const settings = {
     publicUrl: environment.PUBLIC_URL,
     temporalUiUrl: environment.TEMPORAL_UI_URL,
@@ -94,7 +97,20 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
     sweep: { graceSeconds: environment.SWEEP_GRACE_SECONDS, leaseSeconds: environment.SWEEP_LEASE_SECONDS },
   };
   return {
-    dependencies: { pool, ring, regions, effects, kinds, runs, sharedSecrets, signal, activity, settings, ...adapters },
+    dependencies: {
+      pool,
+      ring,
+      regions,
+      effects,
+      kinds,
+      runs,
+      backupRuns,
+      sharedSecrets,
+      signal,
+      activity,
+      settings,
+      ...adapters,
+    },
     close: async () => {
       const { postgres, storage, kubernetes, keycloak, billing, mailer } = adapters;
       storage.close();
@@ -179,6 +195,7 @@ async function main(): Promise<void> {
     const client = new Client({ connection, namespace, dataConverter: common.dataConverter! });
     await Promise.all([
       prepared('the schedule of sweeps', () => ensureSweepSchedule(client, environment.SWEEP_INTERVAL_MINUTES)),
+      prepared('the schedule of backups', () => ensureBackupSchedule(client, environment.BACKUP_INTERVAL_MINUTES)),
       serve(
         'global providers',
         () => prepareGlobal(dependencies, templates),

@@ -8,6 +8,7 @@ import type { Postgres } from './adapters/postgres/postgres';
 import type { RegistryKinds } from './adapters/registry/kinds';
 import type { Storage } from './adapters/storage/storage';
 import type { Billing } from './adapters/stripe/stripe';
+import type { BackupRuns } from './backup-runs';
 import type { Effects } from './effect';
 import type { ResourceSecrets } from './kind';
 import type { KindTable } from './kind-table';
@@ -21,6 +22,7 @@ export interface Dependencies {
   effects: Effects;
   kinds: KindTable;
   runs: OperationRuns;
+  backupRuns: BackupRuns;
   registry: RegistryKinds;
   postgres: Postgres;
   storage: Storage;

@@ -1,3 +1,5 @@
+import { createBackup } from './backup';
+import { createBackupPlan } from './backup-plan';
 import { createConfiguration } from './configuration';
 import { createDatabase } from './database';
 import type { Dependencies } from './dependencies';
@@ -5,6 +7,7 @@ import { createFinalize } from './finalize';
 import { createIdentity } from './identity';
 import { createIntegrations } from './integrations';
 import type { Activities } from './interface';
+import type { BackupActivities } from './interface-backup';
 import type { SweepActivities } from './interface-sweep';
 import { createNotify } from './notify';
 import { createOutcome } from './outcome';
@@ -18,7 +21,7 @@ import { createValidate } from './validate';
 import { createVerify } from './verify';
 
 /** Everything the workflows call, on the adapters given. */
-export function createActivities(dependencies: Dependencies): Activities & SweepActivities {
+export function createActivities(dependencies: Dependencies): Activities & SweepActivities & BackupActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -35,5 +38,7 @@ export function createActivities(dependencies: Dependencies): Activities & Sweep
     ...createReissue(dependencies),
     ...createResolution(dependencies),
     ...createSweep(dependencies),
+    ...createBackupPlan(dependencies),
+    ...createBackup(dependencies),
   };
 }

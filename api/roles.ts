@@ -4,7 +4,7 @@ export const ROLES = {
   'tenants:read': 'See all operations and tenants, and what the application is configured with.',
   'approvals:decide': 'See all operations; approve or reject what others ordered.',
   'operations:operate':
-    'See everything; cancel operations and decide on those that wait for an operator, sweep, reissue credentials, decode payloads for the Temporal Web UI.',
+    'See everything; cancel operations and decide on those that wait for an operator, sweep, make and test backups, reissue credentials, decode payloads for the Temporal Web UI.',
 } as const;
 
 /** One of {@link ROLES}. */

@@ -2,6 +2,7 @@ import type { ApiDependencies } from './dependencies';
 import type { Metrics } from './metrics';
 import type { Route } from './route';
 import { approvalRoutes } from './routes/approvals';
+import { backupRoutes } from './routes/backups';
 import { cancellationRoutes } from './routes/cancellations';
 import { codecRoutes } from './routes/codec';
 import { credentialRoutes } from './routes/credentials';
@@ -21,6 +22,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...orderRoutes(dependencies),
     ...tenantRoutes(dependencies),
     ...credentialRoutes(dependencies),
+    ...backupRoutes(dependencies),
     ...operationRoutes(dependencies),
     ...approvalRoutes(dependencies),
     ...cancellationRoutes(dependencies),

@@ -19,6 +19,8 @@ import {
   type ResolutionRequest,
   type RetrySettings,
 } from '../contract/messages';
+import { BACK_UP, type BackupTask } from '../contract/backups';
+import { backupStart } from '../contract/backup-start';
 import { STATUSES, type OperationStatus, type ResolutionVerb } from '../contract/states';
 import { runStart } from '../contract/run-start';
 import { SWEEP, SWEEP_SECONDS, SWEEP_WORKFLOW_ID, type SweepInput } from '../contract/sweeps';
@@ -62,6 +64,8 @@ export interface Runs {
   reissue(tenantId: string, requestedBy: string): Promise<void>;
   /** Begins a sweep, unless one that somebody asked for is under way. */
   sweep(input: SweepInput): Promise<'started' | 'running'>;
+  /** Begins to make a backup, or to test one; does nothing while that is under way. */
+  backUp(task: BackupTask): Promise<void>;
   /** Resolves when Temporal answers. */
   ping(): Promise<void>;
 }
@@ -171,6 +175,15 @@ export function createTemporalRuns(client: Client, settings: RunSettings, taskQu
           if (error instanceof WorkflowExecutionAlreadyStartedError) return 'running';
           throw error;
         }
+      }),
+
+    backUp: (task) =>
+      within(START_MS, async () => {
+        await client.workflow.start(BACK_UP, {
+          ...backupStart(task, taskQueue),
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        });
       }),
 
     ping: () =>

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { BackupReason, BackupState, RestoreState } from '../contract/backups';
+import type { ProvisioningTemplate } from '../templates/template';
 import { appendAudit } from './audit';
 import { maybeOne, transaction, type Queryable } from './database';
 
@@ -173,4 +174,40 @@ export async function recordRemoval(pool: pg.Pool, backupId: string): Promise<vo
         detail: { backupId },
       });
   });
+}
+
+/** What a backup needs to know of its tenant. */
+export interface BackedUpTenant {
+  tenantId: string;
+  operationId: string;
+  region: string;
+  template: ProvisioningTemplate;
+}
+
+/** The active tenant an operation has provisioned, or undefined. */
+export async function findBackedUpTenant(
+  db: Queryable,
+  by: { tenantId: string } | { operationId: string },
+): Promise<BackedUpTenant | undefined> {
+  const [column, id] = 'tenantId' in by ? ['tenant_id', by.tenantId] : ['operation_id', by.operationId];
+  return maybeOne<BackedUpTenant>(
+    db,
+    `select tenant_id as "tenantId", operation_id as "operationId", region, template from operation
+     where ${column} = $1 and kind = 'provision' and status = 'active' and region is not null`,
+    [id],
+  );
+}
+
+/** The backup that a tenant is owed because it was provisioned, as long as nobody has begun it: a new one, or the one written down before. */
+export async function obtainFirstBackup(
+  db: Queryable,
+  request: Omit<BackupRequest, 'reason'>,
+): Promise<string | undefined> {
+  await requestBackup(db, { ...request, reason: 'provisioned' });
+  const row = await maybeOne<{ backupId: string }>(
+    db,
+    `select backup_id as "backupId" from backup where tenant_id = $1 and reason = 'provisioned' and state = 'requested'`,
+    [request.tenantId],
+  );
+  return row?.backupId;
 }

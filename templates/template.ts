@@ -30,7 +30,17 @@ export interface ProvisioningTemplate {
     requiredApprovals: string[];
     validationRules: ValidationRule[];
   };
+  /** Without it – templates from before there were backups – backups are made when somebody asks for one. */
+  backup?: BackupTemplate | undefined;
   recovery: RecoveryTemplate;
+}
+
+/** Backups of the tenant's database. */
+export interface BackupTemplate {
+  /** Cron, five fields, UTC. */
+  schedule: string;
+  /** Good ones that are kept; an older one goes once there is a newer one. */
+  keep: number;
 }
 
 /** What becomes of a step that fails. What is optional has come after the first templates; those compensate. */

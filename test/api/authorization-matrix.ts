@@ -20,6 +20,9 @@ export const SEES_OTHERS: Record<string, readonly Role[]> = {
 /** Path parameters that name nobody's thing, and one that there is: the test makes the sweep. */
 export const NOBODYS = { plan: 'starter', sweepId: `sw_${'0'.repeat(32)}` };
 
+/** Things inside those: they are seen by whoever sees what they are in. */
+export const INSIDE = ['backupId'];
+
 /** Routes on which some of the roles admitted may act on some of the things seen only; for the roles named, the rest is 403. */
 const NOT_ALL_THAT_IS_SEEN: Record<string, { whose: Whose; unless: readonly Role[] }> = {
   // Whoever ordered may cancel the own, an operator everything.
@@ -38,9 +41,9 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
   };
 }
 
-/** The one parameter of a path that names somebody's thing, or undefined. */
+/** The one parameter of a path that says whose the thing is, or undefined. */
 export function objectIn({ path }: Route): string | undefined {
-  return parametersOf(path).find((name) => !(name in NOBODYS));
+  return parametersOf(path).find((name) => !(name in NOBODYS) && !INSIDE.includes(name));
 }
 
 /** Names of a path's parameters. */

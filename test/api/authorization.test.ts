@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import request, { type Response } from 'supertest';
 import type { Route } from '../../api/route';
+import { backupIdOf } from '../../contract/backups';
+import { requestBackup } from '../../registry/backups';
 import { createApiToken } from '../../registry/api-tokens';
 import { writeConfiguration } from '../../registry/configuration';
 import { openSweep } from '../../registry/sweeps';
@@ -9,6 +12,7 @@ import { hasPostgres } from '../helpers/registry';
 import {
   bodiesOf,
   expectation,
+  INSIDE,
   isRoles,
   NOBODYS,
   objectIn,
@@ -33,7 +37,11 @@ const CALLERS: Caller[] = [
 ];
 const WHOSE: Whose[] = ['own', 'foreign', 'missing'];
 const BODIES = bodiesOf(order);
-const MISSING: Record<string, string> = { operationId: 'op_aaaaaaaaaaaaaaaaaaaa', tenantId: 'aaaaaaaaaaaaaaaa' };
+const MISSING: Record<string, string> = {
+  operationId: 'op_aaaaaaaaaaaaaaaaaaaa',
+  tenantId: 'aaaaaaaaaaaaaaaa',
+  backupId: `bk_${'0'.repeat(32)}`,
+};
 
 type Things = Record<string, string>;
 
@@ -48,14 +56,16 @@ suite('who may do what to whose', () => {
   });
   afterAll(() => api.stop());
 
-  /** An operation and a tenant with a configuration, ordered by this caller. */
+  /** An operation and a tenant with a configuration and a backup, ordered by this caller. */
   async function thingsOf(name: string): Promise<Things> {
     const client = await api.as(await api.token(['tenants:order'], name));
     const { operationId, tenantId } = await placeOrder(client);
     const sections = { features: {}, modules: {}, settings: {}, branding: {}, integrations: {}, notifications: {} };
     const { pool, ring } = api.registry;
     await writeConfiguration(pool, ring, tenantId, 1, { ...sections, reporting: {} });
-    return { operationId, tenantId };
+    const backupId = backupIdOf(randomUUID());
+    await requestBackup(pool, { backupId, tenantId, region: 'eu-central', reason: 'requested', requestedBy: 'test' });
+    return { operationId, tenantId, backupId };
   }
 
   async function tokenOf(caller: Caller): Promise<string | undefined> {
@@ -80,7 +90,10 @@ suite('who may do what to whose', () => {
   test('every route has an expectation: its path names known things, and there is a body that it takes', () => {
     for (const route of api.routes) {
       const known = { ...SEES_OTHERS, ...NOBODYS };
-      expect({ path: route.path, unknown: parametersOf(route.path).filter((name) => !(name in known)) }).toEqual({
+      expect({
+        path: route.path,
+        unknown: parametersOf(route.path).filter((name) => !(name in known || INSIDE.includes(name))),
+      }).toEqual({
         path: route.path,
         unknown: [],
       });
@@ -134,7 +147,7 @@ suite('who may do what to whose', () => {
       for (const route of api.routes.filter((each) => each.method === 'get' && parametersOf(each.path).length === 0)) {
         const { text, status } = await send(route, token, {});
         const hidden = Object.entries(foreign).filter(
-          ([kind]) => !SEES_OTHERS[kind]!.some((role) => caller.includes(role)),
+          ([kind]) => !INSIDE.includes(kind) && !SEES_OTHERS[kind]!.some((role) => caller.includes(role)),
         );
         // Whoever sees an operation of somebody else's sees which tenant it is about.
         const visible = caller.some((role) => SEES_OTHERS['operationId']!.includes(role));

@@ -12,6 +12,7 @@ import type { Route } from '../../api/route';
 import { routeTable } from '../../api/route-table';
 import type { Resolve, ResolveAnswer, Runs, StartRun } from '../../api/runs';
 import type { TenantProvisioningRequest } from '../../contract/order';
+import type { BackupTask } from '../../contract/backups';
 import type { SweepInput } from '../../contract/sweeps';
 import { problemSchema, type Problem } from '../../contract/schemas/problem-schema';
 import { createApiToken } from '../../registry/api-tokens';
@@ -28,6 +29,7 @@ export class RecordingRuns implements Runs {
   cancels: { operationId: string; requestedBy: string }[] = [];
   sweeps: SweepInput[] = [];
   sweepAnswer: Awaited<ReturnType<Runs['sweep']>> = 'started';
+  backups: BackupTask[] = [];
   reissues: { tenantId: string; requestedBy: string }[] = [];
   resolutions: Resolve[] = [];
   down = false;
@@ -60,6 +62,10 @@ export class RecordingRuns implements Runs {
     this.answer();
     this.sweeps.push(input);
     return this.sweepAnswer;
+  }
+  async backUp(task: BackupTask): Promise<void> {
+    this.answer();
+    this.backups.push(task);
   }
   async ping(): Promise<void> {
     this.answer();

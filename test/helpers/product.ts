@@ -124,8 +124,8 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
   const keys = { KEY_RING: newRing('ring'), CODEC_KEY_RING: newRing('codec') };
   const ring = parseKeyRing(keys.KEY_RING);
   const secrets = await watchSecrets(registry.pool, ring);
-  // A sweep on the quarter of an hour would meet the things of every other test.
-  const quiet = { SWEEP_INTERVAL_MINUTES: '0' };
+  // A sweep on the quarter of an hour would meet the things of every other test, and so would a round of backups.
+  const quiet = { SWEEP_INTERVAL_MINUTES: '0', BACKUP_INTERVAL_MINUTES: '0' };
   const told = { ...keys, ...quiet, RATE_LIMIT_PER_MINUTE: '100000', LOG_LEVEL: 'debug', ...overrides };
   const started: Product[] = [];
   const start = async (more: Partial<ProductOptions> & { overrides: Record<string, string> }, folder: string) => {

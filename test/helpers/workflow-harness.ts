@@ -10,7 +10,8 @@ import {
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import type { Activities } from '../../activities/interface';
+import type { Activities as Provisioning } from '../../activities/interface';
+import type { BackupActivities } from '../../activities/interface-backup';
 import { newOperationId, newTenantId } from '../../contract/ids';
 import {
   operationWorkflowId,
@@ -24,6 +25,9 @@ import { createTimeSkipping } from './time-skipping';
 
 /** The region every order of these tests is placed in. */
 export const REGION = 'eu-central';
+
+/** What a provisioning run calls. */
+type Activities = Provisioning & Pick<BackupActivities, 'requestFirstBackup'>;
 
 /** What the activities did, in order: `+database` began, `=database` done, `-database` compensated. */
 export type Journal = string[];
@@ -155,6 +159,7 @@ export function journalingActivities(journal: Journal): Activities {
       return { billing: 'active' };
     },
     sendWelcome: note('welcome'),
+    requestFirstBackup: note('backup requested'),
     compensateStep: async ({ step }) => {
       journal.push(`-${step}`);
       await Promise.resolve();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { BackupManifest, BackupTable } from '../../../registry/backups';
-import { failure } from '../../failures';
+import { unusable } from '../../unusable-backup';
 
 /**
  * What a backup is once it is decrypted and unpacked: a script for psql. Comments in JSON say what is in it, at its beginning what is known
@@ -132,11 +132,6 @@ export class ScriptReader {
     if (done) throw unusable('it has no end');
     return value;
   }
-}
-
-/** A backup that cannot be used, and why. */
-export function unusable(why: string): Error {
-  return failure('BackupUnusable', `The backup cannot be used: ${why}. Nothing was changed.`);
 }
 
 async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {

@@ -1,4 +1,6 @@
+import type { Writable } from 'node:stream';
 import type { RegionSettings } from '../../../config/regions';
+import type { BackupManifest } from '../../../registry/backups';
 import type { DatabaseTemplate } from '../../../templates/template';
 import type { Check } from '../../check';
 import type { Classify } from '../../failures';
@@ -6,10 +8,13 @@ import type { ResourceKind, ResourceSecrets } from '../../kind';
 import { createCells } from './cells';
 import { classifyPostgres } from './classify';
 import { databaseKind } from './database';
+import { dumpShare } from './dump';
+import type { Share } from './dump-session';
 import { appLoginKind, readonlyLoginKind } from './login';
 import { ownerKind } from './owner';
 import { pooledShareKind } from './pooled-share';
 import { prepareCell } from './prepare';
+import { testRestore } from './restore';
 import { schemaKind } from './schema';
 import { prefixed } from './secrets';
 import { verifyDatabase, type DatabaseExpectation } from './verify';
@@ -32,6 +37,10 @@ export interface Postgres {
   prepare(region?: string): Promise<void>;
   /** What step 9 asks of a tenant's database. */
   verifyDatabase(expected: DatabaseExpectation): Promise<Check[]>;
+  /** Writes what a tenant has in its database, as it was at one moment, to `out`, which it does not end. */
+  dump(share: Share, backupId: string, out: Writable): Promise<BackupManifest>;
+  /** Restores a dump into a scratch tenant that nobody sees, compares, and leaves nothing. Throws `BackupUnusable` where something differs. */
+  testRestore(share: Share, backupId: string, script: AsyncIterable<Buffer>): Promise<BackupManifest>;
   close(): Promise<void>;
 }
 
@@ -75,6 +84,8 @@ export function createPostgres(regions: RegionSettings[], secrets: ResourceSecre
       );
     },
     verifyDatabase: (expected) => verifyDatabase(cells, expected, secretsOf(expected)),
+    dump: (share, backupId, out) => dumpShare(cells, share, backupId, out),
+    testRestore: (share, backupId, script) => testRestore(cells, share, backupId, script),
     close: () => cells.close(),
   };
 }

@@ -1,0 +1,21 @@
+import { backupWorkflowId, type BackupTask } from './backups';
+import { TASK_QUEUE } from './messages';
+
+/** What every run about one backup is started with, whoever starts it. */
+export interface BackupStart {
+  workflowId: string;
+  taskQueue: string;
+  args: [BackupTask];
+  staticSummary: string;
+}
+
+/** Options of a run about one backup. */
+export function backupStart(task: BackupTask, taskQueue = TASK_QUEUE): BackupStart {
+  const { backupId, deed } = task;
+  return {
+    workflowId: backupWorkflowId(task),
+    taskQueue,
+    args: [task],
+    staticSummary: deed === 'make' ? `Back up: ${backupId}` : `Test the restore of ${backupId}`,
+  };
+}
