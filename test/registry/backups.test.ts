@@ -43,9 +43,9 @@ suite('the registry of backups', () => {
   beforeEach(() => registry.pool.query('truncate operation, backup, evidence cascade'));
 
   let sequence = 0;
-  async function tenant(backup: { schedule: string; keep: number } | undefined = { schedule: DAILY, keep: 2 }) {
+  async function tenant(backup: { schedule: string; keep: number } | null = { schedule: DAILY, keep: 2 }) {
     const { pool, ring } = registry;
-    const template = { ...structuredClone(loadTemplates('templates').get('starter')), backup };
+    const template = { ...structuredClone(loadTemplates('templates').get('starter')), backup: backup ?? undefined };
     const accepted = await acceptOrder(pool, ring, {
       caller: 'test',
       requestHash: randomBytes(32),
@@ -214,7 +214,7 @@ suite('the registry of backups', () => {
     });
 
     test('is none without a schedule, of another schedule, not active, or without a region', async () => {
-      await tenant(undefined);
+      await tenant(null);
       await tenant({ schedule: '0 3 * * *', keep: 1 });
       const { operationId } = await tenant();
       await registry.pool.query(`update operation set status = 'compensating' where operation_id = $1`, [operationId]);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Client, Pool, type ClientBase, type ClientConfig } from 'pg';
 import type { DatabaseCellSettings, RegionSettings } from '../../../config/regions';
 import { failure } from '../../failures';
@@ -122,7 +123,7 @@ export async function withClient<T>(
     signal,
     async () => {
       try {
-        await client.connect();
+        await connect(client, signal);
         return await work(client);
       } finally {
         await client.end();
@@ -140,6 +141,18 @@ export function databaseUrl(url: string, other: { database: string; user?: strin
     result.password = other.password ?? '';
   }
   return result.href;
+}
+
+/** The client never settles a `connect` that is ended before it is through. */
+async function connect(client: Client, signal: AbortSignal): Promise<void> {
+  const done = new AbortController();
+  const given = once(signal, 'abort', { signal: done.signal }).then(() => signal.throwIfAborted());
+  given.catch(() => undefined);
+  try {
+    await Promise.race([client.connect(), given]);
+  } finally {
+    done.abort();
+  }
 }
 
 async function guarded<T>(
