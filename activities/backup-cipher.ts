@@ -23,14 +23,19 @@ export async function* sealParts(
   partBytes = PART_BYTES,
 ): AsyncGenerator<Buffer, void> {
   let index = 0;
-  let rest: Buffer = Buffer.alloc(0);
+  let held: Buffer[] = [];
+  let bytes = 0;
   for await (const chunk of plain) {
-    rest = Buffer.concat([rest, chunk]);
+    held.push(chunk);
+    bytes += chunk.length;
     // What is just full may be the last one.
+    if (bytes <= partBytes) continue;
+    let rest = Buffer.concat(held);
     for (; rest.length > partBytes; rest = rest.subarray(partBytes))
       yield seal(key, context, index++, false, rest.subarray(0, partBytes));
+    [held, bytes] = [[rest], rest.length];
   }
-  yield seal(key, context, index, true, rest);
+  yield seal(key, context, index, true, Buffer.concat(held));
 }
 
 /** The reverse of {@link sealParts}. Throws `BackupUnusable` with the number of the first part that is not what was written. */
