@@ -9,6 +9,7 @@ import {
   takeDueRestoreTests,
 } from '../registry/due-backups';
 import { recordRestoreTest } from '../registry/restore-tests';
+import { recordRestore } from '../registry/restores';
 import { lastTurn } from '../templates/schedule';
 import type { Dependencies } from './dependencies';
 import type { BackupActivities } from './interface-backup';
@@ -46,11 +47,12 @@ export function createBackupPlan({
 
     async recordBackupTrouble({ backupId, deed, problem }) {
       if (deed === 'make') await failBackup(pool, backupId, problem);
+      else if (deed === 'restore') await recordRestore(pool, backupId, problem);
       else await recordRestoreTest(pool, { backupId, provider: 'postgres', passed: false, answered: problem });
       const trouble = await findBackupTrouble(pool, { backupId, deed });
       if (!trouble) return undefined;
       const { operationId, failures } = trouble;
-      return { operationId, first: failures === 1, occurrence: Math.floor(Date.now() / 1_000) };
+      return { operationId, first: deed === 'restore' || failures === 1, occurrence: Math.floor(Date.now() / 1_000) };
     },
   };
 }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { CancelledFailure } from '@temporalio/common';
 import {
   beginBackup,
   completeBackup,
@@ -17,8 +16,10 @@ import {
 } from '../registry/backups';
 import { findPlacement } from '../registry/capacity';
 import { beginRestoreTest, recordRestoreTest } from '../registry/restore-tests';
+import { recordRestore } from '../registry/restores';
 import { tenantCipher, TenantKeyDestroyed, type TenantCipher } from '../registry/tenant-keys';
 import type { Share } from './adapters/postgres/dump-session';
+import type { RestoreInto } from './adapters/postgres/restore-target';
 import { openParts, partContext, sealParts } from './backup-cipher';
 import { backupFolder, backupVault, clearFolder, readParts, writeParts } from './backup-store';
 import type { Dependencies } from './dependencies';
@@ -30,7 +31,9 @@ import { unusable } from './unusable-backup';
 const KEEP = 7;
 
 /** Makes backups of tenants' databases, and shows that they can be restored. */
-export function createBackup(dependencies: Dependencies): Pick<BackupActivities, 'makeBackup' | 'testBackup'> {
+export function createBackup(
+  dependencies: Dependencies,
+): Pick<BackupActivities, 'makeBackup' | 'testBackup' | 'restoreBackup'> {
   const { pool, postgres, ring, signal, storage } = dependencies;
 
   async function load(backupId: string): Promise<{ backup: BackupRow; tenant: BackedUpTenant }> {
@@ -117,6 +120,25 @@ export function createBackup(dependencies: Dependencies): Pick<BackupActivities,
     }
   }
 
+  async function restore(backupId: string, into: RestoreInto): Promise<BackupManifest> {
+    const { backup, tenant } = await load(backupId);
+    const { state, region, attempt, parts } = backup;
+    if (state !== 'good' || parts === null)
+      throw failure('StateConflict', `Backup ${backupId} is ${state}: only a good one can be restored.`);
+    const share = await shareOf(tenant);
+    const key = await keyOf(backup);
+    const sealed = readParts(backupVault(dependencies, region), backupFolder(backup, attempt), parts, signal());
+    try {
+      return await pipeline(
+        Readable.from(openParts(key, partContext(backup), sealed)),
+        createGunzip(),
+        (script: AsyncIterable<Buffer>) => postgres.restore(share, { backupId, into }, script),
+      );
+    } catch (error) {
+      throw failed(error, `the restore of backup ${backupId}`);
+    }
+  }
+
   function failed(error: unknown, what: string): Error {
     // The decoder of a stream that was made by its encoder has nothing to say unless somebody else made it.
     const code = (error as { code?: unknown }).code;
@@ -138,27 +160,16 @@ export function createBackup(dependencies: Dependencies): Pick<BackupActivities,
     },
 
     async testBackup({ backupId }) {
-      const { backup, tenant } = await load(backupId);
-      const { state, region, attempt, parts } = backup;
-      if (state !== 'good' || parts === null)
-        throw failure('StateConflict', `Backup ${backupId} is ${state}: only a good one can be restored.`);
       await beginRestoreTest(pool, backupId);
-      const share = await shareOf(tenant);
-      const key = await keyOf(backup);
-      const sealed = readParts(backupVault(dependencies, region), backupFolder(backup, attempt), parts, signal());
-      try {
-        const { tables } = await pipeline(
-          Readable.from(openParts(key, partContext(backup), sealed)),
-          createGunzip(),
-          (script: AsyncIterable<Buffer>) => postgres.testRestore(share, backupId, script),
-        );
-        const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-        const answered = `${tables.length} tables with ${rows} rows came back as they were`;
-        await recordRestoreTest(pool, { backupId, provider: 'postgres', passed: true, answered });
-      } catch (error) {
-        if (error instanceof CancelledFailure) throw error;
-        throw failed(error, `the restore of backup ${backupId}`);
-      }
+      const { tables } = await restore(backupId, 'scratch');
+      const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+      const answered = `${tables.length} tables with ${rows} rows came back as they were`;
+      await recordRestoreTest(pool, { backupId, provider: 'postgres', passed: true, answered });
+    },
+
+    async restoreBackup({ backupId }) {
+      await restore(backupId, 'tenant');
+      await recordRestore(pool, backupId);
     },
   };
 }

@@ -17,6 +17,8 @@ export interface BackupActivities {
   makeBackup(input: { backupId: string }): Promise<void>;
   /** Restores a backup into a scratch tenant and compares. In the tenant's region. Throws `BackupUnusable` for one that is not as it was. */
   testBackup(input: { backupId: string }): Promise<void>;
+  /** Puts the tenant's database back to what a backup holds, whole or not at all. In the tenant's region. */
+  restoreBackup(input: { backupId: string }): Promise<void>;
   /** Records what could not be done. `first`: it has gone well before, or was never tried. */
   recordBackupTrouble(
     input: BackupTrouble,

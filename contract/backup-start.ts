@@ -1,5 +1,8 @@
-import { backupWorkflowId, type BackupTask } from './backups';
+import { backupWorkflowId, type BackupDeed, type BackupTask } from './backups';
 import { TASK_QUEUE } from './messages';
+
+/** What each deed is called where people read it. */
+export const BACKUP_DEEDS: Record<BackupDeed, string> = { make: 'Back up', test: 'Test a restore', restore: 'Restore' };
 
 /** What every run about one backup is started with, whoever starts it. */
 export interface BackupStart {
@@ -16,6 +19,6 @@ export function backupStart(task: BackupTask, taskQueue = TASK_QUEUE): BackupSta
     workflowId: backupWorkflowId(task),
     taskQueue,
     args: [task],
-    staticSummary: deed === 'make' ? `Back up: ${backupId}` : `Test the restore of ${backupId}`,
+    staticSummary: `${BACKUP_DEEDS[deed]}: ${backupId}`,
   };
 }

@@ -40,8 +40,8 @@ export const RESTORE_STATES = ['running', 'good', 'failed'] as const;
 /** One of {@link RESTORE_STATES}. */
 export type RestoreState = (typeof RESTORE_STATES)[number];
 
-/** What is to be done about a backup: make it, or restore it into a scratch tenant and compare. */
-export type BackupDeed = 'make' | 'test';
+/** What is to be done about a backup: make it, restore it into a scratch tenant and compare, or put the tenant back to what it holds. */
+export type BackupDeed = 'make' | 'test' | 'restore';
 
 /** Input of {@link BACK_UP}. */
 export interface BackupTask {
@@ -58,5 +58,5 @@ export function backupIdOf(uuid: string): string {
 
 /** The workflow id of what is done about one backup. A deed that is under way is not begun a second time. */
 export function backupWorkflowId({ backupId, deed }: Pick<BackupTask, 'backupId' | 'deed'>): string {
-  return deed === 'make' ? `backup/${backupId}` : `backup/${backupId}/test`;
+  return deed === 'make' ? `backup/${backupId}` : `backup/${backupId}/${deed}`;
 }

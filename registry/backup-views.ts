@@ -2,6 +2,7 @@ import type { BackupReason, BackupState, RestoreState } from '../contract/backup
 import type { Backup, BackupSummary } from '../contract/schemas/backup-schema';
 import type { BackupManifest } from './backups';
 import { maybeOne, type Queryable } from './database';
+import type { Restore } from './restores';
 import { isBehind, microsOf, toPage, type Page, type PageRequest } from './pages';
 
 interface BackupViewRow {
@@ -23,12 +24,13 @@ interface BackupViewRow {
   restoreProblem: string | null;
   restoreBegunAt: Date | null;
   restoredAt: Date | null;
+  restore: Restore | null;
   micros: string;
 }
 
 const COLUMNS = `backup_id as "backupId", tenant_id as "tenantId", region, reason, requested_by as "requestedBy", state, parts, bytes, sha256,
   manifest, problem, requested_at as "requestedAt", taken_at as "takenAt", ended_at as "endedAt", restore_state as "restoreState",
-  restore_problem as "restoreProblem", restore_begun_at as "restoreBegunAt", restored_at as "restoredAt",
+  restore_problem as "restoreProblem", restore_begun_at as "restoreBegunAt", restored_at as "restoredAt", restore,
   ${microsOf('requested_at')} as micros`;
 
 /** A page of a tenant's backups, newest first. */
@@ -91,6 +93,7 @@ function viewBackup(row: BackupViewRow): Backup {
       : {}),
     ...(problem === null ? {} : { problem }),
     ...(restoreState === null ? {} : { restoreTest: viewRestoreTest(row, restoreState) }),
+    ...(row.restore ? { restore: row.restore } : {}),
   };
 }
 

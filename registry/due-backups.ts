@@ -35,6 +35,11 @@ export async function closeForgottenBackups(db: Queryable): Promise<void> {
      where restore_state = 'running' and restore_begun_at < now() - make_interval(hours => $1)`,
     [LOST_HOURS],
   );
+  await db.query(
+    `update backup set restore = restore || '{"state": "failed", "problem": "It never said that it ended."}'
+     where restore ->> 'state' = 'running' and (restore ->> 'begunAt')::timestamptz < now() - make_interval(hours => $1)`,
+    [LOST_HOURS],
+  );
 }
 
 /** Writes down a backup for up to `limit` active tenants that have none since their schedule's turn; they are not due any more then. */
@@ -85,11 +90,15 @@ export async function findBackupTrouble(
   db: Queryable,
   { backupId, deed }: Pick<BackupTask, 'backupId' | 'deed'>,
 ): Promise<{ operationId: string; failures: number } | undefined> {
-  const [state, begun] = deed === 'make' ? ['state', 'requested_at'] : ['restore_state', 'restore_begun_at'];
+  const [state, begun] = {
+    make: ['state', 'requested_at'],
+    test: ['restore_state', 'restore_begun_at'],
+    restore: [`restore ->> 'state'`, `(restore ->> 'begunAt')::timestamptz`],
+  }[deed];
   const { rows } = await db.query<{ operationId: string; failures: number }>(
     `select operation_id as "operationId",
-       (select count(*)::int from backup where tenant_id = subject.tenant_id and ${state} = 'failed' and ${begun} > coalesce(
-         (select max(${begun}) from backup where tenant_id = subject.tenant_id and ${state} in ('good', 'removed')), '-infinity')) as failures
+       (select count(*)::int from backup where tenant_id = subject.tenant_id and (${state}) = 'failed' and ${begun} > coalesce(
+         (select max(${begun}) from backup where tenant_id = subject.tenant_id and (${state}) in ('good', 'removed')), '-infinity')) as failures
      from backup subject join operation on operation.tenant_id = subject.tenant_id and operation.kind = 'provision'
      where subject.backup_id = $1`,
     [backupId],

@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { BackupActivities } from '../activities/interface-backup';
 import type { BackupTask } from '../contract/backups';
+import { BACKUP_DEEDS } from '../contract/backup-start';
 import { regionTaskQueue, TASK_QUEUE } from '../contract/messages';
 import { bestEffortActivities } from './activities';
 import { describeFailure } from './failures';
@@ -17,6 +18,9 @@ type Proxy = ActivityInterfaceFor<BackupActivities>;
 
 /** Backups made at once in one region, so that its servers have time for the tenants. */
 const AT_ONCE = 4;
+
+/** Who does what. */
+const ACTIVITY = { make: 'makeBackup', test: 'testBackup', restore: 'restoreBackup' } as const;
 
 /** Behind everything that somebody waits for; 3 is what others have. */
 const PRIORITY = { priorityKey: 4 };
@@ -30,12 +34,11 @@ const registry = proxyActivities<BackupActivities>({
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
 });
 
-/** Makes one backup, or tests that it can be restored. What goes wrong ends in the registry and with the operators, not in a failed workflow. */
+/** Makes one backup, tests that it can be restored, or restores it. What goes wrong ends in the registry and with the operators, not in a failed workflow. */
 export async function backUp(task: BackupTask): Promise<void> {
   const { backupId, deed } = task;
   try {
-    const worker = inRegion(task);
-    await (deed === 'make' ? worker.makeBackup({ backupId }) : worker.testBackup({ backupId }));
+    await inRegion(task)[ACTIVITY[deed]]({ backupId });
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
     await tellOf(task, error);
@@ -67,8 +70,8 @@ export function firstBackup(): Proxy {
 function inRegion({ region, deed }: BackupTask): Proxy {
   return proxyActivities<BackupActivities>({
     taskQueue: regionTaskQueue(region),
-    summary: deed === 'make' ? 'Back up' : 'Test a restore',
-    priority: PRIORITY,
+    summary: BACKUP_DEEDS[deed],
+    ...(deed === 'restore' ? {} : { priority: PRIORITY }),
     scheduleToStartTimeout: '30m',
     startToCloseTimeout: '1h',
     scheduleToCloseTimeout: '2h',
@@ -84,7 +87,7 @@ async function tellOf({ backupId, deed }: BackupTask, error: ActivityFailure): P
   const trouble = await registry.recordBackupTrouble({ backupId, deed, problem: message });
   if (!trouble?.first) return;
   const { operationId, occurrence } = trouble;
-  const what = deed === 'make' ? `Backup ${backupId} was not made` : `Backup ${backupId} was not restored`;
+  const what = `Backup ${backupId} was not ${deed === 'make' ? 'made' : 'restored'}`;
   try {
     await bestEffortActivities('Tell the operators').notifyOperators({
       ...{ operationId, occurrence, status: 'active' },

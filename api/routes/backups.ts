@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { backupIdOf, type BackupTask } from '../../contract/backups';
-import { backupAcceptedSchema, backupPageSchema, backupSchema } from '../../contract/schemas/backup-schema';
+import {
+  backupAcceptedSchema,
+  backupPageSchema,
+  backupSchema,
+  restoreRequestSchema,
+} from '../../contract/schemas/backup-schema';
 import { backupIdSchema } from '../../contract/schemas/common';
 import { listBackups, readBackup } from '../../registry/backup-views';
 import { discardBackup, requestBackup } from '../../registry/backups';
+import { recordRestore, requestRestore } from '../../registry/restores';
 import { findTenant } from '../../registry/tenant-views';
 import type { ApiDependencies } from '../dependencies';
 import { causeOf } from '../log';
@@ -16,7 +22,7 @@ import { noTenant, tenantParams } from './tenants';
 
 const backupParams = tenantParams.extend({ backupId: backupIdSchema });
 
-/** `POST` and `GET /v1/tenants/{tenantId}/backups`, `GET …/backups/{backupId}` and `POST …/backups/{backupId}:verify`. */
+/** `POST` and `GET /v1/tenants/{tenantId}/backups`, `GET …/backups/{backupId}` `POST …/backups/{backupId}:verify` and `:restore`. */
 export function backupRoutes(dependencies: ApiDependencies): Route[] {
   const { pool } = dependencies;
   return [
@@ -101,6 +107,37 @@ export function backupRoutes(dependencies: ApiDependencies): Route[] {
         return accepted(tenantId, backupId);
       },
     }),
+    defineRoute({
+      method: 'post',
+      path: '/v1/tenants/{tenantId}/backups/{backupId}:restore',
+      operationId: 'restoreBackup',
+      tag: 'Backups',
+      summary: 'Put a tenant’s database back to a backup',
+      description:
+        'What the tenant has now is replaced, whole or not at all; make a backup of it first. The application waits meanwhile. `confirm` names the tenant once more. Follow `restore` of the backup.',
+      access: ['operations:operate'],
+      params: backupParams,
+      body: restoreRequestSchema,
+      answers: {
+        202: { description: 'Begun.', schema: backupAcceptedSchema, headers: { Location: 'The backup.' } },
+      },
+      problems: ['state-conflict', 'temporal-unavailable'],
+      handle: async ({ params: { tenantId, backupId }, body: { confirm }, principal }) => {
+        const backup = await readBackup(pool, tenantId, backupId);
+        if (!backup) throw noBackup();
+        if (confirm !== tenantId) {
+          const errors = [
+            { pointer: '/confirm', detail: 'Is not the id of this tenant. Look again which one you mean.' },
+          ];
+          throw new ApiProblem('invalid-body', { errors });
+        }
+        await requireActive(dependencies, tenantId);
+        if (!(await requestRestore(pool, { backupId, requestedBy: principal.id })))
+          throw conflict('Only a good backup can be restored, and only one of a tenant at a time.');
+        await begin(dependencies, { backupId, region: backup.region, deed: 'restore' });
+        return accepted(tenantId, backupId);
+      },
+    }),
   ];
 }
 
@@ -120,6 +157,7 @@ async function begin({ pool, runs, logger }: ApiDependencies, task: BackupTask):
     logger.warn({ backupId, deed, cause: causeOf(error) }, 'a backup could not be begun');
     // One that was not answered may have begun all the same; then there is nothing left to discard, or it finds nothing and ends.
     if (deed === 'make') await discardBackup(pool, backupId);
+    if (deed === 'restore') await recordRestore(pool, backupId, 'No worker has answered.');
     throw new ApiProblem('temporal-unavailable', {
       detail: 'Nothing is known to have begun. Ask again in a moment.',
       headers: { 'retry-after': '5' },

@@ -9,6 +9,13 @@ export const backupAcceptedSchema = z
   .strictObject({ tenantId: tenantIdSchema, backupId: backupIdSchema })
   .meta({ id: 'BackupAccepted', description: 'It has begun; follow the backup.' });
 
+/** Body of `POST …/backups/{backupId}:restore`. */
+export const restoreRequestSchema = z
+  .strictObject({
+    confirm: tenantIdSchema.meta({ description: 'The id of the tenant once more: what it has now is replaced.' }),
+  })
+  .meta({ id: 'RestoreRequest', description: 'Puts a tenant’s database back to what a backup holds.' });
+
 /** A backup in a tenant's view. */
 export const backupSummarySchema = z
   .strictObject({ backupId: backupIdSchema, at: timestamp })
@@ -50,6 +57,16 @@ export const backupSchema = z
         problem: z.string().meta({ description: 'What did not hold the last time.' }).optional(),
       })
       .meta({ description: 'The newest restore into a scratch tenant; absent while nobody has tried.' })
+      .optional(),
+    restore: z
+      .strictObject({
+        state: z.enum(RESTORE_STATES),
+        requestedBy: z.string().meta({ example: 'token:operator' }),
+        begunAt: timestamp,
+        endedAt: timestamp.optional(),
+        problem: z.string().meta({ description: 'Why the tenant was left as it was.' }).optional(),
+      })
+      .meta({ description: 'The newest time the tenant itself was put back to it.' })
       .optional(),
   })
   .meta({ id: 'Backup', description: 'What a tenant’s database held at a moment, encrypted, in its region.' });

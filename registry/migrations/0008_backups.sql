@@ -26,7 +26,9 @@ create table backup (
   restore_problem text,
   restore_begun_at timestamptz,
   -- when it was last restored well, whatever became of later attempts
-  restored_at timestamptz
+  restored_at timestamptz,
+  -- the newest time the tenant itself was put back to it: state, requestedBy, begunAt, endedAt, problem
+  restore jsonb
 );
 create index backup_page on backup (tenant_id, requested_at desc, backup_id desc);
 -- One at a time, and one only because the tenant was provisioned.

@@ -12,6 +12,7 @@ import { findBackup, requestBackup, retireBackup } from '../../registry/backups'
 import { registerCells, reserve } from '../../registry/capacity';
 import { transaction } from '../../registry/database';
 import { acceptOrder } from '../../registry/operations';
+import { requestRestore } from '../../registry/restores';
 import { destroyTenantKey } from '../../registry/tenant-keys';
 import { loadTemplates } from '../../templates/load';
 import { CELL, REGION, startClusters, type Clusters } from '../contract/postgres-clusters';
@@ -198,6 +199,24 @@ suite('backups in a region’s vault', () => {
     await activities.testBackup({ backupId });
     await activities.makeBackup({ backupId });
     expect((await findBackup(registry.pool, backupId))!.attempt).toBe(attempt);
+    await made.remove();
+  });
+
+  test('a tenant is put back to one, and what became of it is recorded', async () => {
+    const made = await tenant(PLANS[1]);
+    const backupId = await make(made.tenantId);
+    const [before] = (await shown(made.tenantId, backupId)).tables!.filter(({ name }) => name === 'project');
+    await clusters.superuser(`delete from t_${made.tenantId}.project`, undefined, 'app_schemas');
+    await requestRestore(registry.pool, { backupId, requestedBy: 'test' });
+    await activities.restoreBackup({ backupId });
+    expect(await shown(made.tenantId, backupId)).toMatchObject({ restore: { state: 'good', requestedBy: 'test' } });
+    const after = await shown(made.tenantId, await make(made.tenantId));
+    expect(after.tables).toContainEqual(before);
+    await requestRestore(registry.pool, { backupId, requestedBy: 'test' });
+    await activities.recordBackupTrouble({ backupId, deed: 'restore', problem: 'no connection' });
+    expect(await shown(made.tenantId, backupId)).toMatchObject({
+      restore: { state: 'failed', problem: 'no connection' },
+    });
     await made.remove();
   });
 

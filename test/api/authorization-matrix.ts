@@ -38,6 +38,7 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     claimCredentials: () => ({ token: 'x'.repeat(32) }),
     decideApproval: () => ({ decision: 'reject' }),
     resolveOperation: () => ({ verb: 'retry' }),
+    restoreBackup: () => ({ confirm: 'k3v9x2m4q7w8r5ta' }),
   };
 }
 

@@ -3,6 +3,7 @@ import { backupIdOf } from '../../contract/backups';
 import { backupAcceptedSchema, backupPageSchema, backupSchema } from '../../contract/schemas/backup-schema';
 import { tenantSchema } from '../../contract/schemas/tenant-schema';
 import { beginBackup, completeBackup, failBackup, requestBackup } from '../../registry/backups';
+import { recordRestore } from '../../registry/restores';
 import { recordRestoreTest } from '../../registry/restore-tests';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../helpers/api';
 import { placeOrder, putInState } from '../helpers/operations';
@@ -106,6 +107,27 @@ suite('backups', () => {
       expectProblem(await operator.get(url), 'not-found');
       expectProblem(await operator.post(`${url}:verify`), 'not-found');
     }
+  });
+
+  test('a tenant is put back to a good one only, and only by somebody who names it twice', async () => {
+    const backupId = await start();
+    const restore = (confirm = tenantId) => operator.post(path(`/${backupId}:restore`), { confirm });
+    expectProblem(await restore(), 'state-conflict');
+    await make(backupId);
+    expect(expectProblem(await restore('k3v9x2m4q7w8r5ta'), 'invalid-body').errors).toMatchObject([
+      { pointer: '/confirm' },
+    ]);
+    expect(api.runs.backups).toHaveLength(1);
+    expectAnswer(await restore(), 202, backupAcceptedSchema);
+    expect(api.runs.backups.at(-1)).toEqual({ backupId, region: 'eu-central', deed: 'restore' });
+    expectProblem(await restore(), 'state-conflict');
+    await recordRestore(api.registry.pool, backupId);
+    const shown = expectAnswer(await operator.get(path(`/${backupId}`)), 200, backupSchema);
+    expect(shown.restore).toMatchObject({ state: 'good', requestedBy: 'token:operations-operate' });
+    api.runs.down = true;
+    expectProblem(await restore(), 'temporal-unavailable');
+    const { restore: failed } = expectAnswer(await operator.get(path(`/${backupId}`)), 200, backupSchema);
+    expect(failed).toMatchObject({ state: 'failed', problem: 'No worker has answered.' });
   });
 
   test('the tenant shows its newest good backup and its newest good restore', async () => {

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { newTenantId } from '../../contract/ids';
 import type { Isolation } from '../../contract/order';
 import type { Share } from '../../activities/adapters/postgres/dump-session';
+import type { RestoreInto } from '../../activities/adapters/postgres/restore-target';
 import type { BackupManifest } from '../../registry/backups';
 import { CELL, POSTGRES_VERSIONS, query, REGION, startClusters, type Clusters } from './postgres-clusters';
 import { provision, type Tenant } from './postgres-tenant';
@@ -85,8 +86,8 @@ describe.each(POSTGRES_VERSIONS)('backups on $title', ({ bin }) => {
   async function* pieces(script: Buffer): AsyncGenerator<Buffer> {
     for (let from = 0; from < script.length; from += 1_000) yield script.subarray(from, from + 1_000);
   }
-  const restore = (tenant: Tenant, script: Buffer): Promise<BackupManifest> =>
-    clusters.postgres.testRestore(shareOf(tenant), BACKUP, pieces(script));
+  const restore = (tenant: Tenant, script: Buffer, into: RestoreInto = 'scratch', backupId = BACKUP) =>
+    clusters.postgres.restore(shareOf(tenant), { backupId, into }, pieces(script));
 
   /** Rows that are awkward to write down, as the application would have written them. */
   async function fill(tenant: Tenant): Promise<void> {
@@ -178,15 +179,45 @@ describe.each(POSTGRES_VERSIONS)('backups on $title', ({ bin }) => {
     test('one of another tenant is refused', async () => {
       const { script } = await dump(tenant);
       const other = { ...tenant, tenantId: newTenantId() };
-      const restored =
-        isolation === 'pooled'
-          ? restore(other, script)
-          : clusters.postgres.testRestore(shareOf(tenant), 'bk_other', pieces(script));
+      const restored = isolation === 'pooled' ? restore(other, script) : restore(tenant, script, 'scratch', 'bk_other');
       await expect(restored).rejects.toThrow('it says of itself');
+    });
+
+    test('puts the tenant back to it, whole or not at all, and nobody else', async () => {
+      const other = await provision(clusters.postgres, isolation);
+      const { script, manifest } = await dump(tenant);
+      const { tables: others } = (await dump(other)).manifest;
+      const { schema, database } = placeOf(tenant);
+      const change =
+        isolation === 'pooled'
+          ? `delete from app.project where tenant_id = '${tenant.tenantId}';
+             insert into app.project (tenant_id, name) values ('${tenant.tenantId}', 'Changed')`
+          : `delete from ${schema}.project; insert into ${schema}.project (name) values ('Changed');
+             delete from ${schema}.a_child; delete from ${schema}.awkward; insert into ${schema}.awkward (words) values ('new'); select setval('${schema}.counter', 99)`;
+      await clusters.superuser(change, undefined, database);
+      const changed = (await dump(tenant)).manifest.tables;
+      expect(changed).not.toEqual(manifest.tables);
+      await expect(restore(tenant, script.subarray(0, -10), 'tenant')).rejects.toMatchObject({
+        type: 'BackupUnusable',
+      });
+      expect((await dump(tenant)).manifest.tables).toEqual(changed);
+      await restore(tenant, script, 'tenant');
+      const { tables, sequences } = (await dump(tenant)).manifest;
+      expect({ tables, sequences }).toEqual({ tables: manifest.tables, sequences: manifest.sequences });
+      expect((await dump(other)).manifest.tables).toEqual(others);
+      if (isolation !== 'pooled') {
+        await clusters.superuser(`insert into ${schema}.awkward (words) values ('after')`, undefined, database);
+        // Its triggers note again what happens, and its identity goes on where it was.
+        const noted = manifest.tables.find(({ name }) => name === 'noted')!.rows;
+        expect(await one(tenant, `select count(*)::int from ${schema}.noted`)).toBe(noted + 1);
+      }
+      expect((await tenant.verify()).filter(({ passed }) => !passed)).toEqual([]);
+      await other.remove();
     });
 
     test('leaves the provisioner no member of the tenant’s owner', async () => {
       await restore(tenant, (await dump(tenant)).script);
+      await restore(tenant, (await dump(tenant)).script, 'tenant');
       expect(
         await one(
           tenant,

@@ -64,6 +64,7 @@ function journaling(): Used {
     planBackups: () => Promise.resolve({ tasks: [], more: false }),
     makeBackup: nothing,
     testBackup: nothing,
+    restoreBackup: nothing,
     recordBackupTrouble: () => Promise.resolve({ operationId: 'op_a2b3c4d5e6f7g2h3i4j5', first: true, occurrence: 7 }),
     notifyOperators: nothing,
   };
@@ -82,10 +83,15 @@ const one = (task: BackupTask): Promise<void> =>
 const round = (): Promise<void> =>
   env.client.workflow.execute<typeof backups>(BACKUPS, { taskQueue: TASK_QUEUE, workflowId: `backups-${++sequence}` });
 
-test('a backup is made, and a restore tested, where the region’s credentials are', async () => {
+test('a backup is made, a restore tested and a tenant put back where the region’s credentials are', async () => {
   await one(taskOf('a'));
   await one(taskOf('b', { deed: 'test' }));
-  expect(journal).toEqual(['makeBackup a on region.eu-central', 'testBackup b on region.eu-central']);
+  await one(taskOf('c', { deed: 'restore' }));
+  expect(journal).toEqual([
+    'makeBackup a on region.eu-central',
+    'testBackup b on region.eu-central',
+    'restoreBackup c on region.eu-central',
+  ]);
 });
 
 test('one that fails for good is recorded and the operators are told; the workflow ends well', async () => {

@@ -33,13 +33,14 @@ const AS_TEXT = [
 ];
 
 /**
- * Runs `work` in one transaction that sees one moment (repeatable read) and leaves no trace: it is always rolled back, and with it the right
- * to become the tenant's owner. What fails ends the connection, so that the server rolls back whatever state a COPY was in.
+ * Runs `work` in one transaction that sees one moment (repeatable read) and, unless `keep` says so, leaves no trace: it is rolled back, and with
+ * it the right to become the tenant's owner. What fails ends the connection, so that the server rolls back whatever state a COPY was in.
  */
 export async function inShare<T>(
   cells: Cells,
   { region, cell, signal, tenantId, isolation }: Share,
   work: (session: ShareSession) => Promise<T>,
+  keep = false,
 ): Promise<T> {
   const pooled = isolation === 'pooled';
   const database = pooled ? POOL_DATABASE : databaseOf(tenantId, isolation);
@@ -53,7 +54,8 @@ export async function inShare<T>(
       await client.query(AS_TEXT.join('; '));
       if (owner !== undefined) await client.query(`grant ${escapeIdentifier(owner)} to current_user`);
       const result = await work({ client, schema: pooled ? POOL_SCHEMA : schemaName(tenantId), owner });
-      await client.query('rollback');
+      if (keep && owner !== undefined) await client.query(`revoke ${escapeIdentifier(owner)} from current_user`);
+      await client.query(keep ? 'commit' : 'rollback');
       return result;
     },
     LIMITS,

@@ -14,7 +14,8 @@ import { appLoginKind, readonlyLoginKind } from './login';
 import { ownerKind } from './owner';
 import { pooledShareKind } from './pooled-share';
 import { prepareCell } from './prepare';
-import { testRestore } from './restore';
+import { restoreShare } from './restore';
+import type { RestoreInto } from './restore-target';
 import { schemaKind } from './schema';
 import { prefixed } from './secrets';
 import { verifyDatabase, type DatabaseExpectation } from './verify';
@@ -39,8 +40,12 @@ export interface Postgres {
   verifyDatabase(expected: DatabaseExpectation): Promise<Check[]>;
   /** Writes what a tenant has in its database, as it was at one moment, to `out`, which it does not end. */
   dump(share: Share, backupId: string, out: Writable): Promise<BackupManifest>;
-  /** Restores a dump into a scratch tenant that nobody sees, compares, and leaves nothing. Throws `BackupUnusable` where something differs. */
-  testRestore(share: Share, backupId: string, script: AsyncIterable<Buffer>): Promise<BackupManifest>;
+  /** Restores a dump, compares, and throws `BackupUnusable` where something differs: then, and after a scratch tenant, everything is as before. */
+  restore(
+    share: Share,
+    what: { backupId: string; into: RestoreInto },
+    script: AsyncIterable<Buffer>,
+  ): Promise<BackupManifest>;
   close(): Promise<void>;
 }
 
@@ -85,7 +90,7 @@ export function createPostgres(regions: RegionSettings[], secrets: ResourceSecre
     },
     verifyDatabase: (expected) => verifyDatabase(cells, expected, secretsOf(expected)),
     dump: (share, backupId, out) => dumpShare(cells, share, backupId, out),
-    testRestore: (share, backupId, script) => testRestore(cells, share, backupId, script),
+    restore: (share, what, script) => restoreShare(cells, share, what, script),
     close: () => cells.close(),
   };
 }

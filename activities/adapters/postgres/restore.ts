@@ -1,91 +1,72 @@
 import { pipeline } from 'node:stream/promises';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { newTenantId, underscoreName } from '../../../contract/ids';
 import type { BackupManifest, BackupTable } from '../../../registry/backups';
 import { unusable } from '../../unusable-backup';
 import type { Cells } from './cells';
 import { measure, readSequences } from './dump';
-import { actFor, asOwner, inShare, type Share, type ShareSession } from './dump-session';
+import { asOwner, inShare, type Share, type ShareSession } from './dump-session';
 import { ScriptReader, type ScriptHeader } from './dump-script';
 import { readTables, rowsOf, TENANT_COLUMN, type ShareTable } from './dump-tables';
-import { appRole, readonlyRole } from './names';
-import { loadSql } from './sql-files';
-
-/** Where the rows go: a schema, and in shared tables the tenant that stands for the one they were of. */
-interface Scratch {
-  schema: string;
-  tenantId: string;
-}
+import { scratchTarget, tenantTarget, type RestoreInto, type RestoreTarget } from './restore-target';
 
 /**
- * Restores a backup into a scratch tenant beside the tenant and compares rows, checksums and sequences with what the backup says it holds. All
- * of it is one transaction that is never committed: nobody sees the scratch tenant, and a crash leaves nothing of it. Throws `BackupUnusable`
- * for a script that is cut off, of another tenant, or does not come back as it was.
+ * Restores a backup and compares rows, checksums and sequences with what it says it holds. Into a scratch tenant: nobody sees it, and as its
+ * transaction is never committed, nothing is left of it whatever happens. Into the tenant: what it has now is replaced in one transaction, or
+ * stays. Throws `BackupUnusable` for a script that is cut off, of another tenant, or does not come back as it was.
  */
-export function testRestore(
+export function restoreShare(
   cells: Cells,
   share: Share,
-  backupId: string,
+  { backupId, into }: { backupId: string; into: RestoreInto },
   script: AsyncIterable<Buffer>,
 ): Promise<BackupManifest> {
-  return inShare(cells, share, async (session) => {
-    const { client } = session;
+  const work = async (session: ShareSession): Promise<BackupManifest> => {
     const reader = new ScriptReader(script);
     const header = await reader.header();
     if (header.tenantId !== share.tenantId || header.backupId !== backupId || header.isolation !== share.isolation)
       throw unusable(`it says of itself that it is ${header.backupId} of tenant ${header.tenantId}`);
-    const scratch = await makeScratch(session, share, header);
-    const tables = await readTables(client, scratch.schema, share.isolation === 'pooled');
-    const loaded: ShareTable[] = [];
-    for (const expected of header.tables) {
-      const table = tables.find(({ name }) => name === expected.name);
-      const missing = expected.columns.filter((column) => !table?.columns.includes(column));
-      if (!table || missing.length > 0)
-        throw unusable(
-          `version ${header.schemaVersion} has no ${table ? missing.join(', ') : 'table'} of ${expected.name}`,
-        );
-      await reader.table(expected);
-      await load(session, scratch, expected, reader);
-      loaded.push({ ...table, columns: expected.columns });
-    }
+    const target =
+      into === 'scratch'
+        ? await scratchTarget(session, share.tenantId, header.schemaVersion)
+        : await tenantTarget(session, share.tenantId);
+    const loaded = await loadAll(session, target, header, reader);
     const manifest = await reader.manifest();
     await asOwner(session, async () => {
-      await setSequences(session, scratch, manifest);
-      await client.query('set constraints all immediate');
-      await compare(session, scratch, { header, manifest, loaded });
+      await session.client.query('set constraints all immediate');
+      await compare(session, target, { header, manifest, loaded });
+      await setSequences(session, target, manifest);
     });
+    await target.done();
     return manifest;
-  });
+  };
+  return inShare(cells, share, work, into === 'tenant');
 }
 
-async function makeScratch(session: ShareSession, { tenantId }: Share, header: ScriptHeader): Promise<Scratch> {
-  const { client, schema, owner } = session;
-  const scratchId = newTenantId();
-  if (owner === undefined) {
-    await actFor(session, scratchId);
-    return { schema, tenantId: scratchId };
+async function loadAll(
+  session: ShareSession,
+  target: RestoreTarget,
+  header: ScriptHeader,
+  reader: ScriptReader,
+): Promise<ShareTable[]> {
+  const tables = await readTables(session.client, target.schema, session.owner === undefined);
+  const loaded: ShareTable[] = [];
+  for (const expected of header.tables) {
+    const table = tables.find(({ name }) => name === expected.name);
+    const missing = expected.columns.filter((column) => !table?.columns.includes(column));
+    if (!table || missing.length > 0)
+      throw unusable(`there is no ${table ? missing.join(', ') : 'table'} of ${expected.name} to restore it into`);
+    await reader.table(expected);
+    await load(session, target, expected, reader);
+    loaded.push({ ...table, columns: expected.columns });
   }
-  const scratch = underscoreName(scratchId);
-  await client.query(`create schema ${escapeIdentifier(scratch)} authorization ${escapeIdentifier(owner)}`);
-  const variables = { schema: scratch, owner, app: appRole(tenantId), readonly: readonlyRole(tenantId) };
-  await asOwner(session, async () => {
-    await client.query(loadSql('tenant', header.schemaVersion, variables));
-    await client.query('set local search_path = pg_catalog');
-    const tables = (await readTables(client, scratch, false)).map(
-      ({ name }) => `${escapeIdentifier(scratch)}.${escapeIdentifier(name)}`,
-    );
-    // A restored row is no change that a trigger should note, and what the SQL puts into a new tenant is in the backup too.
-    await client.query(tables.map((table) => `alter table ${table} disable trigger user`).join('; '));
-    await client.query(`truncate ${tables.join(', ')}`);
-  });
-  return { schema: scratch, tenantId };
+  return loaded;
 }
 
 /** By way of a temporary table: PostgreSQL's COPY does not write into tables with row-level security, and in shared ones the tenant is another. */
 async function load(
   session: ShareSession,
-  { schema, tenantId }: Scratch,
+  { schema, tenantId }: RestoreTarget,
   { name, columns }: Pick<BackupTable, 'name' | 'columns'>,
   reader: ScriptReader,
 ): Promise<void> {
@@ -108,7 +89,7 @@ async function load(
 
 async function setSequences(
   { client }: ShareSession,
-  { schema }: Scratch,
+  { schema }: RestoreTarget,
   { sequences }: BackupManifest,
 ): Promise<void> {
   for (const { name, lastValue, isCalled } of sequences)
@@ -117,11 +98,13 @@ async function setSequences(
       lastValue,
       isCalled,
     ]);
+  const has = JSON.stringify(sequences.length > 0 ? await readSequences(client, schema) : []);
+  if (has !== JSON.stringify(sequences)) throw unusable('the sequences come back with other values');
 }
 
 async function compare(
   { client, owner }: ShareSession,
-  { schema, tenantId }: Scratch,
+  { schema, tenantId }: RestoreTarget,
   { header, manifest, loaded }: { header: ScriptHeader; manifest: BackupManifest; loaded: ShareTable[] },
 ): Promise<void> {
   const [as, where] =
@@ -137,7 +120,4 @@ async function compare(
   }
   const missing = manifest.tables.filter(({ name }) => !loaded.some((table) => table.name === name));
   if (missing.length > 0) throw unusable(`it lacks the table ${missing.map(({ name }) => name).join(', ')}`);
-  if (owner === undefined) return;
-  const sequences = JSON.stringify(await readSequences(client, schema));
-  if (sequences !== JSON.stringify(manifest.sequences)) throw unusable('the sequences come back with other values');
 }
