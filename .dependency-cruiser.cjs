@@ -46,8 +46,20 @@ module.exports = {
     {
       name: 'api-is-thin',
       severity: 'error',
-      from: { path: '^api/' },
+      from: { path: '^api/', pathNot: '^api/(server|cli/)' },
       to: { path: '^(activities|workflows|stack)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'api-composes-keys-only',
+      comment:
+        'whoever reads what is encrypted asks the keys’ keepers; nothing else of a provider is the API’s business',
+      severity: 'error',
+      from: { path: '^api/(server|cli/)' },
+      to: {
+        path: '^(activities|workflows|stack)/',
+        pathNot: '^activities/adapters/keys/keys',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'registry-and-templates-are-leaves',
@@ -66,6 +78,19 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^(worker|api/(server|cli/)|config/|stack/|test/|scripts/)' },
       to: { path: '^config/environment' },
+    },
+    {
+      name: 'clients-are-for-others',
+      comment: 'the application copies or bundles them: nothing but the PostgreSQL client may come along',
+      severity: 'error',
+      from: { path: '^clients/' },
+      to: { pathNot: '^clients/|node_modules/(pg|@types/pg)/' },
+    },
+    {
+      name: 'the-product-uses-no-clients',
+      severity: 'error',
+      from: { path: '^(contract|api|workflows|activities|registry|templates|config)/|^worker' },
+      to: { path: '^clients/' },
     },
     {
       name: 'product-does-not-need-the-stack',

@@ -12,6 +12,7 @@ import {
 } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from './activities';
+import { createKeys } from './activities/adapters/keys/keys';
 import { createKeycloak } from './activities/adapters/keycloak/keycloak';
 import { createKubernetes } from './activities/adapters/kubernetes/kubernetes';
 import { createMailer } from './activities/adapters/mail/mailer';
@@ -47,7 +48,7 @@ interface Composition {
 
 /** Builds every adapter on the environment. Nothing is contacted yet. */
 function compose(environment: WorkerEnvironment, regions: RegionSettings[], namespace: string): Composition {
-  const ring = environment.KEY_RING;
+  const keys = createKeys(environment.KEY_RING, regions);
   const pool = createRegistryPool(environment.REGISTRY_URL, environment.REGISTRY_POOL_SIZE, 'worker');
   const signal = (): AbortSignal => Context.current().cancellationSignal;
   const activity = (): string => {
@@ -57,13 +58,14 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
   const table: { kinds?: KindTable } = {};
   const effects = createEffects({
     pool,
-    ring,
+    keys,
     kindOf: (provider, kind) => table.kinds!.find(provider, kind),
     signal,
   });
   const sharedSecrets = effects.secrets(PROBE_TENANT_ID, 'shared');
   const adapters = {
-    registry: createRegistryKinds(pool, ring),
+    keys,
+    registry: createRegistryKinds(pool, keys),
     postgres: createPostgres(regions, sharedSecrets),
     storage: createStorage(regions),
     kubernetes: createKubernetes(regions, { onProgress: () => {} }),
@@ -99,7 +101,6 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
   return {
     dependencies: {
       pool,
-      ring,
       regions,
       effects,
       kinds,
@@ -113,6 +114,7 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
     },
     close: async () => {
       const { postgres, storage, kubernetes, keycloak, billing, mailer } = adapters;
+      keys.close();
       storage.close();
       await Promise.allSettled([postgres, kubernetes, keycloak, billing, mailer].map((adapter) => adapter.close()));
       await pool.end();

@@ -8,6 +8,7 @@ import {
   findBackedUpTenant,
   findBackup,
   listDispensable,
+  readBackupKey,
   recordRemoval,
   retireBackup,
   type BackedUpTenant,
@@ -17,7 +18,7 @@ import {
 import { findPlacement } from '../registry/capacity';
 import { beginRestoreTest, recordRestoreTest } from '../registry/restore-tests';
 import { recordRestore } from '../registry/restores';
-import { tenantCipher, TenantKeyDestroyed, type TenantCipher } from '../registry/tenant-keys';
+import { TenantKeyDestroyed } from '../registry/tenant-keys';
 import type { Share } from './adapters/postgres/dump-session';
 import type { RestoreInto } from './adapters/postgres/restore-target';
 import { openParts, partContext, sealParts } from './backup-cipher';
@@ -34,7 +35,7 @@ const KEEP = 7;
 export function createBackup(
   dependencies: Dependencies,
 ): Pick<BackupActivities, 'makeBackup' | 'testBackup' | 'restoreBackup'> {
-  const { pool, postgres, ring, signal, storage } = dependencies;
+  const { keys, pool, postgres, signal, storage } = dependencies;
 
   async function load(backupId: string): Promise<{ backup: BackupRow; tenant: BackedUpTenant }> {
     const backup = await findBackup(pool, backupId);
@@ -50,12 +51,13 @@ export function createBackup(
     return { tenantId, region, cell, isolation: template.resources.database.isolation, signal: signal() };
   }
 
-  async function cipherOf({ tenantId }: BackupRow): Promise<TenantCipher> {
+  /** What has to do with the tenant's key. */
+  async function withKey<T>(work: Promise<T>, backupId: string): Promise<T> {
     try {
-      return await tenantCipher(pool, ring, tenantId);
+      return await work;
     } catch (error) {
       if (error instanceof TenantKeyDestroyed) throw unusable('the tenant’s key was destroyed');
-      throw error;
+      throw toFailure(error, `the key of backup ${backupId}`, keys.classify);
     }
   }
 
@@ -64,8 +66,7 @@ export function createBackup(
     const { backupId, region } = backup;
     const share = await shareOf(tenant);
     const key = randomBytes(32);
-    const wrapped = (await cipherOf(backup)).seal(keyContext(backupId), key.toString('base64'));
-    const attempt = await beginBackup(pool, backupId, wrapped);
+    const attempt = await withKey(beginBackup(pool, keys, backup, key), backupId);
     if (attempt === undefined) return;
     const vault = backupVault(dependencies, region);
     const folder = backupFolder(backup, attempt);
@@ -108,25 +109,14 @@ export function createBackup(
       }
   }
 
-  /** The key of a good backup. */
-  async function keyOf(backup: BackupRow): Promise<Buffer> {
-    const { backupId, wrappedKey } = backup;
-    if (!wrappedKey) throw unusable('its key was destroyed');
-    const cipher = await cipherOf(backup);
-    try {
-      return Buffer.from(cipher.open(keyContext(backupId), wrappedKey), 'base64');
-    } catch {
-      throw unusable('its key was not encrypted under the key the tenant has');
-    }
-  }
-
   async function restore(backupId: string, into: RestoreInto): Promise<BackupManifest> {
     const { backup, tenant } = await load(backupId);
     const { state, region, attempt, parts } = backup;
     if (state !== 'good' || parts === null)
       throw failure('StateConflict', `Backup ${backupId} is ${state}: only a good one can be restored.`);
     const share = await shareOf(tenant);
-    const key = await keyOf(backup);
+    const key = await withKey(readBackupKey(pool, keys, backup), backupId);
+    if (!key) throw unusable('its key was destroyed');
     const sealed = readParts(backupVault(dependencies, region), backupFolder(backup, attempt), parts, signal());
     try {
       return await pipeline(
@@ -172,8 +162,4 @@ export function createBackup(
       await recordRestore(pool, backupId);
     },
   };
-}
-
-function keyContext(backupId: string): string {
-  return `backup:${backupId}`;
 }

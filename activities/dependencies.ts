@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { RegionSettings } from '../config/regions';
-import type { KeyRing } from '../contract/key-ring';
+import type { Keys } from './adapters/keys/keys';
 import type { Keycloak } from './adapters/keycloak/keycloak';
 import type { Kubernetes } from './adapters/kubernetes/kubernetes';
 import type { Mailer } from './adapters/mail/mailer';
@@ -17,7 +17,7 @@ import type { OperationRuns } from './runs';
 /** Everything the activities work with, composed once in `worker.ts`. */
 export interface Dependencies {
   pool: pg.Pool;
-  ring: KeyRing;
+  keys: Keys;
   regions: RegionSettings[];
   effects: Effects;
   kinds: KindTable;

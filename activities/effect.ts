@@ -1,6 +1,6 @@
-import { CancelledFailure, type ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type pg from 'pg';
-import type { KeyRing } from '../contract/key-ring';
+import type { KeyWrapper } from '../contract/key-wrapping';
 import type { Step } from '../contract/steps';
 import {
   closeStep,
@@ -8,13 +8,14 @@ import {
   markAbsent,
   markInFlight,
   markPresent,
+  markScheduledForDeletion,
   nextGeneration,
   recordResourceError,
   type LedgerRow,
 } from '../registry/ledger';
 import { forgetSecrets, obtainSecret, readSecret, storeSecret } from '../registry/secrets';
 import { failure, toFailure, type Classify } from './failures';
-import type { Created, ResourceContext, ResourceKind, ResourceSecrets } from './kind';
+import type { Created, Found, ResourceContext, ResourceKind, ResourceSecrets } from './kind';
 
 /** Seconds after which no request of ours can still take effect: the clients' time-out of 10 s and a margin for the provider. */
 const IN_FLIGHT_SECONDS = 15;
@@ -51,7 +52,7 @@ export interface Stray {
 /** What {@link Effects} needs. `signal` gives the running activity's abort signal. */
 export interface EffectDependencies {
   pool: pg.Pool;
-  ring: KeyRing;
+  keys: KeyWrapper;
   /** The kind a ledger row was made by. Throws when no adapter has it. */
   kindOf(provider: string, kind: string): RegisteredKind;
   signal(): AbortSignal;
@@ -65,8 +66,8 @@ export interface Effects {
    */
   ensure<Spec>(registered: RegisteredKind<Spec>, target: Target, spec: Spec): Promise<Created>;
   /**
-   * Compensates a step: fences its ledger rows and releases them, newest first. A row that fails does not keep the others; the first
-   * failure is thrown at the end, to be retried.
+   * Compensates a step: fences its ledger rows and releases them, newest first. A row that fails does not keep the others, except that a
+   * provider that asked to wait is asked for nothing more; the first failure is thrown at the end, to be retried.
    */
   releaseStep(operationId: string, step: Step): Promise<void>;
   /**
@@ -80,12 +81,12 @@ export interface Effects {
 
 /** Builds the mechanism on the registry's ledger. */
 export function createEffects(dependencies: EffectDependencies): Effects {
-  const { pool, ring } = dependencies;
+  const { pool, keys } = dependencies;
 
   const secrets = (tenantId: string, kind: string): ResourceSecrets => ({
-    obtain: (name, make) => obtainSecret(pool, ring, { tenantId, kind, name }, make),
-    store: (name, value) => storeSecret(pool, ring, { tenantId, kind, name }, value),
-    read: (name) => readSecret(pool, ring, { tenantId, kind, name }),
+    obtain: (name, make) => obtainSecret(pool, keys, { tenantId, kind, name }, make),
+    store: (name, value) => storeSecret(pool, keys, { tenantId, kind, name }, value),
+    read: (name) => readSecret(pool, keys, { tenantId, kind, name }),
   });
 
   const contextOf = <Spec>(row: LedgerRow, spec: Spec): ResourceContext<Spec> => ({
@@ -156,12 +157,15 @@ export function createEffects(dependencies: EffectDependencies): Effects {
 
   async function releaseStep(operationId: string, step: Step): Promise<void> {
     let first: Error | undefined;
+    const waitedFor = new Set<string>();
     for (const row of await closeStep(pool, operationId, step)) {
+      if (waitedFor.has(row.provider)) continue;
       try {
         await release(row);
       } catch (error) {
         if (error instanceof CancelledFailure) throw error;
         first ??= error as Error;
+        if (hasAskedToWait(error)) waitedFor.add(row.provider);
       }
     }
     if (first) throw first;
@@ -171,8 +175,9 @@ export function createEffects(dependencies: EffectDependencies): Effects {
     const { kind, classify } = dependencies.kindOf(row.provider, row.kind);
     const context = contextOf(row, undefined);
     const what = `${row.kind} of tenant ${row.tenantId}`;
+    let left: Found;
     try {
-      await removeUntilAbsent(kind, context, what);
+      left = await removeUntilAbsent(kind, context, what);
       const stillInFlight = (row.inFlightUntil?.getTime() ?? 0) - Date.now();
       // Somebody's request timed out without an answer; it may land after our removal, so look again once it no longer can.
       if (stillInFlight > 0) throw lookAgain(what, stillInFlight);
@@ -182,7 +187,8 @@ export function createEffects(dependencies: EffectDependencies): Effects {
       throw known;
     }
     await forgetSecrets(pool, row.tenantId, row.kind);
-    await markAbsent(pool, row.resourceId);
+    if (left.state === 'scheduled') await markScheduledForDeletion(pool, row.resourceId, left.facts ?? {});
+    else await markAbsent(pool, row.resourceId);
   }
 
   async function releaseStray(stray: Stray): Promise<'removed' | 'not-there'> {
@@ -201,7 +207,7 @@ export function createEffects(dependencies: EffectDependencies): Effects {
     };
     try {
       const { state } = await kind.find(context);
-      if (state === 'absent' || state === 'foreign') return 'not-there';
+      if (state === 'absent' || state === 'scheduled' || state === 'foreign') return 'not-there';
       await removeUntilAbsent(kind, context, what);
       return 'removed';
     } catch (error) {
@@ -213,11 +219,12 @@ export function createEffects(dependencies: EffectDependencies): Effects {
     kind: ResourceKind<unknown>,
     context: ResourceContext<undefined>,
     what: string,
-  ): Promise<void> {
+  ): Promise<Found> {
     await kind.remove(context);
-    const { state } = await kind.find(context);
-    if (state === 'present' || state === 'partial')
+    const left = await kind.find(context);
+    if (left.state === 'present' || left.state === 'partial')
       throw failure('OutcomeUnknown', `${what}: removed, but ${kind.provider} still shows it.`);
+    return left;
   }
 
   return { ensure, releaseStep, releaseStray, secrets };
@@ -228,4 +235,9 @@ function lookAgain(what: string, afterMs: number): ApplicationFailure {
   const seconds = Math.ceil(afterMs / 1000);
   const message = `${what}: removed; looked for again in ${seconds} s, when an earlier request can no longer make it.`;
   return failure('OutcomeUnknown', message, { retryAfterMs: afterMs });
+}
+
+/** Whether the provider is throttling us, or named a time to come back. */
+function hasAskedToWait(error: unknown): boolean {
+  return error instanceof ApplicationFailure && error.type === 'ProviderThrottled';
 }

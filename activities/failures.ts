@@ -1,6 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { FAILURES, isFailureType, type FailureClass, type FailureType } from '../contract/failures';
+import { KeysUnavailable } from '../contract/key-wrapping';
 
 /** Options of {@link failure}. */
 export interface FailureOptions {
@@ -112,6 +113,8 @@ export function parseRetryAfter(value: string | null | undefined): number | unde
 export function toFailure(error: unknown, what: string, classify?: Classify): ApplicationFailure {
   if (error instanceof CancelledFailure) throw error;
   if (isProvisioningFailure(error)) return error;
+  if (error instanceof KeysUnavailable)
+    return failure('ProviderUnavailable', `${what}: ${error.message}`, { cause: error });
   const known = classify?.(error, what) ?? classifyNetwork(error, what);
   if (known) return known;
   const cause = { cause: error };

@@ -22,8 +22,8 @@ export async function sendClaimLink(
   dependencies: Dependencies,
   { tenantId, order, issuedFor }: HandOver,
 ): Promise<void> {
-  const { keycloak, mailer, pool, ring, settings, signal } = dependencies;
-  const key = await loadTenantKey(pool, ring, tenantId);
+  const { keycloak, mailer, pool, keys, settings, signal } = dependencies;
+  const key = await loadTenantKey(pool, keys, tenantId);
   if (!key) throw failure('InternalError', `Tenant ${tenantId} has no key any more; no link can be issued.`);
   const token = claimToken(key, issuedFor);
   const claimExpires = await issueClaim(pool, tenantId, token);

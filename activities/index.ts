@@ -11,6 +11,7 @@ import type { BackupActivities } from './interface-backup';
 import type { SweepActivities } from './interface-sweep';
 import { createNotify } from './notify';
 import { createOutcome } from './outcome';
+import { createOwnKey } from './own-key';
 import { createReissue } from './reissue';
 import { createReserve } from './reserve';
 import { createResolution } from './resolution';
@@ -25,6 +26,7 @@ export function createActivities(dependencies: Dependencies): Activities & Sweep
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
+    ...createOwnKey(dependencies),
     ...createDatabase(dependencies),
     ...createStorageAndCompute(dependencies),
     ...createSecurity(dependencies),

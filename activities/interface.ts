@@ -13,6 +13,8 @@ export interface Validated {
   region: string;
   /** Customizations that wait for an approver; empty when none does. */
   approvalsRequired: string[];
+  /** Present when the tenant gets a key of its own. */
+  ownKey?: true;
 }
 
 /** What an approver's signal turned out to be. */
@@ -29,6 +31,8 @@ export interface Activities {
   validateOrder(input: StepInput): Promise<Validated>;
   /** Step 2: cells of database, storage and compute, and the host name, in one transaction. */
   reserveResources(input: StepInput & { region: string }): Promise<void>;
+  /** Step 2, in the region, where a key of the tenant's own was ordered: makes it and puts the tenant's data key under it. */
+  provisionOwnKey(input: StepInput): Promise<void>;
   /** Step 3. */
   provisionDatabase(input: StepInput): Promise<void>;
   /** Step 4. */

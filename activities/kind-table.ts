@@ -14,16 +14,21 @@ export interface KindTable {
 /** Collects the kinds of all adapters. */
 export function createKindTable({
   registry,
+  keys,
   postgres,
   storage,
   kubernetes,
   keycloak,
   billing,
-}: Pick<Dependencies, 'registry' | 'postgres' | 'storage' | 'kubernetes' | 'keycloak' | 'billing'>): KindTable {
+}: Pick<
+  Dependencies,
+  'registry' | 'keys' | 'postgres' | 'storage' | 'kubernetes' | 'keycloak' | 'billing'
+>): KindTable {
   const of = (kinds: readonly object[], classify: RegisteredKind['classify']): RegisteredKind[] =>
     kinds.map((kind) => ({ kind: kind as ResourceKind, classify }));
   const all = [
     ...of(Object.values(registry), postgres.classify),
+    ...of([keys.ownKey], keys.classify),
     ...of(postgres.kinds, postgres.classify),
     ...of(storage.kinds, storage.classify),
     ...of(kubernetes.kinds, kubernetes.classify),

@@ -37,11 +37,12 @@ export interface ResourceSecrets {
  * What a provider holds under a name.
  * - `present`: ours and complete.
  * - `partial`: ours, but half-made (a crash, a partial success): `create` completes it.
+ * - `scheduled`: ours, removed, and kept by the provider for some days in which it can be taken back; `facts` say until when.
  * - `foreign`: somebody else's. Never adopted, never deleted.
  */
 export type Found =
   | { state: 'absent' }
-  | { state: 'present' | 'partial'; id: string; facts?: Record<string, unknown> }
+  | { state: 'present' | 'partial' | 'scheduled'; id: string; facts?: Record<string, unknown> }
   | { state: 'foreign' };
 
 /** What `create` made: the provider's id, and facts worth keeping in the ledger (never secrets). */

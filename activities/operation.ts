@@ -1,13 +1,16 @@
+import { KeysUnavailable } from '../contract/key-wrapping';
 import { findPlacement, type Placement } from '../registry/capacity';
 import { loadOperation as load, type LoadedOperation } from '../registry/operations';
 import type { Dependencies } from './dependencies';
 import type { Target } from './effect';
-import { failure } from './failures';
+import { failure, toFailure } from './failures';
 import type { StepInput } from './interface';
 
 /** The operation with its order decrypted. Throws `OperationNotFound`. */
-export async function loadOperation({ pool, ring }: Dependencies, operationId: string): Promise<LoadedOperation> {
-  const operation = await load(pool, ring, operationId);
+export async function loadOperation({ pool, keys }: Dependencies, operationId: string): Promise<LoadedOperation> {
+  const operation = await load(pool, keys, operationId).catch((error: unknown) => {
+    throw error instanceof KeysUnavailable ? toFailure(error, `the order of operation ${operationId}`) : error;
+  });
   if (!operation) throw failure('OperationNotFound', `There is no operation ${operationId} in the registry.`);
   return operation;
 }

@@ -79,7 +79,7 @@ function regionsResident(
 }
 
 function unmetNeeds(
-  { storage, kubernetes }: Dependencies,
+  { keys, storage, kubernetes }: Dependencies,
   region: RegionSettings,
   order: TenantProvisioningRequest,
   { resources, subscriptionPlan }: ProvisioningTemplate,
@@ -88,6 +88,8 @@ function unmetNeeds(
     encryptionLevel: order.compliance?.encryptionLevel,
     versioning: resources.storage.versioning,
   });
+  if (order.compliance?.encryptionLevel === 'enhanced' && !keys.hasOwnKeys(region.name))
+    unmet.push('encryption level "enhanced" needs a key of the tenant’s own, and the region has no key management');
   if (resources.compute.model === 'namespace' && !kubernetes.has(region.name))
     unmet.push(`plan ${subscriptionPlan} needs a Kubernetes cluster and the region has none`);
   return unmet;

@@ -14,11 +14,11 @@ const PREPARE_MS = 120_000;
 /** The registry's own part, which everything else rests on: known cells and the probe tenant's key. */
 export async function prepareRegistry({
   pool,
-  ring,
+  keys,
   regions,
-}: Pick<Dependencies, 'pool' | 'ring' | 'regions'>): Promise<void> {
+}: Pick<Dependencies, 'pool' | 'keys' | 'regions'>): Promise<void> {
   await registerCells(pool, regions.flatMap(cellsOf));
-  await createTenantKey(pool, ring, PROBE_TENANT_ID);
+  await createTenantKey(pool, keys, PROBE_TENANT_ID);
 }
 
 /**

@@ -1,8 +1,7 @@
-import { storeApiKeys } from '../registry/api-keys';
+import { API_KEY_PREFIX_LENGTH, newApiKey, storeApiKeys } from '../registry/api-keys';
 import { appendAudit } from '../registry/audit';
 import { maybeOne, transaction } from '../registry/database';
 import { newTemporaryPassword, TEMPORARY_PASSWORD } from './adapters/keycloak/temporary-password';
-import { API_KEY_PREFIX_LENGTH, newApiKey } from './adapters/registry/kinds';
 import type { Dependencies } from './dependencies';
 import { failure, toFailure } from './failures';
 import { sendClaimLink } from './hand-over';

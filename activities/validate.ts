@@ -17,7 +17,11 @@ export function createValidate(dependencies: Dependencies): Pick<Activities, 'va
       const region = await chooseRegion(dependencies, order, template);
       // Refused, and rightly so, when it is asked a second time after an approval.
       await recordOutcome(dependencies.pool, { operationId, status: 'validating', region: region.name });
-      return { region: region.name, approvalsRequired: approvalsNeeded(order, template) };
+      return {
+        region: region.name,
+        approvalsRequired: approvalsNeeded(order, template),
+        ...(order.compliance?.encryptionLevel === 'enhanced' ? { ownKey: true as const } : {}),
+      };
     },
   };
 }

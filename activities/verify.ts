@@ -17,8 +17,8 @@ export function createVerify(dependencies: Dependencies): Pick<Activities, 'veri
     rememberingProbes(pool, { tenantId, operationId, askedBy: dependencies.activity() });
 
   async function databaseChecks({ tenantId, region, placement, template }: PlacedOperation): Promise<Check[]> {
-    const { isolation } = template.resources.database;
-    const place = { region, cell: placement.database, signal: signal(), tenantId, isolation };
+    const { isolation, auditTrail } = template.resources.database;
+    const place = { region, cell: placement.database, signal: signal(), tenantId, isolation, auditTrail };
     if (isolation === 'pooled') return postgres.verifyDatabase(place);
     const [app, readonly] = await Promise.all(
       [postgres.login, postgres.readonlyLogin].map(({ kind }) => effects.secrets(tenantId, kind).read('password')),

@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import type pg from 'pg';
 import type { KeyRing } from '../contract/key-ring';
+import type { KeyKeeper } from '../contract/key-wrapping';
 import type { Templates } from '../templates/load';
+import type { ApiKeyUse } from './api-key-use';
 import type { Authenticate } from './auth';
 import type { Runs } from './runs';
 
@@ -9,14 +11,16 @@ import type { Runs } from './runs';
 export interface ApiDependencies {
   /** The registry. */
   pool: pg.Pool;
-  /** Wraps the tenants' keys. */
-  ring: KeyRing;
+  /** Wraps the tenants' data keys. */
+  keys: KeyKeeper;
   /** Opens payloads for the Temporal Web UI. */
   codecRing: KeyRing;
   runs: Runs;
   templates: Templates;
   /** What `/readyz` asks, by name; each rejects when it is not ready. */
   readiness: Record<string, (signal: AbortSignal) => Promise<void>>;
+  /** Where the use of API keys is noted. */
+  apiKeyUse: ApiKeyUse;
   logger: Logger;
   /** Where callers reach this API, without a trailing slash. */
   publicUrl: string;
@@ -34,4 +38,6 @@ export interface RateLimits {
   perMinute: number;
   /** Attempts to claim credentials, of one address and for one tenant. */
   claimsPerMinute?: number;
+  /** API keys that one caller may have verified. */
+  verificationsPerMinute?: number;
 }

@@ -1,5 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
+import { KeysUnavailable } from '../contract/key-wrapping';
+import { TenantKeyDestroyed } from '../registry/tenant-keys';
 import { causeOf } from './log';
 import { ApiProblem } from './problems';
 
@@ -11,7 +13,7 @@ export function errorHandler(publicUrl: string, logger: Logger): ErrorRequestHan
     if (problem.status >= 500 && !(error instanceof ApiProblem))
       logger.error(
         { requestId: request.requestId, route: request.routePath ?? 'none', cause: causeOf(error) },
-        problem.type === 'internal-error' ? 'a request failed by a defect' : 'a request found the registry unavailable',
+        problem.type === 'internal-error' ? 'a request failed by a defect' : `a request was answered ${problem.type}`,
       );
     sendProblem(response, problem, publicUrl, request);
   };
@@ -33,6 +35,8 @@ function shownPath({ originalUrl }: Request): string {
 
 function asProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
+  if (error instanceof TenantKeyDestroyed) return new ApiProblem('key-destroyed');
+  if (error instanceof KeysUnavailable) return new ApiProblem('keys-unavailable', { headers: { 'retry-after': '5' } });
   if (isUnavailable(error)) return new ApiProblem('registry-unavailable', { headers: { 'retry-after': '5' } });
   // What Express and its router say of a URL they cannot decode.
   if ((error as { status?: number }).status === 400) return new ApiProblem('malformed-request');

@@ -4,11 +4,15 @@ import type { RateLimits } from './dependencies';
 import { sendProblem } from './error-handler';
 import { ApiProblem } from './problems';
 import { isProbe } from './route';
+import { VERIFY_PATH } from './routes/api-key-verification';
 
 const MINUTE = 60_000;
 
 /** An address may ask this many times as often as one caller: several callers can share it. */
 const CALLERS_AN_ADDRESS = 10;
+
+/** What a caller may have verified in a minute: an application asks for each of its requests. */
+const VERIFICATIONS_A_MINUTE = 60_000;
 
 /** Claims are for people with one link. */
 const CLAIMS_A_MINUTE = 10;
@@ -24,8 +28,13 @@ export interface Limits {
 }
 
 /** Builds the limits. */
-export function createLimits({ perMinute, claimsPerMinute = CLAIMS_A_MINUTE }: RateLimits, publicUrl: string): Limits {
-  const limit = (identifier: string, most: number, keyOf: (request: Request) => string): RequestHandler =>
+export function createLimits(limits: RateLimits, publicUrl: string): Limits {
+  const { perMinute, claimsPerMinute = CLAIMS_A_MINUTE, verificationsPerMinute = VERIFICATIONS_A_MINUTE } = limits;
+  const limit = (
+    identifier: string,
+    most: (request: Request) => number,
+    keyOf: (request: Request) => string,
+  ): RequestHandler =>
     rateLimit({
       windowMs: MINUTE,
       limit: most,
@@ -38,14 +47,29 @@ export function createLimits({ perMinute, claimsPerMinute = CLAIMS_A_MINUTE }: R
       validate: { trustProxy: false, xForwardedForHeader: false },
       handler: (request, response) => sendProblem(response, new ApiProblem('too-many-requests'), publicUrl, request),
     });
+  // Verifications are counted apart, so that the application's customers do not use up what its operators need.
+  const usual = (request: Request): number => (isVerification(request) ? verificationsPerMinute : perMinute);
+  const apart = (request: Request, who: string): string => (isVerification(request) ? `verify ${who}` : who);
   return {
-    address: limit('address', perMinute * CALLERS_AN_ADDRESS, addressOf),
-    caller: limit('caller', perMinute, (request) => request.principal?.id ?? addressOf(request)),
+    address: limit(
+      'address',
+      (request) => usual(request) * CALLERS_AN_ADDRESS,
+      (request) => apart(request, addressOf(request)),
+    ),
+    caller: limit('caller', usual, (request) => apart(request, request.principal?.id ?? addressOf(request))),
     claims: [
-      limit('claims-by-address', claimsPerMinute, addressOf),
-      limit('claims-of-tenant', claimsPerMinute, ({ path }) => path),
+      limit('claims-by-address', () => claimsPerMinute, addressOf),
+      limit(
+        'claims-of-tenant',
+        () => claimsPerMinute,
+        ({ path }) => path,
+      ),
     ],
   };
+}
+
+function isVerification({ path }: Request): boolean {
+  return path === VERIFY_PATH;
 }
 
 function addressOf({ ip }: Request): string {

@@ -78,6 +78,12 @@ export const PROBLEMS = {
     title: 'Already decided',
     about: 'Another decision on this operation came first, and the first one stands.',
   },
+  'key-destroyed': {
+    status: 409,
+    title: 'The tenant’s key was destroyed',
+    about:
+      'What was encrypted for the tenant cannot be read by anybody any more: order, secrets, configuration. Nothing can bring it back.',
+  },
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',
@@ -117,6 +123,12 @@ export const PROBLEMS = {
     status: 503,
     title: 'The registry does not answer',
     about: 'The control plane’s database is down or busy. Send the request again, with the same Idempotency-Key.',
+  },
+  'keys-unavailable': {
+    status: 503,
+    title: 'Key management does not answer',
+    about:
+      'Who keeps the key that wraps the tenant’s data key cannot be asked now. Nothing is lost; send the request again, with the same Idempotency-Key.',
   },
   'temporal-unavailable': {
     status: 503,

@@ -13,7 +13,7 @@ import { stateConflict } from './routes/operations';
 
 type Details = Pick<Resolution, 'orderCiphertext' | 'leftovers'>;
 type Body<Verb> = Extract<ResolutionRequestBody, { verb: Verb }>;
-type Dependencies = Pick<ApiDependencies, 'pool' | 'ring'>;
+type Dependencies = Pick<ApiDependencies, 'pool' | 'keys'>;
 
 const NONE: Details = { orderCiphertext: null, leftovers: null };
 
@@ -39,13 +39,13 @@ export async function resolutionDetails(
 
 /** The amended order under the tenant's key; it enters the registry and nothing else. */
 async function sealAmended(
-  { pool, ring }: Dependencies,
+  { pool, keys }: Dependencies,
   operation: OperationRow,
   { patch }: Body<'amend'>,
 ): Promise<Buffer> {
   const { tenantId } = operation;
   const [{ order, template }, steps, resources] = await Promise.all([
-    load({ pool, ring }, operation, 'amend'),
+    load({ pool, keys }, operation, 'amend'),
     readSteps(pool, operation),
     listResources(pool, tenantId),
   ]);
@@ -56,7 +56,7 @@ async function sealAmended(
     hasRead: (reader) => hasRead({ steps, resources }, reader),
   });
   if (!amended.ok) throw invalid(amended.violations);
-  return (await tenantCipher(pool, ring, tenantId)).seal('order', JSON.stringify(amended.order));
+  return (await tenantCipher(pool, keys, tenantId)).seal('order', JSON.stringify(amended.order));
 }
 
 function namedLeftovers(operation: OperationRow, { leftovers }: Body<'accept'>): Details['leftovers'] {
@@ -87,8 +87,8 @@ async function refuseNeeded(dependencies: Dependencies, operation: OperationRow)
 }
 
 /** A key that is gone means that the run has been undone in the meantime. */
-async function load({ pool, ring }: Dependencies, operation: OperationRow, verb: string): Promise<LoadedOperation> {
-  const loaded = await unlessKeyDestroyed(loadOperation(pool, ring, operation.operationId));
+async function load({ pool, keys }: Dependencies, operation: OperationRow, verb: string): Promise<LoadedOperation> {
+  const loaded = await unlessKeyDestroyed(loadOperation(pool, keys, operation.operationId));
   if (!loaded) throw stateConflict(operation, verb);
   return loaded;
 }

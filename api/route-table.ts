@@ -1,6 +1,8 @@
 import type { ApiDependencies } from './dependencies';
 import type { Metrics } from './metrics';
 import type { Route } from './route';
+import { apiKeyVerificationRoutes } from './routes/api-key-verification';
+import { apiKeyRoutes } from './routes/api-keys';
 import { approvalRoutes } from './routes/approvals';
 import { backupRoutes } from './routes/backups';
 import { cancellationRoutes } from './routes/cancellations';
@@ -13,6 +15,7 @@ import { operationRoutes } from './routes/operations';
 import { orderRoutes } from './routes/orders';
 import { resolutionRoutes } from './routes/resolutions';
 import { sweepRoutes } from './routes/sweeps';
+import { tenantKeyRoutes } from './routes/tenant-keys';
 import { templateRoutes } from './routes/templates';
 import { tenantRoutes } from './routes/tenants';
 
@@ -23,6 +26,9 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...tenantRoutes(dependencies),
     ...credentialRoutes(dependencies),
     ...backupRoutes(dependencies),
+    ...tenantKeyRoutes(dependencies),
+    ...apiKeyRoutes(dependencies),
+    ...apiKeyVerificationRoutes(dependencies),
     ...operationRoutes(dependencies),
     ...approvalRoutes(dependencies),
     ...cancellationRoutes(dependencies),

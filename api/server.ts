@@ -1,10 +1,13 @@
 import { Client } from '@temporalio/client';
 import { collectDefaultMetrics } from 'prom-client';
+import { createKeys } from '../activities/adapters/keys/keys';
 import { apiEnvironment, type ApiEnvironment } from '../config/environment';
+import { loadRegionKeys } from '../config/regions';
 import { createPayloadCodec } from '../contract/payload-codec';
 import { createRegistryPool } from '../registry/database';
 import { migrateRegistry } from '../registry/migrate';
 import { loadTemplates } from '../templates/load';
+import { createApiKeyUse } from './api-key-use';
 import { createApp } from './app';
 import { listen } from './listen';
 import { causeOf, createLogger } from './log';
@@ -30,6 +33,8 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
   const templates = loadTemplates(env.TEMPLATES_DIR);
   await migrateRegistry(env.REGISTRY_URL, (line) => logger.debug(line));
   const pool = createRegistryPool(env.REGISTRY_URL, env.REGISTRY_POOL_SIZE, 'provisioner-api');
+  const regions = env.REGIONS_FILE === undefined ? [] : loadRegionKeys(env.REGIONS_FILE, process.env);
+  const keys = createKeys(env.KEY_RING, regions);
   const temporal = temporalConnection(env.temporal.connectionOptions);
   const client = new Client({
     connection: temporal.connection,
@@ -41,12 +46,13 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
     compensationSeconds: env.COMPENSATION_SECONDS,
     acceptUnverifiedApproval: env.ACCEPT_UNVERIFIED_APPROVAL,
   });
+  const apiKeyUse = createApiKeyUse(pool, logger);
   const metrics = createMetrics(pool);
   collectDefaultMetrics({ register: metrics.registry });
   const app = createApp(
     {
       pool,
-      ring: env.KEY_RING,
+      keys,
       codecRing: env.CODEC_KEY_RING,
       runs,
       templates,
@@ -54,10 +60,11 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
         registry: async () => void (await pool.query('select 1')),
         temporal: () => runs.ping(),
       },
+      apiKeyUse,
       logger,
       publicUrl,
       operatorUrls: { temporalUi: env.TEMPORAL_UI_URL },
-      rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE },
+      rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE, verificationsPerMinute: env.VERIFICATIONS_PER_MINUTE },
       trustedProxies: env.TRUSTED_PROXIES,
     },
     metrics,
@@ -70,6 +77,8 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
     url,
     stop: async () => {
       await Promise.all([server.close(), relay.stop()]);
+      await apiKeyUse.flush();
+      keys.close();
       await Promise.all([pool.end(), temporal.close()]);
       logger.info('api stopped');
     },

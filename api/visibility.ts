@@ -2,7 +2,7 @@ import type { Principal } from './auth';
 import type { Role } from './roles';
 
 const SEES_OPERATIONS: readonly Role[] = ['tenants:read', 'approvals:decide', 'operations:operate'];
-const SEES_TENANTS: readonly Role[] = ['tenants:read', 'operations:operate'];
+const SEES_TENANTS: readonly Role[] = ['tenants:read', 'operations:operate', 'keys:destroy', 'api-keys:manage'];
 
 /** Whose operations a caller sees: undefined for everybody's, else only the caller's own. What is not seen does not exist: 404, never 403. */
 export function operationsSeenBy(principal: Principal): string | undefined {

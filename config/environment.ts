@@ -79,6 +79,8 @@ const api = {
   APPROVAL_DEADLINE_HOURS: variable(count.default(72), 'hours an approver has', '72'),
   ACCEPT_UNVERIFIED_APPROVAL: variable(flag.default(true), 'whether a signal sent past the API may approve', 'true'),
   RATE_LIMIT_PER_MINUTE: variable(count.default(600), 'requests of one caller', '600'),
+  VERIFICATIONS_PER_MINUTE: variable(count.default(60_000), 'API keys one caller may have verified', '60000'),
+  REGIONS_FILE: variable(text.optional(), 'the file that lists the regions', './regions.yaml'),
 };
 
 const worker = {
@@ -90,7 +92,11 @@ const worker = {
     'app.example.com',
   ),
   APPLICATION_URL: variable(web.optional(), 'the application, where logins return to', 'https://app.example.com'),
-  REGIONS_FILE: variable(text, 'the file that lists the regions', './regions.yaml'),
+  REGIONS_FILE: variable(
+    text,
+    'the file that lists the regions; the API needs it only where a region keeps keys at AWS KMS, and reads nothing else in it',
+    './regions.yaml',
+  ),
   KEYCLOAK_URL: variable(web, 'the identity provider', 'https://login.example.com'),
   KEYCLOAK_REALM: variable(text.default('tenants'), 'the realm all tenants share', 'tenants'),
   KEYCLOAK_CLIENT_ID: variable(text.default('provisioner'), 'a service client of the master realm', 'provisioner'),
@@ -165,6 +171,13 @@ export function registryUrl(env: Environment): string {
   const { values, problems } = readVariables({ REGISTRY_URL: registry.REGISTRY_URL }, env);
   stopOn(problems);
   return values.REGISTRY_URL;
+}
+
+/** The keys that wrap tenants' data keys, for tools. Throws like {@link apiEnvironment}. */
+export function keyRing(env: Environment): KeyRing {
+  const { values, problems } = readVariables({ KEY_RING: registry.KEY_RING }, env);
+  stopOn(problems);
+  return values.KEY_RING;
 }
 
 function parse<V extends Variables>(variables: V, env: Environment): Parsed<V> & { temporal: TemporalSettings } {

@@ -30,6 +30,19 @@ const storage = z
     message: 'must be named at AWS, where all accounts share the names of buckets',
   });
 
+const keys = z.discriminatedUnion('provider', [
+  /** The control plane's key ring; a tenant has no key of its own to wrap its data key. */
+  z.strictObject({ provider: z.literal('local') }),
+  z.strictObject({
+    provider: z.literal('aws-kms'),
+    region: z.string(),
+    /** Absent for AWS itself. */
+    endpoint: z.url().optional(),
+    accessKeyId: z.string().min(1),
+    secretAccessKey: z.string().min(1),
+  }),
+]);
+
 const region = z.strictObject({
   name,
   jurisdiction: z.string().regex(/^[A-Z]{2,3}$/, 'must be a code such as EU or US'),
@@ -48,6 +61,8 @@ const region = z.strictObject({
       .min(1),
   }),
   storage,
+  /** Who wraps the data keys of tenants that order a key of their own; without it nobody does. */
+  keys: keys.optional(),
   compute: z.strictObject({
     /** Cells of the application that pooled tenants are placed on. */
     pool: z.array(z.strictObject({ name, capacityCpuMillis: z.int().positive() })),
@@ -64,6 +79,12 @@ export type RegionSettings = z.infer<typeof region>;
 /** A region's object store. */
 export type StorageSettings = z.infer<typeof storage>;
 
+/** Access to a region's key management. */
+export type KmsSettings = Extract<z.infer<typeof keys>, { provider: 'aws-kms' }>;
+
+/** What the key keepers need of a region. */
+export type RegionKeys = Pick<RegionSettings, 'name' | 'keys'>;
+
 /** One PostgreSQL server of a region. */
 export type DatabaseCellSettings = RegionSettings['database']['cells'][number];
 
@@ -72,15 +93,36 @@ export type DatabaseCellSettings = RegionSettings['database']['cells'][number];
  * Throws with the file, the path inside it and the reason.
  */
 export function loadRegions(file: string, environment: Record<string, string | undefined>): RegionSettings[] {
-  const text = readFileSync(file, 'utf8').replace(/\$\{([A-Z0-9_]+)\}/g, (_, variable: string) => {
-    const value = environment[variable];
-    if (value === undefined) throw new Error(`${file} needs the environment variable ${variable}, which is not set.`);
-    return value;
-  });
+  const text = filledIn(readFileSync(file, 'utf8'), file, environment);
   const parsed = document.safeParse(parse(text));
   if (!parsed.success) throw new Error(`${file} is not a regions file:\n${z.prettifyError(parsed.error)}`);
   const names = parsed.data.regions.map((entry) => entry.name);
   const twice = names.find((entry, index) => names.indexOf(entry) !== index);
   if (twice) throw new Error(`${file} has the region ${twice} twice.`);
   return parsed.data.regions;
+}
+
+const keysDocument = z.object({ regions: z.array(z.object({ name, keys: keys.optional() })).min(1) });
+
+/**
+ * Only the keys of the regions in the file: for a process that reads what is encrypted and reaches nothing else there, so that it needs no
+ * variables but theirs. Throws like {@link loadRegions}.
+ */
+export function loadRegionKeys(file: string, environment: Record<string, string | undefined>): RegionKeys[] {
+  const { regions = [] } = parse(readFileSync(file, 'utf8')) as { regions?: { name?: unknown; keys?: unknown }[] };
+  const only = { regions: regions.map((entry) => ({ name: entry.name, keys: entry.keys })) };
+  const filled: unknown = JSON.parse(JSON.stringify(only), (_, value: unknown) =>
+    typeof value === 'string' ? filledIn(value, file, environment) : value,
+  );
+  const parsed = keysDocument.safeParse(filled);
+  if (!parsed.success) throw new Error(`${file} is not a regions file:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data.regions;
+}
+
+function filledIn(text: string, file: string, environment: Record<string, string | undefined>): string {
+  return text.replace(/\$\{([A-Z0-9_]+)\}/g, (_, variable: string) => {
+    const value = environment[variable];
+    if (value === undefined) throw new Error(`${file} needs the environment variable ${variable}, which is not set.`);
+    return value;
+  });
 }

@@ -1,8 +1,10 @@
 import type pg from 'pg';
 import type { BackupReason, BackupState, RestoreState } from '../contract/backups';
 import type { ProvisioningTemplate } from '../templates/template';
+import type { KeyWrapper } from '../contract/key-wrapping';
 import { appendAudit } from './audit';
 import { maybeOne, transaction, type Queryable } from './database';
+import { cipherBeside, KEY_COLUMN, KEY_STANDS, tenantCipher, type KeyColumn } from './tenant-keys';
 
 /** A table inside a backup. */
 export interface BackupTable {
@@ -19,6 +21,8 @@ export interface BackupManifest {
   isolation: 'pooled' | 'schema' | 'database';
   /** Version of the SQL its tables were made by. */
   schemaVersion: string;
+  /** Of the audit trail among them, where the plan has one. */
+  auditVersion?: string;
   serverVersion: string;
   /** ISO 8601: the moment whose data it holds. */
   takenAt: string;
@@ -33,13 +37,12 @@ export interface BackupRow {
   region: string;
   state: BackupState;
   attempt: number;
-  wrappedKey: Buffer | null;
   parts: number | null;
   manifest: BackupManifest | null;
   restoreState: RestoreState | null;
 }
 
-const COLUMNS = `backup_id as "backupId", tenant_id as "tenantId", region, state, attempt, wrapped_key as "wrappedKey", parts, manifest,
+const COLUMNS = `backup_id as "backupId", tenant_id as "tenantId", region, state, attempt, parts, manifest,
   restore_state as "restoreState"`;
 
 /** A backup that is to be made. */
@@ -71,15 +74,49 @@ export async function findBackup(db: Queryable, backupId: string): Promise<Backu
   return maybeOne<BackupRow>(db, `select ${COLUMNS} from backup where backup_id = $1`, [backupId]);
 }
 
-/** Begins an attempt with a key of its own and returns its number; undefined when the backup has ended. */
-export async function beginBackup(db: Queryable, backupId: string, wrappedKey: Buffer): Promise<number | undefined> {
-  const row = await maybeOne<{ attempt: number }>(
+/**
+ * Begins an attempt with a key of its own, kept under the tenant's, and returns its number; undefined when the backup has ended. Throws
+ * `TenantKeyDestroyed`.
+ */
+export async function beginBackup(
+  db: Queryable,
+  keys: KeyWrapper,
+  { backupId, tenantId }: Pick<BackupRow, 'backupId' | 'tenantId'>,
+  key: Buffer,
+): Promise<number | undefined> {
+  for (;;) {
+    const cipher = await tenantCipher(db, keys, tenantId);
+    const row = await maybeOne<{ attempt: number | null; stands: boolean }>(
+      db,
+      `with ${KEY_STANDS}, begun as (
+         update backup set state = 'running', attempt = attempt + 1, wrapped_key = $4 from standing
+         where backup_id = $3 and state in ('requested', 'running') returning attempt)
+       select (select attempt from begun) as attempt, exists (select from standing) as stands`,
+      [tenantId, cipher.generation, backupId, cipher.seal(keyContext(backupId), key.toString('base64'))],
+    );
+    // Not the key it was sealed with any more: sealed anew.
+    if (row!.stands) return row!.attempt ?? undefined;
+  }
+}
+
+/** The key of a backup, or undefined when it was destroyed. Throws `TenantKeyDestroyed`, and when what wraps it is not the tenant's key. */
+export async function readBackupKey(
+  db: Queryable,
+  keys: KeyWrapper,
+  { backupId, tenantId }: Pick<BackupRow, 'backupId' | 'tenantId'>,
+): Promise<Buffer | undefined> {
+  const row = await maybeOne<{ sealed: Buffer | null; key: KeyColumn | null }>(
     db,
-    `update backup set state = 'running', attempt = attempt + 1, wrapped_key = $2
-     where backup_id = $1 and state in ('requested', 'running') returning attempt`,
-    [backupId, wrappedKey],
+    `select backup.wrapped_key as sealed, ${KEY_COLUMN} from backup left join tenant_key using (tenant_id) where backup_id = $1`,
+    [backupId],
   );
-  return row?.attempt;
+  if (!row?.sealed) return undefined;
+  const cipher = await cipherBeside(keys, tenantId, row.key);
+  return Buffer.from(cipher.open(keyContext(backupId), row.sealed), 'base64');
+}
+
+function keyContext(backupId: string): string {
+  return `backup:${backupId}`;
 }
 
 /** What an attempt has put into the vault. */

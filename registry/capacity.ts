@@ -7,6 +7,20 @@ export type ReservationKind = 'database' | 'storage' | 'compute' | 'network';
 /** The cell of each kind that a tenant got, and its host name (`network`). */
 export type Placement = Record<ReservationKind, string>;
 
+/** A cell that a tenant could have gone to, and the units that were free there before it was placed. */
+export interface Candidate {
+  cell: string;
+  capacity: number;
+  free: number;
+}
+
+/** Why a tenant got the cell it got: of the cells with enough room, the one with the most free units; among equals the first by name. */
+export interface PlacementReason {
+  cell: string;
+  units: number;
+  candidates: Candidate[];
+}
+
 /** A cell and its capacity: tenants for databases, buckets for storage, milli-CPU for compute. */
 export interface Cell {
   region: string;
@@ -57,19 +71,13 @@ export async function reserve(db: Queryable, demand: Demand): Promise<{ missing:
   const missing: string[] = [];
   for (const kind of ['database', 'storage', 'compute'] as const) {
     const units = demand.units[kind];
-    const taken = await maybeOne<{ cell: string }>(
-      db,
-      `update cell set used = used + $3 where region = $1 and kind = $2 and cell = (
-         select cell from cell
-         where region = $1 and kind = $2 and used + $3 <= capacity and ($4::text[] is null or cell = any($4))
-         order by capacity - used desc, cell limit 1)
-       returning cell`,
-      [demand.region, kind, units, kind === 'compute' ? demand.computeCells : null],
-    );
-    if (!taken) missing.push(kind);
-    else await insertReservation(db, demand, kind, taken.cell, units);
+    const candidates = await candidatesOf(db, demand, kind);
+    const [roomiest] = candidates;
+    if (!roomiest || roomiest.free < units) missing.push(kind);
+    else await take(db, demand, { kind, cell: roomiest.cell, units, candidates });
   }
-  if (missing.length === 0) await insertReservation(db, demand, 'network', demand.hostname, 1);
+  if (missing.length === 0)
+    await insertReservation(db, demand, { kind: 'network', cell: demand.hostname, units: 1, candidates: [] });
   return { missing };
 }
 
@@ -77,20 +85,44 @@ async function lockRegion(db: Queryable, region: string): Promise<void> {
   await db.query(`select pg_advisory_xact_lock(hashtextextended('capacity:' || $1, 0))`, [region]);
 }
 
+/** The cells of a kind that qualify, the roomiest first. Nothing changes them while the region is locked. */
+async function candidatesOf(
+  db: Queryable,
+  { region, computeCells }: Demand,
+  kind: Exclude<ReservationKind, 'network'>,
+): Promise<Candidate[]> {
+  const { rows } = await db.query<Candidate>(
+    `select cell, capacity::float8 as capacity, (capacity - used)::float8 as free from cell
+     where region = $1 and kind = $2 and ($3::text[] is null or cell = any($3))
+     order by capacity - used desc, cell`,
+    [region, kind, kind === 'compute' ? computeCells : null],
+  );
+  return rows;
+}
+
+interface Taken extends PlacementReason {
+  kind: ReservationKind;
+}
+
+async function take(db: Queryable, demand: Demand, taken: Taken): Promise<void> {
+  await db.query(`update cell set used = used + $4 where region = $1 and kind = $2 and cell = $3`, [
+    demand.region,
+    taken.kind,
+    taken.cell,
+    taken.units,
+  ]);
+  await insertReservation(db, demand, taken);
+}
+
 async function insertReservation(
   db: Queryable,
   { tenantId, region }: Demand,
-  kind: ReservationKind,
-  cell: string,
-  units: number,
+  { kind, cell, units, candidates }: Taken,
 ): Promise<void> {
-  await db.query(`insert into reservation (tenant_id, kind, region, cell, units) values ($1, $2, $3, $4, $5)`, [
-    tenantId,
-    kind,
-    region,
-    cell,
-    units,
-  ]);
+  await db.query(
+    `insert into reservation (tenant_id, kind, region, cell, units, candidates) values ($1, $2, $3, $4, $5, $6)`,
+    [tenantId, kind, region, cell, units, JSON.stringify(candidates)],
+  );
 }
 
 /** What a tenant holds, or undefined when it holds nothing. */
@@ -101,6 +133,19 @@ export async function findPlacement(db: Queryable, tenantId: string): Promise<Pl
   );
   if (rows.length === 0) return undefined;
   return Object.fromEntries(rows.map(({ kind, cell }) => [kind, cell])) as Placement;
+}
+
+/** Why each of a tenant's cells was taken; kinds without a choice are left out. */
+export async function findPlacementReasons(
+  db: Queryable,
+  tenantId: string,
+): Promise<Partial<Record<ReservationKind, PlacementReason>>> {
+  const { rows } = await db.query<PlacementReason & { kind: ReservationKind }>(
+    `select kind, cell, units::float8 as units, candidates from reservation
+     where tenant_id = $1 and candidates <> '[]' order by kind`,
+    [tenantId],
+  );
+  return Object.fromEntries(rows.map(({ kind, ...reason }) => [kind, reason]));
 }
 
 /** Gives back what a tenant holds, once: repeating it changes nothing. */

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type pg from 'pg';
-import type { KeyRing } from '../contract/key-ring';
+import type { KeyWrapper } from '../contract/key-wrapping';
 import { listApiKeys } from './api-keys';
 import { appendAudit } from './audit';
 import { hashClaimToken } from './claim-tokens';
@@ -44,7 +44,7 @@ interface ClaimRow {
  */
 export async function takeCredentials(
   pool: pg.Pool,
-  ring: KeyRing,
+  keys: KeyWrapper,
   { tenantId, token, idempotencyKey }: ClaimAttempt,
 ): Promise<ClaimedCredentials | undefined> {
   return transaction(pool, async (client) => {
@@ -60,7 +60,7 @@ export async function takeCredentials(
     // Compared in the same time whether or not there is a claim.
     const matches = timingSafeEqual(claim?.tokenHash ?? Buffer.alloc(32), hashClaimToken(token));
     if (!claim || !matches || !claim.usable) return undefined;
-    const credentials = await readCredentials(client, ring, tenantId);
+    const credentials = await readCredentials(client, keys, tenantId);
     const { rowCount } = await client.query(
       `update claim set claimed_at = now(), claim_idempotency_key = $2 where tenant_id = $1 and claimed_at is null`,
       [tenantId, idempotencyKey ?? null],
@@ -77,16 +77,16 @@ export async function takeCredentials(
   });
 }
 
-async function readCredentials(db: Queryable, ring: KeyRing, tenantId: string): Promise<ClaimedCredentials> {
+async function readCredentials(db: Queryable, keys: KeyWrapper, tenantId: string): Promise<ClaimedCredentials> {
   const ledger = await listResources(db, tenantId);
   const adminAccessUrl = adminAccessUrlOf(ledger);
   const username = ledger.find(({ kind }) => kind === 'idp-admin-user')?.facts['username'];
-  const temporaryPassword = await readSecret(db, ring, { tenantId, kind: 'idp-admin-user', name: 'temporaryPassword' });
+  const temporaryPassword = await readSecret(db, keys, { tenantId, kind: 'idp-admin-user', name: 'temporaryPassword' });
   if (adminAccessUrl === undefined || temporaryPassword === undefined)
     throw new Error(`The credentials of tenant ${tenantId} are not in the registry. Reissue them.`);
   const apiKeys: Record<string, string> = {};
   for (const { name } of await listApiKeys(db, tenantId)) {
-    const key = await readSecret(db, ring, { tenantId, kind: 'api-keys', name });
+    const key = await readSecret(db, keys, { tenantId, kind: 'api-keys', name });
     if (key !== undefined) apiKeys[name] = key;
   }
   return { adminAccessUrl, ...(typeof username === 'string' ? { username } : {}), temporaryPassword, apiKeys };

@@ -1,7 +1,7 @@
 import type { Json } from '../contract/order';
-import type { KeyRing } from '../contract/key-ring';
+import type { KeyWrapper } from '../contract/key-wrapping';
 import type { Queryable } from './database';
-import { tenantCipher } from './tenant-keys';
+import { cipherBeside, KEY_COLUMN, KEY_STANDS, tenantCipher, type KeyColumn } from './tenant-keys';
 
 /** The sections of a tenant's configuration that the application reads. */
 export const CONFIGURATION_SECTIONS = [
@@ -17,39 +17,52 @@ export const CONFIGURATION_SECTIONS = [
 /** A tenant's configuration: one JSON value a section. */
 export type Configuration = Record<(typeof CONFIGURATION_SECTIONS)[number], Json>;
 
+interface SealedSection {
+  version: number;
+  section: keyof Configuration;
+  ciphertext: Buffer;
+  key: KeyColumn | null;
+}
+
 /** Writes a version of the configuration, all sections in one statement. Writing a version twice keeps the first. */
 export async function writeConfiguration(
   db: Queryable,
-  ring: KeyRing,
+  keys: KeyWrapper,
   tenantId: string,
   version: number,
   configuration: Configuration,
 ): Promise<void> {
-  const cipher = await tenantCipher(db, ring, tenantId);
-  const sealed = CONFIGURATION_SECTIONS.map((section) =>
-    cipher.seal(`configuration:${section}`, JSON.stringify(configuration[section])),
-  );
-  await db.query(
-    `insert into configuration (tenant_id, version, section, ciphertext)
-     select $1, $2, section, ciphertext from unnest($3::text[], $4::bytea[]) as input (section, ciphertext)
-     on conflict (tenant_id, version, section) do nothing`,
-    [tenantId, version, CONFIGURATION_SECTIONS, sealed],
-  );
+  for (let written = false; !written;) {
+    const cipher = await tenantCipher(db, keys, tenantId);
+    const sealed = CONFIGURATION_SECTIONS.map((section) =>
+      cipher.seal(`configuration:${section}`, JSON.stringify(configuration[section])),
+    );
+    const { rowCount } = await db.query(
+      `with ${KEY_STANDS}, written as (
+         insert into configuration (tenant_id, version, section, ciphertext)
+         select $1, $3, section, ciphertext from standing, unnest($4::text[], $5::bytea[]) as input (section, ciphertext)
+         on conflict (tenant_id, version, section) do nothing
+       )
+       select from standing`,
+      [tenantId, cipher.generation, version, CONFIGURATION_SECTIONS, sealed],
+    );
+    written = rowCount === 1;
+  }
 }
 
 /** The newest version of a tenant's configuration, or undefined. */
 export async function readConfiguration(
   db: Queryable,
-  ring: KeyRing,
+  keys: KeyWrapper,
   tenantId: string,
 ): Promise<{ version: number; configuration: Configuration } | undefined> {
-  const { rows } = await db.query<{ version: number; section: keyof Configuration; ciphertext: Buffer }>(
-    `select version, section, ciphertext from configuration
+  const { rows } = await db.query<SealedSection>(
+    `select version, section, ciphertext, ${KEY_COLUMN} from configuration left join tenant_key using (tenant_id)
      where tenant_id = $1 and version = (select max(version) from configuration where tenant_id = $1)`,
     [tenantId],
   );
   if (rows.length === 0) return undefined;
-  const cipher = await tenantCipher(db, ring, tenantId);
+  const cipher = await cipherBeside(keys, tenantId, rows[0]!.key);
   const sections = rows.map(({ section, ciphertext }) => [
     section,
     JSON.parse(cipher.open(`configuration:${section}`, ciphertext)) as Json,

@@ -101,6 +101,19 @@ export async function markAbsent(db: Queryable, resourceId: string): Promise<voi
   );
 }
 
+/** Records that the provider removes it by itself at a time of its own; `facts` say when. */
+export async function markScheduledForDeletion(
+  db: Queryable,
+  resourceId: string,
+  facts: Record<string, unknown>,
+): Promise<void> {
+  await db.query(
+    `update resource set state = 'scheduled_for_deletion', facts = facts || $2::jsonb, last_error = null, updated_at = now()
+     where resource_id = $1 and state = 'closing'`,
+    [resourceId, JSON.stringify(facts)],
+  );
+}
+
 /** Keeps the newest error of a resource that could not be made or released, for the list of leftovers. */
 export async function recordResourceError(db: Queryable, resourceId: string, message: string): Promise<void> {
   await db.query(`update resource set last_error = $2, updated_at = now() where resource_id = $1`, [

@@ -1,4 +1,4 @@
-import type { KeyRing } from '../contract/key-ring';
+import type { KeyWrapper } from '../contract/key-wrapping';
 import type { ApprovalState, Leftover, OperationFailure } from '../contract/messages';
 import type { Plan } from '../contract/order';
 import type { Operation } from '../contract/schemas/operation-schema';
@@ -10,7 +10,7 @@ import { isBehind, microsOf, toPage, type Page, type PageRequest } from './pages
 import { listTaken, type SkippedStep } from './resolutions';
 import { readResult } from './result-views';
 import { listAttempts, viewSteps, type RecordedAttempt, type StepView } from './step-views';
-import { unlessKeyDestroyed } from './tenant-keys';
+import { ifReadable } from './tenant-keys';
 
 /** What the registry has of an operation, without its order. */
 export interface OperationRow {
@@ -68,14 +68,14 @@ export async function findOperation(
 /** Everything the API tells of one operation. Asks the registry only, so that it answers whatever else is down. */
 export async function readOperation(
   db: Queryable,
-  ring: KeyRing,
+  keys: KeyWrapper,
   row: OperationRow,
   publicUrl: string,
 ): Promise<Operation> {
   const [attempts, result, requested, taken] = await Promise.all([
     listAttempts(db, [row.operationId]),
-    readResult(db, ring, row, publicUrl),
-    readRequested(db, ring, row),
+    readResult(db, keys, row, publicUrl),
+    readRequested(db, keys, row),
     listTaken(db, row.operationId),
   ]);
   const view = viewOperation(row, attempts);
@@ -163,9 +163,9 @@ function viewOperation(row: OperationRow, attempts: RecordedAttempt[]): Operatio
 }
 
 /** The values an approver decides on. They are part of the order, which is gone once the tenant's key was destroyed. */
-async function readRequested(db: Queryable, ring: KeyRing, { operationId, approvalKeys }: OperationRow) {
+async function readRequested(db: Queryable, keys: KeyWrapper, { operationId, approvalKeys }: OperationRow) {
   if (approvalKeys.length === 0) return undefined;
-  const loaded = await unlessKeyDestroyed(loadOperation(db, ring, operationId));
+  const loaded = await ifReadable(loadOperation(db, keys, operationId));
   if (!loaded) return undefined;
   const customizations = loaded.order.customizations ?? {};
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { newOperationId, newTenantId } from '../contract/ids';
-import type { KeyRing } from '../contract/key-ring';
+import type { KeyWrapper } from '../contract/key-wrapping';
 import type { ApprovalState, Leftover, OperationFailure } from '../contract/messages';
 import type { TenantProvisioningRequest } from '../contract/order';
 import { STATE_TABLE, statusesBefore, type OperationStatus } from '../contract/states';
@@ -8,7 +8,7 @@ import type { Step, StepState } from '../contract/steps';
 import type { ProvisioningTemplate } from '../templates/template';
 import { appendAudit } from './audit';
 import { maybeOne, transaction, violatedConstraint, type Queryable } from './database';
-import { createTenantKey, tenantCipher } from './tenant-keys';
+import { cipherBeside, createTenantKey, KEY_COLUMN, tenantCipher, type KeyColumn } from './tenant-keys';
 
 /** An order that passed every check that needs no provider. */
 export interface Acceptance {
@@ -34,11 +34,11 @@ export type AcceptanceOutcome =
  * Accepts an order in one transaction: ids, name, the tenant's key and the encrypted order, or nothing at all. The same caller's same
  * idempotency key with the same order is answered with the first operation, whatever has become of it.
  */
-export async function acceptOrder(pool: pg.Pool, ring: KeyRing, acceptance: Acceptance): Promise<AcceptanceOutcome> {
+export async function acceptOrder(pool: pg.Pool, keys: KeyWrapper, acceptance: Acceptance): Promise<AcceptanceOutcome> {
   const before = await findRepeat(pool, acceptance);
   if (before) return before;
   try {
-    return await transaction(pool, (client) => insertOperation(client, ring, acceptance));
+    return await transaction(pool, (client) => insertOperation(client, keys, acceptance));
   } catch (error) {
     const constraint = violatedConstraint(error);
     if (constraint !== 'operation_name_held' && constraint !== 'operation_idempotency') throw error;
@@ -59,12 +59,16 @@ async function findRepeat(db: Queryable, acceptance: Acceptance): Promise<Accept
   return { outcome: 'repeated', operationId: row.operation_id, tenantId: row.tenant_id };
 }
 
-async function insertOperation(client: Queryable, ring: KeyRing, acceptance: Acceptance): Promise<AcceptanceOutcome> {
+async function insertOperation(
+  client: Queryable,
+  keys: KeyWrapper,
+  acceptance: Acceptance,
+): Promise<AcceptanceOutcome> {
   const operationId = newOperationId();
   const tenantId = newTenantId();
   const { order, template, caller, approvalsRequired } = acceptance;
-  await createTenantKey(client, ring, tenantId);
-  const sealed = (await tenantCipher(client, ring, tenantId)).seal('order', JSON.stringify(order));
+  await createTenantKey(client, keys, tenantId);
+  const sealed = (await tenantCipher(client, keys, tenantId)).seal('order', JSON.stringify(order));
   await client.query(
     `insert into operation (operation_id, tenant_id, tenant_name, plan, residency, template, caller, idempotency_key,
        request_hash, order_ciphertext, approval_keys)
@@ -113,18 +117,19 @@ export interface LoadedOperation {
 /** An operation with its order decrypted, or undefined when there is none. Throws when the tenant's key was destroyed. */
 export async function loadOperation(
   db: Queryable,
-  ring: KeyRing,
+  keys: KeyWrapper,
   operationId: string,
 ): Promise<LoadedOperation | undefined> {
-  const row = await maybeOne<Omit<LoadedOperation, 'order'> & { sealed: Buffer }>(
+  const row = await maybeOne<Omit<LoadedOperation, 'order'> & { sealed: Buffer; key: KeyColumn | null }>(
     db,
     `select operation_id as "operationId", tenant_id as "tenantId", status, region, caller, approval_keys as "approvalKeys",
-       template, order_ciphertext as sealed from operation where operation_id = $1`,
+       template, order_ciphertext as sealed, ${KEY_COLUMN}
+     from operation left join tenant_key using (tenant_id) where operation_id = $1`,
     [operationId],
   );
   if (!row) return undefined;
-  const { sealed, ...rest } = row;
-  const cipher = await tenantCipher(db, ring, row.tenantId);
+  const { sealed, key, ...rest } = row;
+  const cipher = await cipherBeside(keys, row.tenantId, key);
   const order = JSON.parse(cipher.open('order', sealed)) as TenantProvisioningRequest;
   return { ...rest, order };
 }

@@ -1,11 +1,11 @@
-import type { KeyRing } from '../contract/key-ring';
+import type { KeyWrapper } from '../contract/key-wrapping';
 import type { OperationFailure } from '../contract/messages';
 import type { TenantProvisioningResult } from '../contract/schemas/result-schema';
 import { resultStatus, type OperationStatus } from '../contract/states';
 import { readConfiguration } from './configuration';
 import type { Queryable } from './database';
 import { listResources, type LedgerRow } from './ledger';
-import { unlessKeyDestroyed } from './tenant-keys';
+import { ifReadable } from './tenant-keys';
 
 /** What a result is assembled for. */
 export interface ResultSubject {
@@ -23,13 +23,13 @@ const COMPUTE_KINDS = new Set(['pool-placement', 'kubernetes-namespace']);
  */
 export async function readResult(
   db: Queryable,
-  ring: KeyRing,
+  keys: KeyWrapper,
   { tenantId, status, failure }: ResultSubject,
   publicUrl: string,
 ): Promise<TenantProvisioningResult> {
   const [ledger, configuration] = await Promise.all([
     listResources(db, tenantId),
-    readOwnConfiguration(db, ring, tenantId),
+    readOwnConfiguration(db, keys, tenantId),
   ]);
   const present = ledger.filter((row) => row.state === 'present');
   const adminAccessUrl = adminAccessUrlOf(present);
@@ -68,7 +68,7 @@ function viewResource({ kind, provider, region, name, externalId, facts }: Ledge
   return { kind, provider, region, id: externalId ?? name, facts };
 }
 
-/** Unreadable once the tenant's key was destroyed, and then nobody misses it. */
-async function readOwnConfiguration(db: Queryable, ring: KeyRing, tenantId: string) {
-  return (await unlessKeyDestroyed(readConfiguration(db, ring, tenantId)))?.configuration;
+/** Unreadable once the tenant's key was destroyed, and then nobody misses it; where a result stands is told without it, too. */
+async function readOwnConfiguration(db: Queryable, keys: KeyWrapper, tenantId: string) {
+  return (await ifReadable(readConfiguration(db, keys, tenantId)))?.configuration;
 }

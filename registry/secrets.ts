@@ -1,6 +1,6 @@
-import type { KeyRing } from '../contract/key-ring';
+import type { KeyWrapper } from '../contract/key-wrapping';
 import { maybeOne, type Queryable } from './database';
-import { tenantCipher } from './tenant-keys';
+import { cipherBeside, KEY_COLUMN, KEY_STANDS, tenantCipher, type KeyColumn } from './tenant-keys';
 
 /** Where a secret belongs: one tenant, one resource kind, a name of the kind's own. */
 export interface SecretName {
@@ -12,41 +12,52 @@ export interface SecretName {
 const context = ({ kind, name }: SecretName): string => `secret:${kind}:${name}`;
 
 /** The stored secret, or undefined. */
-export async function readSecret(db: Queryable, ring: KeyRing, secret: SecretName): Promise<string | undefined> {
-  const row = await maybeOne<{ ciphertext: Buffer }>(
+export async function readSecret(db: Queryable, keys: KeyWrapper, secret: SecretName): Promise<string | undefined> {
+  const row = await maybeOne<{ ciphertext: Buffer; key: KeyColumn | null }>(
     db,
-    `select ciphertext from secret where tenant_id = $1 and kind = $2 and name = $3`,
+    `select ciphertext, ${KEY_COLUMN} from secret left join tenant_key using (tenant_id)
+     where tenant_id = $1 and kind = $2 and name = $3`,
     [secret.tenantId, secret.kind, secret.name],
   );
-  return row && (await tenantCipher(db, ring, secret.tenantId)).open(context(secret), row.ciphertext);
+  return row && (await cipherBeside(keys, secret.tenantId, row.key)).open(context(secret), row.ciphertext);
 }
 
 /** The stored secret; without one, `make()`'s value is stored first. Two callers at once get the same value. */
 export async function obtainSecret(
   db: Queryable,
-  ring: KeyRing,
+  keys: KeyWrapper,
   secret: SecretName,
   make: () => string,
 ): Promise<string> {
-  const stored = await readSecret(db, ring, secret);
-  if (stored !== undefined) return stored;
-  const sealed = (await tenantCipher(db, ring, secret.tenantId)).seal(context(secret), make());
-  await db.query(
-    `insert into secret (tenant_id, kind, name, ciphertext) values ($1, $2, $3, $4)
-     on conflict (tenant_id, kind, name) do nothing`,
-    [secret.tenantId, secret.kind, secret.name, sealed],
-  );
-  return (await readSecret(db, ring, secret))!;
+  for (;;) {
+    const stored = await readSecret(db, keys, secret);
+    if (stored !== undefined) return stored;
+    await writeSecret(db, keys, secret, make(), 'nothing');
+  }
 }
 
 /** Stores a secret, replacing an earlier one. */
-export async function storeSecret(db: Queryable, ring: KeyRing, secret: SecretName, value: string): Promise<void> {
-  const sealed = (await tenantCipher(db, ring, secret.tenantId)).seal(context(secret), value);
-  await db.query(
-    `insert into secret (tenant_id, kind, name, ciphertext) values ($1, $2, $3, $4)
-     on conflict (tenant_id, kind, name) do update set ciphertext = excluded.ciphertext, created_at = now()`,
-    [secret.tenantId, secret.kind, secret.name, sealed],
+export async function storeSecret(db: Queryable, keys: KeyWrapper, secret: SecretName, value: string): Promise<void> {
+  const replace = 'update set ciphertext = excluded.ciphertext, created_at = now()';
+  while (!(await writeSecret(db, keys, secret, value, replace)));
+}
+
+/** False when nothing was written: another has, where it is not to be replaced, or the key was rotated since it was read. */
+async function writeSecret(
+  db: Queryable,
+  keys: KeyWrapper,
+  secret: SecretName,
+  value: string,
+  onConflict: string,
+): Promise<boolean> {
+  const cipher = await tenantCipher(db, keys, secret.tenantId);
+  const { rowCount } = await db.query(
+    `with ${KEY_STANDS}
+     insert into secret (tenant_id, kind, name, ciphertext) select $1, $3, $4, $5 from standing
+     on conflict (tenant_id, kind, name) do ${onConflict}`,
+    [secret.tenantId, cipher.generation, secret.kind, secret.name, cipher.seal(context(secret), value)],
   );
+  return rowCount === 1;
 }
 
 /** Forgets every secret of one resource. */

@@ -2,7 +2,7 @@ import type { Plan } from '../contract/order';
 import type { Tenant } from '../contract/schemas/tenant-schema';
 import { CLEAN_STATUSES, type OperationStatus } from '../contract/states';
 import { readLastGood } from './backup-views';
-import { findPlacement } from './capacity';
+import { findPlacement, findPlacementReasons } from './capacity';
 import { maybeOne, type Queryable } from './database';
 import { listResources } from './ledger';
 import { isBehind, microsOf, toPage, type Page, type PageRequest } from './pages';
@@ -58,14 +58,15 @@ export async function listTenants(db: Queryable, filter: TenantFilter): Promise<
 export async function readTenant(db: Queryable, tenantId: string, caller?: string): Promise<Tenant | undefined> {
   const row = await findTenant(db, tenantId, caller);
   if (!row) return undefined;
-  const [placement, ledger, lastGood] = await Promise.all([
+  const [placement, placementReasons, ledger, lastGood] = await Promise.all([
     findPlacement(db, tenantId),
+    findPlacementReasons(db, tenantId),
     listResources(db, tenantId),
     readLastGood(db, tenantId),
   ]);
   return {
     ...viewTenant(row),
-    ...(placement ? { placement } : {}),
+    ...(placement ? { placement, placementReasons } : {}),
     resources: ledger.map(({ kind, provider, region, name, externalId, state, step, facts }) => ({
       kind,
       provider,

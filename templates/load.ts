@@ -61,6 +61,8 @@ function checkTemplate(template: ProvisioningTemplate, plan: string): void {
   const sql = join('sql', isolation === 'pooled' ? 'pool' : 'tenant', `${schemaVersion}.sql`);
   if (!existsSync(join(__dirname, sql)))
     throw new Error(`at /resources/database/schemaVersion: there is no templates/${sql}`);
+  if (isolation === 'pooled' && template.resources.database.auditTrail)
+    throw new Error('at /resources/database/auditTrail: pooled tenants have no schema of their own to keep it in');
   const groups = configuration.security.groups.map(({ name }) => name);
   configuration.security.adminGroups.forEach((group, index) => {
     if (!groups.includes(group))

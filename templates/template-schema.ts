@@ -19,6 +19,12 @@ const database = z.strictObject({
   schemaVersion: z.string().regex(/^\d{4}$/, 'must be four digits such as 0001'),
   connectionLimit: count.max(1000),
   statementTimeoutSeconds: count.max(3600),
+  auditTrail: z
+    .boolean()
+    .meta({
+      description: 'Whether triggers keep every change in a table of the tenant’s own schema. Not for `pooled`.',
+    })
+    .optional(),
 });
 
 const storage = z.strictObject({ versioning: z.boolean(), quotaGb: count });

@@ -69,6 +69,8 @@ export interface DatabaseTemplate {
   schemaVersion: string;
   connectionLimit: number;
   statementTimeoutSeconds: number;
+  /** Whether triggers keep every change in the tenant's own schema; without it they do not. Never for `pooled`. */
+  auditTrail?: boolean | undefined;
 }
 
 /** The object storage. */

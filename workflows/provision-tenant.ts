@@ -69,6 +69,7 @@ async function provision(run: Run, approvals: ApprovalSignal[]): Promise<void> {
   const validate = async (): Promise<void> => {
     const validated = await at('validate').validateOrder({ operationId, step: 'validate' });
     run.region = validated.region;
+    run.ownKey = validated.ownKey ?? false;
     approvalsRequired = validated.approvalsRequired;
   };
 
@@ -85,7 +86,10 @@ async function provision(run: Run, approvals: ApprovalSignal[]): Promise<void> {
   run.status = 'provisioning';
   const region = run.region!;
   await level(run, {
-    reserve: () => at('reserve').reserveResources({ operationId, step: 'reserve', region }),
+    reserve: async () => {
+      await at('reserve').reserveResources({ operationId, step: 'reserve', region });
+      if (run.ownKey) await at('reserve', region).provisionOwnKey({ operationId, step: 'reserve' });
+    },
   });
 
   await level(run, {

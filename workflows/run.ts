@@ -30,6 +30,8 @@ export class Run {
   status: OperationStatus = 'pending';
   approval: ApprovalState = 'not_required';
   region: string | undefined;
+  /** Whether the tenant gets a key of its own, which lies in the region. */
+  ownKey = false;
   failure: OperationFailure | undefined;
   leftovers: Leftover[] = [];
   cancelRequested = false;
@@ -129,5 +131,6 @@ export class Run {
 
 /** Steps whose resources lie in a region are undone by that region's worker, the others by any. */
 export function regionOf(run: Run, step: Step): string | undefined {
-  return step === 'database' || step === 'storage-and-compute' || step === 'security' ? run.region : undefined;
+  const inRegion = step === 'database' || step === 'storage-and-compute' || step === 'security';
+  return inRegion || (step === 'reserve' && run.ownKey) ? run.region : undefined;
 }

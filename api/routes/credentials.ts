@@ -4,6 +4,7 @@ import { claimRequestSchema, credentialsSchema } from '../../contract/schemas/re
 import { appendAudit } from '../../registry/audit';
 import { takeCredentials } from '../../registry/claims';
 import { transaction } from '../../registry/database';
+import { findTenantKey, TenantKeyDestroyed } from '../../registry/tenant-keys';
 import { findTenant } from '../../registry/tenant-views';
 import type { ApiDependencies } from '../dependencies';
 import { causeOf } from '../log';
@@ -20,7 +21,7 @@ export const CLAIM_PATH = '/v1/tenants/{tenantId}/credentials:claim';
 
 /** `POST /v1/tenants/{tenantId}/credentials:claim` and `:reissue`. */
 export function credentialRoutes(dependencies: ApiDependencies): Route[] {
-  const { pool, ring } = dependencies;
+  const { pool, keys } = dependencies;
   return [
     defineRoute({
       method: 'post',
@@ -35,9 +36,9 @@ export function credentialRoutes(dependencies: ApiDependencies): Route[] {
       body: claimRequestSchema,
       idempotent: true,
       answers: { 200: { description: 'The credentials. They are not shown again.', schema: credentialsSchema } },
-      problems: ['claim-refused'],
+      problems: ['claim-refused', 'key-destroyed', 'keys-unavailable'],
       handle: async ({ params: { tenantId }, body: { token }, idempotencyKey }) => {
-        const credentials = await takeCredentials(pool, ring, { tenantId, token, idempotencyKey });
+        const credentials = await takeCredentials(pool, keys, { tenantId, token, idempotencyKey });
         if (!credentials) throw new ApiProblem('claim-refused');
         return { status: 200, body: credentials, headers: { 'cache-control': 'no-store' } };
       },
@@ -53,7 +54,7 @@ export function credentialRoutes(dependencies: ApiDependencies): Route[] {
       access: ['operations:operate'],
       params: tenantParams,
       answers: { 202: { description: 'On its way.', schema: reissuingSchema } },
-      problems: ['state-conflict', 'temporal-unavailable'],
+      problems: ['state-conflict', 'key-destroyed', 'temporal-unavailable'],
       handle: async ({ params: { tenantId }, principal }) => {
         const tenant = await findTenant(pool, tenantId);
         if (!tenant) throw noTenant();
@@ -62,6 +63,7 @@ export function credentialRoutes(dependencies: ApiDependencies): Route[] {
             detail: `The tenant is ${tenant.status}: only an active one has credentials.`,
             allowed: [],
           });
+        if (!(await findTenantKey(pool, tenantId))) throw new TenantKeyDestroyed(tenantId);
         await reissue(dependencies, tenantId, principal.id);
         await transaction(pool, (client) =>
           appendAudit(client, {

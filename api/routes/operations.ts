@@ -16,7 +16,7 @@ export const operationParams = z.strictObject({ operationId: operationIdSchema }
 const POLL_SECONDS = '2';
 
 /** `GET /v1/operations` and `GET /v1/operations/{operationId}`. */
-export function operationRoutes({ pool, ring, publicUrl }: ApiDependencies): Route[] {
+export function operationRoutes({ pool, keys, publicUrl }: ApiDependencies): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -55,7 +55,7 @@ export function operationRoutes({ pool, ring, publicUrl }: ApiDependencies): Rou
         const row = await requireOperation({ pool }, operationId, principal);
         return {
           status: 200,
-          body: await readOperation(pool, ring, row, publicUrl),
+          body: await readOperation(pool, keys, row, publicUrl),
           headers: STATE_TABLE[row.status].end ? {} : { 'retry-after': POLL_SECONDS },
         };
       },

@@ -18,7 +18,7 @@ const RETRY_AFTER = 2;
 
 /** `POST /v1/tenants`. */
 export function orderRoutes(dependencies: ApiDependencies): Route[] {
-  const { pool, ring, templates } = dependencies;
+  const { pool, keys, templates } = dependencies;
   return [
     defineRoute({
       method: 'post',
@@ -49,7 +49,7 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
             errors: violations.map(({ pointer, message, type }) => ({ pointer, detail: message, type })),
           });
         const template = withChosenRecovery(customizeTemplate(standard, order.customizations), order);
-        const accepted = await acceptOrder(pool, ring, {
+        const accepted = await acceptOrder(pool, keys, {
           caller: principal.id,
           ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
           requestHash: hashOrder(order),

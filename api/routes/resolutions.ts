@@ -46,7 +46,7 @@ export function resolutionRoutes(dependencies: ApiDependencies): Route[] {
       body: resolutionRequestSchema,
       idempotent: true,
       answers: { 202: { description: 'Taken: follow the operation.', schema: resolutionAnswerSchema } },
-      problems: ['state-conflict', 'idempotency-key-reused', 'temporal-unavailable'],
+      problems: ['state-conflict', 'idempotency-key-reused', 'temporal-unavailable', 'keys-unavailable'],
       handle: async ({ params: { operationId }, body, principal, idempotencyKey }) => {
         const operation = await requireOperation(dependencies, operationId, principal);
         const asked = { operation, body, requestedBy: principal.id, idempotencyKey };

@@ -23,7 +23,7 @@ const configurationSchema = z
   .meta({ id: 'TenantConfiguration', description: 'What the application works with for this tenant.' });
 
 /** `GET /v1/tenants`, `GET /v1/tenants/{tenantId}` and `…/configuration`. */
-export function tenantRoutes({ pool, ring }: ApiDependencies): Route[] {
+export function tenantRoutes({ pool, keys }: ApiDependencies): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -75,10 +75,10 @@ export function tenantRoutes({ pool, ring }: ApiDependencies): Route[] {
         },
         304: { description: 'Not changed since.' },
       },
-      problems: [],
+      problems: ['key-destroyed', 'keys-unavailable'],
       handle: async ({ params: { tenantId }, principal, header }) => {
         const found = (await findTenant(pool, tenantId, tenantsSeenBy(principal)))
-          ? await readConfiguration(pool, ring, tenantId)
+          ? await readConfiguration(pool, keys, tenantId)
           : undefined;
         if (!found)
           throw new ApiProblem('not-found', { detail: 'There is no such tenant, or it has no configuration (yet).' });

@@ -72,7 +72,8 @@ const compliance = z
       .meta({ description: 'A region or a jurisdiction that the tenant’s data never leaves.', example: 'EU' }),
     retentionPeriod: z.int().min(1).max(3650).meta({ description: 'Days.', example: 365 }),
     encryptionLevel: z.enum(['standard', 'enhanced']).meta({
-      description: '`enhanced`: the object store encrypts under the tenant’s own key; refused where the store cannot.',
+      description:
+        '`enhanced`: a key of the tenant’s own in the region’s key management, under which lie its data key and its objects; refused where the region or its store cannot.',
       example: 'standard',
     }),
   })

@@ -30,7 +30,9 @@ const why = comment.meta({
   description: 'Why; kept in the audit trail, which is never deleted: no personal data.',
   example: 'Agreed with the customer, ticket 4711.',
 });
-const mustSayWhy = why.min(1, 'Say why: it stays with the tenant.');
+
+/** A reason that must be given; it is kept in the audit trail. */
+export const auditedReason = why.min(1, 'Say why: it stays with the tenant.');
 
 const leftoverName = z.strictObject({
   kind: z.string().min(1).max(100).meta({ example: 'bucket' }),
@@ -45,7 +47,7 @@ export const resolutionRequestSchema = z
       z.strictObject({ verb: z.literal('retry'), reason: why.optional() }),
       z.strictObject({ verb: z.literal('compensate'), reason: why.optional() }),
       z.strictObject({ verb: z.literal('amend'), patch: mergePatch, reason: why.optional() }),
-      z.strictObject({ verb: z.literal('skip'), reason: mustSayWhy }),
+      z.strictObject({ verb: z.literal('skip'), reason: auditedReason }),
       z.strictObject({
         verb: z.literal('accept'),
         leftovers: z
@@ -53,7 +55,7 @@ export const resolutionRequestSchema = z
           .min(1, 'Name at least one of the operation’s leftovers.')
           .max(100)
           .meta({ description: 'Which of the operation’s leftovers are taken over by hand.' }),
-        reason: mustSayWhy,
+        reason: auditedReason,
       }),
     ],
     { error: `Must be one of ${RESOLUTION_VERBS.join(', ')}.` },

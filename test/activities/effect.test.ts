@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createEffects, type Effects, type RegisteredKind, type Target } from '../../activities/effect';
 import { failure } from '../../activities/failures';
 import type { ResourceContext, ResourceKind } from '../../activities/kind';
-import { closeStep, listResources, type LedgerRow } from '../../registry/ledger';
+import { closeStep, intend, listResources, type LedgerRow } from '../../registry/ledger';
 import { acceptOrder } from '../../registry/operations';
 import { loadTemplates } from '../../templates/load';
 import { createTestRegistry, type TestRegistry } from '../helpers/registry';
@@ -47,7 +47,7 @@ function provider() {
   const registered: RegisteredKind = { kind, classify: () => undefined };
   const effects: Effects = createEffects({
     pool: registry.pool,
-    ring: registry.ring,
+    keys: registry.keys,
     kindOf: () => registered,
     signal: () => AbortSignal.timeout(10_000),
   });
@@ -58,7 +58,7 @@ let sequence = 0;
 
 /** An accepted operation, so that the ledger has something to refer to. */
 async function target(): Promise<Target> {
-  const accepted = await acceptOrder(registry.pool, registry.ring, {
+  const accepted = await acceptOrder(registry.pool, registry.keys, {
     caller: 'test',
     requestHash: createHash('sha256').update('x').digest(),
     order: {
@@ -204,6 +204,21 @@ describe('release', () => {
     delete on.remove;
     await effects.releaseStep(where.operationId, 'database');
     expect(await rowOf(where)).toMatchObject({ state: 'absent', lastError: null });
+  });
+
+  test('a provider that asked to wait is asked for nothing more in the same attempt', async () => {
+    const { effects, registered, on, calls } = provider();
+    const where = await target();
+    await effects.ensure(registered, where, {});
+    await intend(registry.pool, { ...where, cell: '', kind: 'older', provider: 'memory', name: 'older' });
+    calls.length = 0;
+    on.remove = () => Promise.reject(failure('ProviderThrottled', 'thing: slow down', { retryAfterMs: 3_000 }));
+    await expect(effects.releaseStep(where.operationId, 'database')).rejects.toMatchObject({ nextRetryDelay: 3_000 });
+    expect(calls.filter((call) => call === 'remove')).toHaveLength(1);
+    delete on.remove;
+    await effects.releaseStep(where.operationId, 'database');
+    const rows = (await listResources(registry.pool, where.tenantId)).filter(({ provider }) => provider === 'memory');
+    expect(rows.map(({ state }) => state)).toEqual(['absent', 'absent']);
   });
 
   test('secrets of a released resource are forgotten', async () => {

@@ -35,7 +35,7 @@ afterAll(async () => registry.drop());
 function notify(more: Partial<Dependencies> = {}) {
   return createNotify({
     pool: registry.pool,
-    ring: registry.ring,
+    keys: registry.keys,
     signal: () => AbortSignal.timeout(10_000),
     mailer: { send: async (mail: Mail) => void sent.push(mail), classify: () => undefined },
     settings: {
@@ -54,7 +54,7 @@ let sequence = 0;
 
 /** An accepted order, moved to where a run would have moved it. */
 async function operation(...moves: Omit<Outcome, 'operationId'>[]): Promise<{ operationId: string; tenantId: string }> {
-  const accepted = await acceptOrder(registry.pool, registry.ring, {
+  const accepted = await acceptOrder(registry.pool, registry.keys, {
     caller: 'token:signup',
     requestHash: createHash('sha256').update('x').digest(),
     order: {

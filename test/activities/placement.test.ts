@@ -50,6 +50,7 @@ function dependencies(): Dependencies {
     regions: [region('eu-central', 'EU'), region('us-east', 'US')],
     storage: { forRegion: () => ({ capabilities }) },
     kubernetes: { has: () => false },
+    keys: { hasOwnKeys: () => false },
   } as unknown as Dependencies;
 }
 
@@ -103,6 +104,12 @@ test('enhanced encryption is refused where the store cannot, saying why', async 
   await expect(choose(compliance('EU', 'enhanced'))).rejects.toMatchObject({
     type: 'CapabilityMissing',
     message: expect.stringContaining('this store cannot'),
+  });
+});
+
+test('enhanced encryption is refused where a tenant cannot have a key of its own', async () => {
+  await expect(choose(compliance('EU', 'enhanced'))).rejects.toMatchObject({
+    message: expect.stringContaining('the region has no key management'),
   });
 });
 

@@ -19,7 +19,7 @@ const good: Check = { id: 'thing.open', claim: 'The thing opens', passed: true, 
 let sequence = 0;
 
 async function asker(): Promise<Asker> {
-  const accepted = await acceptOrder(registry.pool, registry.ring, {
+  const accepted = await acceptOrder(registry.pool, registry.keys, {
     caller: 'test',
     requestHash: randomBytes(32),
     order: order({ tenantName: `probes-${++sequence}` }),

@@ -67,10 +67,10 @@ function world() {
   const activities = (graceSeconds: number, leaseSeconds: number): SweepActivities =>
     createSweep({
       pool: registry.pool,
-      ring: registry.ring,
+      keys: registry.keys,
       regions: [{ name: REGION }],
       effects: createEffects({
-        ...{ pool: registry.pool, ring: registry.ring, signal },
+        ...{ pool: registry.pool, keys: registry.keys, signal },
         kindOf: () => registered,
       }),
       kinds: { all: [registered], find: () => registered, of: () => registered },
@@ -111,8 +111,8 @@ async function operation(
   status: OperationStatus,
   { thing, failure, approvalState }: { thing?: ResourceState; failure?: OperationFailure; approvalState?: string } = {},
 ): Promise<{ operationId: string; tenantId: string }> {
-  const { pool, ring } = registry;
-  const accepted = await acceptOrder(pool, ring, {
+  const { pool, keys } = registry;
+  const accepted = await acceptOrder(pool, keys, {
     caller: 'test',
     requestHash: createHash('sha256').update('x').digest(),
     order: {

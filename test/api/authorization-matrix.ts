@@ -14,11 +14,11 @@ export type Expected = 401 | 403 | 404 | 'admitted';
 /** The kinds of things that paths name, and the roles that see those which others ordered. Who ordered sees the own ones. */
 export const SEES_OTHERS: Record<string, readonly Role[]> = {
   operationId: ['tenants:read', 'approvals:decide', 'operations:operate'],
-  tenantId: ['tenants:read', 'operations:operate'],
+  tenantId: ['tenants:read', 'operations:operate', 'keys:destroy', 'api-keys:manage'],
 };
 
-/** Path parameters that name nobody's thing, and one that there is: the test makes the sweep. */
-export const NOBODYS = { plan: 'starter', sweepId: `sw_${'0'.repeat(32)}` };
+/** Path parameters that name nobody's thing, or the same thing of everybody, and one that there is: the test makes the sweep and the keys. */
+export const NOBODYS = { plan: 'starter', keyName: 'default', sweepId: `sw_${'0'.repeat(32)}` };
 
 /** Things inside those: they are seen by whoever sees what they are in. */
 export const INSIDE = ['backupId'];
@@ -39,6 +39,8 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     decideApproval: () => ({ decision: 'reject' }),
     resolveOperation: () => ({ verb: 'retry' }),
     restoreBackup: () => ({ confirm: 'k3v9x2m4q7w8r5ta' }),
+    destroyTenantKey: () => ({ confirm: 'not-its-name', reason: 'A test.' }),
+    verifyApiKey: () => ({ key: 'ak_' }),
   };
 }
 

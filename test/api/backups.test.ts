@@ -36,8 +36,8 @@ suite('backups', () => {
 
   /** What a worker would do. */
   async function make(backupId: string): Promise<void> {
-    const { pool } = api.registry;
-    const attempt = (await beginBackup(pool, backupId, Buffer.from('key')))!;
+    const { pool, keys } = api.registry;
+    const attempt = (await beginBackup(pool, keys, { tenantId, backupId }, Buffer.from('key')))!;
     const takenAt = new Date().toISOString();
     await completeBackup(
       pool,

@@ -37,13 +37,13 @@ suite('handing over the first credentials', () => {
     );
 
   async function activeTenant(): Promise<Ordered & { token: string }> {
-    const { pool, ring } = api.registry;
+    const { pool, keys } = api.registry;
     const ordered = await placeOrder(orderer);
     const { tenantId } = ordered;
     const facts = { adminAccessUrl: 'https://login.example/admin', username: `admin@t-${tenantId}` };
     await addResource(api, ordered, { kind: 'idp-admin-user', step: 'identity', facts });
-    await storeSecret(pool, ring, { tenantId, kind: 'idp-admin-user', name: 'temporaryPassword' }, 'first-password');
-    await storeSecret(pool, ring, { tenantId, kind: 'api-keys', name: 'default' }, `ak_key_of_${tenantId}`);
+    await storeSecret(pool, keys, { tenantId, kind: 'idp-admin-user', name: 'temporaryPassword' }, 'first-password');
+    await storeSecret(pool, keys, { tenantId, kind: 'api-keys', name: 'default' }, `ak_key_of_${tenantId}`);
     await storeApiKeys(pool, tenantId, [
       { name: 'default', prefix: tenantId.slice(0, 8), scopes: [], key: `ak_key_of_${tenantId}` },
     ]);
@@ -115,27 +115,27 @@ suite('handing over the first credentials', () => {
   });
 
   test('what was handed over is forgotten after ten minutes, and what was made since stays', async () => {
-    const { pool, ring } = api.registry;
+    const { pool, keys } = api.registry;
     const { tenantId, token } = await activeTenant();
     const password = { tenantId, kind: 'idp-admin-user', name: 'temporaryPassword' };
     expect((await claim(tenantId, token)).status).toBe(200);
     await forgetClaimedSecrets(pool);
-    expect(await readSecret(pool, ring, password)).toBe('first-password');
+    expect(await readSecret(pool, keys, password)).toBe('first-password');
     await pool.query(`update secret set created_at = created_at - interval '1 hour' where tenant_id = $1`, [tenantId]);
     await minutesPass(tenantId, 11);
-    await storeSecret(pool, ring, password, 'second-password');
+    await storeSecret(pool, keys, password, 'second-password');
     await forgetClaimedSecrets(pool);
-    expect(await readSecret(pool, ring, password)).toBe('second-password');
-    expect(await readSecret(pool, ring, { tenantId, kind: 'api-keys', name: 'default' })).toBeUndefined();
+    expect(await readSecret(pool, keys, password)).toBe('second-password');
+    expect(await readSecret(pool, keys, { tenantId, kind: 'api-keys', name: 'default' })).toBeUndefined();
   });
 
   test('a claim that cannot be answered stays good', async () => {
-    const { pool, ring } = api.registry;
+    const { pool, keys } = api.registry;
     const { tenantId, token } = await activeTenant();
     const password = { tenantId, kind: 'idp-admin-user', name: 'temporaryPassword' };
     await pool.query(`delete from secret where tenant_id = $1 and kind = 'idp-admin-user'`, [tenantId]);
     expectProblem(await claim(tenantId, token), 'internal-error');
-    await storeSecret(pool, ring, password, 'made-again');
+    await storeSecret(pool, keys, password, 'made-again');
     expect(expectAnswer(await claim(tenantId, token), 200, credentialsSchema).temporaryPassword).toBe('made-again');
   });
 

@@ -95,7 +95,7 @@ suite('following operations', () => {
     await addResource(api, ordered, { kind: 'idp-admin-user', step: 'identity', facts: { adminAccessUrl } });
     const empty = { modules: [], settings: {}, branding: {}, integrations: [], notifications: [], reporting: [] };
     const configuration = { features: { records: true }, ...empty };
-    await writeConfiguration(api.registry.pool, api.registry.ring, tenantId, 1, configuration);
+    await writeConfiguration(api.registry.pool, api.registry.keys, tenantId, 1, configuration);
     await putInState(api, ordered, 'active', { steps: [{ id: 'validate', state: 'done' }] });
     const response = await reader.get(`/v1/operations/${operationId}`);
     const { result } = expectAnswer(response, 200, operationSchema);

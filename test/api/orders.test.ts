@@ -36,7 +36,7 @@ suite('ordering a tenant', () => {
       location: `/v1/operations/${operationId}`,
       'retry-after': expect.stringMatching(/^\d+$/) as string,
     });
-    const stored = await loadOperation(api.registry.pool, api.registry.ring, operationId);
+    const stored = await loadOperation(api.registry.pool, api.registry.keys, operationId);
     expect(stored?.order).toEqual(wanted);
     expect(api.runs.started).toEqual([
       {
@@ -132,7 +132,7 @@ suite('ordering a tenant', () => {
   test('customizations that need an approver are noted with the operation', async () => {
     const wanted = order({ customizations: { storageQuotaGb: 20, statementTimeoutSeconds: 10 } });
     const { operationId } = expectAnswer(await orderer.post('/v1/tenants', wanted), 202, acceptedSchema);
-    const stored = await loadOperation(api.registry.pool, api.registry.ring, operationId);
+    const stored = await loadOperation(api.registry.pool, api.registry.keys, operationId);
     expect(stored?.approvalKeys).toEqual(['storageQuotaGb']);
     expect(stored?.template.resources.storage.quotaGb).toBe(20);
   });

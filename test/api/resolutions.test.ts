@@ -228,7 +228,7 @@ suite('deciding on an operation that waits for an operator', () => {
         `select order_ciphertext as sealed from resolution where operation_id = $1`,
         [operationId],
       );
-      const cipher = await tenantCipher(api.registry.pool, api.registry.ring, tenantId);
+      const cipher = await tenantCipher(api.registry.pool, api.registry.keys, tenantId);
       return JSON.parse(cipher.open('order', rows[0]!.sealed));
     };
 

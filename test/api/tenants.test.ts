@@ -22,15 +22,21 @@ suite('looking at tenants', () => {
   });
   afterAll(() => api.stop());
 
-  test('a tenant shows its place and everything the ledger has of it', async () => {
+  test('a tenant shows its place, why it is there and everything the ledger has of it', async () => {
     const ordered = await placeOrder(orderer);
     const { tenantId, operationId } = ordered;
     const { pool } = api.registry;
     const region = 'eu-central';
-    await registerCells(
-      pool,
-      (['database', 'storage', 'compute'] as const).map((kind) => ({ region, kind, cell: `${kind}-1`, capacity: 10 })),
-    );
+    await registerCells(pool, [
+      ...(['database', 'storage', 'compute'] as const).map((kind) => ({
+        region,
+        kind,
+        cell: `${kind}-1`,
+        capacity: 10,
+      })),
+      { region, kind: 'database', cell: 'database-2', capacity: 7 },
+      { region, kind: 'compute', cell: 'compute-2', capacity: 1_000 },
+    ]);
     await transaction(pool, (client) =>
       reserve(client, {
         tenantId,
@@ -54,6 +60,18 @@ suite('looking at tenants', () => {
       storage: 'storage-1',
       compute: 'compute-1',
       network: 'a.example.com',
+    });
+    expect(tenant.placementReasons).toEqual({
+      database: {
+        cell: 'database-1',
+        units: 1,
+        candidates: [
+          { cell: 'database-1', capacity: 10, free: 10 },
+          { cell: 'database-2', capacity: 7, free: 7 },
+        ],
+      },
+      storage: { cell: 'storage-1', units: 1, candidates: [{ cell: 'storage-1', capacity: 10, free: 10 }] },
+      compute: { cell: 'compute-1', units: 1, candidates: [{ cell: 'compute-1', capacity: 10, free: 10 }] },
     });
     expect(tenant.resources).toEqual([
       expect.objectContaining({ kind: 'tenant-key', state: 'present' }) as object,
@@ -90,7 +108,7 @@ suite('looking at tenants', () => {
 
   test('the application reads the newest configuration and asks again cheaply', async () => {
     const { tenantId } = await placeOrder(orderer);
-    const { pool, ring } = api.registry;
+    const { pool, keys } = api.registry;
     const version = (settings: Configuration['settings']): Configuration => ({
       features: { records: true },
       modules: ['core'],
@@ -100,7 +118,7 @@ suite('looking at tenants', () => {
       notifications: [],
       reporting: [],
     });
-    await writeConfiguration(pool, ring, tenantId, 1, version({ locale: 'de-DE' }));
+    await writeConfiguration(pool, keys, tenantId, 1, version({ locale: 'de-DE' }));
     const path = `/v1/tenants/${tenantId}/configuration`;
     const first = await reader.get(path);
     expect({ status: first.status, body: first.body as unknown }).toEqual({
@@ -110,7 +128,7 @@ suite('looking at tenants', () => {
     const etag = first.headers['etag']!;
     const again = await reader.get(path).set('if-none-match', `"other", W/${etag}`);
     expect([again.status, again.text]).toEqual([304, '']);
-    await writeConfiguration(pool, ring, tenantId, 2, version({ locale: 'fr-FR' }));
+    await writeConfiguration(pool, keys, tenantId, 2, version({ locale: 'fr-FR' }));
     const changed = await reader.get(path).set('if-none-match', etag);
     expect(changed.body).toMatchObject({ version: 2, configuration: { settings: { locale: 'fr-FR' } } });
   });

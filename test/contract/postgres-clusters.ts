@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { Client, type QueryResult, type QueryResultRow } from 'pg';
 import { createPostgres, type Postgres } from '../../activities/adapters/postgres/postgres';
 import type { RegionSettings } from '../../config/regions';
+import { FROM_NPM } from '../../stack/postgres/binaries';
 import { startStack } from '../../stack/stack';
 import type { Stack } from '../../stack/types';
 import { memorySecrets } from './kind-suite';
 
-/** Folders of the PostgreSQL versions to test on, separated by colons; without it the one the stack finds. */
-const BINS = process.env.TEST_POSTGRES_BINS?.split(':') ?? [undefined];
-
-/** One title a version, for `describe.each`. */
-export const POSTGRES_VERSIONS = BINS.map((bin) => ({ bin, title: bin ?? 'the PostgreSQL of the stack' }));
+/** One title a version, for `describe.each`: what this machine has, which may be as old as 15, and the newest, which npm has. */
+export const POSTGRES_VERSIONS = [
+  { bin: undefined, title: 'the PostgreSQL of the stack' },
+  { bin: FROM_NPM, title: 'the newest PostgreSQL' },
+];
 
 /** Region of two cells, the first with the superuser's connection at hand. */
 export const REGION = 'eu-central';
@@ -28,11 +29,14 @@ export interface Clusters {
   superuser<R extends QueryResultRow>(sql: string, values?: unknown[], database?: string): Promise<QueryResult<R>>;
   /** Connection string of the first cell for somebody else. */
   url(database: string, user: string, password: string): string;
+  /** Connection string of the control plane's own database, which is empty. */
+  registryUrl: string;
   stop(): Promise<void>;
 }
 
 export async function startClusters(bin: string | undefined): Promise<Clusters> {
   delete process.env.STACK_ENDPOINTS;
+  const before = process.env.STACK_POSTGRES_BIN;
   if (bin !== undefined) process.env.STACK_POSTGRES_BIN = bin;
   const dir = mkdtempSync(join(tmpdir(), 'postgres-contract-'));
   chmodSync(dir, 0o755);
@@ -47,6 +51,9 @@ export async function startClusters(bin: string | undefined): Promise<Clusters> 
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    if (before === undefined) delete process.env.STACK_POSTGRES_BIN;
+    else process.env.STACK_POSTGRES_BIN = before;
   }
 }
 
@@ -69,6 +76,11 @@ async function prepared(stack: Stack, stop: () => Promise<void>): Promise<Cluste
       compute: { pool: [] },
     },
   ];
+  // They are thrown away, so what a crash would lose may be lost.
+  for (const { superuserUrl } of [first!, second!]) {
+    await query(superuserUrl, 'alter system set fsync = off');
+    await query(superuserUrl, 'select pg_reload_conf()');
+  }
   const secrets = memorySecrets();
   const postgres = createPostgres(regions, secrets);
   await postgres.prepare();
@@ -76,6 +88,7 @@ async function prepared(stack: Stack, stop: () => Promise<void>): Promise<Cluste
     postgres,
     secrets,
     regions,
+    registryUrl: stack.endpoints.postgres!.registry.url,
     superuser: (sql, values, database = 'postgres') => query(at(first!.superuserUrl, database), sql, values),
     url: (database, user, password) => {
       const url = new URL(at(first!.url, database));

@@ -7,10 +7,12 @@ import type { Postgres } from '../../activities/adapters/postgres/postgres';
 import { resourceContext } from './kind-suite';
 import { CELL, REGION } from './postgres-clusters';
 
-/** A whole tenant on the first cell. */
+/** A whole tenant. */
 export interface Tenant {
   tenantId: string;
   isolation: Isolation;
+  /** What the kinds told of it, by kind. */
+  facts: Record<string, Record<string, unknown>>;
   passwords: { app: string; readonly: string };
   verify(): Promise<Check[]>;
   remove(): Promise<void>;
@@ -23,13 +25,25 @@ export function kindsOf(postgres: Postgres, isolation: Isolation): ResourceKind<
   return [owner, isolation === 'schema' ? schema : database, login, readonlyLogin];
 }
 
-/** Makes a tenant with all its kinds. */
-export async function provision(postgres: Postgres, isolation: Isolation, tenantId = newTenantId()): Promise<Tenant> {
-  const spec: DatabaseTemplate = { isolation, schemaVersion: '0001', connectionLimit: 5, statementTimeoutSeconds: 30 };
+/** What the plans ask for, by isolation. */
+export function specOf(isolation: Isolation): DatabaseTemplate {
+  const standard = { isolation, schemaVersion: '0001', connectionLimit: 5, statementTimeoutSeconds: 30 };
+  return isolation === 'pooled' ? standard : { ...standard, auditTrail: true };
+}
+
+/** Makes a tenant with all its kinds, on the first cell unless another is named. */
+export async function provision(
+  postgres: Postgres,
+  isolation: Isolation,
+  tenantId = newTenantId(),
+  { cell = CELL, ...more }: Partial<DatabaseTemplate> & { cell?: string } = {},
+): Promise<Tenant> {
+  const spec: DatabaseTemplate = { ...specOf(isolation), ...more };
+  const facts: Tenant['facts'] = {};
   const made: [ResourceKind<DatabaseTemplate>, ResourceContext<DatabaseTemplate>][] = [];
   for (const kind of kindsOf(postgres, isolation)) {
-    const context = resourceContext(kind, REGION, spec, tenantId, CELL);
-    await kind.create(context);
+    const context = resourceContext(kind, REGION, spec, tenantId, cell);
+    facts[kind.kind] = (await kind.create(context)).facts ?? {};
     made.push([kind, context]);
   }
   const password = async (kind: ResourceKind<DatabaseTemplate>): Promise<string> =>
@@ -38,13 +52,15 @@ export async function provision(postgres: Postgres, isolation: Isolation, tenant
   return {
     tenantId,
     isolation,
+    facts,
     passwords,
     verify: () =>
       postgres.verifyDatabase({
         region: REGION,
-        cell: CELL,
+        cell,
         tenantId,
         isolation,
+        auditTrail: spec.auditTrail,
         signal: AbortSignal.timeout(60_000),
         ...(isolation === 'pooled' ? {} : { passwords }),
       }),

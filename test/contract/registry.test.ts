@@ -13,7 +13,7 @@ let kinds: RegistryKinds;
 
 beforeAll(async () => {
   registry = await createTestRegistry();
-  kinds = createRegistryKinds(registry.pool, registry.ring);
+  kinds = createRegistryKinds(registry.pool, registry.keys);
   await registerCells(registry.pool, [
     { region: REGION, kind: 'database', cell: 'db-1', capacity: 5 },
     { region: REGION, kind: 'storage', cell: 's3-1', capacity: 5 },
@@ -36,7 +36,7 @@ describeKind('tenant-key in the registry', async () => ({
   kind: kinds.tenantKey,
   region: 'global',
   spec: () => ({}),
-  exists: async ({ tenantId }) => (await loadTenantKey(registry.pool, registry.ring, tenantId)) !== undefined,
+  exists: async ({ tenantId }) => (await loadTenantKey(registry.pool, registry.keys, tenantId)) !== undefined,
 }));
 
 describeKind('reservation in the registry', async () => ({
@@ -63,7 +63,7 @@ describeKind('configuration in the registry', async () => ({
   kind: kinds.configuration,
   region: 'global',
   spec: async (tenantId) => {
-    await createTenantKey(registry.pool, registry.ring, tenantId);
+    await createTenantKey(registry.pool, registry.keys, tenantId);
     return configuration;
   },
   exists: async ({ tenantId }) => (await countSections(registry.pool, tenantId, 1)) > 0,

@@ -117,7 +117,7 @@ describe.each([
   test('can use its own bucket, and no other', async () => {
     const bucket = dashName(ordered.tenantId);
     const secret = (key: string) =>
-      readSecret(product.registry, product.ring, { tenantId: ordered.tenantId, kind: 'storage-access-key', name: key });
+      readSecret(product.registry, product.keys, { tenantId: ordered.tenantId, kind: 'storage-access-key', name: key });
     const { endpoint, region: signedFor } = product.endpoints.s3![region]!;
     const [accessKeyId, secretAccessKey] = await Promise.all([secret('accessKeyId'), secret('secretAccessKey')]);
     const s3 = new S3Client({
@@ -245,7 +245,7 @@ async function databaseLogin(tenantId: string, name: string, region: string) {
   };
   if (name === 'starter') {
     // The application's login, which every pooled tenant shares: the tenant is set per transaction.
-    const password = await readSecret(product.registry, product.ring, {
+    const password = await readSecret(product.registry, product.keys, {
       tenantId: 'probe00000000000',
       kind: 'shared',
       name: await sharedPasswordName(region),
@@ -258,7 +258,7 @@ async function databaseLogin(tenantId: string, name: string, region: string) {
       trespass: `insert into app.setting (tenant_id, key, value) values ('probe00000000000', 'x', '1')`,
     };
   }
-  const password = await readSecret(product.registry, product.ring, {
+  const password = await readSecret(product.registry, product.keys, {
     tenantId,
     kind: 'postgres-login',
     name: 'password',

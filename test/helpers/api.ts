@@ -105,11 +105,12 @@ export async function startApiHarness(replaced: Partial<ApiDependencies> = {}): 
   const log: string[] = [];
   const dependencies: ApiDependencies = {
     pool: registry.pool,
-    ring: registry.ring,
+    keys: registry.keys,
     codecRing: testRing(),
     runs,
     templates: loadTemplates(path.resolve(__dirname, '../../templates')),
     readiness: { registry: async () => void (await registry.pool.query('select 1')), temporal: () => runs.ping() },
+    apiKeyUse: { note: () => {}, flush: () => Promise.resolve() },
     logger: createLogger('debug', 'test', { write: (line) => void log.push(line) }),
     publicUrl: PUBLIC_URL,
     operatorUrls: { temporalUi: 'http://temporal.example:8233' },

@@ -1,11 +1,12 @@
 import type pg from 'pg';
-import { decrypt, type KeyRing } from '../../contract/key-ring';
+import { decrypt } from '../../contract/key-ring';
+import type { KeyWrapper, WrappedKey } from '../../contract/key-wrapping';
 
 /**
  * From now on remembers whatever the registry keeps secret, also what it forgets again: a trigger copies each key and secret as it is written.
  * Returns what opens all of them: passwords, keys, storage secrets.
  */
-export async function watchSecrets(registry: pg.Pool, ring: KeyRing): Promise<() => Promise<string[]>> {
+export async function watchSecrets(registry: pg.Pool, wrapper: KeyWrapper): Promise<() => Promise<string[]>> {
   await registry.query(`
     create table seen_key as select * from tenant_key with no data;
     create table seen_secret as select * from secret with no data;
@@ -14,14 +15,15 @@ export async function watchSecrets(registry: pg.Pool, ring: KeyRing): Promise<()
     create trigger remember before insert or update on tenant_key for each row execute function remember();
     create trigger remember before insert or update on secret for each row execute function remember();`);
   return async () => {
-    const keys = await registry.query<{ tenant_id: string; key_id: string; wrapped_key: Buffer }>(
-      'select * from seen_key',
+    const keys = await registry.query<WrappedKey & { tenantId: string }>(
+      'select tenant_id as "tenantId", provider, key_id as "keyId", key_region as region, wrapped_key as wrapped from seen_key',
     );
-    // An insert that found its row there already has made a key that nobody uses: whichever opens the secret is the right one.
+    const opened = await Promise.all(
+      keys.rows.map(async (row) => ({ tenantId: row.tenantId, key: (await wrapper.unwrap(row.tenantId, row))! })),
+    );
+    // There are keys of several generations, and of inserts that found a row there already: whichever opens the secret is the right one.
     const keysOf = (tenantId: string): Buffer[] =>
-      keys.rows
-        .filter((row) => row.tenant_id === tenantId)
-        .map((row) => decrypt(ring.key(row.key_id), row.wrapped_key, `tenant-key:${tenantId}`));
+      opened.filter((row) => row.tenantId === tenantId).map(({ key }) => key);
     const { rows } = await registry.query<{ tenant_id: string; kind: string; name: string; ciphertext: Buffer }>(
       'select * from seen_secret',
     );

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import type pg from 'pg';
-import { parseKeyRing, type KeyRing } from '../../contract/key-ring';
+import { createKeys, type Keys } from '../../activities/adapters/keys/keys';
+import { parseKeyRing } from '../../contract/key-ring';
 import { operationWorkflowId } from '../../contract/messages';
 import type { TenantProvisioningRequest } from '../../contract/order';
 import { createPayloadCodec } from '../../contract/payload-codec';
@@ -39,7 +40,7 @@ export interface TestProduct {
   /** What the processes were told. */
   readonly env: Record<string, string>;
   readonly registry: pg.Pool;
-  readonly ring: KeyRing;
+  readonly keys: Keys;
   /** The stack's own addresses – past every proxy – with this product's registry. */
   readonly endpoints: Endpoints;
   readonly providers: Providers;
@@ -121,12 +122,12 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
     registry: { url: options.registry?.seen ?? registry.url },
   };
   const seen: Endpoints = { ...endpoints, ...via, postgres: postgresSeen, temporal: temporalSeen };
-  const keys = { KEY_RING: newRing('ring'), CODEC_KEY_RING: newRing('codec') };
-  const ring = parseKeyRing(keys.KEY_RING);
-  const secrets = await watchSecrets(registry.pool, ring);
+  const rings = { KEY_RING: newRing('ring'), CODEC_KEY_RING: newRing('codec') };
+  const keys = createKeys(parseKeyRing(rings.KEY_RING), []);
+  const secrets = await watchSecrets(registry.pool, keys);
   // A sweep on the quarter of an hour would meet the things of every other test, and so would a round of backups.
   const quiet = { SWEEP_INTERVAL_MINUTES: '0', BACKUP_INTERVAL_MINUTES: '0' };
-  const told = { ...keys, ...quiet, RATE_LIMIT_PER_MINUTE: '100000', LOG_LEVEL: 'debug', ...overrides };
+  const told = { ...rings, ...quiet, RATE_LIMIT_PER_MINUTE: '100000', LOG_LEVEL: 'debug', ...overrides };
   const started: Product[] = [];
   const start = async (more: Partial<ProductOptions> & { overrides: Record<string, string> }, folder: string) => {
     const at = join(dir, folder);
@@ -141,7 +142,7 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
   const temporal = new Client({
     connection,
     namespace,
-    dataConverter: { payloadCodecs: [createPayloadCodec(parseKeyRing(keys.CODEC_KEY_RING))] },
+    dataConverter: { payloadCodecs: [createPayloadCodec(parseKeyRing(rings.CODEC_KEY_RING))] },
   });
 
   const test: TestProduct = {
@@ -150,7 +151,7 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
     namespace,
     env: { ...env, ...told },
     registry: registry.pool,
-    ring,
+    keys,
     endpoints,
     providers: createProviders(endpoints),
     temporal,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { createKeys, type Keys } from '../../activities/adapters/keys/keys';
 import { parseKeyRing, type KeyRing } from '../../contract/key-ring';
 import { createRegistryPool } from '../../registry/database';
 import { migrateRegistry } from '../../registry/migrate';
@@ -9,7 +10,7 @@ import { stackEndpoints } from '../stack';
 export interface TestRegistry {
   url: string;
   pool: pg.Pool;
-  ring: KeyRing;
+  keys: Keys;
   /** Closes the pool and removes the database. */
   drop(): Promise<void>;
 }
@@ -36,7 +37,7 @@ export async function createTestRegistry(): Promise<TestRegistry> {
   return {
     url: url.href,
     pool,
-    ring: testRing(),
+    keys: createKeys(testRing(), []),
     drop: async () => {
       await pool.end();
       // An autovacuum worker may be at work in it, which only a superuser can end.
@@ -49,7 +50,7 @@ export async function createTestRegistry(): Promise<TestRegistry> {
 export async function openTestRegistry(url: string): Promise<TestRegistry> {
   await migrateRegistry(url, () => {});
   const pool = createRegistryPool(url, 20, 'test');
-  return { url, pool, ring: testRing(), drop: () => pool.end() };
+  return { url, pool, keys: createKeys(testRing(), []), drop: () => pool.end() };
 }
 
 async function administer(url: string, sql: string): Promise<void> {

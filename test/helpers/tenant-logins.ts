@@ -21,12 +21,12 @@ export interface TenantLogins {
 
 /** The logins of a tenant in a region. */
 export function tenantLogins(
-  { registry, ring, endpoints }: TestProduct,
+  { registry, keys, endpoints }: TestProduct,
   tenantId: string,
   region: string,
 ): TenantLogins {
   const secret = async (of: string, kind: string, name: string): Promise<string> => {
-    const value = await readSecret(registry, ring, { tenantId: of, kind, name });
+    const value = await readSecret(registry, keys, { tenantId: of, kind, name });
     if (value === undefined) throw new Error(`The registry has no ${name} of ${kind} of tenant ${of}.`);
     return value;
   };

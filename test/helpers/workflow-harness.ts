@@ -142,6 +142,7 @@ export function journalingActivities(journal: Journal): Activities {
       return { region: REGION, approvalsRequired: [] };
     },
     reserveResources: step,
+    provisionOwnKey: note('own key'),
     provisionDatabase: step,
     provisionStorageAndCompute: step,
     configureSecurity: step,

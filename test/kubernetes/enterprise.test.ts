@@ -62,7 +62,7 @@ describe('an enterprise tenant', () => {
 
   test('reaches its own database, and no other', async () => {
     const login = { tenantId: ordered.tenantId, kind: 'postgres-login', name: 'password' };
-    const password = await readSecret(product.registry, product.ring, login);
+    const password = await readSecret(product.registry, product.keys, login);
     const connect = async (database: string): Promise<string> => {
       const url = new URL(product.endpoints.postgres!.regions['eu-central']!.url);
       const username = `${underscoreName(ordered.tenantId)}_app`;

@@ -63,10 +63,11 @@ async function listedTenants(
   return listed;
 }
 
-function openKinds({ env, registry, ring }: TestProduct): { kinds: KindTable; close(): Promise<void> } {
+function openKinds({ env, registry, keys }: TestProduct): { kinds: KindTable; close(): Promise<void> } {
   const regions = loadRegions(env.REGIONS_FILE!, env);
   const adapters = {
-    registry: createRegistryKinds(registry, ring),
+    keys,
+    registry: createRegistryKinds(registry, keys),
     postgres: createPostgres(regions, noSecrets),
     storage: createStorage(regions),
     kubernetes: createKubernetes(regions, { onProgress: () => {} }),

@@ -44,7 +44,7 @@ async function main({ orders, within, seed, attempts, report: reportFile, env }:
     process.env.STACK_ENDPOINTS = path.join(dir, 'endpoints.json');
     writeJson(process.env.STACK_ENDPOINTS, stack.endpoints);
     const more = attempts === undefined ? {} : { TEMPLATES_DIR: templatesWithAttempts(dir, attempts) };
-    const overrides = { WORKFLOW_BUNDLE: await writeBundle(dir), NODE_OPTIONS, ...more, ...env };
+    const overrides = { WORKFLOW_BUNDLE: await writeBundle(dir), ...BOUNDS, ...more, ...env };
     const command = `npm run test:load -- --orders ${orders} --within ${within} --seed ${seed}${attempts === undefined ? '' : ` --attempts ${attempts}`}`;
     const report = await runLoad({ orders, within, seed, overrides, command, say, inTheEnd });
     say(`\n${reportText(report)}\n`);
@@ -57,8 +57,8 @@ async function main({ orders, within, seed, attempts, report: reportFile, env }:
   }
 }
 
-/** As the image has it. */
-const NODE_OPTIONS = '--max-old-space-size=224 --max-semi-space-size=4';
+/** As the image has them. */
+const BOUNDS = { NODE_OPTIONS: '--max-old-space-size=224 --max-semi-space-size=4', MALLOC_ARENA_MAX: '2' };
 
 /** As in production, where the worker does not bundle by itself; what webpack takes would count as its memory. */
 async function writeBundle(dir: string): Promise<string> {

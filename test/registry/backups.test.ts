@@ -8,6 +8,7 @@ import {
   findBackup,
   listDispensable,
   obtainFirstBackup,
+  readBackupKey,
   recordRemoval,
   requestBackup,
   retireBackup,
@@ -21,8 +22,10 @@ import {
   takeDueRestoreTests,
 } from '../../registry/due-backups';
 import { listEvidence } from '../../registry/evidence';
+import { rotateTenantKey } from '../../registry/key-rotation';
 import { acceptOrder } from '../../registry/operations';
 import { beginRestoreTest, recordRestoreTest } from '../../registry/restore-tests';
+import { destroyTenantKey } from '../../registry/tenant-keys';
 import { loadTemplates } from '../../templates/load';
 import { order } from '../helpers/api';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../helpers/registry';
@@ -44,9 +47,9 @@ suite('the registry of backups', () => {
 
   let sequence = 0;
   async function tenant(backup: { schedule: string; keep: number } | null = { schedule: DAILY, keep: 2 }) {
-    const { pool, ring } = registry;
+    const { pool, keys } = registry;
     const template = { ...structuredClone(loadTemplates('templates').get('starter')), backup: backup ?? undefined };
-    const accepted = await acceptOrder(pool, ring, {
+    const accepted = await acceptOrder(pool, keys, {
       caller: 'test',
       requestHash: randomBytes(32),
       order: order({ tenantName: `backups-${++sequence}` }),
@@ -72,9 +75,13 @@ suite('the registry of backups', () => {
     expect(await requestBackup(registry.pool, asked)).toBe(true);
     return backupId;
   }
+  const begin = (tenantId: string, backupId: string, key = 'key') =>
+    beginBackup(registry.pool, registry.keys, { tenantId, backupId }, Buffer.from(key));
+  const keyOf = (tenantId: string, backupId: string) =>
+    readBackupKey(registry.pool, registry.keys, { tenantId, backupId });
   async function good(tenantId: string, takenAt = new Date()): Promise<string> {
     const backupId = await request(tenantId);
-    const attempt = (await beginBackup(registry.pool, backupId, Buffer.from('key')))!;
+    const attempt = (await begin(tenantId, backupId))!;
     const stored = { parts: 1, bytes: 10, sha256: Buffer.alloc(32) };
     expect(await completeBackup(registry.pool, { backupId, attempt }, stored, manifestAt(takenAt))).toBe(true);
     return backupId;
@@ -124,16 +131,16 @@ suite('the registry of backups', () => {
   test('an attempt that another one has overtaken does not complete the backup', async () => {
     const { tenantId } = await tenant();
     const backupId = await request(tenantId);
-    const first = (await beginBackup(registry.pool, backupId, Buffer.from('one')))!;
-    const second = (await beginBackup(registry.pool, backupId, Buffer.from('two')))!;
+    const first = (await begin(tenantId, backupId, 'one'))!;
+    const second = (await begin(tenantId, backupId, 'two'))!;
     const stored = { parts: 1, bytes: 10, sha256: Buffer.alloc(32) };
     const complete = (attempt: number) =>
       completeBackup(registry.pool, { backupId, attempt }, stored, manifestAt(new Date()));
     expect(await complete(first)).toBe(false);
     expect(await complete(second)).toBe(true);
     expect(await complete(second)).toBe(false);
-    expect((await findBackup(registry.pool, backupId))!.wrappedKey!.toString()).toBe('two');
-    expect(await beginBackup(registry.pool, backupId, Buffer.from('three'))).toBeUndefined();
+    expect((await keyOf(tenantId, backupId))?.toString()).toBe('two');
+    expect(await begin(tenantId, backupId, 'three')).toBeUndefined();
     expect(await actions(tenantId)).toEqual(['backup.made']);
   });
 
@@ -145,7 +152,7 @@ suite('the registry of backups', () => {
       });
     const [first, second] = [await ask(), await ask()];
     expect(first).toBe(second);
-    await beginBackup(registry.pool, first!, Buffer.from('key'));
+    await begin(tenantId, first!);
     expect(await ask()).toBeUndefined();
   });
 
@@ -163,7 +170,8 @@ suite('the registry of backups', () => {
     const { tenantId } = await tenant();
     const [old] = [await good(tenantId, new Date(Date.now() - HOUR)), await good(tenantId)];
     await retireBackup(registry.pool, old!);
-    expect(await findBackup(registry.pool, old!)).toMatchObject({ state: 'removed', wrappedKey: null });
+    expect(await findBackup(registry.pool, old!)).toMatchObject({ state: 'removed' });
+    expect(await keyOf(tenantId, old!)).toBeUndefined();
     expect(await listDispensable(registry.pool, tenantId, 1)).toEqual([old]);
     await recordRemoval(registry.pool, old!);
     await recordRemoval(registry.pool, old!);
@@ -194,6 +202,19 @@ suite('the registry of backups', () => {
       ['backup.restore', newest, false],
       ['backup.restore', restored, false],
     ]);
+  });
+
+  test('a rotation of the tenant’s key changes no backup’s key, also one that is just begun', async () => {
+    const { tenantId } = await tenant();
+    const old = await good(tenantId);
+    const backupId = await request(tenantId);
+    const rotate = () => rotateTenantKey(registry.pool, registry.keys, { tenantId, actor: 'test' });
+    await Promise.all([rotate(), begin(tenantId, backupId, 'one'), rotate(), begin(tenantId, backupId, 'one')]);
+    await rotate();
+    expect((await keyOf(tenantId, old))?.toString()).toBe('key');
+    expect((await keyOf(tenantId, backupId))?.toString()).toBe('one');
+    await destroyTenantKey(registry.pool, tenantId);
+    await expect(keyOf(tenantId, old)).rejects.toThrow('was destroyed');
   });
 
   describe('what is due', () => {

@@ -1,6 +1,7 @@
 import { newTenantId } from '../../contract/ids';
 import {
   findPlacement,
+  findPlacementReasons,
   missingCapacity,
   registerCells,
   releaseReservations,
@@ -79,6 +80,26 @@ test('the cell with the most room is taken first', async () => {
     database: 'db-1',
     network: `${tenantId}.example.com`,
   });
+});
+
+test('why a cell was taken is kept as it was at that moment, whatever happens to the cells later', async () => {
+  const name = await region({ 'db-1': 3, 'db-2': 2 });
+  const tenants = Array.from({ length: 5 }, () => newTenantId());
+  for (const tenantId of tenants) expect(await order(name, tenantId)).toEqual([]);
+  await registerCells(registry.pool, [{ region: name, kind: 'database', cell: 'db-2', capacity: 90 }]);
+  const reasons = await Promise.all(tenants.map((tenantId) => findPlacementReasons(registry.pool, tenantId)));
+  const seen = reasons.map(({ database }) => [
+    database!.cell,
+    Object.fromEntries(database!.candidates.map(({ cell, free }) => [cell, free])),
+  ]);
+  expect(seen).toEqual([
+    ['db-1', { 'db-1': 3, 'db-2': 2 }],
+    ['db-1', { 'db-1': 2, 'db-2': 2 }],
+    ['db-2', { 'db-1': 1, 'db-2': 2 }],
+    ['db-1', { 'db-1': 1, 'db-2': 1 }],
+    ['db-2', { 'db-1': 0, 'db-2': 1 }],
+  ]);
+  expect(reasons[0]!.network).toBeUndefined();
 });
 
 test('a release gives back what was held, once, however often it is asked', async () => {

@@ -26,7 +26,7 @@ suite('a resolution in the registry', () => {
   afterAll(() => registry.drop());
 
   async function newOperation(): Promise<{ operationId: string; tenantId: string }> {
-    const accepted = await acceptOrder(registry.pool, registry.ring, {
+    const accepted = await acceptOrder(registry.pool, registry.keys, {
       caller: 'token:signup',
       requestHash: Buffer.alloc(32),
       order: order(),
@@ -94,11 +94,11 @@ suite('a resolution in the registry', () => {
   test('that amends puts the new order in the old one’s place', async () => {
     const { operationId, tenantId } = await newOperation();
     const amended = { ...order(), paymentMethod: 'pm_card_visa' };
-    const cipher = await tenantCipher(registry.pool, registry.ring, tenantId);
+    const cipher = await tenantCipher(registry.pool, registry.keys, tenantId);
     await take(
       await request(operationId, { verb: 'amend', orderCiphertext: cipher.seal('order', JSON.stringify(amended)) }),
     );
-    expect((await loadOperation(registry.pool, registry.ring, operationId))?.order).toEqual(amended);
+    expect((await loadOperation(registry.pool, registry.keys, operationId))?.order).toEqual(amended);
     expect(JSON.stringify(await audited(operationId))).not.toContain('pm_card_visa');
   });
 

@@ -116,6 +116,12 @@ test.each<[string, Plan, (yaml: string) => string, RegExp]>([
     /at \/resources\/database\/schemaVersion: there is no templates\/sql\/pool\/9999\.sql/,
   ],
   [
+    'an audit trail without a schema',
+    'starter',
+    (yaml) => yaml.replace('statementTimeoutSeconds: 15', 'statementTimeoutSeconds: 15\n    auditTrail: true'),
+    /at \/resources\/database\/auditTrail: pooled tenants have no schema/,
+  ],
+  [
     'an admin group there is not',
     'starter',
     (yaml) => yaml.replace('adminGroups: [admins]', 'adminGroups: [owners]'),

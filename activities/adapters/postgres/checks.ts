@@ -83,6 +83,7 @@ export async function plainRole(client: ClientBase, mayBe: string[]): Promise<Ch
   ];
 }
 
-function listed(names: string[]): string {
+/** The first few of some names, or that there are none. */
+export function listed(names: string[]): string {
   return names.length === 0 ? 'none' : names.slice(0, 5).join(', ');
 }

@@ -5,8 +5,9 @@ import { failure } from '../../failures';
 import type { Found, ResourceContext, ResourceKind } from '../../kind';
 import { asMemberOf, batch, lockTenant } from './batch';
 import type { Cells } from './cells';
-import { completeMark, isMarked, schemaName, versionIn } from './names';
-import { createSchema } from './schema-sql';
+import { completeMark, isMarked, schemaName, versionsIn, type SchemaVersions } from './names';
+import { createSchema, versionsFor } from './schema-sql';
+import type { SqlFiles } from './sql-files';
 
 interface Row {
   name: string;
@@ -23,7 +24,7 @@ const ROWS = `select datname::text as name, pg_get_userbyid(datdba) = current_us
  * owns the schema; the database itself belongs to the provisioner. `CREATE DATABASE` cannot be part of a transaction, so the comment,
  * set together with the schema, says when it is complete.
  */
-export function databaseKind(cells: Cells): ResourceKind<DatabaseTemplate> {
+export function databaseKind(cells: Cells, sql: SqlFiles): ResourceKind<DatabaseTemplate> {
   const maintain = <T>(context: ResourceContext, work: (client: ClientBase) => Promise<T>): Promise<T> =>
     cells.run(context, cells.maintenanceDatabase(context), work);
 
@@ -32,14 +33,16 @@ export function databaseKind(cells: Cells): ResourceKind<DatabaseTemplate> {
     const [row] = rows;
     if (!row) return { state: 'absent' };
     if (!isOurs(row, context.tenantId)) return { state: 'foreign' };
-    const version = versionIn(row.comment, context.tenantId);
+    const versions = versionsIn(row.comment, context.tenantId);
     const id = idOf(context);
-    return version === undefined ? { state: 'partial', id } : { state: 'present', id, facts: facts(context, version) };
+    return versions === undefined
+      ? { state: 'partial', id }
+      : { state: 'present', id, facts: facts(context, versions) };
   };
 
-  const facts = (context: ResourceContext, version: string): Record<string, unknown> => {
+  const facts = (context: ResourceContext, versions: SchemaVersions): Record<string, unknown> => {
     const { hostname, port } = new URL(cells.settings(context.region, context.cell).url);
-    return { host: hostname, port: Number(port || 5432), database: context.name, schema: context.name, version };
+    return { host: hostname, port: Number(port || 5432), database: context.name, schema: context.name, ...versions };
   };
 
   return {
@@ -49,33 +52,33 @@ export function databaseKind(cells: Cells): ResourceKind<DatabaseTemplate> {
     find,
     create: async (context) => {
       const { name, tenantId, spec } = context;
-      const { state } = await find(context);
-      if (state === 'foreign')
+      const found = await find(context);
+      if (found.state === 'present') return { id: found.id, facts: found.facts ?? {} };
+      if (found.state === 'foreign')
         throw failure(
           'ResourceNotOurs',
           `PostgreSQL has a database ${name} that this program did not make. Look at it there.`,
         );
-      if (state !== 'present') {
-        const quoted = escapeIdentifier(name);
-        await maintain(context, async (client) => {
-          // Closed until the public's right to connect is gone; template0, because nobody can be connected to it.
-          if (state === 'absent')
-            await client.query(`create database ${quoted} template template0 allow_connections false`);
-          await batch(client, [
-            `revoke all on database ${quoted} from public`,
-            `alter database ${quoted} allow_connections true`,
-          ]);
-        });
-        await cells.run(context, name, (client) =>
-          batch(client, [
-            lockTenant(tenantId),
-            'revoke all on schema public from public',
-            ...createSchema(tenantId, spec.schemaVersion, true),
-            `comment on database ${quoted} is ${escapeLiteral(completeMark(tenantId, spec.schemaVersion))}`,
-          ]),
-        );
-      }
-      return { id: idOf(context), facts: facts(context, spec.schemaVersion) };
+      const quoted = escapeIdentifier(name);
+      const versions = versionsFor(sql, spec);
+      await maintain(context, async (client) => {
+        // Closed until the public's right to connect is gone; template0, because nobody can be connected to it.
+        if (found.state === 'absent')
+          await client.query(`create database ${quoted} template template0 allow_connections false`);
+        await batch(client, [
+          `revoke all on database ${quoted} from public`,
+          `alter database ${quoted} allow_connections true`,
+        ]);
+      });
+      await cells.run(context, name, (client) =>
+        batch(client, [
+          lockTenant(tenantId),
+          'revoke all on schema public from public',
+          ...createSchema(sql, tenantId, versions, true),
+          `comment on database ${quoted} is ${escapeLiteral(completeMark(tenantId, versions))}`,
+        ]),
+      );
+      return { id: idOf(context), facts: facts(context, versions) };
     },
     remove: async (context) => {
       const { state } = await find(context);

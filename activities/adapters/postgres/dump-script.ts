@@ -7,10 +7,7 @@ import { unusable } from '../../unusable-backup';
  * What a backup is once it is decrypted and unpacked: a script for psql. Comments in JSON say what is in it, at its beginning what is known
  * then, at its end the whole {@link BackupManifest}.
  */
-export interface ScriptHeader extends Pick<
-  BackupManifest,
-  'isolation' | 'schemaVersion' | 'serverVersion' | 'takenAt'
-> {
+export interface ScriptHeader extends Omit<BackupManifest, 'tables' | 'sequences'> {
   format: 1;
   backupId: string;
   tenantId: string;

@@ -83,12 +83,18 @@ async function copyOut(
 async function readVersions(
   client: ClientBase,
   schema: string,
-): Promise<Pick<BackupManifest, 'schemaVersion' | 'serverVersion' | 'takenAt'>> {
-  const { rows } = await client.query<{ schemaVersion: string | null; serverVersion: string; takenAt: Date }>(
-    `select substring(obj_description($1::regnamespace, 'pg_namespace') from 'version=(\\d+)$') as "schemaVersion",
+): Promise<Omit<BackupManifest, 'isolation' | 'tables' | 'sequences'>> {
+  const { rows } = await client.query<{ versions: (string | null)[] | null; serverVersion: string; takenAt: Date }>(
+    `select regexp_match(obj_description($1::regnamespace, 'pg_namespace'), ' version=(\\d{4})(?: audit=(\\d{4}))?$') as versions,
        current_setting('server_version') as "serverVersion", now() as "takenAt"`,
     [schema],
   );
-  const { schemaVersion, serverVersion, takenAt } = rows[0]!;
-  return { schemaVersion: schemaVersion ?? '', serverVersion, takenAt: takenAt.toISOString() };
+  const { versions, serverVersion, takenAt } = rows[0]!;
+  const [schemaVersion, auditVersion] = versions ?? [];
+  return {
+    schemaVersion: schemaVersion ?? '',
+    ...(typeof auditVersion === 'string' ? { auditVersion } : {}),
+    serverVersion,
+    takenAt: takenAt.toISOString(),
+  };
 }

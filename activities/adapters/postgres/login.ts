@@ -3,7 +3,16 @@ import type { DatabaseTemplate } from '../../../templates/template';
 import type { ResourceContext, ResourceKind } from '../../kind';
 import { actingAs, asMemberOf, batch, lockTenant } from './batch';
 import type { Cells } from './cells';
-import { appRole, isMarked, ownerRole, readonlyRole, SCHEMAS_CONNECT, SCHEMAS_DATABASE, schemaName } from './names';
+import {
+  appRole,
+  AUDIT_LOG,
+  isMarked,
+  ownerRole,
+  readonlyRole,
+  SCHEMAS_CONNECT,
+  SCHEMAS_DATABASE,
+  schemaName,
+} from './names';
 import { assertOursRole, dropRole, findRole, listRoles, markRole } from './roles';
 import { newPassword, scramVerifier } from './scram';
 
@@ -16,6 +25,8 @@ interface Access {
   role(tenantId: string): string;
   /** On every table. */
   privileges: string;
+  /** Whether it adds rows, and so takes numbers from sequences. */
+  writes: boolean;
   settings: string[];
 }
 
@@ -24,6 +35,7 @@ const APP: Access = {
   ending: 'app',
   role: appRole,
   privileges: 'select, insert, update, delete',
+  writes: true,
   settings: [],
 };
 
@@ -32,6 +44,7 @@ const READONLY: Access = {
   ending: 'readonly',
   role: readonlyRole,
   privileges: 'select',
+  writes: false,
   settings: ['default_transaction_read_only = on'],
 };
 
@@ -82,7 +95,7 @@ function loginKind(cells: Cells, access: Access): ResourceKind<DatabaseTemplate>
           spec.isolation === 'schema'
             ? `grant ${SCHEMAS_CONNECT} to ${escapeIdentifier(name)}`
             : `grant connect on database ${escapeIdentifier(database)} to ${escapeIdentifier(name)}`,
-          ...grants(name, tenantId, access.privileges),
+          ...grants(name, tenantId, access, spec),
         ]),
       );
       return { id: idOf(context), facts: { role: name, database, schema: schemaName(tenantId) } };
@@ -103,17 +116,33 @@ function loginAttributes(name: string, verifier: string, spec: DatabaseTemplate)
 }
 
 // Default privileges too, so that a later version of the SQL needs no grants of its own.
-function grants(name: string, tenantId: string, privileges: string): string[] {
+function grants(
+  name: string,
+  tenantId: string,
+  { privileges, writes }: Access,
+  { auditTrail }: DatabaseTemplate,
+): string[] {
   const role = escapeIdentifier(name);
   const schema = escapeIdentifier(schemaName(tenantId));
+  const log = `${schema}.${AUDIT_LOG}`;
   return asMemberOf(
     ownerRole(tenantId),
     actingAs(ownerRole(tenantId), [
       `grant usage on schema ${schema} to ${role}`,
       `grant ${privileges} on all tables in schema ${schema} to ${role}`,
-      `grant usage on all sequences in schema ${schema} to ${role}`,
       `alter default privileges in schema ${schema} grant ${privileges} on tables to ${role}`,
-      `alter default privileges in schema ${schema} grant usage on sequences to ${role}`,
+      ...(writes
+        ? [
+            `grant usage on all sequences in schema ${schema} to ${role}`,
+            `alter default privileges in schema ${schema} grant usage on sequences to ${role}`,
+          ]
+        : []),
+      ...(writes && auditTrail === true
+        ? [
+            `revoke insert, update, delete on ${log} from ${role}`,
+            `revoke usage on sequence ${log}_id_seq from ${role}`,
+          ]
+        : []),
     ]),
   );
 }

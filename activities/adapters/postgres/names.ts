@@ -30,6 +30,9 @@ export const appRole = (tenantId: string): string => `${underscoreName(tenantId)
 /** The tenant's role for reading only. */
 export const readonlyRole = (tenantId: string): string => `${underscoreName(tenantId)}_readonly`;
 
+/** Table of the audit trail in a tenant's own schema, by plan. Triggers write it; no login of the tenant does. */
+export const AUDIT_LOG = 'audit_log';
+
 /** The tenant's schema and, where it has one, its database. */
 export const schemaName = underscoreName;
 
@@ -40,9 +43,16 @@ export function mark(tenantId: string): string {
   return `${MARK} tenant=${assertTenantId(tenantId)}`;
 }
 
-/** {@link mark} of a schema or database that is complete, with the version of its SQL. Set in the transaction that completes it. */
-export function completeMark(tenantId: string, version: string): string {
-  return `${mark(tenantId)} version=${version}`;
+/** Which SQL a tenant's schema was made from. It stays so until somebody upgrades that tenant. */
+export interface SchemaVersions {
+  version: string;
+  /** Of the audit trail inside, where the plan has one. */
+  audit?: string;
+}
+
+/** {@link mark} of a schema or database that is complete, with the versions of its SQL. Set in the transaction that completes it. */
+export function completeMark(tenantId: string, { version, audit }: SchemaVersions): string {
+  return `${mark(tenantId)} version=${version}${audit === undefined ? '' : ` audit=${audit}`}`;
 }
 
 /** Comment on what all tenants of a cell share; `state` tells how far it has been prepared. */
@@ -55,8 +65,10 @@ export function isMarked(comment: string | null, tenantId: string): boolean {
   return comment !== null && (comment === mark(tenantId) || comment.startsWith(`${mark(tenantId)} `));
 }
 
-/** The version in a {@link completeMark} of this tenant, or undefined. */
-export function versionIn(comment: string | null, tenantId: string): string | undefined {
-  const prefix = completeMark(tenantId, '');
-  return comment?.startsWith(prefix) ? comment.slice(prefix.length) : undefined;
+/** The versions in a {@link completeMark} of this tenant, or undefined. */
+export function versionsIn(comment: string | null, tenantId: string): SchemaVersions | undefined {
+  if (comment === null || !isMarked(comment, tenantId)) return undefined;
+  const [, version, audit] = / version=(\d{4})(?: audit=(\d{4}))?$/.exec(comment) ?? [];
+  if (version === undefined) return undefined;
+  return { version, ...(audit === undefined ? {} : { audit }) };
 }

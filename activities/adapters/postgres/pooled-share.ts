@@ -6,6 +6,9 @@ import { batch, lockTenant } from './batch';
 import type { Cells } from './cells';
 import { POOL_DATABASE, POOL_ROLE, POOL_SCHEMA } from './names';
 
+/** The version of the shared tables, which all tenants of a cell have in common, as their schema's comment has it. */
+export const VERSION = `substring(obj_description('${POOL_SCHEMA}'::regnamespace, 'pg_namespace') from 'version=(\\d{4})$')`;
+
 /**
  * A tenant's rows in the shared tables of its cell. Every row hangs on the tenant's row in `tenant`, so the tenant is there with that row
  * and gone with it. It has no login: the application sets the tenant per transaction.
@@ -17,23 +20,27 @@ export function pooledShareKind(cells: Cells): ResourceKind<DatabaseTemplate> {
     name: underscoreName,
     find: (context) =>
       cells.run(context, POOL_DATABASE, async (client) => {
-        const { rowCount } = await client.query(`select from ${POOL_SCHEMA}.tenant where tenant_id = $1`, [
-          context.tenantId,
-        ]);
-        return rowCount === 0 ? { state: 'absent' } : { state: 'present', id: idOf(context), facts: facts(context) };
+        const { rows } = await client.query<{ version: string | null }>(
+          `select ${VERSION} as version from ${POOL_SCHEMA}.tenant where tenant_id = $1`,
+          [context.tenantId],
+        );
+        const [row] = rows;
+        return row ? { state: 'present', id: idOf(context), facts: facts(context, row.version) } : { state: 'absent' };
       }),
     create: async (context) => {
       const tenant = escapeLiteral(context.tenantId);
-      await cells.run(context, POOL_DATABASE, (client) =>
-        batch(client, [
+      const version = await cells.run(context, POOL_DATABASE, async (client) => {
+        await batch(client, [
           lockTenant(context.tenantId),
           `insert into ${POOL_SCHEMA}.tenant (tenant_id) values (${tenant}) on conflict do nothing`,
           // What every tenant starts with; the policies hold for the provisioner too.
           `select set_config('app.tenant', ${tenant}, true)`,
           `insert into ${POOL_SCHEMA}.project (tenant_id, name) values (${tenant}, 'Default') on conflict do nothing`,
-        ]),
-      );
-      return { id: idOf(context), facts: facts(context) };
+        ]);
+        const { rows } = await client.query<{ version: string | null }>(`select ${VERSION} as version`);
+        return rows[0]!.version;
+      });
+      return { id: idOf(context), facts: facts(context, version) };
     },
     remove: async (context) => {
       await cells.run(context, POOL_DATABASE, (client) =>
@@ -54,7 +61,7 @@ export function pooledShareKind(cells: Cells): ResourceKind<DatabaseTemplate> {
     },
   };
 
-  function facts({ region, cell }: ResourceContext): Record<string, unknown> {
+  function facts({ region, cell }: ResourceContext, version: string | null): Record<string, unknown> {
     const { hostname, port } = new URL(cells.settings(region, cell).url);
     return {
       host: hostname,
@@ -62,6 +69,7 @@ export function pooledShareKind(cells: Cells): ResourceKind<DatabaseTemplate> {
       database: POOL_DATABASE,
       schema: POOL_SCHEMA,
       role: POOL_ROLE,
+      version,
     };
   }
 }

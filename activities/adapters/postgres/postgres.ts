@@ -18,6 +18,7 @@ import { restoreShare } from './restore';
 import type { RestoreInto } from './restore-target';
 import { schemaKind } from './schema';
 import { prefixed } from './secrets';
+import { sqlFiles, type SqlFiles } from './sql-files';
 import { verifyDatabase, type DatabaseExpectation } from './verify';
 
 /** The tenants' databases of all regions. The spec of every kind is the template's `database` section. */
@@ -52,13 +53,18 @@ export interface Postgres {
 /**
  * The database servers of the regions given, one or more cells each. `secrets` keeps the passwords that no tenant owns: of the application's
  * login for pooled tenants, and of the probe tenant's; named `<region>/<cell>/…`. Nothing is sent before the first call; nothing is retried.
+ * `sql` is the templates' unless a test has its own.
  */
-export function createPostgres(regions: RegionSettings[], secrets: ResourceSecrets): Postgres {
+export function createPostgres(
+  regions: RegionSettings[],
+  secrets: ResourceSecrets,
+  sql: SqlFiles = sqlFiles(),
+): Postgres {
   const cells = createCells(regions);
   const pooledShare = pooledShareKind(cells);
   const owner = ownerKind(cells);
-  const schema = schemaKind(cells);
-  const database = databaseKind(cells);
+  const schema = schemaKind(cells, sql);
+  const database = databaseKind(cells, sql);
   const login = appLoginKind(cells);
   const readonlyLogin = readonlyLoginKind(cells);
   const secretsOf = ({ region, cell }: { region: string; cell: string }): ResourceSecrets =>
@@ -85,12 +91,14 @@ export function createPostgres(regions: RegionSettings[], secrets: ResourceSecre
         cells
           .all()
           .filter((at) => region === undefined || at.region === region)
-          .map((at) => prepareCell(cells, at, secretsOf(at), { pooled: pooledShare, schema: [owner, schema, login] })),
+          .map((at) =>
+            prepareCell({ cells, sql }, at, secretsOf(at), { pooled: pooledShare, schema: [owner, schema, login] }),
+          ),
       );
     },
     verifyDatabase: (expected) => verifyDatabase(cells, expected, secretsOf(expected)),
     dump: (share, backupId, out) => dumpShare(cells, share, backupId, out),
-    restore: (share, what, script) => restoreShare(cells, share, what, script),
+    restore: (share, what, script) => restoreShare({ cells, sql }, share, what, script),
     close: () => cells.close(),
   };
 }

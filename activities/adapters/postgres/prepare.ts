@@ -17,7 +17,8 @@ import {
 } from './names';
 import { newPassword, scramVerifier } from './scram';
 import { prefixed } from './secrets';
-import { loadSql, sqlVersions } from './sql-files';
+import { withoutEnd } from './schema-sql';
+import type { SqlFiles } from './sql-files';
 
 /** What the probe tenant is made of besides its rows in the pool. */
 export const PROBE_SPEC: Omit<DatabaseTemplate, 'schemaVersion'> = {
@@ -32,6 +33,12 @@ const RECIPE = '1';
 /** Databases of managed services that nobody but the service can enter, whatever their privileges say. */
 const CLOSED_ELSEWHERE = ['rdsadmin', 'cloudsqladmin', 'azure_maintenance', 'azure_sys'];
 
+/** What a cell is prepared with. */
+export interface Tools {
+  cells: Cells;
+  sql: SqlFiles;
+}
+
 /** Kinds in the order they are made for the probe tenant. */
 export interface ProbeKinds {
   pooled: ResourceKind<DatabaseTemplate>;
@@ -44,14 +51,14 @@ export interface ProbeKinds {
  * server lets every login into a database that is not ours to close.
  */
 export async function prepareCell(
-  cells: Cells,
+  { cells, sql }: Tools,
   at: { region: string; cell: string },
   secrets: ResourceSecrets,
   probe: ProbeKinds,
 ): Promise<void> {
   const place = { ...at, signal: AbortSignal.timeout(120_000) };
   const maintenance = cells.maintenanceDatabase(at);
-  const done = sharedMark(`prepared=${recipe()}`);
+  const done = sharedMark(`prepared=${recipe(sql)}`);
   if (await isPrepared(cells, place, done, secrets)) return;
 
   const { url } = cells.settings(at.region, at.cell);
@@ -69,8 +76,8 @@ export async function prepareCell(
     await ensureDatabase(client, SCHEMAS_DATABASE, SCHEMAS_CONNECT);
     const verifier = scramVerifier(await secrets.obtain(POOL_ROLE, newPassword));
     await client.query(`alter role ${POOL_ROLE} password ${escapeLiteral(verifier)}`);
-    await sharedTables(cells, place);
-    await probeTenant(place, secrets, probe);
+    await sharedTables({ cells, sql }, place);
+    await probeTenant(sql, place, secrets, probe);
     await batch(
       client,
       [POOL_DATABASE, SCHEMAS_DATABASE].map((name) => `comment on database ${name} is ${escapeLiteral(done)}`),
@@ -79,8 +86,8 @@ export async function prepareCell(
 }
 
 /** Everything `prepare` would make, in one word. */
-function recipe(): string {
-  const versions = sqlVersions('pool').map((version) => loadSql('pool', version, variables));
+function recipe(sql: SqlFiles): string {
+  const versions = sql.versions('pool').map((version) => sql.load('pool', version, variables));
   return createHash('sha256')
     .update([RECIPE, PROBE_TENANT_ID, ...versions].join('\n'))
     .digest('hex')
@@ -161,8 +168,8 @@ async function ensureDatabase(client: ClientBase, name: string, mayConnect: stri
 }
 
 /** Applies the versions of the shared tables that are missing; the schema's comment says which is there. */
-async function sharedTables(cells: Cells, place: Place): Promise<void> {
-  const newest = sqlVersions('pool').at(-1)!;
+async function sharedTables({ cells, sql }: Tools, place: Place): Promise<void> {
+  const newest = sql.newest('pool');
   await cells.run(place, SCHEMAS_DATABASE, (client) => client.query('revoke all on schema public from public'));
   await cells.run(place, POOL_DATABASE, async (client) => {
     const { rows } = await client.query<{ version: string | null }>(
@@ -175,15 +182,15 @@ async function sharedTables(cells: Cells, place: Place): Promise<void> {
       'revoke all on schema public from public',
       ...(rows.length === 0 ? [`create schema ${POOL_SCHEMA} authorization ${POOL_OWNER}`] : []),
       ...actingAs(POOL_OWNER, [
-        loadSql('pool', newest, variables, version).trim().replace(/;$/, ''),
+        withoutEnd(sql.load('pool', newest, variables, version)),
         `comment on schema ${POOL_SCHEMA} is ${escapeLiteral(sharedMark(`version=${newest}`))}`,
       ]),
     ]);
   });
 }
 
-async function probeTenant(place: Place, secrets: ResourceSecrets, probe: ProbeKinds): Promise<void> {
-  const spec = { ...PROBE_SPEC, schemaVersion: sqlVersions('tenant').at(-1)! };
+async function probeTenant(sql: SqlFiles, place: Place, secrets: ResourceSecrets, probe: ProbeKinds): Promise<void> {
+  const spec = { ...PROBE_SPEC, schemaVersion: sql.newest('tenant') };
   for (const kind of [probe.pooled, ...probe.schema]) {
     const context = {
       ...place,

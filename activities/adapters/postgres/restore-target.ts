@@ -1,9 +1,10 @@
 import { escapeIdentifier } from 'pg';
 import { newTenantId, underscoreName } from '../../../contract/ids';
+import type { BackupManifest } from '../../../registry/backups';
 import { actFor, asOwner, type ShareSession } from './dump-session';
 import { readTables, TENANT_COLUMN } from './dump-tables';
 import { appRole, POOL_SCHEMA, readonlyRole } from './names';
-import { loadSql } from './sql-files';
+import type { SqlFiles } from './sql-files';
 
 /** Into a tenant that nobody ever sees, or into the tenant itself. */
 export type RestoreInto = 'scratch' | 'tenant';
@@ -20,7 +21,12 @@ export interface RestoreTarget {
 const nothing = (): Promise<void> => Promise.resolve();
 
 /** A tenant beside the tenant: another id in the shared tables, or another schema that is made from the same SQL and has the same owner. */
-export async function scratchTarget(session: ShareSession, tenantId: string, version: string): Promise<RestoreTarget> {
+export async function scratchTarget(
+  session: ShareSession,
+  sql: SqlFiles,
+  tenantId: string,
+  { schemaVersion, auditVersion }: Pick<BackupManifest, 'schemaVersion' | 'auditVersion'>,
+): Promise<RestoreTarget> {
   const { client, schema, owner } = session;
   const scratchId = newTenantId();
   if (owner === undefined) {
@@ -31,7 +37,8 @@ export async function scratchTarget(session: ShareSession, tenantId: string, ver
   await client.query(`create schema ${escapeIdentifier(scratch)} authorization ${escapeIdentifier(owner)}`);
   const variables = { schema: scratch, owner, app: appRole(tenantId), readonly: readonlyRole(tenantId) };
   await asOwner(session, async () => {
-    await client.query(loadSql('tenant', version, variables));
+    await client.query(sql.load('tenant', schemaVersion, variables));
+    if (auditVersion !== undefined) await client.query(sql.load('audit', auditVersion, variables));
     await client.query('set local search_path = pg_catalog');
   });
   await emptyTables(session, scratch);

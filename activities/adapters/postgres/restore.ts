@@ -3,11 +3,11 @@ import { escapeIdentifier, escapeLiteral } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { BackupManifest, BackupTable } from '../../../registry/backups';
 import { unusable } from '../../unusable-backup';
-import type { Cells } from './cells';
 import { measure, readSequences } from './dump';
 import { asOwner, inShare, type Share, type ShareSession } from './dump-session';
 import { ScriptReader, type ScriptHeader } from './dump-script';
 import { readTables, rowsOf, TENANT_COLUMN, type ShareTable } from './dump-tables';
+import type { Tools } from './prepare';
 import { scratchTarget, tenantTarget, type RestoreInto, type RestoreTarget } from './restore-target';
 
 /**
@@ -16,7 +16,7 @@ import { scratchTarget, tenantTarget, type RestoreInto, type RestoreTarget } fro
  * stays. Throws `BackupUnusable` for a script that is cut off, of another tenant, or does not come back as it was.
  */
 export function restoreShare(
-  cells: Cells,
+  { cells, sql }: Tools,
   share: Share,
   { backupId, into }: { backupId: string; into: RestoreInto },
   script: AsyncIterable<Buffer>,
@@ -28,7 +28,7 @@ export function restoreShare(
       throw unusable(`it says of itself that it is ${header.backupId} of tenant ${header.tenantId}`);
     const target =
       into === 'scratch'
-        ? await scratchTarget(session, share.tenantId, header.schemaVersion)
+        ? await scratchTarget(session, sql, share.tenantId, header)
         : await tenantTarget(session, share.tenantId);
     const loaded = await loadAll(session, target, header, reader);
     const manifest = await reader.manifest();

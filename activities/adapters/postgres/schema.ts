@@ -5,11 +5,12 @@ import type { Found, ResourceContext, ResourceKind } from '../../kind';
 import { failure } from '../../failures';
 import { asMemberOf, batch, lockTenant } from './batch';
 import type { Cells } from './cells';
-import { isMarked, ownerRole, schemaName, SCHEMAS_DATABASE, versionIn } from './names';
-import { createSchema } from './schema-sql';
+import { isMarked, ownerRole, schemaName, SCHEMAS_DATABASE, versionsIn, type SchemaVersions } from './names';
+import { createSchema, versionsFor } from './schema-sql';
+import type { SqlFiles } from './sql-files';
 
 /** A tenant's schema in the cell's shared database, with the objects of its SQL. Needs the owner role. */
-export function schemaKind(cells: Cells): ResourceKind<DatabaseTemplate> {
+export function schemaKind(cells: Cells, sql: SqlFiles): ResourceKind<DatabaseTemplate> {
   const find = (context: ResourceContext): Promise<Found> =>
     cells.run(context, SCHEMAS_DATABASE, async (client) => {
       const { rows } = await client.query<{ owner: string; ownerComment: string | null; comment: string | null }>(
@@ -22,16 +23,22 @@ export function schemaKind(cells: Cells): ResourceKind<DatabaseTemplate> {
       if (!row) return { state: 'absent' };
       if (row.owner !== ownerRole(context.tenantId) || !isMarked(row.ownerComment, context.tenantId))
         return { state: 'foreign' };
-      const version = versionIn(row.comment, context.tenantId);
+      const versions = versionsIn(row.comment, context.tenantId);
       const id = idOf(context);
-      return version === undefined
+      return versions === undefined
         ? { state: 'partial', id }
-        : { state: 'present', id, facts: facts(context, version) };
+        : { state: 'present', id, facts: facts(context, versions) };
     });
 
-  const facts = (context: ResourceContext, version: string): Record<string, unknown> => {
+  const facts = (context: ResourceContext, versions: SchemaVersions): Record<string, unknown> => {
     const { hostname, port } = new URL(cells.settings(context.region, context.cell).url);
-    return { host: hostname, port: Number(port || 5432), database: SCHEMAS_DATABASE, schema: context.name, version };
+    return {
+      host: hostname,
+      port: Number(port || 5432),
+      database: SCHEMAS_DATABASE,
+      schema: context.name,
+      ...versions,
+    };
   };
 
   return {
@@ -41,17 +48,18 @@ export function schemaKind(cells: Cells): ResourceKind<DatabaseTemplate> {
     find,
     create: async (context) => {
       const { name, tenantId, spec } = context;
-      const { state } = await find(context);
-      if (state === 'foreign')
+      const found = await find(context);
+      if (found.state === 'present') return { id: found.id, facts: found.facts ?? {} };
+      if (found.state === 'foreign')
         throw failure(
           'ResourceNotOurs',
           `PostgreSQL has a schema ${name} that this program did not make. Look at it there.`,
         );
-      if (state !== 'present')
-        await cells.run(context, SCHEMAS_DATABASE, (client) =>
-          batch(client, [lockTenant(tenantId), ...createSchema(tenantId, spec.schemaVersion, state === 'partial')]),
-        );
-      return { id: idOf(context), facts: facts(context, spec.schemaVersion) };
+      const versions = versionsFor(sql, spec);
+      await cells.run(context, SCHEMAS_DATABASE, (client) =>
+        batch(client, [lockTenant(tenantId), ...createSchema(sql, tenantId, versions, found.state === 'partial')]),
+      );
+      return { id: idOf(context), facts: facts(context, versions) };
     },
     remove: async (context) => {
       const { state } = await find(context);

@@ -7,6 +7,7 @@ import { allowed, check, plainRole, refused, rolledBack } from './checks';
 import { databaseOf, PASSWORD } from './login';
 import {
   appRole,
+  AUDIT_LOG,
   ownerRole,
   POOL_DATABASE,
   readonlyRole,
@@ -15,6 +16,8 @@ import {
   schemaName,
 } from './names';
 import type { DatabaseExpectation } from './verify';
+import { auditChecks } from './verify-audit';
+import { privilegesCheck, READ_WRITE, structureChecks, type Structure } from './verify-structure';
 
 type Expectation = DatabaseExpectation & { isolation: 'schema' | 'database' };
 
@@ -44,6 +47,8 @@ export async function verifyLogin(cells: Cells, expected: Expectation, shared: R
     await writesAndReads(client, () => as(user, password, database, readHealth), tenantId),
     ...(await plainRole(client, [SCHEMAS_CONNECT])),
     ...(await ownChecks(client, tenantId, isolation)),
+    ...(await structureChecks(client, structureOf(tenantId))),
+    ...(expected.auditTrail === true ? await auditChecks(client, tenantId) : []),
   ]);
   for (const other of others.filter((name) => name !== database))
     checks.push(
@@ -57,7 +62,7 @@ export async function verifyLogin(cells: Cells, expected: Expectation, shared: R
     await refused('wrong-password', 'another password is refused', enter(user, `not-${password}`, database)),
     ...(passwords?.readonly === undefined
       ? []
-      : await as(readonlyRole(tenantId), passwords.readonly, database, (client) => readonlyChecks(client))),
+      : await as(readonlyRole(tenantId), passwords.readonly, database, (client) => readonlyChecks(client, tenantId))),
   );
 
   const probePassword = await shared.read(`${PROBE_TENANT_ID}/postgres-login/${PASSWORD}`);
@@ -101,18 +106,8 @@ async function readHealth(client: ClientBase): Promise<string[]> {
 async function ownChecks(client: ClientBase, tenantId: string, isolation: 'schema' | 'database'): Promise<Check[]> {
   const attempt = (sql: string) => () => rolledBack(client, () => client.query(sql));
   const own = escapeIdentifier(schemaName(tenantId));
-  const unforced = await client.query<{ name: string }>(
-    `select relname as name from pg_class where relnamespace = $1::regnamespace and relkind in ('r', 'p')
-       and not (relrowsecurity and relforcerowsecurity)`,
-    [schemaName(tenantId)],
-  );
   return [
-    check(
-      'row-security',
-      'row-level security is on and forced for every table',
-      unforced.rows.length === 0,
-      unforced.rows.map(({ name }) => name).join(', ') || 'every table',
-    ),
+    await limitsCheck(client),
     await refused(
       'not-owner',
       'the login cannot become the owner',
@@ -147,8 +142,39 @@ async function ownChecks(client: ClientBase, tenantId: string, isolation: 'schem
   ];
 }
 
-async function readonlyChecks(client: ClientBase): Promise<Check[]> {
+const LIMITS = ['statement_timeout', 'idle_in_transaction_session_timeout'];
+
+/** A session may change settings for itself; that they are set shows that nothing of the login was left out. */
+async function limitsCheck(client: ClientBase, prefix = '', more: string[] = []): Promise<Check> {
+  const { rows } = await client.query<{ connections: number; settings: string[] }>(
+    `select rolconnlimit as connections, coalesce(rolconfig, '{}') as settings from pg_roles where rolname = current_user`,
+  );
+  const { connections, settings } = rows[0]!;
+  const expected = [...LIMITS, ...more];
+  const set = settings.filter((setting) => expected.some((name) => setting.startsWith(`${name}=`)));
+  return check(
+    `${prefix}limits`,
+    'the login has a limit of connections and time-outs',
+    connections > 0 && set.length === expected.length,
+    [`${connections} connections`, ...set].join(', '),
+  );
+}
+
+/** What the catalogue must say of a tenant's own schema to its application. */
+function structureOf(tenantId: string): Structure {
+  return {
+    schema: schemaName(tenantId),
+    owner: ownerRole(tenantId),
+    privileges: (table) => (table === AUDIT_LOG ? ['select'] : READ_WRITE),
+    comparesWith: 'CURRENT_USER',
+    ownPolicies: [AUDIT_LOG],
+  };
+}
+
+async function readonlyChecks(client: ClientBase, tenantId: string): Promise<Check[]> {
   return [
+    await limitsCheck(client, 'readonly-', ['default_transaction_read_only']),
+    await privilegesCheck(client, { ...structureOf(tenantId), prefix: 'readonly-', privileges: () => ['select'] }),
     await allowed('readonly-reads', 'the read-only login reads', async () => {
       const { rowCount } = await client.query('select from project');
       return { passed: (rowCount ?? 0) > 0, answered: `${rowCount} rows` };

@@ -3,9 +3,10 @@ import { PROBE_TENANT_ID } from '../../../contract/ids';
 import type { Check } from '../../check';
 import type { ResourceSecrets } from '../../kind';
 import { databaseUrl, withClient, type Cells } from './cells';
-import { allowed, check, plainRole, refused, rolledBack } from './checks';
+import { allowed, check, listed, plainRole, refused, rolledBack } from './checks';
 import { POOL_DATABASE, POOL_OWNER, POOL_ROLE, POOL_SCHEMA, SCHEMAS_DATABASE } from './names';
 import type { DatabaseExpectation } from './verify';
+import { READ_WRITE, structureChecks } from './verify-structure';
 
 /** The checks of a pooled tenant, as the application reaches it. */
 export async function verifyPooled(
@@ -40,7 +41,15 @@ export async function verifyPooled(
       'on a reused connection nothing is read without a tenant',
       (rows) => rows.length === 0,
     ),
-    ...(await structure(client)),
+    ...(await refusals(client)),
+    ...(await structureChecks(client, {
+      schema: POOL_SCHEMA,
+      owner: POOL_OWNER,
+      privileges: (table) => (table === 'tenant' ? ['select'] : READ_WRITE),
+      comparesWith: 'app.tenant',
+      ownPolicies: ['tenant'],
+    })),
+    await keysCheck(client),
     ...(await plainRole(client, [])),
   ]);
   for (const other of others)
@@ -67,13 +76,15 @@ async function rowsSeen(
   claim: string,
   expected: (tenants: string[]) => boolean,
 ): Promise<Check> {
-  const { rows } = await within(client, as, () =>
-    client.query<{ tenant: string }>(
-      `select tenant_id as tenant from ${POOL_SCHEMA}.project union select tenant_id from ${POOL_SCHEMA}.tenant`,
-    ),
-  );
-  const tenants = rows.map(({ tenant }) => tenant);
-  return check(id, claim, expected(tenants), `rows of ${tenants.length} tenants`);
+  return allowed(id, claim, async () => {
+    const { rows } = await within(client, as, () =>
+      client.query<{ tenant: string }>(
+        `select distinct tenant_id as tenant from ${POOL_SCHEMA}.project union all select tenant_id from ${POOL_SCHEMA}.tenant`,
+      ),
+    );
+    const tenants = rows.map(({ tenant }) => tenant);
+    return { passed: expected(tenants), answered: `rows of ${new Set(tenants).size} tenants` };
+  });
 }
 
 async function writesAndReads(client: ClientBase, tenantId: string): Promise<Check> {
@@ -109,11 +120,11 @@ async function writesAndReads(client: ClientBase, tenantId: string): Promise<Che
 /** What `one` must not do to `other`: read, write, change, delete. */
 async function apart(client: ClientBase, one: string, other: string, id: string): Promise<Check[]> {
   const [self, foreign] = id === 'probe' ? ['the tenant', 'the probe tenant'] : ['the probe tenant', 'the tenant'];
-  const count = async (sql: string): Promise<number> =>
-    (await within(client, one, () => client.query(sql, [other]))).rowCount ?? 0;
-  const read = await count(`select from ${POOL_SCHEMA}.project where tenant_id = $1`);
-  const changed = await count(`update ${POOL_SCHEMA}.project set name = name where tenant_id = $1`);
-  const deleted = await count(`delete from ${POOL_SCHEMA}.project where tenant_id = $1`);
+  const none = (what: string, claim: string, sql: string): Promise<Check> =>
+    allowed(`${id}-${what}`, claim, async () => {
+      const rows = (await within(client, one, () => client.query(sql, [other]))).rowCount ?? 0;
+      return { passed: rows === 0, answered: `${rows} rows` };
+    });
   return [
     // Without rows of its own the rest would prove nothing.
     await rowsSeen(
@@ -121,11 +132,19 @@ async function apart(client: ClientBase, one: string, other: string, id: string)
       one,
       `${id}-own`,
       `${self} reads its own rows and no others`,
-      (rows) => rows.length === 1 && rows[0] === one,
+      (rows) => rows.length === 2 && rows.every((row) => row === one),
     ),
-    check(`${id}-read`, `${self} reads no row of ${foreign}`, read === 0, `${read} rows`),
-    check(`${id}-change`, `${self} changes no row of ${foreign}`, changed === 0, `${changed} rows`),
-    check(`${id}-delete`, `${self} deletes no row of ${foreign}`, deleted === 0, `${deleted} rows`),
+    await none('read', `${self} reads no row of ${foreign}`, `select from ${POOL_SCHEMA}.project where tenant_id = $1`),
+    await none(
+      'change',
+      `${self} changes no row of ${foreign}`,
+      `update ${POOL_SCHEMA}.project set name = name where tenant_id = $1`,
+    ),
+    await none(
+      'delete',
+      `${self} deletes no row of ${foreign}`,
+      `delete from ${POOL_SCHEMA}.project where tenant_id = $1`,
+    ),
     await refused(`${id}-insert`, `${self} inserts no row for ${foreign}`, () =>
       within(client, one, () =>
         client.query(`insert into ${POOL_SCHEMA}.project (tenant_id, name) values ($1, 'verify')`, [other]),
@@ -137,29 +156,28 @@ async function apart(client: ClientBase, one: string, other: string, id: string)
   ];
 }
 
-async function structure(client: ClientBase): Promise<Check[]> {
-  const attempt = (sql: string) => () => rolledBack(client, () => client.query(sql));
-  const { rows } = await client.query<{ name: string; readable: boolean; forced: boolean }>(
-    `select relname as name, has_table_privilege(oid, 'select, insert, update, delete, truncate') as readable,
-       relrowsecurity and relforcerowsecurity as forced
-     from pg_class where relnamespace = $1::regnamespace and relkind in ('r', 'p') order by 1`,
+/** A unique or foreign key that does not begin with the tenant tells one tenant what another has. */
+async function keysCheck(client: ClientBase): Promise<Check> {
+  const { rows } = await client.query<{ name: string }>(
+    `with key as (
+       select i.relname::text as name, indrelid as relation, indkey[0] as first from pg_index join pg_class i on i.oid = indexrelid
+       where indisunique
+       union all select conname, conrelid, conkey[1] from pg_constraint where contype = 'f')
+     select key.name from key join pg_class c on c.oid = relation join pg_attribute a on attrelid = relation and attnum = first
+     where relnamespace = $1::regnamespace and attname <> 'tenant_id' order by 1`,
     [POOL_SCHEMA],
   );
-  const unforced = rows.filter(({ forced }) => !forced);
-  const partitions = rows.filter(({ name, readable }) => /_p\d\d$/.test(name) && readable);
+  return check(
+    'keys',
+    'every unique and every foreign key begins with the tenant',
+    rows.length === 0,
+    listed(rows.map(({ name }) => name)),
+  );
+}
+
+async function refusals(client: ClientBase): Promise<Check[]> {
+  const attempt = (sql: string) => () => rolledBack(client, () => client.query(sql));
   return [
-    check(
-      'row-security',
-      'row-level security is on and forced for every table',
-      unforced.length === 0,
-      `${rows.length - unforced.length} of ${rows.length}`,
-    ),
-    check(
-      'no-partition-grants',
-      'no grant on any partition',
-      partitions.length === 0,
-      `${partitions.length} with grants`,
-    ),
     await refused(
       'no-partition',
       'a partition read directly is refused',

@@ -11,6 +11,8 @@ export interface DatabaseExpectation extends Place {
   isolation: Isolation;
   /** The tenant's own passwords; none for `pooled`, which has no login. */
   passwords?: { app: string; readonly?: string };
+  /** Whether changes must be kept in the tenant's own schema. */
+  auditTrail?: boolean | undefined;
 }
 
 /**

@@ -1,8 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { PROBE_TENANT_ID } from '../../../contract/ids';
-import type { KeyRing } from '../../../contract/key-ring';
-import { deleteApiKeys, listApiKeys, storeApiKeys, type ApiKey } from '../../../registry/api-keys';
+import type { KeyWrapper } from '../../../contract/key-wrapping';
+import {
+  API_KEY_PREFIX_LENGTH,
+  deleteApiKeys,
+  listApiKeys,
+  newApiKey,
+  storeApiKeys,
+  type ApiKey,
+} from '../../../registry/api-keys';
 import { findPlacement, listReservations, releaseReservations, reserve, type Demand } from '../../../registry/capacity';
 import {
   CONFIGURATION_SECTIONS,
@@ -13,7 +19,7 @@ import {
 } from '../../../registry/configuration';
 import { transaction, type Queryable } from '../../../registry/database';
 import { findPoolPlacement, listPoolPlacements, placeInPool, removeFromPool } from '../../../registry/pool-placements';
-import { createTenantKey, destroyTenantKey, loadTenantKey } from '../../../registry/tenant-keys';
+import { createTenantKey, destroyTenantKey, findTenantKey } from '../../../registry/tenant-keys';
 import { failure } from '../../failures';
 import type { Found, Listed, ResourceKind } from '../../kind';
 
@@ -32,20 +38,21 @@ export interface RegistryKinds {
 const provider = 'registry';
 const name = (tenantId: string): string => tenantId;
 
-/** Builds the registry's kinds on a pool; tenants' keys are wrapped by the ring. */
-export function createRegistryKinds(pool: pg.Pool, ring: KeyRing): RegistryKinds {
+/** Builds the registry's kinds on a pool; tenants' keys are wrapped by `keys`. */
+export function createRegistryKinds(pool: pg.Pool, keys: KeyWrapper): RegistryKinds {
   return {
     tenantKey: {
       kind: 'tenant-key',
       provider,
       global: true,
       name,
-      find: async ({ tenantId }) => foundIf((await loadTenantKey(pool, ring, tenantId)) !== undefined, tenantId),
+      // Whether it can be opened is another question: what wraps it may be gone already.
+      find: async ({ tenantId }) => foundIf((await findTenantKey(pool, tenantId)) !== undefined, tenantId),
       create: async ({ tenantId }) => {
-        await createTenantKey(pool, ring, tenantId);
+        await createTenantKey(pool, keys, tenantId);
         return { id: tenantId };
       },
-      remove: ({ tenantId }) => destroyTenantKey(pool, tenantId),
+      remove: async ({ tenantId }) => void (await destroyTenantKey(pool, tenantId)),
       list: () => listed(tenantsOf(pool, 'tenant_key')),
     },
 
@@ -98,7 +105,7 @@ export function createRegistryKinds(pool: pg.Pool, ring: KeyRing): RegistryKinds
         return { state: sections === CONFIGURATION_SECTIONS.length ? 'present' : 'partial', id: tenantId };
       },
       create: async ({ tenantId, spec }) => {
-        await writeConfiguration(pool, ring, tenantId, FIRST_VERSION, spec);
+        await writeConfiguration(pool, keys, tenantId, FIRST_VERSION, spec);
         return { id: tenantId, facts: { version: FIRST_VERSION } };
       },
       remove: ({ tenantId }) => deleteConfiguration(pool, tenantId),
@@ -111,32 +118,24 @@ export function createRegistryKinds(pool: pg.Pool, ring: KeyRing): RegistryKinds
       global: true,
       name,
       find: async ({ tenantId, spec }) => {
-        const keys = await listApiKeys(pool, tenantId);
-        if (keys.length === 0) return { state: 'absent' };
-        const complete = spec === undefined || spec.keys.every((key) => keys.some(({ name }) => name === key.name));
+        const held = await listApiKeys(pool, tenantId);
+        if (held.length === 0) return { state: 'absent' };
+        const complete = spec === undefined || spec.keys.every((key) => held.some(({ name }) => name === key.name));
         return { state: complete ? 'present' : 'partial', id: tenantId };
       },
       create: async ({ tenantId, spec, secrets }) => {
-        const keys: (ApiKey & { key: string })[] = [];
+        const made: (ApiKey & { key: string })[] = [];
         for (const { name, scopes } of spec.keys) {
           const key = await secrets.obtain(name, newApiKey);
-          keys.push({ name, scopes, key, prefix: key.slice(0, API_KEY_PREFIX_LENGTH) });
+          made.push({ name, scopes, key, prefix: key.slice(0, API_KEY_PREFIX_LENGTH) });
         }
-        await storeApiKeys(pool, tenantId, keys);
-        return { id: tenantId, facts: { names: keys.map((key) => key.name) } };
+        await storeApiKeys(pool, tenantId, made);
+        return { id: tenantId, facts: { names: made.map((key) => key.name) } };
       },
       remove: ({ tenantId }) => deleteApiKeys(pool, tenantId),
       list: () => listed(tenantsOf(pool, 'api_key')),
     },
   };
-}
-
-/** How much of a key is kept in clear, to recognise it by. */
-export const API_KEY_PREFIX_LENGTH = 11;
-
-/** A new API key: `ak_`, 8 characters to recognise it by, and 256 random bits. */
-export function newApiKey(): string {
-  return `ak_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`;
 }
 
 function foundIf(exists: boolean, id: string): Found {

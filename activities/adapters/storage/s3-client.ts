@@ -1,26 +1,12 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { StorageSettings } from '../../../config/regions';
+import { CLIENT_LIMITS } from '../../aws-client-limits';
 
 /** An access key pair. */
 export interface AccessKey {
   accessKeyId: string;
   secretAccessKey: string;
 }
-
-/**
- * How every client of the AWS SDK is set up: one attempt (Temporal repeats, with what `find` knows), at most 3 s to connect and 10 s for an
- * answer, connections kept open. `throwOnRequestTimeout`: without it the SDK only logs that the time is over.
- */
-export const CLIENT_LIMITS = {
-  maxAttempts: 1,
-  requestHandler: {
-    connectionTimeout: 3_000,
-    requestTimeout: 10_000,
-    throwOnRequestTimeout: true,
-    httpAgent: { keepAlive: true, maxSockets: 50 },
-    httpsAgent: { keepAlive: true, maxSockets: 50 },
-  },
-} as const;
 
 /** A client of a region's object store; with the administrator's key unless another one is given. `destroy()` it in the end. */
 export function s3Client(settings: StorageSettings, key: AccessKey = settings): S3Client {

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { failure } from '../../failures';
 import { codeOf, required, unlessCode } from './errors';
+import { ownSignal } from './own-signal';
 import type { Store } from './store';
 
 /** One object of a vault. */
@@ -41,7 +42,8 @@ export function vaultOf(store: Store): Vault {
   return {
     bucket: Bucket,
 
-    async prepare(signal) {
+    async prepare(given) {
+      const signal = ownSignal(given);
       await makeBucket(store, Bucket, signal);
       await unlessCode(
         s3.send(

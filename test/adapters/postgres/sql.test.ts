@@ -2,28 +2,28 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { newTenantId } from '../../../contract/ids';
 import { databaseUrl } from '../../../activities/adapters/postgres/cells';
-import { completeMark, isMarked, mark, versionIn } from '../../../activities/adapters/postgres/names';
+import { completeMark, isMarked, mark, versionsIn } from '../../../activities/adapters/postgres/names';
 import { newPassword, scramVerifier } from '../../../activities/adapters/postgres/scram';
-import { fillIn, loadSql, sqlVersions } from '../../../activities/adapters/postgres/sql-files';
+import { fillIn, sqlFiles } from '../../../activities/adapters/postgres/sql-files';
 
 describe('template SQL', () => {
+  const sql = sqlFiles();
   const names = { schema: 's', owner: 'o', app: 'a', readonly: 'r' };
 
-  test.each(['tenant', 'pool'] as const)(
+  test.each(['tenant', 'audit', 'pool'] as const)(
     '%s has versions, and the newest loads with every variable filled in',
     (set) => {
-      const newest = sqlVersions(set).at(-1)!;
-      expect(loadSql(set, newest, names)).not.toMatch(/(?<!:):["'][a-z]/);
+      expect(sql.load(set, sql.newest(set), names)).not.toMatch(/(?<!:):["'][a-z]/);
     },
   );
 
   test('a version that is not there is named with those that are', () => {
-    expect(() => loadSql('tenant', '9999', names)).toThrow('no templates/sql/tenant/9999.sql; there is 0001');
-    expect(() => loadSql('tenant', '../pool/0001', names)).toThrow('There is no');
+    expect(() => sql.load('tenant', '9999', names)).toThrow('no templates/sql/tenant/9999.sql; there is 0001');
+    expect(() => sql.load('tenant', '../pool/0001', names)).toThrow('There is no');
   });
 
   test('only what is missing is loaded', () => {
-    expect(loadSql('tenant', '0001', names, '0001')).toBe('');
+    expect(sql.load('tenant', '0001', names, '0001')).toBe('');
   });
 
   test('variables are quoted as psql quotes them, casts are left alone, and a missing value is an error', () => {
@@ -69,15 +69,19 @@ describe('password verifiers', () => {
 });
 
 describe('marks', () => {
-  test('belong to one tenant and carry the version', () => {
+  test('belong to one tenant and carry the versions', () => {
     const [one, other] = [newTenantId(), newTenantId()];
     expect(isMarked(mark(one), one)).toBe(true);
-    expect(isMarked(completeMark(one, '0001'), one)).toBe(true);
+    expect(isMarked(completeMark(one, { version: '0001' }), one)).toBe(true);
     expect(isMarked(mark(one), other)).toBe(false);
     expect(isMarked(`${mark(one)}x`, one)).toBe(false);
     expect(isMarked(null, one)).toBe(false);
-    expect(versionIn(completeMark(one, '0001'), one)).toBe('0001');
-    expect(versionIn(mark(one), one)).toBeUndefined();
+    for (const versions of [{ version: '0001' }, { version: '0002', audit: '0001' }]) {
+      expect(versionsIn(completeMark(one, versions), one)).toEqual(versions);
+      expect(versionsIn(completeMark(one, versions), other)).toBeUndefined();
+      expect(versionsIn(`${completeMark(one, versions)} more`, one)).toBeUndefined();
+    }
+    expect(versionsIn(mark(one), one)).toBeUndefined();
     expect(() => mark(`x' or 1`)).toThrow('Not a tenant id');
   });
 });

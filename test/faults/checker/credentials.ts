@@ -17,10 +17,10 @@ export interface Credentials {
 
 /** The credentials of a tenant; undefined when they are not all there. */
 export async function credentialsOf(
-  { registry, ring }: TestProduct,
+  { registry, keys }: TestProduct,
   tenantId: string,
 ): Promise<Credentials | undefined> {
-  const read = (kind: string, name: string) => readSecret(registry, ring, { tenantId, kind, name });
+  const read = (kind: string, name: string) => readSecret(registry, keys, { tenantId, kind, name });
   const accessKeyId = await read(ACCESS_KEY_KIND, 'accessKeyId');
   const secretAccessKey = await read(ACCESS_KEY_KIND, 'secretAccessKey');
   const password = await read('postgres-login', 'password');

@@ -1,8 +1,9 @@
 import { GetUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import type { StorageSettings } from '../../../../config/regions';
 import { dashName } from '../../../../contract/ids';
+import { CLIENT_LIMITS } from '../../../aws-client-limits';
 import { required, unlessCode } from '../errors';
-import { CLIENT_LIMITS, s3Client } from '../s3-client';
+import { s3Client } from '../s3-client';
 import type { Store } from '../store';
 import { awsBucketSettings } from './bucket-settings';
 import { AWS_CAPABILITIES } from './capabilities';

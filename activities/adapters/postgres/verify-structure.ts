@@ -1,0 +1,169 @@
+import type { ClientBase } from 'pg';
+import type { Check } from '../../check';
+import { check, listed } from './checks';
+
+/** What must hold of a schema, beyond what can be tried without changing anything. */
+export interface Structure {
+  schema: string;
+  owner: string;
+  /** Before the names of the checks, where two logins are asked. */
+  prefix?: string;
+  /** What the login may do with a table, in the order of {@link PRIVILEGES}; with a partition it may do nothing. */
+  privileges(table: string): Privilege[];
+  /** What the policies compare with. */
+  comparesWith: string;
+  /** Tables with policies of their own; all others have the same, so that what was tried on one holds for all. */
+  ownPolicies: string[];
+}
+
+const PRIVILEGES = ['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger'] as const;
+
+/** A privilege on a table. */
+export type Privilege = (typeof PRIVILEGES)[number];
+
+/** Reading and writing, and no more. */
+export const READ_WRITE: Privilege[] = ['select', 'insert', 'update', 'delete'];
+
+/** What the server's catalogue says of the schema to a login that looks around in it. */
+export async function structureChecks(client: ClientBase, structure: Structure): Promise<Check[]> {
+  return [
+    ...(await tableChecks(client, structure)),
+    ...(await functionChecks(client, structure)),
+    ...(await surroundings(client)),
+  ];
+}
+
+/** Whether a login has exactly the privileges it should have, no more and no fewer, tables and columns alike. */
+export async function privilegesCheck(client: ClientBase, structure: Structure): Promise<Check> {
+  const { rows } = await client.query<{ name: string; partition: boolean; privileges: Privilege[] }>(
+    `select relname::text as name, relispartition as partition,
+       array(select p from unnest($2::text[]) with ordinality as u (p, position)
+             where has_table_privilege(c.oid, p)
+               or (p in ('select', 'insert', 'update', 'references') and has_any_column_privilege(c.oid, p))
+             order by position) as privileges
+     from pg_class c where relnamespace = $1::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') order by 1`,
+    [structure.schema, PRIVILEGES],
+  );
+  const odd = rows.filter(({ name, partition, privileges }) => {
+    const expected = partition ? [] : structure.privileges(name);
+    return privileges.join() !== expected.join();
+  });
+  return check(
+    `${structure.prefix ?? ''}privileges`,
+    'the login may do with each table what it should, and nothing else',
+    odd.length === 0,
+    odd.length === 0
+      ? `${rows.length} tables`
+      : listed(odd.map(({ name, privileges }) => `${name}: ${privileges.join(' ') || 'nothing'}`)),
+  );
+}
+
+async function tableChecks(client: ClientBase, structure: Structure): Promise<Check[]> {
+  const { rows } = await client.query<{
+    name: string;
+    partition: boolean;
+    forced: boolean;
+    touched: boolean;
+    policies: string | null;
+  }>(
+    `select relname::text as name, relispartition as partition, relrowsecurity and relforcerowsecurity as forced,
+       not exists (select from pg_attribute where attrelid = c.oid and attname = 'updated_at' and not attisdropped)
+         or exists (select from pg_trigger t join pg_proc p on p.oid = tgfoid
+                    where tgrelid = c.oid and proname = 'touch_updated_at' and tgenabled = 'O') as touched,
+       (select string_agg(concat_ws(' ', polname, polcmd, polpermissive, polroles::text, pg_get_expr(polqual, polrelid),
+          pg_get_expr(polwithcheck, polrelid)), '; ' order by polname) from pg_policy where polrelid = c.oid) as policies
+     from pg_class c where relnamespace = $1::regnamespace and relkind in ('r', 'p') order by 1`,
+    [structure.schema],
+  );
+  const model = rows.find(({ name }) => name === 'project')?.policies ?? 'none';
+  const odd = rows.filter(
+    ({ name, partition, policies }) => !partition && !structure.ownPolicies.includes(name) && policies !== model,
+  );
+  const unforced = rows.filter(({ forced }) => !forced);
+  const untouched = rows.filter(({ touched }) => !touched);
+  return [
+    check(
+      'row-security',
+      'row-level security is on and forced for every table',
+      unforced.length === 0,
+      namesOf(unforced),
+    ),
+    check(
+      'policies',
+      `every table has the policies that were tried on one, which compare with ${structure.comparesWith}`,
+      model.includes(structure.comparesWith) && odd.length === 0,
+      namesOf(odd),
+    ),
+    check(
+      'touched',
+      'where a table keeps when a row was changed, a trigger writes it',
+      untouched.length === 0,
+      namesOf(untouched),
+    ),
+    await privilegesCheck(client, structure),
+    await ownerCheck(client, structure),
+    await viewsCheck(client, structure),
+  ];
+}
+
+async function ownerCheck(client: ClientBase, { schema, owner }: Structure): Promise<Check> {
+  const { rows } = await client.query<{ name: string; plain: boolean }>(
+    `select distinct rolname::text as name, not (rolcanlogin or rolsuper or rolbypassrls) as plain
+     from pg_class c join pg_roles r on r.oid = relowner where relnamespace = $1::regnamespace`,
+    [schema],
+  );
+  const passed = rows.length === 1 && rows[0]!.name === owner && rows[0]!.plain;
+  return check(
+    'owner',
+    'one role owns everything, nobody logs in as it, and it is no superuser and skips no policy',
+    passed,
+    listed(rows.map(({ name, plain }) => (plain ? name : `${name}, with special rights`))),
+  );
+}
+
+// A view reads as its owner unless told otherwise, and a materialized view or a foreign table has no policies at all.
+async function viewsCheck(client: ClientBase, { schema }: Structure): Promise<Check> {
+  const { rows } = await client.query<{ name: string }>(
+    `select relname::text as name from pg_class where relnamespace = $1::regnamespace and (relkind in ('m', 'f')
+       or relkind = 'v' and not coalesce(reloptions && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false))`,
+    [schema],
+  );
+  return check('views', 'no view reads with rights other than the login’s', rows.length === 0, namesOf(rows));
+}
+
+async function functionChecks(client: ClientBase, { schema }: Structure): Promise<Check[]> {
+  const { rows } = await client.query<{ name: string; callable: boolean; pinned: boolean }>(
+    `select proname::text as name, has_function_privilege(oid, 'execute') as callable,
+       coalesce('search_path=pg_catalog, pg_temp' = any (proconfig), false) as pinned
+     from pg_proc where pronamespace = $1::regnamespace order by 1`,
+    [schema],
+  );
+  const callable = rows.filter((row) => row.callable);
+  const loose = rows.filter(({ pinned }) => !pinned);
+  return [
+    check('functions-closed', 'the login can call no function of the schema', callable.length === 0, namesOf(callable)),
+    check('functions-pinned', 'every function has its search path pinned', loose.length === 0, namesOf(loose)),
+  ];
+}
+
+async function surroundings(client: ClientBase): Promise<Check[]> {
+  const { rows } = await client.query<{ open: string[]; peeks: boolean | null }>(
+    `select array(select p from unnest(array['connect', 'temporary', 'create']) as p
+                  where has_database_privilege('public', current_database(), p)) as open,
+       has_schema_privilege(to_regnamespace('public')::oid, 'usage') as peeks`,
+  );
+  const { open, peeks } = rows[0]!;
+  return [
+    check('closed', 'the public may do nothing with this database', open.length === 0, listed(open)),
+    check(
+      'no-public',
+      'the login sees nothing in the schema public',
+      peeks !== true,
+      peeks === true ? 'usage' : 'none',
+    ),
+  ];
+}
+
+function namesOf(entries: { name: string }[]): string {
+  return listed(entries.map(({ name }) => name));
+}

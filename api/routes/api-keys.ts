@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import {
+  apiKeyRevokedSchema,
+  apiKeyRotatedSchema,
+  apiKeysSchema,
+  revokeApiKeyRequestSchema,
+  rotateApiKeyRequestSchema,
+} from '../../contract/schemas/api-key-schema';
+import { tenantIdSchema } from '../../contract/schemas/common';
+import { slug } from '../../contract/schemas/slug';
+import { revokeApiKeys, rotateApiKey } from '../../registry/api-key-changes';
+import { listApiKeyEntries, type ApiKeyEntry } from '../../registry/api-keys';
+import { findTenant } from '../../registry/tenant-views';
+import type { ApiDependencies } from '../dependencies';
+import { ApiProblem } from '../problems';
+import { defineRoute, type Route } from '../route';
+import { noTenant, tenantParams } from './tenants';
+
+const params = z.strictObject({ tenantId: tenantIdSchema, keyName: slug });
+
+const OVERLAP_HOURS = 24;
+
+/** `GET /v1/tenants/{tenantId}/api-keys`, `POST …/api-keys/{keyName}:rotate` and `:revoke`. */
+export function apiKeyRoutes({ pool }: ApiDependencies): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/v1/tenants/{tenantId}/api-keys',
+      operationId: 'listApiKeys',
+      tag: 'API keys',
+      summary: 'List the API keys of a tenant',
+      access: ['api-keys:manage', 'operations:operate'],
+      params: tenantParams,
+      answers: { 200: { description: 'The keys, without the keys.', schema: apiKeysSchema } },
+      problems: [],
+      handle: async ({ params: { tenantId } }) => {
+        if (!(await findTenant(pool, tenantId))) throw noTenant();
+        return { status: 200, body: { tenantId, apiKeys: (await listApiKeyEntries(pool, tenantId)).map(viewKey) } };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/v1/tenants/{tenantId}/api-keys/{keyName}:rotate',
+      operationId: 'rotateApiKey',
+      tag: 'API keys',
+      summary: 'Make a new API key of a name',
+      description:
+        'With the scopes of the one before, which stays good for the overlap. An answer that was lost cannot be had again: rotate once more.',
+      access: ['api-keys:manage'],
+      params,
+      body: rotateApiKeyRequestSchema,
+      bodyOptional: true,
+      answers: { 200: { description: 'The new key. It is not shown again.', schema: apiKeyRotatedSchema } },
+      problems: ['state-conflict'],
+      handle: async ({ params: { tenantId, keyName: name }, body, principal }) => {
+        const tenant = await findTenant(pool, tenantId);
+        if (!tenant) throw noTenant();
+        if (tenant.status !== 'active')
+          throw notNow(`The tenant is ${tenant.status}: only an active one has API keys.`);
+        const { overlapHours = OVERLAP_HOURS, expiresInDays } = body ?? {};
+        const overlapSeconds = overlapHours * 3600;
+        const made = await rotateApiKey(pool, { tenantId, name, actor: principal.id, overlapSeconds, expiresInDays });
+        if (made.outcome === 'no-such-key') throw noKey();
+        if (made.outcome === 'not-claimed')
+          throw notNow(
+            'Nobody has this key yet: the first credentials wait to be claimed. Reissue them, if they are lost.',
+          );
+        const { key, expiresAt, previousUntil } = made;
+        const expiry = expiresAt ? { expiresAt: expiresAt.toISOString() } : {};
+        return {
+          status: 200,
+          body: { tenantId, name, key, ...expiry, previousUntil: previousUntil.toISOString() },
+          headers: { 'cache-control': 'no-store' },
+        };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/v1/tenants/{tenantId}/api-keys/{keyName}:revoke',
+      operationId: 'revokeApiKey',
+      tag: 'API keys',
+      summary: 'End API keys of a name at once',
+      description: 'All of the name, or the one with a prefix. Doing it twice is the same as once.',
+      access: ['api-keys:manage', 'operations:operate'],
+      params,
+      body: revokeApiKeyRequestSchema,
+      bodyOptional: true,
+      answers: { 200: { description: 'They are good for nothing from now on.', schema: apiKeyRevokedSchema } },
+      problems: [],
+      handle: async ({ params: { tenantId, keyName: name }, body, principal }) => {
+        if (!(await findTenant(pool, tenantId))) throw noTenant();
+        const revoked = await revokeApiKeys(pool, { tenantId, name, actor: principal.id, prefix: body?.prefix });
+        if (revoked === undefined) throw noKey();
+        return { status: 200, body: { tenantId, name, revoked } };
+      },
+    }),
+  ];
+}
+
+function viewKey({ name, prefix, scopes, createdAt, expiresAt, lastUsedAt, ...key }: ApiKeyEntry) {
+  return {
+    name,
+    prefix,
+    scopes,
+    state: stateOf({ expiresAt, ...key }),
+    createdAt: createdAt.toISOString(),
+    ...(expiresAt ? { expiresAt: expiresAt.toISOString() } : {}),
+    ...(lastUsedAt ? { lastUsedAt: lastUsedAt.toISOString() } : {}),
+  };
+}
+
+function stateOf({
+  expiresAt,
+  revokedAt,
+  supersededAt,
+}: Pick<ApiKeyEntry, 'expiresAt' | 'revokedAt' | 'supersededAt'>) {
+  if (revokedAt) return 'revoked';
+  if (expiresAt && expiresAt <= new Date()) return 'expired';
+  return supersededAt ? 'superseded' : 'current';
+}
+
+function noKey(): ApiProblem {
+  return new ApiProblem('not-found', { detail: 'The tenant has no such API key.' });
+}
+
+function notNow(detail: string): ApiProblem {
+  return new ApiProblem('state-conflict', { detail, allowed: [] });
+}

@@ -1,0 +1,84 @@
+import type pg from 'pg';
+import { API_KEY_PREFIX_LENGTH, hashApiKey, newApiKey } from './api-keys';
+import { appendAudit } from './audit';
+import { maybeOne, transaction } from './database';
+
+/** A key that takes over from another. */
+export interface ApiKeyRotation {
+  tenantId: string;
+  name: string;
+  actor: string;
+  /** Seconds the one before stays good. */
+  overlapSeconds: number;
+  /** Days until the new one expires; without them it does not. */
+  expiresInDays?: number | undefined;
+}
+
+/** What came of an {@link ApiKeyRotation}. */
+export type ApiKeyRotationOutcome =
+  | { outcome: 'rotated'; keyId: string; key: string; expiresAt: Date | null; previousUntil: Date }
+  | { outcome: 'no-such-key' }
+  | { outcome: 'not-claimed' };
+
+/**
+ * Makes a new key of the name, with the scopes of the one before, which stays good for the overlap and never longer than it was. Refused
+ * as long as the first credentials wait to be claimed: the claim would hand out the old one.
+ */
+export async function rotateApiKey(pool: pg.Pool, rotation: ApiKeyRotation): Promise<ApiKeyRotationOutcome> {
+  const { tenantId, name, actor, overlapSeconds, expiresInDays } = rotation;
+  return transaction(pool, async (client) => {
+    const waiting = await maybeOne(client, `select from claim where tenant_id = $1 and claimed_at is null for share`, [
+      tenantId,
+    ]);
+    if (waiting) return { outcome: 'not-claimed' };
+    const before = await maybeOne<{ scopes: string[]; until: Date }>(
+      client,
+      `update api_key set superseded_at = now(), expires_at = least(expires_at, now() + make_interval(secs => $3))
+       where tenant_id = $1 and name = $2 and superseded_at is null returning scopes, expires_at as until`,
+      [tenantId, name, overlapSeconds],
+    );
+    if (!before) return { outcome: 'no-such-key' };
+    const key = newApiKey();
+    const made = (await maybeOne<{ keyId: string; expiresAt: Date | null }>(
+      client,
+      `insert into api_key (tenant_id, name, prefix, hash, scopes, expires_at)
+       values ($1, $2, $3, $4, $5, now() + make_interval(days => $6))
+       returning key_id as "keyId", expires_at as "expiresAt"`,
+      [tenantId, name, key.slice(0, API_KEY_PREFIX_LENGTH), hashApiKey(key), before.scopes, expiresInDays ?? null],
+    ))!;
+    await appendAudit(client, {
+      tenantId,
+      actor,
+      action: 'api-key.rotated',
+      detail: { name, keyId: made.keyId, overlapSeconds },
+    });
+    return { outcome: 'rotated', key, ...made, previousUntil: before.until };
+  });
+}
+
+/** Which keys are to end at once. */
+export interface ApiKeyRevocation {
+  tenantId: string;
+  name: string;
+  actor: string;
+  /** Only the one with this prefix; without it, every key of the name. */
+  prefix?: string | undefined;
+}
+
+/** Ends keys at once, with an audit entry. Returns how many were ended; undefined when the tenant has none of that name and prefix. */
+export async function revokeApiKeys(pool: pg.Pool, revocation: ApiKeyRevocation): Promise<number | undefined> {
+  const { tenantId, name, actor, prefix } = revocation;
+  return transaction(pool, async (client) => {
+    const { rows } = await client.query<{ keyId: string; revokedBefore: boolean }>(
+      `select key_id as "keyId", revoked_at is not null as "revokedBefore" from api_key
+       where tenant_id = $1 and name = $2 and ($3::text is null or prefix = $3) for update`,
+      [tenantId, name, prefix ?? null],
+    );
+    if (rows.length === 0) return undefined;
+    const ended = rows.filter(({ revokedBefore }) => !revokedBefore).map(({ keyId }) => keyId);
+    if (ended.length === 0) return 0;
+    await client.query(`update api_key set revoked_at = now() where key_id = any($1)`, [ended]);
+    await appendAudit(client, { tenantId, actor, action: 'api-key.revoked', detail: { name, keyIds: ended } });
+    return ended.length;
+  });
+}

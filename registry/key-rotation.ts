@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import type { KeyKeeper, WrappingKey } from '../contract/key-wrapping';
+import type { OperationStatus } from '../contract/states';
+import { appendAudit } from './audit';
+import { maybeOne, transaction, violatedConstraint, type Queryable } from './database';
+import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns';
+import { cipherOf, cipherWith, findTenantKey, type StoredKey, type TenantCipher } from './tenant-keys';
+
+/** A new data key for a tenant. */
+export interface Rotation {
+  tenantId: string;
+  /** Who asks, for the audit trail. */
+  actor: string;
+  /** What wraps the new key; unless given, what wraps the old one – of the ring, its current key. */
+  under?: WrappingKey;
+  /** With it, the same actor's same key is one rotation. */
+  idempotencyKey?: string | undefined;
+  /** Refuses a tenant that does not stand there. */
+  onlyIf?: OperationStatus;
+}
+
+/** What became of a {@link Rotation}. */
+export type RotationOutcome =
+  | { outcome: 'rotated' | 'repeated'; generation: number }
+  | { outcome: 'key-destroyed' }
+  | { outcome: 'key-reused' }
+  | { outcome: 'not-now'; status: OperationStatus };
+
+/**
+ * Gives a tenant a new data key and encrypts everything under it anew, in one transaction: a reader sees the tenant before or after it, a
+ * writer waits for it. The old key is gone with it. Throws, and nothing has changed, when a text does not open under the old key.
+ */
+export async function rotateTenantKey(pool: pg.Pool, keys: KeyKeeper, rotation: Rotation): Promise<RotationOutcome> {
+  const before = (await findRepeat(pool, rotation)) ?? (await refusal(pool, rotation));
+  if (before) return before;
+  const current = await findTenantKey(pool, rotation.tenantId);
+  if (!current) return { outcome: 'key-destroyed' };
+  const dataKey = randomBytes(32);
+  // A provider is asked before anything is locked.
+  const under = rotation.under ?? (current.provider === 'local' ? undefined : current);
+  if (!rotation.under) await keys.renew(current);
+  const wrapped = await keys.wrap(rotation.tenantId, dataKey, under);
+  try {
+    return await transaction(pool, async (client) => {
+      const old = await lockKey(client, rotation.tenantId);
+      if (!old) return { outcome: 'key-destroyed' };
+      const generation = old.generation + 1;
+      const from = await cipherOf(keys, rotation.tenantId, old);
+      const to = cipherWith(dataKey, rotation.tenantId, generation);
+      await forgetDecided(client, rotation.tenantId);
+      for (const column of SEALED_COLUMNS) await sealAnew(client, column, { tenantId: rotation.tenantId, from, to });
+      // Its row is locked by now: the tenant stands where it stands until the end.
+      const refused = await refusal(client, rotation);
+      if (refused) throw new Refused(refused);
+      await replaceKey(client, rotation, { ...wrapped, generation });
+      return { outcome: 'rotated', generation };
+    });
+  } catch (error) {
+    if (error instanceof Refused) return error.outcome;
+    if (violatedConstraint(error) !== 'key_generation_idempotency') throw error;
+    // The same request came twice at once.
+    return (await findRepeat(pool, rotation))!;
+  }
+}
+
+class Refused extends Error {
+  constructor(readonly outcome: RotationOutcome) {
+    super('The tenant’s key is not rotated now.');
+  }
+}
+
+async function findRepeat(
+  db: Queryable,
+  { tenantId, actor, idempotencyKey }: Rotation,
+): Promise<RotationOutcome | undefined> {
+  if (idempotencyKey === undefined) return undefined;
+  const row = await maybeOne<{ tenantId: string; generation: number }>(
+    db,
+    `select tenant_id as "tenantId", generation from key_generation where requested_by = $1 and idempotency_key = $2`,
+    [actor, idempotencyKey],
+  );
+  if (!row) return undefined;
+  return row.tenantId === tenantId ? { outcome: 'repeated', generation: row.generation } : { outcome: 'key-reused' };
+}
+
+async function refusal(db: Queryable, { tenantId, onlyIf }: Rotation): Promise<RotationOutcome | undefined> {
+  if (onlyIf === undefined) return undefined;
+  const row = await maybeOne<{ status: OperationStatus }>(
+    db,
+    `select status from operation where tenant_id = $1 and kind = 'provision'`,
+    [tenantId],
+  );
+  return row && row.status !== onlyIf ? { outcome: 'not-now', status: row.status } : undefined;
+}
+
+async function lockKey(client: Queryable, tenantId: string): Promise<StoredKey | undefined> {
+  await client.query(`select from tenant_key where tenant_id = $1 for update`, [tenantId]);
+  return findTenantKey(client, tenantId);
+}
+
+/** Amended orders that were taken live on in the operation, and refused ones nowhere: neither is read again. */
+async function forgetDecided(client: Queryable, tenantId: string): Promise<void> {
+  await client.query(
+    `update resolution set order_ciphertext = null
+     where state <> 'requested' and operation_id in (select operation_id from operation where tenant_id = $1)`,
+    [tenantId],
+  );
+}
+
+interface Resealing {
+  tenantId: string;
+  from: TenantCipher;
+  to: TenantCipher;
+}
+
+async function sealAnew(client: Queryable, sealed: SealedColumn, { tenantId, from, to }: Resealing): Promise<void> {
+  const { table, column, context, ofTenant } = sealed;
+  // A locked row stays where it is, so its place names it, whatever the table's key is.
+  const { rows } = await client.query<{ place: string; context: string; text: Buffer }>(
+    `select ctid::text as place, ${context} as context, ${column} as text from ${table} where ${ofTenant} for update`,
+    [tenantId],
+  );
+  await client.query(
+    `update ${table} set ${column} = anew.text from unnest($1::text[], $2::bytea[]) as anew (place, text)
+     where ${table}.ctid = anew.place::tid`,
+    [rows.map(({ place }) => place), rows.map((row) => to.seal(row.context, from.open(row.context, row.text)))],
+  );
+}
+
+async function replaceKey(
+  client: Queryable,
+  { tenantId, actor, idempotencyKey }: Rotation,
+  key: StoredKey,
+): Promise<void> {
+  const { generation, provider, keyId, region, wrapped } = key;
+  await client.query(
+    `update tenant_key set generation = $2, provider = $3, key_id = $4, key_region = $5, wrapped_key = $6, created_at = now()
+     where tenant_id = $1`,
+    [tenantId, generation, provider, keyId, region, wrapped],
+  );
+  await client.query(
+    `update key_generation set destroyed_at = now() where tenant_id = $1 and generation = $2 and destroyed_at is null`,
+    [tenantId, generation - 1],
+  );
+  await client.query(
+    `insert into key_generation (tenant_id, generation, provider, key_id, key_region, requested_by, idempotency_key)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [tenantId, generation, provider, keyId, region, actor, idempotencyKey ?? null],
+  );
+  await appendAudit(client, { tenantId, actor, action: 'key.rotated', detail: { generation, provider } });
+}

@@ -1,0 +1,61 @@
+-- The audit trail inside a tenant's own schema, version 0001: what changed, written in the transaction of the change.
+-- Run by the schema's owner right after the tenant's own SQL, in the same transaction. The variables are the same: schema, owner, app, readonly.
+set local search_path = :"schema", pg_temp;
+
+create table audit_log (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default clock_timestamp(),
+  -- Who logged in, which nobody can pretend.
+  login name not null default session_user,
+  -- On whose behalf, as far as the application says so: set_config('app.actor', …, true).
+  actor text default nullif(current_setting('app.actor', true), ''),
+  transaction_id xid8 not null default pg_current_xact_id(),
+  operation text not null check (operation in ('insert', 'update', 'delete')),
+  table_name name not null,
+  row_key jsonb not null,
+  old_row jsonb,
+  new_row jsonb
+);
+create index audit_log_by_row on audit_log (table_name, row_key, id);
+
+-- Runs as the owner, who alone may add to the log. Its arguments are the columns of the table's primary key.
+create function record_change() returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
+  after jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
+begin
+  insert into :"schema".audit_log (operation, table_name, row_key, old_row, new_row)
+  values (lower(tg_op), tg_table_name, (select jsonb_object_agg(name, coalesce(after, before) -> name) from unnest(tg_argv) as name), before, after);
+  return null;
+end
+$$;
+revoke all on function record_change() from public;
+
+-- Every table there is but the log itself and the one that checks from outside write to.
+do $$
+declare
+  relation regclass;
+  keys text;
+begin
+  for relation, keys in
+    select c.oid, string_agg(quote_literal(a.attname), ', ' order by k.position)
+    from pg_class c
+      join pg_index i on i.indrelid = c.oid and i.indisprimary
+      cross join unnest(i.indkey::int2[]) with ordinality as k (attnum, position)
+      join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
+    where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and c.relname not in ('audit_log', 'health_check')
+    group by c.oid
+  loop
+    execute format('create trigger audit after insert or update or delete on %s for each row execute function record_change(%s)', relation, keys);
+  end loop;
+end
+$$;
+
+-- A second lock behind the grants: whatever a role is granted by mistake, only the owner adds, and nobody changes or deletes.
+alter table audit_log enable row level security, force row level security;
+create policy tenant_roles on audit_log for select using (current_user in (:'owner', :'app', :'readonly'));
+create policy written_by_triggers on audit_log for insert with check (current_user = :'owner');
