@@ -4,6 +4,7 @@ import type { Route } from './route';
 import { apiKeyVerificationRoutes } from './routes/api-key-verification';
 import { apiKeyRoutes } from './routes/api-keys';
 import { approvalRoutes } from './routes/approvals';
+import { auditRoutes } from './routes/audit';
 import { backupRoutes } from './routes/backups';
 import { cancellationRoutes } from './routes/cancellations';
 import { codecRoutes } from './routes/codec';
@@ -34,6 +35,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...cancellationRoutes(dependencies),
     ...resolutionRoutes(dependencies),
     ...sweepRoutes(dependencies),
+    ...auditRoutes(dependencies),
     ...templateRoutes(dependencies),
     ...codecRoutes(dependencies),
     ...healthRoutes(dependencies),

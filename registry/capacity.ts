@@ -70,14 +70,14 @@ export async function reserve(db: Queryable, demand: Demand): Promise<{ missing:
   await lockRegion(db, demand.region);
   const missing: string[] = [];
   for (const kind of ['database', 'storage', 'compute'] as const) {
-    const units = demand.units[kind];
-    const candidates = await candidatesOf(db, demand, kind);
-    const [roomiest] = candidates;
-    if (!roomiest || roomiest.free < units) missing.push(kind);
-    else await take(db, demand, { kind, cell: roomiest.cell, units, candidates });
+    if (!(await takeRoomiest(db, demand, kind))) missing.push(kind);
   }
   if (missing.length === 0)
-    await insertReservation(db, demand, { kind: 'network', cell: demand.hostname, units: 1, candidates: [] });
+    await db.query(`insert into reservation (tenant_id, kind, region, cell, units) values ($1, 'network', $2, $3, 1)`, [
+      demand.tenantId,
+      demand.region,
+      demand.hostname,
+    ]);
   return { missing };
 }
 
@@ -85,44 +85,23 @@ async function lockRegion(db: Queryable, region: string): Promise<void> {
   await db.query(`select pg_advisory_xact_lock(hashtextextended('capacity:' || $1, 0))`, [region]);
 }
 
-/** The cells of a kind that qualify, the roomiest first. Nothing changes them while the region is locked. */
-async function candidatesOf(
-  db: Queryable,
-  { region, computeCells }: Demand,
-  kind: Exclude<ReservationKind, 'network'>,
-): Promise<Candidate[]> {
-  const { rows } = await db.query<Candidate>(
-    `select cell, capacity::float8 as capacity, (capacity - used)::float8 as free from cell
-     where region = $1 and kind = $2 and ($3::text[] is null or cell = any($3))
-     order by capacity - used desc, cell`,
-    [region, kind, kind === 'compute' ? computeCells : null],
+/** Takes the units of a kind from the roomiest cell, and keeps which cells there were. False when none has enough. */
+async function takeRoomiest(db: Queryable, demand: Demand, kind: Cell['kind']): Promise<boolean> {
+  const { tenantId, region, units, computeCells } = demand;
+  const { rowCount } = await db.query(
+    `with candidate as materialized (
+       select cell, capacity, capacity - used as free from cell
+       where region = $2 and kind = $3 and ($5::text[] is null or cell = any($5))),
+     chosen as (select cell from candidate where free >= $4 order by free desc, cell limit 1),
+     taken as (
+       update cell c set used = used + $4 from chosen where c.region = $2 and c.kind = $3 and c.cell = chosen.cell returning c.cell)
+     insert into reservation (tenant_id, kind, region, cell, units, candidates)
+     select $1, $3, $2, cell, $4, (
+       select jsonb_agg(jsonb_build_object('cell', cell, 'capacity', capacity, 'free', free) order by free desc, cell) from candidate)
+     from taken`,
+    [tenantId, region, kind, units[kind], kind === 'compute' ? computeCells : null],
   );
-  return rows;
-}
-
-interface Taken extends PlacementReason {
-  kind: ReservationKind;
-}
-
-async function take(db: Queryable, demand: Demand, taken: Taken): Promise<void> {
-  await db.query(`update cell set used = used + $4 where region = $1 and kind = $2 and cell = $3`, [
-    demand.region,
-    taken.kind,
-    taken.cell,
-    taken.units,
-  ]);
-  await insertReservation(db, demand, taken);
-}
-
-async function insertReservation(
-  db: Queryable,
-  { tenantId, region }: Demand,
-  { kind, cell, units, candidates }: Taken,
-): Promise<void> {
-  await db.query(
-    `insert into reservation (tenant_id, kind, region, cell, units, candidates) values ($1, $2, $3, $4, $5, $6)`,
-    [tenantId, kind, region, cell, units, JSON.stringify(candidates)],
-  );
+  return rowCount === 1;
 }
 
 /** What a tenant holds, or undefined when it holds nothing. */

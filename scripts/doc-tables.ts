@@ -10,6 +10,7 @@ import { FAILURES, type FailureClass, type FailureType } from '../contract/failu
 import { STATE_TABLE, STATUSES } from '../contract/states';
 import { STEP_LABELS, STEP_NEEDS, STEPS } from '../contract/steps';
 import type { Report } from '../test/load/report';
+import { isolationTable } from './isolation-table';
 import { RELIABILITY_TABLES } from './reliability-tables';
 
 const FAILURE_CLASSES: FailureClass[] = ['retryable', 'permanent', 'user-fault', 'unknown'];
@@ -65,6 +66,7 @@ export const TABLES: Record<string, () => string> = {
     const file = join(__dirname, '../docs/load.json');
     return loadTable(JSON.parse(readFileSync(file, 'utf8')) as Report);
   },
+  'isolation-figures': () => table(...isolationTable()),
   ...Object.fromEntries(
     Object.entries(RELIABILITY_TABLES).map(([name, make]) => [name, (): string => table(...make())]),
   ),

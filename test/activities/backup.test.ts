@@ -156,10 +156,10 @@ suite('backups in a region’s vault', () => {
   test('without the key of the backup, or the tenant’s, nobody can restore it', async () => {
     const made = await tenant();
     const [first, second] = [await make(made.tenantId), await make(made.tenantId)];
-    await retireBackup(registry.pool, first!);
-    await expect(activities.testBackup({ backupId: first! })).rejects.toMatchObject({ type: 'StateConflict' });
+    await retireBackup(registry.pool, first);
+    await expect(activities.testBackup({ backupId: first })).rejects.toMatchObject({ type: 'StateConflict' });
     await destroyTenantKey(registry.pool, made.tenantId);
-    await expect(activities.testBackup({ backupId: second! })).rejects.toThrow('the tenant’s key was destroyed');
+    await expect(activities.testBackup({ backupId: second })).rejects.toThrow('the tenant’s key was destroyed');
     await expect(activities.makeBackup({ backupId: await request(made.tenantId) })).rejects.toMatchObject(UNUSABLE);
     await made.remove();
   });

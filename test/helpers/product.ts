@@ -124,7 +124,7 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
   const seen: Endpoints = { ...endpoints, ...via, postgres: postgresSeen, temporal: temporalSeen };
   const rings = { KEY_RING: newRing('ring'), CODEC_KEY_RING: newRing('codec') };
   const keys = createKeys(parseKeyRing(rings.KEY_RING), []);
-  const secrets = await watchSecrets(registry.pool, keys);
+  const secrets = await watchSecrets(registry, keys);
   // A sweep on the quarter of an hour would meet the things of every other test, and so would a round of backups.
   const quiet = { SWEEP_INTERVAL_MINUTES: '0', BACKUP_INTERVAL_MINUTES: '0' };
   const told = { ...rings, ...quiet, RATE_LIMIT_PER_MINUTE: '100000', LOG_LEVEL: 'debug', ...overrides };
@@ -169,7 +169,8 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
         signal: AbortSignal.timeout(30_000),
       });
       const text = await response.text();
-      const isJson = /json/.test(response.headers.get('content-type') ?? '');
+      // JSON Lines are not JSON.
+      const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
       return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
     },
     order: async (changes) => {

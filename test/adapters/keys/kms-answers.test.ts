@@ -33,10 +33,13 @@ describe('answers of key management', () => {
     wrapped: Buffer.from('wrapped'),
   };
 
-  test.each(['KMSInvalidStateException', 'NotFoundException'])('%s: the key is gone, and nothing is read', async (type) => {
-    server.script = () => error(type);
-    expect(await keys.unwrap(TENANT, wrapped)).toBeUndefined();
-  });
+  test.each(['KMSInvalidStateException', 'NotFoundException'])(
+    '%s: the key is gone, and nothing is read',
+    async (type) => {
+      server.script = () => error(type);
+      expect(await keys.unwrap(TENANT, wrapped)).toBeUndefined();
+    },
+  );
 
   test.each<[string, CannedAnswer]>([
     ['DisabledException', error('DisabledException')],
@@ -58,7 +61,11 @@ describe('answers of key management', () => {
     server.script = () => error('DisabledException');
     await expect(keys.unwrap(TENANT, wrapped)).rejects.toThrow(KeysUnavailable);
     const Plaintext = Buffer.alloc(32, 7).toString('base64');
-    server.script = () => ({ status: 200, contentType: 'application/x-amz-json-1.1', body: JSON.stringify({ Plaintext }) });
+    server.script = () => ({
+      status: 200,
+      contentType: 'application/x-amz-json-1.1',
+      body: JSON.stringify({ Plaintext }),
+    });
     const asked = server.received.length;
     for (let n = 0; n < 3; n++) expect(await keys.unwrap(TENANT, wrapped)).toEqual(Buffer.alloc(32, 7));
     expect(server.received).toHaveLength(asked + 1);

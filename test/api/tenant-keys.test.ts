@@ -1,0 +1,159 @@
+import { credentialsSchema } from '../../contract/schemas/request-schemas';
+import { keyDestroyedSchema, keyRotatedSchema, tenantKeysSchema } from '../../contract/schemas/key-schema';
+import { operationSchema } from '../../contract/schemas/operation-schema';
+import { KeysUnavailable } from '../../contract/key-wrapping';
+import { issueClaim } from '../../registry/claim-tokens';
+import { activeTenant } from '../helpers/accepted';
+import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../helpers/api';
+import { addResource, placeOrder } from '../helpers/operations';
+import { hasPostgres } from '../helpers/registry';
+import { storeSecret } from '../../registry/secrets';
+
+const suite = hasPostgres() ? describe : describe.skip;
+if (!hasPostgres()) test.todo('tenants’ keys over HTTP: not run, this machine has no PostgreSQL');
+
+suite('a tenant’s data key over HTTP', () => {
+  let api: ApiHarness;
+  let operator: Client;
+  let destroyer: Client;
+  beforeAll(async () => {
+    api = await startApiHarness();
+    operator = await api.as(['operations:operate']);
+    destroyer = await api.as(['keys:destroy']);
+  });
+  afterAll(() => api.stop());
+
+  const audited = async (tenantId: string): Promise<unknown[]> =>
+    (
+      await api.registry.pool.query<object>(
+        `select actor, action, detail from audit_entry where tenant_id = $1 and action like 'key.%' order by sequence`,
+        [tenantId],
+      )
+    ).rows;
+  const keysOf = async (tenantId: string) =>
+    expectAnswer(await operator.get(`/v1/tenants/${tenantId}/keys`), 200, tenantKeysSchema);
+
+  test('is shown with provider, id and generations, and never itself', async () => {
+    const { tenantId } = await activeTenant(api.registry);
+    const answer = await operator.get(`/v1/tenants/${tenantId}/keys`);
+    expect(expectAnswer(answer, 200, tenantKeysSchema)).toMatchObject({
+      state: 'present',
+      generations: [{ generation: 1, provider: 'local', keyId: 'test-1' }],
+    });
+    const { rows } = await api.registry.pool.query<{ wrapped_key: Buffer }>(
+      'select wrapped_key from tenant_key where tenant_id = $1',
+      [tenantId],
+    );
+    for (const encoding of ['hex', 'base64'] as const)
+      expect(answer.text).not.toContain(rows[0]!.wrapped_key.toString(encoding).slice(0, 16));
+  });
+
+  test('is rotated, and what it protects is read as before; the trail has who', async () => {
+    const { tenantId, configuration } = await activeTenant(api.registry);
+    const answer = await operator.post(`/v1/tenants/${tenantId}/keys:rotate`);
+    expect(expectAnswer(answer, 200, keyRotatedSchema)).toEqual({ tenantId, generation: 2 });
+    expect((await operator.get(`/v1/tenants/${tenantId}/configuration`)).body).toMatchObject({ configuration });
+    const { generations } = await keysOf(tenantId);
+    expect(generations.map(({ generation, destroyedAt }) => [generation, destroyedAt !== undefined])).toEqual([
+      [2, false],
+      [1, true],
+    ]);
+    expect(await audited(tenantId)).toEqual([
+      {
+        actor: 'token:operations-operate',
+        action: 'key.rotated',
+        detail: { generation: 2, provider: 'local' },
+      },
+    ]);
+  });
+
+  test('is rotated once for one idempotency key', async () => {
+    const { tenantId } = await activeTenant(api.registry);
+    const rotate = (id: string) => operator.post(`/v1/tenants/${id}/keys:rotate`).set('idempotency-key', 'rotate-1');
+    for (let n = 0; n < 3; n++) expect(expectAnswer(await rotate(tenantId), 200, keyRotatedSchema).generation).toBe(2);
+    const other = await activeTenant(api.registry);
+    expectProblem(await rotate(other.tenantId), 'idempotency-key-reused');
+  });
+
+  test('is not rotated or destroyed while a run needs it, and there is nothing to do where there is no tenant', async () => {
+    const pending = await placeOrder(await api.as(['tenants:order']));
+    const body = { confirm: pending.order.tenantName, reason: 'A test.', whileActive: true };
+    expectProblem(await operator.post(`/v1/tenants/${pending.tenantId}/keys:rotate`), 'state-conflict');
+    expectProblem(await destroyer.post(`/v1/tenants/${pending.tenantId}/keys:destroy`, body), 'state-conflict');
+    for (const verb of ['rotate', 'destroy'])
+      expectProblem(
+        await (verb === 'rotate' ? operator : destroyer).post(`/v1/tenants/aaaaaaaaaaaaaaaa/keys:${verb}`, body),
+        'not-found',
+      );
+  });
+
+  test('is destroyed only by whoever names the tenant, gives a reason and means an active one', async () => {
+    const { tenantId, order } = await activeTenant(api.registry);
+    const destroy = (body: object) => destroyer.post(`/v1/tenants/${tenantId}/keys:destroy`, body);
+    const meant = { confirm: order.tenantName, reason: 'The customer has asked for it.', whileActive: true };
+    expectProblem(await operator.post(`/v1/tenants/${tenantId}/keys:destroy`, meant), 'forbidden');
+    expectProblem(await destroy({ ...meant, confirm: 'another' }), 'invalid-body');
+    expectProblem(await destroy({ ...meant, reason: '' }), 'invalid-body');
+    expectProblem(await destroy({ ...meant, whileActive: undefined }), 'invalid-body');
+    expect((await keysOf(tenantId)).state).toBe('present');
+    expect(expectAnswer(await destroy(meant), 200, keyDestroyedSchema)).toEqual({ tenantId, state: 'destroyed' });
+    expect((await keysOf(tenantId)).state).toBe('destroyed');
+  });
+
+  test('once destroyed, opens nothing to anybody, and is destroyed, rotated or made use of in clear words only', async () => {
+    const tenant = await activeTenant(api.registry);
+    const { tenantId, operationId, order } = tenant;
+    const { pool, keys } = api.registry;
+    await addResource(api, tenant, {
+      kind: 'idp-admin-user',
+      step: 'identity',
+      facts: { adminAccessUrl: 'https://login.example/admin' },
+    });
+    await storeSecret(pool, keys, { tenantId, kind: 'idp-admin-user', name: 'temporaryPassword' }, 'first-password');
+    const token = 'x'.repeat(43);
+    await issueClaim(pool, tenantId, token);
+    const meant = { confirm: order.tenantName, reason: 'The customer has asked for it.', whileActive: true };
+    await destroyer.post(`/v1/tenants/${tenantId}/keys:destroy`, meant);
+
+    expectProblem(await operator.get(`/v1/tenants/${tenantId}/configuration`), 'key-destroyed');
+    const claim = await operator.post(`/v1/tenants/${tenantId}/credentials:claim`, { token });
+    expect(credentialsSchema.safeParse(claim.body).success).toBe(false);
+    expectProblem(claim, 'key-destroyed');
+    expectProblem(await operator.post(`/v1/tenants/${tenantId}/credentials:reissue`), 'key-destroyed');
+    expectProblem(await operator.post(`/v1/tenants/${tenantId}/keys:rotate`), 'key-destroyed');
+    expectProblem(await destroyer.post(`/v1/tenants/${tenantId}/keys:destroy`, meant), 'key-destroyed');
+    // What is told of it without its order is told still.
+    const operation = await operator.get(`/v1/operations/${operationId}`);
+    expect(expectAnswer(operation, 200, operationSchema).result).not.toHaveProperty('configuration');
+    expect(await audited(tenantId)).toEqual([
+      { actor: 'token:keys-destroy', action: 'key.destroyed', detail: { reason: meant.reason } },
+    ]);
+  });
+});
+
+suite('a key that its provider does not open now', () => {
+  test('makes what needs it wait, and nothing else', async () => {
+    const down = { now: false };
+    const api = await startApiHarness();
+    const { keys } = api.registry;
+    const unwrap = keys.unwrap.bind(keys);
+    keys.unwrap = async (tenantId, key) => {
+      if (down.now) throw new KeysUnavailable('AWS KMS cannot be used now (TimeoutError).');
+      return unwrap(tenantId, key);
+    };
+    try {
+      const { tenantId, operationId } = await activeTenant(api.registry);
+      const operator = await api.as(['operations:operate']);
+      down.now = true;
+      const refused = await operator.get(`/v1/tenants/${tenantId}/configuration`);
+      expectProblem(refused, 'keys-unavailable');
+      expect(refused.headers['retry-after']).toBe('5');
+      expectProblem(await operator.post(`/v1/tenants/${tenantId}/keys:rotate`), 'keys-unavailable');
+      expectAnswer(await operator.get(`/v1/operations/${operationId}`), 200, operationSchema);
+      down.now = false;
+      expect((await operator.get(`/v1/tenants/${tenantId}/configuration`)).status).toBe(200);
+    } finally {
+      await api.stop();
+    }
+  });
+});
