@@ -43,7 +43,7 @@ suite('the registry of backups', () => {
   });
   afterAll(() => registry.drop());
   // What is due is asked of everything there is.
-  beforeEach(() => registry.pool.query('truncate operation, backup, evidence cascade'));
+  beforeEach(() => registry.asOwner('truncate operation, backup, evidence cascade'));
 
   let sequence = 0;
   async function tenant(backup: { schedule: string; keep: number } | null = { schedule: DAILY, keep: 2 }) {
