@@ -68,6 +68,15 @@ module.exports = {
       to: { path: '^(api|workflows|activities|stack)/|^worker' },
     },
     {
+      name: 'cli-needs-no-product',
+      comment: 'who checks an export must not need what made it',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: {
+        path: '^(api|workflows|activities|registry|templates|stack|config)/|^worker|node_modules/(pg|@temporalio|zod)/',
+      },
+    },
+    {
       name: 'adapters-do-not-know-each-other',
       severity: 'error',
       from: { path: '^activities/adapters/([^/]+)/' },

@@ -3,11 +3,12 @@ import type pg from 'pg';
 import { Gauge, Histogram, Registry } from 'prom-client';
 import { STATUSES } from '../contract/states';
 import { FINDING_REASONS } from '../contract/sweeps';
+import { countDiscrepancies } from '../registry/audit-heads';
 import { countByStatus } from '../registry/operation-views';
 import { countOpenFindings } from '../registry/quarantine';
 import { countUndelivered } from '../registry/undelivered';
 
-/** This API's figures: how long requests take, how many operations stand where, what the relay still has to tell Temporal, and what is in quarantine. */
+/** This API's figures: how long requests take, how many operations stand where, what the relay still has to tell Temporal, what is in quarantine, and which audit trails do not hold. */
 export interface Metrics {
   registry: Registry;
   /** Measures every request it sees. */
@@ -53,6 +54,14 @@ export function createMetrics(pool: pg.Pool): Metrics {
     async collect() {
       const counted = new Map((await countOpenFindings(pool)).map(({ reason, count }) => [reason, count]));
       for (const reason of FINDING_REASONS) this.set({ reason }, counted.get(reason) ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'provisioner_audit_findings',
+    help: 'Audit trails that were found not to be what their signed head says.',
+    registers: [registry],
+    async collect() {
+      this.set(await countDiscrepancies(pool));
     },
   });
   return {

@@ -18,7 +18,7 @@ ${Object.entries(ROLES)
 
 Errors are \`application/problem+json\` (RFC 9457). Their \`type\` is stable and leads to a page about it.`;
 
-const TAGS = ['Tenants', 'Operations', 'Credentials', 'Keys', 'API keys', 'Templates', 'Operating'];
+const TAGS = ['Tenants', 'Operations', 'Credentials', 'Keys', 'API keys', 'Audit', 'Templates', 'Operating'];
 
 /** The OpenAPI 3.1 document of these routes. The schemas it shows are the ones requests are checked against. */
 export function describeApi(routes: Route[], publicUrl: string): Document {

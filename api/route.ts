@@ -20,7 +20,7 @@ export interface RouteRequest<Params, Query, Body> {
   raw: IncomingMessage;
 }
 
-/** What a handler answers. A text body is sent as it is, anything else as JSON. */
+/** What a handler answers. A text body is sent as it is, one that comes bit by bit as it comes, anything else as JSON. */
 export interface RouteAnswer {
   status: number;
   body?: unknown;

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import { parseBody } from '../contract/schemas/parse-body';
 import { ANONYMOUS, type Principal } from './auth';
@@ -27,7 +29,7 @@ export function serveRoute(route: Route): RequestHandler {
       header: (name) => request.get(name),
       raw: request,
     });
-    send(response, answer);
+    await send(response, answer);
   };
 }
 
@@ -82,9 +84,15 @@ async function parseRouteBody(route: Route, request: Request, response: Response
   });
 }
 
-function send(response: Response, { status, body, contentType, headers = {} }: RouteAnswer): void {
+async function send(response: Response, { status, body, contentType, headers = {} }: RouteAnswer): Promise<void> {
   response.status(status).set(headers);
   if (body === undefined) response.end();
   else if (typeof body === 'string') response.type(contentType ?? 'text/plain; charset=utf-8').send(body);
+  else if (comesBitByBit(body))
+    await pipeline(Readable.from(body), response.type(contentType ?? 'text/plain; charset=utf-8'));
   else response.type(contentType ?? 'application/json').send(JSON.stringify(body));
+}
+
+function comesBitByBit(body: unknown): body is AsyncIterable<string> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }

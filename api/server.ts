@@ -31,7 +31,12 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
   const logger = createLogger(env.LOG_LEVEL, 'api');
   const publicUrl = env.PUBLIC_URL ?? defaultPublicUrl(env);
   const templates = loadTemplates(env.TEMPLATES_DIR);
-  await migrateRegistry(env.REGISTRY_URL, (line) => logger.debug(line));
+  const logins = { url: env.REGISTRY_URL, ownerUrl: env.REGISTRY_OWNER_URL };
+  const { appendOnly } = await migrateRegistry(logins, (line) => logger.debug(line));
+  if (!appendOnly)
+    logger.warn(
+      'REGISTRY_URL is a login that owns the registry: nothing enforces that the audit trail is only added to',
+    );
   const pool = createRegistryPool(env.REGISTRY_URL, env.REGISTRY_POOL_SIZE, 'provisioner-api');
   const regions = env.REGIONS_FILE === undefined ? [] : loadRegionKeys(env.REGIONS_FILE, process.env);
   const keys = createKeys(env.KEY_RING, regions);

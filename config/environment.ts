@@ -1,3 +1,4 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { parseKeyRing, type KeyRing } from '../contract/key-ring';
@@ -12,6 +13,19 @@ const ring = z.string().transform((text, context): KeyRing => {
     context.addIssue({ code: 'custom', message: (error as Error).message });
     return z.NEVER;
   }
+});
+const signingKey = z.string().transform((text, context): KeyObject => {
+  try {
+    const key = createPrivateKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'pkcs8' });
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch {
+    // What OpenSSL says of it helps nobody.
+  }
+  context.addIssue({
+    code: 'custom',
+    message: 'must be an Ed25519 key: base64 of its PKCS #8 form, as openssl writes it with -outform DER',
+  });
+  return z.NEVER;
 });
 const url = (protocol: RegExp) => z.url({ protocol });
 const web = url(/^https?$/).transform((text) => text.replace(/\/+$/, ''));
@@ -42,7 +56,7 @@ function variable<T extends z.ZodType>(schema: T, what: string, example: string)
 const registry = {
   REGISTRY_URL: variable(
     url(/^postgres(?:ql)?$/),
-    'the control plane’s database',
+    'the control plane’s database, with the login API and worker run with',
     'postgres://registry:…@127.0.0.1:5432/registry',
   ),
   REGISTRY_POOL_SIZE: variable(count.default(10), 'connections to it of this process', '10'),
@@ -71,8 +85,17 @@ const registry = {
   ),
 };
 
+const owner = {
+  REGISTRY_OWNER_URL: variable(
+    url(/^postgres(?:ql)?$/).optional(),
+    'the login that owns it and brings it up to date; without one nothing enforces that the audit trail is only added to',
+    'postgres://registry_owner:…@127.0.0.1:5432/registry',
+  ),
+};
+
 const api = {
   ...registry,
+  ...owner,
   HOST: variable(text.default('127.0.0.1'), 'the address to listen on', '127.0.0.1'),
   PORT: variable(count.default(8080), 'the port to listen on; 0 is any free one', '8080'),
   TRUSTED_PROXIES: variable(count.default(0), 'how many proxies stand in front', '1'),
@@ -135,6 +158,31 @@ const worker = {
     'seconds without a sign of life after which a run may be lost; well above 105, but in tests',
     '900',
   ),
+  S3SCANNER_BIN: variable(
+    text.optional(),
+    'S3Scanner 2, which scans tenants’ buckets; none: scans are not run',
+    's3scanner',
+  ),
+  SCAN_INTERVAL_MINUTES: variable(
+    count.default(60),
+    'minutes between two looks for tenants whose scan is due; 0: only when asked for',
+    '60',
+  ),
+  TENDING_INTERVAL_MINUTES: variable(
+    count.default(60),
+    'minutes between two rounds of retention and quotas through the buckets; 0: never',
+    '60',
+  ),
+  AUDIT_SIGNING_KEY: variable(
+    signingKey,
+    'the Ed25519 key that signs the heads of audit trails: base64 of PKCS #8',
+    'MC4CAQAw…',
+  ),
+  AUDIT_INTERVAL_MINUTES: variable(
+    count.default(15),
+    'minutes between two exports of audit heads; 0: only at the end of a run',
+    '15',
+  ),
   WORKER_METRICS_PORT: variable(count.optional(), 'a loopback port for Prometheus and health checks', '9464'),
   WORKFLOW_BUNDLE: variable(text.optional(), 'a workflow bundle made at build time', './dist/workflow-bundle.js'),
 };
@@ -162,10 +210,10 @@ export function workerEnvironment(env: Environment): WorkerEnvironment {
 }
 
 /** What tools need that only talk to the registry. Throws like {@link apiEnvironment}. */
-export function registryUrl(env: Environment): string {
-  const { values, problems } = readVariables({ REGISTRY_URL: registry.REGISTRY_URL }, env);
+export function registryLogins(env: Environment): { url: string; ownerUrl?: string | undefined } {
+  const { values, problems } = readVariables({ REGISTRY_URL: registry.REGISTRY_URL, ...owner }, env);
   stopOn(problems);
-  return values.REGISTRY_URL;
+  return { url: values.REGISTRY_URL, ownerUrl: values.REGISTRY_OWNER_URL };
 }
 
 /** The keys that wrap tenants' data keys, for tools. Throws like {@link apiEnvironment}. */

@@ -1,5 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { maybeOne, type Queryable } from './database';
+import type pg from 'pg';
+import { CONTROL_PLANE } from '../contract/audit';
+import { appendAudit } from './audit';
+import { maybeOne, transaction, type Queryable } from './database';
+
+/** Tokens are made and ended by whoever may log in to the registry: nobody vouches for who that is. */
+const ADMINISTRATOR = 'command-line';
 
 /** What is kept of a token: everything but the token. */
 export interface ApiToken {
@@ -26,18 +32,24 @@ export function looksLikeToken(text: string): boolean {
   return TOKEN.test(text);
 }
 
-/** Makes a token. It is in the answer and nowhere else: only its SHA-256 is kept. */
+/** Makes a token, with an audit entry of the control plane. It is in the answer and nowhere else: only its SHA-256 is kept. */
 export async function createApiToken(
-  db: Queryable,
+  pool: pg.Pool,
   { name, roles, expiresAt }: Pick<ApiToken, 'name' | 'roles' | 'expiresAt'>,
 ): Promise<{ tokenId: string; token: string }> {
   const tokenId = randomUUID();
   const prefix = randomBytes(4).toString('hex');
   const token = `tp_${prefix}_${randomBytes(32).toString('base64url')}`;
-  await db.query(
-    `insert into api_token (token_id, name, prefix, hash, roles, expires_at) values ($1, $2, $3, $4, $5, $6)`,
-    [tokenId, name, prefix, hashToken(token), roles, expiresAt],
-  );
+  await transaction(pool, async (client) => {
+    await client.query(
+      `insert into api_token (token_id, name, prefix, hash, roles, expires_at) values ($1, $2, $3, $4, $5, $6)`,
+      [tokenId, name, prefix, hashToken(token), roles, expiresAt],
+    );
+    await appendAudit(client, {
+      ...{ tenantId: CONTROL_PLANE, actor: ADMINISTRATOR, action: 'api-token.created' },
+      detail: { tokenId, name, roles, expiresAt: expiresAt.toISOString() },
+    });
+  });
   return { tokenId, token };
 }
 
@@ -59,13 +71,20 @@ export async function listApiTokens(db: Queryable): Promise<ApiToken[]> {
   return rows;
 }
 
-/** Ends a token, by its id or prefix, at once. False when none was ended. */
-export async function revokeApiToken(db: Queryable, idOrPrefix: string): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `update api_token set revoked_at = now() where (token_id = $1 or prefix = $1) and revoked_at is null`,
-    [idOrPrefix],
-  );
-  return (rowCount ?? 0) > 0;
+/** Ends a token, by its id or prefix, at once, with an audit entry of the control plane. False when none was ended. */
+export async function revokeApiToken(pool: pg.Pool, idOrPrefix: string): Promise<boolean> {
+  return transaction(pool, async (client) => {
+    const { rows } = await client.query<{ tokenId: string; name: string }>(
+      `update api_token set revoked_at = now() where (token_id = $1 or prefix = $1) and revoked_at is null
+       returning token_id as "tokenId", name`,
+      [idOrPrefix],
+    );
+    for (const detail of rows)
+      await appendAudit(client, {
+        ...{ tenantId: CONTROL_PLANE, actor: ADMINISTRATOR, action: 'api-token.revoked', detail },
+      });
+    return rows.length > 0;
+  });
 }
 
 function hashToken(token: string): Buffer {

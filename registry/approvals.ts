@@ -1,4 +1,6 @@
-import { maybeOne, type Queryable } from './database';
+import type pg from 'pg';
+import { appendAudit } from './audit';
+import { maybeOne, transaction, type Queryable } from './database';
 
 /** An approver's word on an operation. */
 export interface ApprovalDecision {
@@ -13,18 +15,29 @@ export interface ApprovalDecision {
 
 const COLUMNS = `decision_id as "decisionId", operation_id as "operationId", decision, comment, decided_by as "decidedBy", verified`;
 
-/** Records a decision; the first one of an operation wins. Returns the decision that stands. */
-export async function recordDecision(db: Queryable, decision: ApprovalDecision): Promise<ApprovalDecision> {
+/** Records a decision, with its audit entry; the first one of an operation wins. Returns the decision that stands. */
+export async function recordDecision(pool: pg.Pool, decision: ApprovalDecision): Promise<ApprovalDecision> {
   const { decisionId, operationId, comment, decidedBy, verified } = decision;
-  const row = await maybeOne<ApprovalDecision>(
-    db,
-    `insert into approval_decision (decision_id, operation_id, decision, comment, decided_by, verified)
-     values ($1, $2, $3, $4, $5, $6)
-     on conflict (operation_id) do update set operation_id = excluded.operation_id
-     returning ${COLUMNS}`,
-    [decisionId, operationId, decision.decision, comment, decidedBy, verified],
-  );
-  return row!;
+  return transaction(pool, async (client) => {
+    const row = await maybeOne<ApprovalDecision & { tenantId: string }>(
+      client,
+      `insert into approval_decision (decision_id, operation_id, decision, comment, decided_by, verified)
+       values ($1, $2, $3, $4, $5, $6)
+       on conflict (operation_id) do update set operation_id = excluded.operation_id
+       returning ${COLUMNS}, (select tenant_id from operation where operation_id = $2) as "tenantId"`,
+      [decisionId, operationId, decision.decision, comment, decidedBy, verified],
+    );
+    const { tenantId, ...standing } = row!;
+    if (standing.decisionId === decisionId)
+      await appendAudit(client, {
+        tenantId,
+        operationId,
+        actor: decidedBy,
+        action: 'approval.decided',
+        detail: { decision: standing.decision, verified },
+      });
+    return standing;
+  });
 }
 
 /** The decision that stands for an operation, or undefined. */

@@ -1,17 +1,98 @@
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import { transaction } from './database';
+import { grantRunTime, MIGRATIONS_TABLE } from './grants';
 
-/** Brings the registry to the newest version; several processes may call it at once, one does the work. Returns the migrations it ran. */
-export async function migrateRegistry(url: string, log: (line: string) => void): Promise<string[]> {
-  const ran = await runner({
-    databaseUrl: url,
-    dir: path.join(__dirname, 'migrations'),
+const MIGRATIONS = path.join(__dirname, 'migrations');
+
+/** The logins of a registry. */
+export interface RegistryLogins {
+  /** The one API and worker run with. */
+  url: string;
+  /** The one that owns the schema; absent where it is the same, or where somebody else brings the registry up to date. */
+  ownerUrl?: string | undefined;
+}
+
+/** What came of {@link migrateRegistry}. */
+export interface Migrated {
+  /** Names of the migrations that were run. */
+  ran: string[];
+  /** Whether the login that runs the product can change neither the schema nor what is append-only. */
+  appendOnly: boolean;
+}
+
+/**
+ * Brings the registry to the newest version as its owner, and gives the run-time login its rights; several processes may call it at once,
+ * one does the work. A run-time login alone that does not own the registry only looks. Throws when that finds a migration missing.
+ */
+export async function migrateRegistry(
+  { url, ownerUrl }: RegistryLogins,
+  log: (line: string) => void,
+): Promise<Migrated> {
+  if (ownerUrl === undefined && !(await mayMigrate(url))) {
+    await requireNewest(url);
+    return { ran: [], appendOnly: true };
+  }
+  const migrated = await runner({
+    databaseUrl: ownerUrl ?? url,
+    dir: MIGRATIONS,
     direction: 'up',
-    migrationsTable: 'schema_migration',
+    migrationsTable: MIGRATIONS_TABLE,
     checkOrder: true,
     advisoryLockMode: 'wait',
     log,
     verbose: false,
   });
-  return ran.map((migration) => migration.name);
+  const ran = migrated.map(({ name }) => name);
+  const login = loginOf(url);
+  if (ownerUrl === undefined || login === loginOf(ownerUrl)) return { ran, appendOnly: false };
+  await withPool(ownerUrl, (pool) => transaction(pool, (client) => grantRunTime(client, login)));
+  return { ran, appendOnly: !(await mayMigrate(url)) };
+}
+
+/** Whether this login could change the schema, as its owner, a member of it or a superuser. */
+async function mayMigrate(url: string): Promise<boolean> {
+  const { rows } = await withPool(url, (pool) =>
+    pool.query<{ may: boolean }>(
+      `select has_schema_privilege('public', 'create') or exists (
+         select from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and pg_has_role(relowner, 'member')) as may`,
+    ),
+  );
+  return rows[0]!.may;
+}
+
+async function requireNewest(url: string): Promise<void> {
+  const { rows } = await withPool(url, async (pool) => {
+    const { rows: known } = await pool.query<{ table: string | null }>(`select to_regclass($1) as table`, [
+      MIGRATIONS_TABLE,
+    ]);
+    return known[0]!.table === null
+      ? { rows: [] }
+      : pool.query<{ name: string }>(`select name from ${MIGRATIONS_TABLE}`);
+  });
+  const has = new Set(rows.map(({ name }) => name));
+  const missing = readdirSync(MIGRATIONS)
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => path.basename(file, '.sql'))
+    .filter((name) => !has.has(name));
+  if (missing.length > 0)
+    throw new Error(
+      `The registry lacks ${missing.join(', ')}, and the login of REGISTRY_URL does not own it. Start once with REGISTRY_OWNER_URL.`,
+    );
+}
+
+async function withPool<T>(url: string, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
+  const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 5_000 });
+  pool.on('error', () => {});
+  try {
+    return await work(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+function loginOf(url: string): string {
+  return decodeURIComponent(new URL(url).username);
 }

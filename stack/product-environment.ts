@@ -29,6 +29,7 @@ export function apiEnvironment(
     throw new Error('The API needs PostgreSQL and Temporal; see above why they are not there.');
   return {
     REGISTRY_URL: postgres.registry.url,
+    ...(postgres.registry.ownerUrl === undefined ? {} : { REGISTRY_OWNER_URL: postgres.registry.ownerUrl }),
     KEY_RING: `local-1:${key(state, 'key-ring')}`,
     CODEC_KEY_RING: `codec-1:${key(state, 'codec-key-ring')}`,
     TEMPORAL_ADDRESS: temporal.address,
@@ -57,8 +58,11 @@ export async function productEnvironment(
       'The product needs PostgreSQL, Temporal, S3, Keycloak, Stripe’s protocol and mail; see above which is missing.',
     );
   const port = apiAt ?? (await apiPort(state));
+  // The worker is never told who owns the registry.
+  const { REGISTRY_OWNER_URL: _, ...shared } = apiEnvironment(state, port, { postgres, temporal });
   const env: Record<string, string> = {
-    ...apiEnvironment(state, port, { postgres, temporal }),
+    ...shared,
+    AUDIT_SIGNING_KEY: signingKey(state),
     APP_DOMAIN: 'app.example.com',
     KEYCLOAK_URL: keycloak.url,
     KEYCLOAK_CLIENT_ID: keycloak.clientId,
@@ -103,6 +107,12 @@ export async function productEnvironment(
 
 function clusterOf(region: string, kubeconfig: string): object {
   return { name: `${region}-k8s-1`, kubeconfig, capacityCpuMillis: 500_000 };
+}
+
+/** An Ed25519 key in PKCS #8, whose last part is the 32 random bytes it is made of (RFC 8410). */
+function signingKey(state: StackState): string {
+  const form = Buffer.from('302e020100300506032b657004220420', 'hex');
+  return Buffer.concat([form, Buffer.from(key(state, 'audit-signing-key'), 'base64')]).toString('base64');
 }
 
 /** A key of 32 bytes from the 192 random bits of a remembered secret. */

@@ -112,14 +112,17 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
   const registryReady = (async (): Promise<Tokens> => {
     await stack.ready('postgres');
     abort.signal.throwIfAborted();
-    const registry = overrides.REGISTRY_URL ?? stack.endpoints.postgres!.registry.url;
-    await migrateRegistry(registry, () => {});
-    return productTokens(dir, registry);
+    const { registry } = stack.endpoints.postgres!;
+    const { url, ownerUrl } = overrides.REGISTRY_URL === undefined ? registry : { url: overrides.REGISTRY_URL };
+    await migrateRegistry({ url, ownerUrl }, () => {});
+    return productTokens(dir, url);
   })();
   const apiReady = (async (): Promise<Tokens> => {
     await Promise.all([stack.ready('postgres'), stack.ready('temporal')]);
     // The API brings the registry up to date too; whoever comes second finds it done.
     const env = apiEnvironment(state, port, stack.endpoints);
+    // The owner of the stack's registry has no say in another one.
+    if (overrides.REGISTRY_URL !== undefined) delete env.REGISTRY_OWNER_URL;
     const [tokens] = await Promise.all([registryReady, only.includes('api') && spawn('api', 'api/server.ts', env)]);
     return tokens;
   })();

@@ -27,8 +27,8 @@ export interface RegionObjectStore {
 /** Addresses and administrators' credentials of the servers that are ready. Written to files with mode 0600 only. */
 export interface Endpoints {
   postgres?: {
-    /** Role `registry`, owner of database `registry`. */
-    registry: { url: string };
+    /** Role `registry_app`, which may use the tables of database `registry`; and `registry`, which owns it. */
+    registry: { url: string; ownerUrl?: string };
     regions: Record<string, RegionDatabase>;
   };
   temporal?: { address: string; namespace: string; ui: string };

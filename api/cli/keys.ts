@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { createKeys } from '../../activities/adapters/keys/keys';
-import { keyRing, registryUrl } from '../../config/environment';
+import { keyRing, registryLogins } from '../../config/environment';
 import { createRegistryPool, type Queryable } from '../../registry/database';
 import { countWrapped, listOutdated, rewrapTenantKey } from '../../registry/key-rewrap';
 import { migrateRegistry } from '../../registry/migrate';
@@ -55,9 +55,9 @@ async function showCounts(db: Queryable): Promise<void> {
 }
 
 async function withRegistry(work: (db: Queryable) => Promise<void>): Promise<void> {
-  const url = registryUrl(process.env);
-  await migrateRegistry(url, () => {});
-  const pool = createRegistryPool(url, 1, 'provisioner-keys');
+  const logins = registryLogins(process.env);
+  await migrateRegistry(logins, () => {});
+  const pool = createRegistryPool(logins.url, 1, 'provisioner-keys');
   try {
     await work(pool);
   } finally {

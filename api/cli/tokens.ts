@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { registryUrl } from '../../config/environment';
+import type pg from 'pg';
+import { registryLogins } from '../../config/environment';
 import { createApiToken, listApiTokens, revokeApiToken } from '../../registry/api-tokens';
-import { createRegistryPool, type Queryable } from '../../registry/database';
+import { createRegistryPool } from '../../registry/database';
 import { migrateRegistry } from '../../registry/migrate';
 import { isRole, ROLES, type Role } from '../roles';
 
@@ -19,9 +20,9 @@ program
   .requiredOption('--role <role...>', `one or more of ${Object.keys(ROLES).join(', ')}`, parseRoles)
   .option('--expires <days>', 'for instance 90d', parseDays, 90)
   .action(({ name, role, expires }: { name: string; role: Role[]; expires: number }) =>
-    withRegistry(async (db) => {
+    withRegistry(async (pool) => {
       const expiresAt = new Date(Date.now() + expires * DAY);
-      const { token, tokenId } = await createApiToken(db, { name, roles: role, expiresAt });
+      const { token, tokenId } = await createApiToken(pool, { name, roles: role, expiresAt });
       // Only the token on standard output: `TOKEN=$(… tokens create …)`.
       process.stderr.write(
         `Token ${tokenId} of ${name} (${role.join(', ')}) until ${expiresAt.toISOString()}. It is not shown again:\n`,
@@ -34,8 +35,8 @@ program
   .command('list')
   .description('lists all tokens, without the tokens')
   .action(() =>
-    withRegistry(async (db) => {
-      for (const { tokenId, prefix, name, roles, expiresAt, revokedAt, lastUsedAt } of await listApiTokens(db)) {
+    withRegistry(async (pool) => {
+      for (const { tokenId, prefix, name, roles, expiresAt, revokedAt, lastUsedAt } of await listApiTokens(pool)) {
         const state = revokedAt ? 'revoked' : expiresAt < new Date() ? 'expired' : 'valid';
         const used = lastUsedAt ? lastUsedAt.toISOString() : 'never';
         process.stdout.write(
@@ -50,8 +51,8 @@ program
   .description('ends a token at once')
   .argument('<token>', 'its id, or the part between tp_ and the next _')
   .action((idOrPrefix: string) =>
-    withRegistry(async (db) => {
-      if (!(await revokeApiToken(db, idOrPrefix)))
+    withRegistry(async (pool) => {
+      if (!(await revokeApiToken(pool, idOrPrefix)))
         throw new Error('There is no such token, or it was revoked before. `tokens list` shows all.');
       process.stderr.write('Revoked.\n');
     }),
@@ -77,10 +78,10 @@ function parseDays(text: string): number {
   return days;
 }
 
-async function withRegistry(work: (db: Queryable) => Promise<void>): Promise<void> {
-  const url = registryUrl(process.env);
-  await migrateRegistry(url, () => {});
-  const pool = createRegistryPool(url, 1, 'provisioner-tokens');
+async function withRegistry(work: (pool: pg.Pool) => Promise<void>): Promise<void> {
+  const logins = registryLogins(process.env);
+  await migrateRegistry(logins, () => {});
+  const pool = createRegistryPool(logins.url, 1, 'provisioner-tokens');
   try {
     await work(pool);
   } finally {

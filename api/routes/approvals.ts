@@ -4,8 +4,6 @@ import { approvalRequestSchema, type ApprovalRequest } from '../../contract/sche
 import { operationIdSchema } from '../../contract/schemas/common';
 import { mayDo } from '../../contract/states';
 import { findDecision, recordDecision, type ApprovalDecision } from '../../registry/approvals';
-import { appendAudit } from '../../registry/audit';
-import { transaction } from '../../registry/database';
 import type { OperationRow } from '../../registry/operation-views';
 import type { Principal } from '../auth';
 import type { ApiDependencies } from '../dependencies';
@@ -64,28 +62,10 @@ async function decide(
   { decision, comment = '' }: ApprovalRequest,
   { id: decidedBy }: Principal,
 ): Promise<ApprovalDecision> {
-  const { operationId, tenantId, status } = operation;
+  const { operationId, status } = operation;
   if (!mayDo(status, decision)) throw stateConflict(operation, decision);
   const decisionId = randomUUID();
-  return transaction(pool, async (client) => {
-    const standing = await recordDecision(client, {
-      decisionId,
-      operationId,
-      decision,
-      comment,
-      decidedBy,
-      verified: true,
-    });
-    if (standing.decisionId === decisionId)
-      await appendAudit(client, {
-        tenantId,
-        operationId,
-        actor: decidedBy,
-        action: 'approval.decided',
-        detail: { decision },
-      });
-    return standing;
-  });
+  return recordDecision(pool, { decisionId, operationId, decision, comment, decidedBy, verified: true });
 }
 
 /** Tells the run. When it cannot be told now, the relay tells it later; a second signal changes nothing. */

@@ -67,7 +67,7 @@ function launch(
 
 // A database server that somebody else runs has no role that may create a database for us.
 function registryCluster(context: ServerContext): Cluster {
-  const url = context.endpoints.postgres?.registry.url ?? '';
+  const url = context.endpoints.postgres?.registry.ownerUrl ?? '';
   const cluster = clusterOn(context.state, REGISTRY_CLUSTER, portOf(url));
   if (cluster.url('registry', 'registry') === url) return cluster;
   const why = 'Keycloak keeps its database in the PostgreSQL of the stack, and another one was given.';

@@ -10,6 +10,8 @@ import { databaseUser, enterableDir } from './user';
 /** The cluster of the control plane. Keycloak keeps its database there too. */
 export const REGISTRY_CLUSTER = 'registry';
 
+const RUN_TIME_LOGIN = 'registry_app';
+
 /** Three clusters: the registry's and one a region. */
 export const startPostgres: StartServer = async (context) => {
   const user = databaseUser();
@@ -50,9 +52,15 @@ function removeClusters(dir: string): void {
   for (const name of readdirSync(dir)) rmSync(join(dir, name), { recursive: true, force: true });
 }
 
-async function startRegistry(start: (name: string) => Promise<Cluster>): Promise<{ url: string }> {
+async function startRegistry(start: (name: string) => Promise<Cluster>): Promise<{ url: string; ownerUrl: string }> {
   const cluster = await start(REGISTRY_CLUSTER);
-  return { url: await ensureDatabase(cluster, 'registry') };
+  const ownerUrl = await ensureDatabase(cluster, 'registry');
+  // What the product runs with owns nothing: whoever breaks into it cannot rewrite what was recorded.
+  await ensureRole(cluster, RUN_TIME_LOGIN, 'login');
+  await asSuperuser(cluster, 'postgres', (client) =>
+    client.query(`grant connect on database registry to ${escapeIdentifier(RUN_TIME_LOGIN)}`),
+  );
+  return { url: cluster.url(RUN_TIME_LOGIN, 'registry'), ownerUrl };
 }
 
 // By default every login may connect to these; tenants' logins must not, and only their owner can say so.

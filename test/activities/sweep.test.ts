@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => registry.drop());
 // A sweep looks at everything there is.
-beforeEach(() => registry.pool.query(`truncate operation, resource, step_event, claim, sweep, quarantine cascade`));
+beforeEach(() => registry.asOwner(`truncate operation, resource, step_event, claim, sweep, quarantine cascade`));
 
 /** A provider in memory, a Temporal in memory, and sweepers on them. */
 function world() {

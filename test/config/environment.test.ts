@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { apiEnvironment, workerEnvironment } from '../../config/environment';
 
 const key = (): string => `k1:${randomBytes(32).toString('base64')}`;
@@ -22,6 +22,9 @@ const worker = {
   MAIL_FROM: 'provisioner@example.com',
   OPERATOR_MAIL: 'a@example.com, b@example.com',
   APPROVER_MAIL: 'c@example.com',
+  AUDIT_SIGNING_KEY: generateKeyPairSync('ed25519')
+    .privateKey.export({ format: 'der', type: 'pkcs8' })
+    .toString('base64'),
 };
 
 function messageOf(work: () => unknown): string {

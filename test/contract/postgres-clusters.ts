@@ -7,6 +7,7 @@ import type { RegionSettings } from '../../config/regions';
 import { FROM_NPM } from '../../stack/postgres/binaries';
 import { startStack } from '../../stack/stack';
 import type { Stack } from '../../stack/types';
+import type { RegistryLogins } from '../../registry/migrate';
 import { memorySecrets } from './kind-suite';
 
 /** One title a version, for `describe.each`: what this machine has, which may be as old as 15, and the newest, which npm has. */
@@ -32,7 +33,7 @@ export interface Clusters {
   /** Connection string of a cell's superuser. */
   superuserUrl(cell: string): string;
   /** Connection string of the control plane's own database, which is empty. */
-  registryUrl: string;
+  registry: RegistryLogins;
   stop(): Promise<void>;
 }
 
@@ -91,7 +92,7 @@ async function prepared(stack: Stack, stop: () => Promise<void>): Promise<Cluste
     secrets,
     regions,
     superuserUrl: (cell) => (cell === CELL ? first! : second!).superuserUrl,
-    registryUrl: stack.endpoints.postgres!.registry.url,
+    registry: stack.endpoints.postgres!.registry,
     superuser: (sql, values, database = 'postgres') => query(at(first!.superuserUrl, database), sql, values),
     url: (database, user, password) => {
       const url = new URL(at(first!.url, database));

@@ -10,7 +10,7 @@ let clusters: Clusters;
 let registry: TestRegistry;
 beforeAll(async () => {
   clusters = await startClusters(undefined);
-  registry = await openTestRegistry(clusters.registryUrl);
+  registry = await openTestRegistry(clusters.registry);
   const cell = (kind: 'database' | 'storage' | 'compute', cell: string, capacity: number) => ({
     region: REGION,
     kind,

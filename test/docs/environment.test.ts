@@ -7,6 +7,7 @@ const FILLED_IN = {
   CODEC_KEY_RING: `c1:${Buffer.alloc(32, 2).toString('base64')}`,
   KEYCLOAK_CLIENT_SECRET: 'secret',
   STRIPE_API_KEY: 'sk_test_example',
+  AUDIT_SIGNING_KEY: 'MC4CAQAwBQYDK2VwBCIEIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB',
 };
 
 /** Of Temporal's own configuration, and of the Compose file. */

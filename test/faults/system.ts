@@ -69,7 +69,7 @@ export async function startSystem(teardown: Teardown, say: (text: string) => voi
     }),
   );
   const startedAt = new Date();
-  const own = await openTestRegistry(registry.url);
+  const own = await openTestRegistry(registry);
   const product = await startTestProduct({
     via: lines.via,
     registry: { own, seen: lines.registryUrl },

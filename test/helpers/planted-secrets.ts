@@ -1,21 +1,25 @@
-import type pg from 'pg';
 import { decrypt } from '../../contract/key-ring';
 import type { KeyWrapper, WrappedKey } from '../../contract/key-wrapping';
+import type { TestRegistry } from './registry';
 
 /**
  * From now on remembers whatever the registry keeps secret, also what it forgets again: a trigger copies each key and secret as it is written.
  * Returns what opens all of them: passwords, keys, storage secrets.
  */
-export async function watchSecrets(registry: pg.Pool, wrapper: KeyWrapper): Promise<() => Promise<string[]>> {
-  await registry.query(`
+export async function watchSecrets(
+  { pool, asOwner }: Pick<TestRegistry, 'pool' | 'asOwner'>,
+  wrapper: KeyWrapper,
+): Promise<() => Promise<string[]>> {
+  await asOwner(`
     create table seen_key as select * from tenant_key with no data;
     create table seen_secret as select * from secret with no data;
-    create function remember() returns trigger language plpgsql as $$
+    grant select on seen_key, seen_secret to public;
+    create function remember() returns trigger language plpgsql security definer as $$
       begin execute format('insert into seen_%s select ($1).*', replace(tg_table_name, 'tenant_', '')) using new; return new; end $$;
     create trigger remember before insert or update on tenant_key for each row execute function remember();
     create trigger remember before insert or update on secret for each row execute function remember();`);
   return async () => {
-    const keys = await registry.query<WrappedKey & { tenantId: string }>(
+    const keys = await pool.query<WrappedKey & { tenantId: string }>(
       'select tenant_id as "tenantId", provider, key_id as "keyId", key_region as region, wrapped_key as wrapped from seen_key',
     );
     const opened = await Promise.all(
@@ -24,7 +28,7 @@ export async function watchSecrets(registry: pg.Pool, wrapper: KeyWrapper): Prom
     // There are keys of several generations, and of inserts that found a row there already: whichever opens the secret is the right one.
     const keysOf = (tenantId: string): Buffer[] =>
       opened.filter((row) => row.tenantId === tenantId).map(({ key }) => key);
-    const { rows } = await registry.query<{ tenant_id: string; kind: string; name: string; ciphertext: Buffer }>(
+    const { rows } = await pool.query<{ tenant_id: string; kind: string; name: string; ciphertext: Buffer }>(
       'select * from seen_secret',
     );
     return rows.map(({ tenant_id: tenantId, kind, name, ciphertext }) => {

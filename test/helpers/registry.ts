@@ -3,14 +3,20 @@ import pg from 'pg';
 import { createKeys, type Keys } from '../../activities/adapters/keys/keys';
 import { parseKeyRing, type KeyRing } from '../../contract/key-ring';
 import { createRegistryPool } from '../../registry/database';
-import { migrateRegistry } from '../../registry/migrate';
+import { migrateRegistry, type RegistryLogins } from '../../registry/migrate';
 import { stackEndpoints } from '../stack';
 
 /** A registry of one test file's own, in its newest version and empty. */
 export interface TestRegistry {
+  /** The login the product runs with. */
   url: string;
+  /** The login that owns the schema. */
+  ownerUrl: string;
+  /** Runs with `url`, like the product. */
   pool: pg.Pool;
   keys: Keys;
+  /** Runs one statement, or several without values, as the owner. */
+  asOwner(sql: string): Promise<void>;
   /** Closes the pool and removes the database. */
   drop(): Promise<void>;
 }
@@ -25,32 +31,44 @@ export function hasPostgres(): boolean {
   return stackEndpoints().postgres !== undefined;
 }
 
-/** Makes a throwaway registry on the test stack. Its database is named `registry_test_…`. */
+/** Makes a throwaway registry on the test stack, with a run-time login of its own. Its database is named `registry_test_…`. */
 export async function createTestRegistry(): Promise<TestRegistry> {
   const { url: server, superuserUrl } = Object.values(stackEndpoints().postgres!.regions)[0]!;
   const name = `registry_test_${randomBytes(6).toString('hex')}`;
-  await administer(server, `create database ${pg.escapeIdentifier(name)}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  await migrateRegistry(url.href, () => {});
-  const pool = createRegistryPool(url.href, 20, 'test');
-  return {
-    url: url.href,
-    pool,
-    keys: createKeys(testRing(), []),
-    drop: async () => {
-      await pool.end();
-      // An autovacuum worker may be at work in it, which only a superuser can end.
-      await administer(superuserUrl, `drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
-    },
-  };
+  const password = randomBytes(12).toString('hex');
+  await administer(server, `create database ${name}`);
+  await administer(server, `create role ${name} login password '${password}'`);
+  const owner = new URL(server);
+  owner.pathname = `/${name}`;
+  const url = new URL(owner);
+  Object.assign(url, { username: name, password });
+  return opened({ url: url.href, ownerUrl: owner.href }, async () => {
+    // An autovacuum worker may be at work in it, which only a superuser can end.
+    await administer(superuserUrl, `drop database if exists ${name} with (force)`);
+    await administer(superuserUrl, `drop role if exists ${name}`);
+  });
 }
 
 /** A registry in a database that is there already, empty or in an older version; `drop` leaves it there. */
-export async function openTestRegistry(url: string): Promise<TestRegistry> {
-  await migrateRegistry(url, () => {});
+export function openTestRegistry(logins: RegistryLogins): Promise<TestRegistry> {
+  return opened(logins, async () => {});
+}
+
+async function opened(logins: RegistryLogins, remove: () => Promise<void>): Promise<TestRegistry> {
+  const { url, ownerUrl = url } = logins;
+  await migrateRegistry(logins, () => {});
   const pool = createRegistryPool(url, 20, 'test');
-  return { url, pool, keys: createKeys(testRing(), []), drop: () => pool.end() };
+  return {
+    url,
+    ownerUrl,
+    pool,
+    keys: createKeys(testRing(), []),
+    asOwner: (sql) => administer(ownerUrl, sql),
+    drop: async () => {
+      await pool.end();
+      await remove();
+    },
+  };
 }
 
 async function administer(url: string, sql: string): Promise<void> {

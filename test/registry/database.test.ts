@@ -10,7 +10,7 @@ import { createTestRegistry, hasPostgres, type TestRegistry } from '../helpers/r
 
   beforeAll(async () => {
     registry = await createTestRegistry();
-    await registry.pool.query('create table note (text text)');
+    await registry.asOwner('create table note (text text); grant all on note to public');
     const url = new URL(registry.url);
     line = await startLine(url.host);
     url.host = line.address;

@@ -16,7 +16,7 @@ suite('retiring a key of the ring', () => {
   let registry: TestRegistry;
   beforeAll(async () => void (registry = await createTestRegistry()));
   afterAll(() => registry.drop());
-  beforeEach(() => registry.pool.query('truncate operation, tenant_key, key_generation cascade'));
+  beforeEach(() => registry.asOwner('truncate operation, tenant_key, key_generation cascade'));
 
   const accept = () => acceptTenant({ ...registry, keys: keysOf(old) });
 

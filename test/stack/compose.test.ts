@@ -81,6 +81,7 @@ describe('docker-compose.yml', () => {
       STACK_PASSWORD: 'password',
       KEY_RING: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
       CODEC_KEY_RING: `c1:${Buffer.alloc(32, 2).toString('base64')}`,
+      AUDIT_SIGNING_KEY: 'MC4CAQAwBQYDK2VwBCIEIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB',
     };
     const api = apiEnvironment(environmentOf('api', given));
     expect([api.HOST, api.PUBLIC_URL]).toEqual(['0.0.0.0', 'http://127.0.0.1:8080']);

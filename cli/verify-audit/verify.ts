@@ -1,0 +1,106 @@
+import type { JSONWebKeySet } from 'jose';
+import { checkChain, checkHead, type AuditFinding } from '../../contract/audit-check';
+import { checkSignature, readHead, type AuditHead, type SignedHead } from '../../contract/audit-head';
+import type { AuditRecord } from '../../contract/audit';
+import { readTrailFile } from './read-trail';
+
+/** What is to be checked, and against what. */
+export interface Verification {
+  /** The file's content. */
+  trail: Uint8Array;
+  /** Besides those in the file. */
+  heads: readonly SignedHead[];
+  keys?: JSONWebKeySet | undefined;
+  /** See {@link checkChain}. */
+  excerpt?: boolean | undefined;
+}
+
+/** A head the trail was held against. */
+export interface HeldHead extends AuditHead {
+  from: 'head file' | 'trail';
+  signature: 'valid' | 'invalid' | 'not checked';
+}
+
+/** What came of it. */
+export interface VerificationResult {
+  verdict: 'holds' | 'does not hold' | 'nothing to check';
+  tenantId?: string | undefined;
+  entries: number;
+  /** Sequence and hash of the last entry: what to compare with another copy. */
+  last?: { sequence: number; hash: string } | undefined;
+  heads: HeldHead[];
+  findings: AuditFinding[];
+  /** What this check could not have noticed. */
+  notes: string[];
+}
+
+/** Checks an exported trail, with nothing but what is given. Never throws. */
+export async function verifyTrail({ trail, heads, keys, excerpt }: Verification): Promise<VerificationResult> {
+  const file = readTrailFile(trail);
+  const { records } = file;
+  const findings = [...file.findings, ...checkChain(records, { excerpt })];
+  const held: HeldHead[] = [];
+  const given = [
+    ...heads.map((head) => ({ head, from: 'head file' as const })),
+    ...file.heads.map((head) => ({ head, from: 'trail' as const })),
+  ];
+  for (const { head, from } of given) {
+    const said = attempt(() => readHead(head));
+    const signature = await signatureOf(head, keys);
+    if (signature === 'invalid' || !said)
+      findings.push({
+        ...{ problem: 'signature', sequence: said?.sequence ?? 0 },
+        message: `The head ${said ? `of entry ${said.sequence} ` : ''}(${from}) is not one that a key of these has signed.`,
+      });
+    if (!said) continue;
+    held.push({ ...said, from, signature });
+    findings.push(...checkHead(said, records, { excerpt }));
+  }
+  const last = records.reduce<AuditRecord | undefined>((a, b) => (a && a.sequence > b.sequence ? a : b), undefined);
+  return {
+    verdict: findings.length > 0 ? 'does not hold' : last ? 'holds' : 'nothing to check',
+    tenantId: last?.tenantId,
+    entries: records.length,
+    last: last && { sequence: last.sequence, hash: last.hash },
+    heads: held,
+    findings,
+    notes: notesOn(held, keys, last, excerpt),
+  };
+}
+
+async function signatureOf(head: SignedHead, keys: JSONWebKeySet | undefined): Promise<HeldHead['signature']> {
+  if (!keys) return 'not checked';
+  return checkSignature(head, keys).then(
+    () => 'valid',
+    () => 'invalid',
+  );
+}
+
+function notesOn(
+  heads: readonly HeldHead[],
+  keys: JSONWebKeySet | undefined,
+  last: AuditRecord | undefined,
+  excerpt: boolean | undefined,
+): string[] {
+  const covered = Math.max(0, ...heads.map(({ sequence }) => sequence));
+  return [
+    ...(excerpt ? ['This is an excerpt: only the whole trail shows that nothing is missing.'] : []),
+    ...(heads.some(({ from }) => from === 'head file')
+      ? []
+      : [
+          'No head from elsewhere was given: whoever can rewrite the trail could have made all of it anew, or cut off its end.',
+        ]),
+    ...(heads.length > 0 && !keys ? ['No keys were given: anybody could have made the heads.'] : []),
+    ...(last && heads.length > 0 && last.sequence > covered
+      ? [`Entries ${covered + 1} to ${last.sequence} are newer than any head.`]
+      : []),
+  ];
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}

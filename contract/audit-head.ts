@@ -1,0 +1,66 @@
+import { createLocalJWKSet, flattenedVerify, type FlattenedJWS, type JSONWebKeySet } from 'jose';
+
+/** How far a chain went, and what its last entry's hash was then. */
+export interface AuditHead {
+  tenantId: string;
+  sequence: number;
+  /** In hexadecimal. */
+  hash: string;
+  /** When that entry was written. */
+  at: string;
+}
+
+/** A head as it is kept and exported: a JWS (RFC 7515) in its flattened JSON form, signed with Ed25519. */
+export type SignedHead = Required<Pick<FlattenedJWS, 'payload' | 'protected' | 'signature'>>;
+
+/** `typ` of the signature's header, so that nothing else signed with the key passes for a head. */
+export const HEAD_TYPE = 'audit-head+jws';
+
+/** `alg` of the signature's header. */
+export const HEAD_ALGORITHM = 'EdDSA';
+
+/** Where a head lies in its region's vault. */
+export function headKey({ tenantId, sequence }: Pick<AuditHead, 'tenantId' | 'sequence'>): string {
+  return `${headPrefix(tenantId)}${sequence}.json`;
+}
+
+/** What the keys of all heads of a chain begin with. */
+export function headPrefix(tenantId: string): string {
+  return `audit/${tenantId}/`;
+}
+
+/** Whether a value has the form of a signed head; its signature is another matter. */
+export function isSignedHead(value: unknown): value is SignedHead {
+  if (typeof value !== 'object' || value === null) return false;
+  const members = Object.entries(value);
+  const names = ['payload', 'protected', 'signature'];
+  return (
+    members.length === names.length && members.every(([name, text]) => names.includes(name) && typeof text === 'string')
+  );
+}
+
+/** What a head says, whoever signed it. Throws when it says something else than a head does. */
+export function readHead({ payload }: SignedHead): AuditHead {
+  const said: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  if (!isHead(said)) throw new Error('It is not the head of an audit trail.');
+  return said;
+}
+
+/** Throws unless one of the keys has signed the head as a head. */
+export async function checkSignature(head: SignedHead, keys: JSONWebKeySet): Promise<void> {
+  const { protectedHeader } = await flattenedVerify(head, createLocalJWKSet(keys), { algorithms: [HEAD_ALGORITHM] });
+  if (protectedHeader?.typ !== HEAD_TYPE)
+    throw new Error('It was signed as something else than the head of an audit trail.');
+}
+
+function isHead(value: unknown): value is AuditHead {
+  const { tenantId, sequence, hash, at } = (value ?? {}) as Record<string, unknown>;
+  return (
+    typeof tenantId === 'string' &&
+    Number.isSafeInteger(sequence) &&
+    (sequence as number) >= 1 &&
+    typeof hash === 'string' &&
+    /^[0-9a-f]{64}$/.test(hash) &&
+    typeof at === 'string'
+  );
+}
