@@ -1,4 +1,4 @@
-import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { DescribeKeyCommand, KMSClient, ListKeyRotationsCommand } from '@aws-sdk/client-kms';
 import { createKeys, type Keys } from '../../activities/adapters/keys/keys';
 import { createRegistryKinds } from '../../activities/adapters/registry/kinds';
 import type { Dependencies } from '../../activities/dependencies';
@@ -9,6 +9,7 @@ import { createReserve } from '../../activities/reserve';
 import type { RegionSettings } from '../../config/regions';
 import { registerCells } from '../../registry/capacity';
 import { listKeyGenerations } from '../../registry/key-generations';
+import { rotateTenantKey } from '../../registry/key-rotation';
 import { listResources, listUnreleased } from '../../registry/ledger';
 import { loadOperation, recordOutcome } from '../../registry/operations';
 import { readSecret, storeSecret } from '../../registry/secrets';
@@ -115,6 +116,22 @@ else
       await storeSecret(registry.pool, freshKeys(), secret, 'the password');
       expect(await readSecret(registry.pool, freshKeys(), secret)).toBe('the password');
       await expect(readSecret(registry.pool, freshKeys([]), secret)).rejects.toThrow(/AWS KMS/);
+    });
+
+    test('is rotated together with it, and reads as before', async () => {
+      const { tenantId, operationId, order } = await reserved();
+      const { externalId: KeyId } = await keyOf(tenantId);
+      const rotation = { tenantId, actor: 'token:operator' };
+      expect(await rotateTenantKey(registry.pool, freshKeys(), rotation)).toEqual({
+        outcome: 'rotated',
+        generation: 3,
+      });
+      expect((await listKeyGenerations(registry.pool, tenantId))[0]).toMatchObject({
+        provider: 'aws-kms',
+        keyId: KeyId,
+      });
+      expect((await kms.send(new ListKeyRotationsCommand({ KeyId: KeyId! }))).Rotations).toHaveLength(1);
+      expect((await loadOperation(registry.pool, freshKeys(), operationId))?.order).toEqual(order);
     });
 
     test('leaves nothing that can be read when it is undone, and a key that waits for its end', async () => {
