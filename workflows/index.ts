@@ -1,3 +1,5 @@
 export { provisionTenant } from './provision-tenant';
 export { reissueCredentials } from './reissue-credentials';
+export { scanDue, scanTenant } from './scan';
 export { sweep } from './sweep';
+export { tendStorage } from './tend-storage';
