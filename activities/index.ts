@@ -1,3 +1,4 @@
+import { createAuditExport } from './audit-export';
 import { createConfiguration } from './configuration';
 import { createDatabase } from './database';
 import type { Dependencies } from './dependencies';
@@ -6,6 +7,7 @@ import { createIdentity } from './identity';
 import { createIntegrations } from './integrations';
 import type { Activities } from './interface';
 import type { ScanActivities } from './interface-scan';
+import type { AuditActivities } from './interface-audit';
 import type { SweepActivities } from './interface-sweep';
 import type { TendingActivities } from './interface-tending';
 import { createNotify } from './notify';
@@ -25,7 +27,7 @@ import { createVerify } from './verify';
 /** Everything the workflows call, on the adapters given. */
 export function createActivities(
   dependencies: Dependencies,
-): Activities & ScanActivities & SweepActivities & TendingActivities {
+): Activities & AuditActivities & ScanActivities & SweepActivities & TendingActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -45,5 +47,6 @@ export function createActivities(
     ...createSweep(dependencies),
     ...createScan(dependencies),
     ...createTendStorage(dependencies),
+    ...createAuditExport(dependencies),
   };
 }

@@ -1,3 +1,4 @@
+export { exportAuditHeads } from './audit';
 export { provisionTenant } from './provision-tenant';
 export { reissueCredentials } from './reissue-credentials';
 export { scanDue, scanTenant } from './scan';

@@ -10,7 +10,8 @@ import {
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import type { Activities } from '../../activities/interface';
+import type { Activities as StepActivities } from '../../activities/interface';
+import type { AuditActivities } from '../../activities/interface-audit';
 import { newOperationId, newTenantId } from '../../contract/ids';
 import {
   operationWorkflowId,
@@ -24,6 +25,9 @@ import { createTimeSkipping } from './time-skipping';
 
 /** The region every order of these tests is placed in. */
 export const REGION = 'eu-central';
+
+/** What `provisionTenant` calls. */
+type Activities = StepActivities & Pick<AuditActivities, 'exportAuditHeads'>;
 
 /** What the activities did, in order: `+database` began, `=database` done, `-database` compensated. */
 export type Journal = string[];
@@ -175,5 +179,6 @@ export function journalingActivities(journal: Journal): Activities {
     notifyCustomer: note('customer told'),
     notifyOperators: note('operators told'),
     reissueCredentials: note('reissued'),
+    exportAuditHeads: () => Promise.resolve({ exported: 1, discrepancies: 0 }),
   };
 }
