@@ -8,7 +8,7 @@ import type { Dependencies } from './dependencies';
 import { failure, toFailure, type Classify } from './failures';
 import type { Activities } from './interface';
 import { loadPlaced, type PlacedOperation } from './operation';
-import { ownKeyFor } from './own-key-for';
+import { ownKeyOf } from './own-key';
 import { rememberingProbes, type Probe, type Probes } from './probes';
 import { ledgerChecks } from './residency';
 import { requireAll } from './verdict';
@@ -34,7 +34,7 @@ export function createVerify(dependencies: Dependencies): Pick<Activities, 'veri
     const [key, probeKey, kmsKeyArn] = await Promise.all([
       readAccessKey(effects.secrets(tenantId, ACCESS_KEY_KIND)),
       readAccessKey(probeStorageSecrets(dependencies, region)),
-      ownKeyFor(dependencies, { tenantId, order }),
+      ownKeyOf(dependencies, { tenantId, order }),
     ]);
     if (!key)
       return probe('storage.key', async () => [
