@@ -6,22 +6,28 @@ import { createFinalize } from './finalize';
 import { createIdentity } from './identity';
 import { createIntegrations } from './integrations';
 import type { Activities } from './interface';
+import type { ScanActivities } from './interface-scan';
 import type { AuditActivities } from './interface-audit';
 import type { SweepActivities } from './interface-sweep';
+import type { TendingActivities } from './interface-tending';
 import { createNotify } from './notify';
 import { createOutcome } from './outcome';
 import { createOwnKey } from './own-key';
 import { createReissue } from './reissue';
 import { createReserve } from './reserve';
 import { createResolution } from './resolution';
+import { createScan } from './scan';
 import { createSecurity } from './security';
 import { createStorageAndCompute } from './storage-and-compute';
 import { createSweep } from './sweep';
+import { createTendStorage } from './tend-storage';
 import { createValidate } from './validate';
 import { createVerify } from './verify';
 
 /** Everything the workflows call, on the adapters given. */
-export function createActivities(dependencies: Dependencies): Activities & SweepActivities & AuditActivities {
+export function createActivities(
+  dependencies: Dependencies,
+): Activities & AuditActivities & ScanActivities & SweepActivities & TendingActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -39,6 +45,8 @@ export function createActivities(dependencies: Dependencies): Activities & Sweep
     ...createReissue(dependencies),
     ...createResolution(dependencies),
     ...createSweep(dependencies),
+    ...createScan(dependencies),
+    ...createTendStorage(dependencies),
     ...createAuditExport(dependencies),
   };
 }

@@ -18,7 +18,12 @@ export const SEES_OTHERS: Record<string, readonly Role[]> = {
 };
 
 /** Path parameters that name nobody's thing, or the same thing of everybody, and one that there is: the test makes the sweep and the keys. */
-export const NOBODYS = { plan: 'starter', keyName: 'default', sweepId: `sw_${'0'.repeat(32)}` };
+export const NOBODYS = {
+  plan: 'starter',
+  keyName: 'default',
+  sweepId: `sw_${'0'.repeat(32)}`,
+  scanId: `sc_${'0'.repeat(32)}`,
+};
 
 /** Routes on which some of the roles admitted may act on some of the things seen only; for the roles named, the rest is 403. */
 const NOT_ALL_THAT_IS_SEEN: Record<string, { whose: Whose; unless: readonly Role[] }> = {
@@ -34,6 +39,8 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     orderTenant: order,
     claimCredentials: () => ({ token: 'x'.repeat(32) }),
     decideApproval: () => ({ decision: 'reject' }),
+    reportScan: () => ({ token: 'x'.repeat(32), scanner: 'test', findings: [], failure: 'It does not exist.' }),
+    heartbeatScan: () => ({ token: 'x'.repeat(32) }),
     resolveOperation: () => ({ verb: 'retry' }),
     destroyTenantKey: () => ({ confirm: 'not-its-name', reason: 'A test.' }),
     verifyApiKey: () => ({ key: 'ak_' }),

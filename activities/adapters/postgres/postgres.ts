@@ -11,6 +11,7 @@ import { ownerKind } from './owner';
 import { pooledShareKind } from './pooled-share';
 import { prepareCell } from './prepare';
 import { schemaKind } from './schema';
+import { locateDatabase } from './residency';
 import { prefixed } from './secrets';
 import { sqlFiles, type SqlFiles } from './sql-files';
 import { verifyDatabase, type DatabaseExpectation } from './verify';
@@ -33,6 +34,8 @@ export interface Postgres {
   prepare(region?: string): Promise<void>;
   /** What step 9 asks of a tenant's database. */
   verifyDatabase(expected: DatabaseExpectation): Promise<Check[]>;
+  /** Which server a tenant's database lies on, by its own word. */
+  locate(expected: Omit<DatabaseExpectation, 'passwords'>): Promise<Check[]>;
   close(): Promise<void>;
 }
 
@@ -83,6 +86,7 @@ export function createPostgres(
       );
     },
     verifyDatabase: (expected) => verifyDatabase(cells, expected, secretsOf(expected)),
+    locate: (expected) => locateDatabase(cells, expected, secretsOf(expected)),
     close: () => cells.close(),
   };
 }

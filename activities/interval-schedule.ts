@@ -1,0 +1,49 @@
+import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
+import { TASK_QUEUE } from '../contract/messages';
+
+/** A workflow that Temporal starts again and again. */
+export interface Repeated {
+  scheduleId: string;
+  /** Minutes between two runs; 0: never. */
+  minutes: number;
+  workflowType: string;
+  workflowId: string;
+  args: unknown[];
+  /** Longest one run may take, in seconds. */
+  seconds: number;
+  summary: string;
+}
+
+/**
+ * Makes sure that Temporal starts a workflow every so many minutes, or with 0 never. Idempotent; of several workers the last one to start says
+ * how often. A schedule that an operator has paused stays paused.
+ */
+export async function ensureSchedule(client: Client, repeated: Repeated): Promise<void> {
+  const { scheduleId, minutes, workflowType, workflowId, args, seconds, summary } = repeated;
+  if (minutes === 0) return removeSchedule(client, scheduleId);
+  const spec = { intervals: [{ every: `${minutes}m` as const }] };
+  const action = {
+    type: 'startWorkflow' as const,
+    ...{ workflowType, workflowId, args, taskQueue: TASK_QUEUE },
+    workflowExecutionTimeout: `${seconds}s` as const,
+    staticSummary: summary,
+  };
+  // What was missed while Temporal was away is not made up for: one run sees everything.
+  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' as const };
+  try {
+    await client.schedule.create({ scheduleId, spec, action, policies });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    await client.schedule
+      .getHandle(scheduleId)
+      .update(({ state }) => ({ spec, action, policies, state: { ...state } }));
+  }
+}
+
+async function removeSchedule(client: Client, scheduleId: string): Promise<void> {
+  try {
+    await client.schedule.getHandle(scheduleId).delete();
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+  }
+}
