@@ -18,6 +18,7 @@ import { createKubernetes } from './activities/adapters/kubernetes/kubernetes';
 import { createMailer } from './activities/adapters/mail/mailer';
 import { createPostgres } from './activities/adapters/postgres/postgres';
 import { createRegistryKinds } from './activities/adapters/registry/kinds';
+import { createS3Scanner } from './activities/adapters/scanner/s3-scanner';
 import { createStorage } from './activities/adapters/storage/storage';
 import { createBilling } from './activities/adapters/stripe/stripe';
 import { createBackupRuns } from './activities/backup-runs';
@@ -25,16 +26,21 @@ import { ensureBackupSchedule } from './activities/backup-schedule';
 import type { Dependencies } from './activities/dependencies';
 import { createEffects } from './activities/effect';
 import { activityInterceptor } from './activities/interceptor';
+import { KNOWN_CHECKS } from './activities/check-catalogue';
 import { createKindTable, type KindTable } from './activities/kind-table';
 import { createOperationRuns } from './activities/runs';
+import { ensureScanSchedule } from './activities/scan-schedule';
 import { ensureSweepSchedule } from './activities/sweep-schedule';
+import { ensureTendingSchedule } from './activities/tending-schedule';
 import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prepare';
 import { workerEnvironment, type WorkerEnvironment } from './config/environment';
-import { loadRegions, type RegionSettings } from './config/regions';
+import { loadProcessors, loadRegions, type RegionSettings } from './config/regions';
 import { PROBE_TENANT_ID } from './contract/ids';
 import { regionTaskQueue, TASK_QUEUE } from './contract/messages';
 import { createPayloadCodec } from './contract/payload-codec';
 import { createRegistryPool } from './registry/database';
+import type { Waiting } from './registry/scans';
+import { loadBaseline } from './templates/baseline';
 import { loadTemplates } from './templates/load';
 
 /** Activities at once on one queue; each holds at most a few of the registry's connections, and only briefly. */
@@ -54,6 +60,10 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
   const activity = (): string => {
     const { workflowExecution, activityId } = Context.current().info;
     return `${workflowExecution?.runId ?? ''}/${activityId}`;
+  };
+  const execution = (): Waiting => {
+    const { workflowExecution, activityId } = Context.current().info;
+    return { workflowId: workflowExecution!.workflowId, runId: workflowExecution!.runId, activityId };
   };
   const table: { kinds?: KindTable } = {};
   const effects = createEffects({
@@ -83,6 +93,7 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
       requestsPerSecond: environment.STRIPE_REQUESTS_PER_SECOND,
     }),
     mailer: createMailer({ url: environment.SMTP_URL, from: environment.MAIL_FROM }),
+    scanner: createS3Scanner(environment.S3SCANNER_BIN, regions),
   };
   const kinds = createKindTable(adapters);
   table.kinds = kinds;
@@ -100,17 +111,10 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
   };
   return {
     dependencies: {
-      pool,
-      regions,
-      effects,
-      kinds,
-      runs,
-      backupRuns,
-      sharedSecrets,
-      signal,
-      activity,
-      settings,
-      ...adapters,
+      ...{ pool, regions, effects, kinds, runs, backupRuns, sharedSecrets, signal, activity, settings, ...adapters },
+      execution,
+      processors: loadProcessors(environment.REGIONS_FILE, process.env),
+      baseline: loadBaseline(environment.TEMPLATES_DIR, KNOWN_CHECKS),
     },
     close: async () => {
       const { postgres, storage, kubernetes, keycloak, billing, mailer } = adapters;
@@ -196,8 +200,12 @@ async function main(): Promise<void> {
     };
     const client = new Client({ connection, namespace, dataConverter: common.dataConverter! });
     await Promise.all([
+      prepared('the schedule of scans', () => ensureScanSchedule(client, environment.SCAN_INTERVAL_MINUTES)),
       prepared('the schedule of sweeps', () => ensureSweepSchedule(client, environment.SWEEP_INTERVAL_MINUTES)),
       prepared('the schedule of backups', () => ensureBackupSchedule(client, environment.BACKUP_INTERVAL_MINUTES)),
+      prepared('the schedule of retention and quotas', () =>
+        ensureTendingSchedule(client, environment.TENDING_INTERVAL_MINUTES),
+      ),
       serve(
         'global providers',
         () => prepareGlobal(dependencies, templates),

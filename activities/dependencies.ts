@@ -1,11 +1,14 @@
 import type pg from 'pg';
-import type { RegionSettings } from '../config/regions';
+import type { ProcessorSettings, RegionSettings } from '../config/regions';
+import type { Waiting } from '../registry/scans';
+import type { Baseline } from '../templates/baseline';
 import type { Keys } from './adapters/keys/keys';
 import type { Keycloak } from './adapters/keycloak/keycloak';
 import type { Kubernetes } from './adapters/kubernetes/kubernetes';
 import type { Mailer } from './adapters/mail/mailer';
 import type { Postgres } from './adapters/postgres/postgres';
 import type { RegistryKinds } from './adapters/registry/kinds';
+import type { Scanner } from './adapters/scanner/scanner';
 import type { Storage } from './adapters/storage/storage';
 import type { Billing } from './adapters/stripe/stripe';
 import type { BackupRuns } from './backup-runs';
@@ -19,6 +22,10 @@ export interface Dependencies {
   pool: pg.Pool;
   keys: Keys;
   regions: RegionSettings[];
+  /** Who processes personal data outside the regions, as far as it is stated. */
+  processors: ProcessorSettings;
+  /** What step 9 requires of a finished tenant. */
+  baseline: Baseline;
   effects: Effects;
   kinds: KindTable;
   runs: OperationRuns;
@@ -30,10 +37,13 @@ export interface Dependencies {
   keycloak: Keycloak;
   billing: Billing;
   mailer: Mailer;
+  scanner: Scanner;
   /** The abort signal of the running activity. */
   signal(): AbortSignal;
   /** The running activity's name: unlike any other's, and the same in all of its attempts. */
   activity(): string;
+  /** The running activity as Temporal knows it, to be ended by somebody else. */
+  execution(): Waiting;
   /** Secrets of the regions' probe tenants and shared logins. */
   sharedSecrets: ResourceSecrets;
   settings: ActivitySettings;

@@ -8,21 +8,27 @@ import { createIdentity } from './identity';
 import { createIntegrations } from './integrations';
 import type { Activities } from './interface';
 import type { BackupActivities } from './interface-backup';
+import type { ScanActivities } from './interface-scan';
 import type { SweepActivities } from './interface-sweep';
+import type { TendingActivities } from './interface-tending';
 import { createNotify } from './notify';
 import { createOutcome } from './outcome';
 import { createOwnKey } from './own-key';
 import { createReissue } from './reissue';
 import { createReserve } from './reserve';
 import { createResolution } from './resolution';
+import { createScan } from './scan';
 import { createSecurity } from './security';
 import { createStorageAndCompute } from './storage-and-compute';
 import { createSweep } from './sweep';
+import { createTendStorage } from './tend-storage';
 import { createValidate } from './validate';
 import { createVerify } from './verify';
 
 /** Everything the workflows call, on the adapters given. */
-export function createActivities(dependencies: Dependencies): Activities & SweepActivities & BackupActivities {
+export function createActivities(
+  dependencies: Dependencies,
+): Activities & BackupActivities & ScanActivities & SweepActivities & TendingActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -42,5 +48,7 @@ export function createActivities(dependencies: Dependencies): Activities & Sweep
     ...createSweep(dependencies),
     ...createBackupPlan(dependencies),
     ...createBackup(dependencies),
+    ...createScan(dependencies),
+    ...createTendStorage(dependencies),
   };
 }

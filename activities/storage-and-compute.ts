@@ -2,6 +2,9 @@ import type { Dependencies } from './dependencies';
 import type { Activities } from './interface';
 import { loadPlaced, together, type PlacedOperation } from './operation';
 
+/** Quotas are sold in the gigabytes of disks, not of memory. */
+const BYTES_OF_A_GB = 1_000_000_000;
+
 /** Step 4: the tenant's bucket with a key of its own, and the place where its work runs, side by side. */
 export function createStorageAndCompute(dependencies: Dependencies): Pick<Activities, 'provisionStorageAndCompute'> {
   const { effects, kinds, kubernetes, registry, storage } = dependencies;
@@ -14,6 +17,8 @@ export function createStorageAndCompute(dependencies: Dependencies): Pick<Activi
     const hosts = [placement.network, ...(order.configuration.customDomain ? [order.configuration.customDomain] : [])];
     await effects.ensure(kinds.of(bucket), target, {
       versioning: template.resources.storage.versioning,
+      retentionDays: order.compliance?.retentionPeriod,
+      quotaBytes: template.resources.storage.quotaGb * BYTES_OF_A_GB,
       corsOrigins: hosts.map((host) => `https://${host}`),
     });
   }

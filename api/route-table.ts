@@ -10,11 +10,13 @@ import { cancellationRoutes } from './routes/cancellations';
 import { codecRoutes } from './routes/codec';
 import { credentialRoutes } from './routes/credentials';
 import { documentationRoutes } from './routes/documentation';
+import { evidenceRoutes } from './routes/evidence';
 import { healthRoutes } from './routes/health';
 import { metricsRoutes } from './routes/metrics';
 import { operationRoutes } from './routes/operations';
 import { orderRoutes } from './routes/orders';
 import { resolutionRoutes } from './routes/resolutions';
+import { scanRoutes } from './routes/scans';
 import { sweepRoutes } from './routes/sweeps';
 import { tenantKeyRoutes } from './routes/tenant-keys';
 import { templateRoutes } from './routes/templates';
@@ -25,6 +27,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
   const routes = [
     ...orderRoutes(dependencies),
     ...tenantRoutes(dependencies),
+    ...evidenceRoutes(dependencies),
     ...credentialRoutes(dependencies),
     ...backupRoutes(dependencies),
     ...tenantKeyRoutes(dependencies),
@@ -34,6 +37,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...approvalRoutes(dependencies),
     ...cancellationRoutes(dependencies),
     ...resolutionRoutes(dependencies),
+    ...scanRoutes(dependencies),
     ...sweepRoutes(dependencies),
     ...auditRoutes(dependencies),
     ...templateRoutes(dependencies),

@@ -163,6 +163,21 @@ const worker = {
     'seconds without a sign of life after which a run may be lost; well above 105, but in tests',
     '900',
   ),
+  S3SCANNER_BIN: variable(
+    text.optional(),
+    'S3Scanner 2, which scans tenants’ buckets; none: scans are not run',
+    's3scanner',
+  ),
+  SCAN_INTERVAL_MINUTES: variable(
+    count.default(60),
+    'minutes between two looks for tenants whose scan is due; 0: only when asked for',
+    '60',
+  ),
+  TENDING_INTERVAL_MINUTES: variable(
+    count.default(60),
+    'minutes between two rounds of retention and quotas through the buckets; 0: never',
+    '60',
+  ),
   AUDIT_SIGNING_KEY: variable(
     signingKey,
     'the Ed25519 key that signs the heads of audit trails: base64 of PKCS #8',

@@ -7,6 +7,7 @@ import { maybeOne, type Queryable } from './database';
 import { listResources } from './ledger';
 import { isBehind, microsOf, toPage, type Page, type PageRequest } from './pages';
 import type { SkippedStep } from './resolutions';
+import { readUsage, type StorageUsage } from './storage-usage';
 
 /** Which tenants are asked for. */
 export interface TenantFilter extends PageRequest {
@@ -22,6 +23,7 @@ interface TenantRow {
   tenantName: string;
   plan: Plan;
   region: string | null;
+  residency: string | null;
   status: OperationStatus;
   operationId: string;
   skipped: SkippedStep[];
@@ -30,7 +32,7 @@ interface TenantRow {
 }
 
 // A tenant is what its first operation says of it.
-const COLUMNS = `tenant_id as "tenantId", tenant_name as "tenantName", plan, region, status, operation_id as "operationId", skipped,
+const COLUMNS = `tenant_id as "tenantId", tenant_name as "tenantName", plan, region, residency, status, operation_id as "operationId", skipped,
   created_at as "createdAt", ${microsOf('created_at')} as micros`;
 
 /** A page of tenants, newest first, without their resources. */
@@ -58,10 +60,11 @@ export async function listTenants(db: Queryable, filter: TenantFilter): Promise<
 export async function readTenant(db: Queryable, tenantId: string, caller?: string): Promise<Tenant | undefined> {
   const row = await findTenant(db, tenantId, caller);
   if (!row) return undefined;
-  const [placement, placementReasons, ledger, lastGood] = await Promise.all([
+  const [placement, placementReasons, ledger, usage, lastGood] = await Promise.all([
     findPlacement(db, tenantId),
     findPlacementReasons(db, tenantId),
     listResources(db, tenantId),
+    readUsage(db, tenantId),
     readLastGood(db, tenantId),
   ]);
   return {
@@ -78,6 +81,7 @@ export async function readTenant(db: Queryable, tenantId: string, caller?: strin
     })),
     skippedSteps: row.skipped,
     ...lastGood,
+    ...(usage ? { storage: viewUsage(usage) } : {}),
   };
 }
 
@@ -88,6 +92,15 @@ export async function findTenant(db: Queryable, tenantId: string, caller?: strin
     `select ${COLUMNS} from operation where kind = 'provision' and tenant_id = $1 and ($2::text is null or caller = $2)`,
     [tenantId, caller ?? null],
   );
+}
+
+function viewUsage({ bytes, versions, quotaBytes, overSince, measuredAt }: StorageUsage): Tenant['storage'] {
+  return {
+    ...{ bytes, versions, ...(quotaBytes === undefined ? {} : { quotaBytes }) },
+    writable: overSince === null,
+    ...(overSince === null ? {} : { overSince: overSince.toISOString() }),
+    measuredAt: measuredAt.toISOString(),
+  };
 }
 
 function viewTenant({ tenantId, tenantName, plan, region, status, operationId, createdAt }: TenantRow): Tenant {

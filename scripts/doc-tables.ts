@@ -9,6 +9,7 @@ import { FAILURE_GUIDE, type Actor } from '../contract/failure-guide';
 import { FAILURES, type FailureClass, type FailureType } from '../contract/failures';
 import { STATE_TABLE, STATUSES } from '../contract/states';
 import { STEP_LABELS, STEP_NEEDS, STEPS } from '../contract/steps';
+import type { ApiKeyFigures } from '../test/bench/api-keys';
 import type { Report } from '../test/load/report';
 import { isolationTable } from './isolation-table';
 import { RELIABILITY_TABLES } from './reliability-tables';
@@ -62,6 +63,10 @@ export const TABLES: Record<string, () => string> = {
         capabilityText(AWS_CAPABILITIES[capability]),
       ]),
     ),
+  'api-keys-latency': () => {
+    const file = join(__dirname, '../docs/api-keys.json');
+    return apiKeyTable(JSON.parse(readFileSync(file, 'utf8')) as ApiKeyFigures);
+  },
   load: () => {
     const file = join(__dirname, '../docs/load.json');
     return loadTable(JSON.parse(readFileSync(file, 'utf8')) as Report);
@@ -104,6 +109,25 @@ const ACTS: Record<Actor, string> = {
   operator: 'An operator acts',
   developer: 'A developer acts',
 };
+
+function apiKeyTable({ command, date, commit, machine, keys, requests, verify, healthz }: ApiKeyFigures): string {
+  const spread = ({ p50, p99 }: ApiKeyFigures['verify']): string => `p50 ${p50} ms, p99 ${p99} ms`;
+  return table(
+    ['figure', 'value'],
+    [
+      ['made with', code(command)],
+      ['when, what, where', `${date}, ${commit}, ${machine.cores} cores (${machine.processor}), Node ${machine.node}`],
+      ['how', `${requests} requests of each sort in turn on one connection, ${keys} keys in the registry, a warm API`],
+      ['`POST /v1/api-keys:verify`', spread(verify)],
+      ['`GET /healthz` in the same run', spread(healthz)],
+      ['ratio', `p50 ${ratio(verify.p50, healthz.p50)}, p99 ${ratio(verify.p99, healthz.p99)}`],
+    ],
+  );
+}
+
+function ratio(one: number, other: number): string {
+  return `${Math.round((one / other) * 10) / 10} ×`;
+}
 
 function loadTable(report: Report): string {
   const { machine, accepted, overSeconds, outcomes, active, reads, memoryMiB, providers, checks } = report;

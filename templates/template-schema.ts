@@ -27,7 +27,7 @@ const database = z.strictObject({
     .optional(),
 });
 
-const storage = z.strictObject({ versioning: z.boolean(), quotaGb: count });
+const storage = z.strictObject({ versioning: z.boolean(), quotaGb: count, accessLogging: z.boolean().optional() });
 
 const compute = z.discriminatedUnion('model', [
   z.strictObject({ model: z.literal('pool'), cpuMillis: count, memoryMb: count }),
@@ -48,10 +48,24 @@ const configuration = z.strictObject({
   modules: uniqueTexts(slug),
   integrations: uniqueBy(
     'name',
-    z.strictObject({
-      name: slug,
-      endpoint: z.string().regex(/^\/[a-z0-9/{}A-Z-]*$/, 'must be a path of the application'),
-    }),
+    z
+      .strictObject({
+        name: slug,
+        endpoint: z
+          .string()
+          .regex(
+            /^(?:https:\/\/[a-z0-9.-]+)?\/[a-z0-9/{}A-Z-]*$/,
+            'must be a path of the application, or an https URL',
+          ),
+        jurisdiction: z
+          .string()
+          .regex(/^[A-Z]{2,3}$/, 'must be a code such as EU or US')
+          .optional(),
+      })
+      .refine(({ endpoint, jurisdiction }) => endpoint.startsWith('/') === (jurisdiction === undefined), {
+        path: ['jurisdiction'],
+        message: 'must be named for an endpoint on a server of its own, and only there',
+      }),
   ),
   security: z.strictObject({
     groups: uniqueBy('name', z.strictObject({ name: slug, roles: uniqueTexts(slug) })),
@@ -108,6 +122,12 @@ export const templateSchema = z
     billing,
     customizations,
     backup: z.strictObject({ schedule: turns, keep: count.max(1000) }).optional(),
+    compliance: z
+      .strictObject({
+        /** Scans of what was made, by whatever scanner there is. */
+        scan: z.strictObject({ everyDays: count.max(365) }).optional(),
+      })
+      .optional(),
     recovery: z.strictObject({
       retry,
       onPermanentFailure: z.enum(['compensate', 'hold']).optional(),

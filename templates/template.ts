@@ -32,6 +32,8 @@ export interface ProvisioningTemplate {
   };
   /** Without it – templates from before there were backups – backups are made when somebody asks for one. */
   backup?: BackupTemplate | undefined;
+  /** What is done about a tenant after it is active. */
+  compliance?: ComplianceTemplate | undefined;
   recovery: RecoveryTemplate;
 }
 
@@ -41,6 +43,12 @@ export interface BackupTemplate {
   schedule: string;
   /** Good ones that are kept; an older one goes once there is a newer one. */
   keep: number;
+}
+
+/** What is done about a tenant after it is active; what is absent is not done. */
+export interface ComplianceTemplate {
+  /** The first scan comes with the next look after the tenant is active. */
+  scan?: { everyDays: number } | undefined;
 }
 
 /** What becomes of a step that fails. What is optional has come after the first templates; those compensate. */
@@ -76,7 +84,10 @@ export interface DatabaseTemplate {
 /** The object storage. */
 export interface StorageTemplate {
   versioning: boolean;
+  /** Gigabytes (10⁹ bytes) of all versions together. */
   quotaGb: number;
+  /** Whether access to the objects has to be logged; a region whose store cannot does not serve the order. Logged or not, where it can it is. */
+  accessLogging?: boolean | undefined;
 }
 
 /** Where the tenant's work runs: a place in a shared pool, or a Kubernetes namespace of its own. */
@@ -100,7 +111,10 @@ export interface FeatureConfiguration {
 /** One integration the plan offers; the application calls back `endpoint` with `{tenantId}` filled in. */
 export interface IntegrationConfiguration {
   name: string;
+  /** A path of the application, or the https URL of a server of its own. */
   endpoint: string;
+  /** The law that server lies under; with a URL, because the tenant's data goes there. */
+  jurisdiction?: string | undefined;
 }
 
 /** Roles of the organization and the API keys each tenant gets. */

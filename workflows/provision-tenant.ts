@@ -69,6 +69,7 @@ async function provision(run: Run, approvals: ApprovalSignal[]): Promise<void> {
   const validate = async (): Promise<void> => {
     const validated = await at('validate').validateOrder({ operationId, step: 'validate' });
     run.region = validated.region;
+    run.followResidency(validated.residency);
     run.ownKey = validated.ownKey ?? false;
     approvalsRequired = validated.approvalsRequired;
   };

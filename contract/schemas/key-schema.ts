@@ -29,12 +29,10 @@ export const tenantKeysSchema = z
   });
 
 /** Answer of `POST /v1/tenants/{id}/keys:rotate`. */
-export const keyRotatedSchema = z
-  .strictObject({ tenantId: tenantIdSchema, generation: z.int().min(1) })
-  .meta({
-    id: 'KeyRotated',
-    description: 'Everything is encrypted under this generation now; the one before is gone.',
-  });
+export const keyRotatedSchema = z.strictObject({ tenantId: tenantIdSchema, generation: z.int().min(1) }).meta({
+  id: 'KeyRotated',
+  description: 'Everything is encrypted under this generation now; the one before is gone.',
+});
 
 /** Body of `POST /v1/tenants/{id}/keys:destroy`. */
 export const destroyKeyRequestSchema = z

@@ -28,6 +28,17 @@ const skippedStep = z
   })
   .meta({ id: 'SkippedStep', description: 'A step that an operator has left out; what it makes, the tenant lacks.' });
 
+const storageUsage = z
+  .strictObject({
+    bytes: z.int().meta({ description: 'Of all versions of all objects.', example: 1_200_000_000 }),
+    versions: z.int().meta({ example: 5312 }),
+    quotaBytes: z.int().meta({ example: 5_000_000_000 }).optional(),
+    writable: z.boolean().meta({ description: 'False above the quota: objects can be read and deleted only.' }),
+    overSince: timestamp.meta({ description: 'Since when it is above its quota.' }).optional(),
+    measuredAt: timestamp,
+  })
+  .meta({ id: 'StorageUsage', description: 'What the tenant’s bucket held when it was measured last.' });
+
 const placementReason = z
   .strictObject({
     cell: z.string().meta({ example: 'cell-1' }),
@@ -78,6 +89,7 @@ export const tenantSchema = z
     lastGoodRestore: backupSummarySchema
       .meta({ description: 'The newest backup that was restored into a scratch tenant and found whole.' })
       .optional(),
+    storage: storageUsage.optional(),
   })
   .meta({ id: 'Tenant', description: 'A customer’s isolated share of the product.' });
 

@@ -18,7 +18,12 @@ export const SEES_OTHERS: Record<string, readonly Role[]> = {
 };
 
 /** Path parameters that name nobody's thing, or the same thing of everybody, and one that there is: the test makes the sweep and the keys. */
-export const NOBODYS = { plan: 'starter', keyName: 'default', sweepId: `sw_${'0'.repeat(32)}` };
+export const NOBODYS = {
+  plan: 'starter',
+  keyName: 'default',
+  sweepId: `sw_${'0'.repeat(32)}`,
+  scanId: `sc_${'0'.repeat(32)}`,
+};
 
 /** Things inside those: they are seen by whoever sees what they are in. */
 export const INSIDE = ['backupId'];
@@ -37,6 +42,8 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     orderTenant: order,
     claimCredentials: () => ({ token: 'x'.repeat(32) }),
     decideApproval: () => ({ decision: 'reject' }),
+    reportScan: () => ({ token: 'x'.repeat(32), scanner: 'test', findings: [], failure: 'It does not exist.' }),
+    heartbeatScan: () => ({ token: 'x'.repeat(32) }),
     resolveOperation: () => ({ verb: 'retry' }),
     restoreBackup: () => ({ confirm: 'k3v9x2m4q7w8r5ta' }),
     destroyTenantKey: () => ({ confirm: 'not-its-name', reason: 'A test.' }),

@@ -138,10 +138,12 @@ if (missing !== undefined) {
       const wrapped = await keys().wrap(tenantId, randomBytes(32), under);
       const goneAt = await keys().scheduleDeletion(under);
       expect(goneAt!.getTime() - Date.now()).toBeGreaterThan(6 * 86_400_000);
-      expect(await keys().scheduleDeletion(under)).toEqual(goneAt);
+      const again = await keys().scheduleDeletion(under);
+      expect(Math.abs(again!.getTime() - goneAt!.getTime())).toBeLessThan(60_000);
       expect(await kind.find({ ...context, id: KeyId })).toMatchObject({ state: 'scheduled', id: KeyId });
-      await kms.send(new CancelKeyDeletionCommand({ KeyId }));
-      await kms.send(new EnableKeyCommand({ KeyId }));
+      const itsId = KeyId.split('/').at(-1);
+      await kms.send(new CancelKeyDeletionCommand({ KeyId: itsId }));
+      await kms.send(new EnableKeyCommand({ KeyId: itsId }));
       expect((await kind.find({ ...context, id: KeyId })).state).not.toBe('scheduled');
       expect(await keys().unwrap(tenantId, wrapped)).toHaveLength(32);
     });

@@ -57,6 +57,11 @@ describe.each(POSTGRES_VERSIONS)('ways around row-level security on $title', ({ 
 
   const refused = { code: '42501' };
 
+  test('the server is as old or as new as it is meant to be', async () => {
+    const { rows } = await clusters.superuser<{ server_version_num: string }>('show server_version_num');
+    expect(Number(rows[0]!.server_version_num)).toBeGreaterThanOrEqual(bin === undefined ? 150_000 : 180_000);
+  });
+
   test('owner, superuser, BYPASSRLS: no login of an application is any of these, nor is the owner of its tables', async () => {
     const { rows } = await clusters.superuser(
       `select rolname from pg_roles where (rolname = 'app_pool' or rolname ~ '^t_.*_(app|readonly)$') and

@@ -4,6 +4,7 @@ import {
   DeleteAccessKeyCommand,
   DeleteUserCommand,
   GetUserCommand,
+  GetUserPolicyCommand,
   IAMClient,
   ListAccessKeysCommand,
 } from '@aws-sdk/client-iam';
@@ -18,16 +19,18 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { readAccessKey } from '../../activities/adapters/storage/access-key';
-import { unmetStorageNeeds } from '../../activities/adapters/storage/capabilities';
 import { s3Client } from '../../activities/adapters/storage/s3-client';
 import { createStorage, type RegionStorage, type Storage } from '../../activities/adapters/storage/storage';
 import { probeAlways } from '../../activities/probes';
 import type { StorageSettings } from '../../config/regions';
 import { PROBE_TENANT_ID, dashName } from '../../contract/ids';
-import { motoMissing, startMoto } from '../helpers/moto';
+import { createKmsKey, motoMissing, startMoto } from '../helpers/moto';
 import { storageRegion } from '../helpers/storage-regions';
 import { describeKind, memorySecrets } from './kind-suite';
 import { bucketExists, bucketFixture, tenantStorage } from './storage-fixture';
+import { AWS_UNDOINGS } from './aws-undoings';
+import { describeCapabilities, describeUndoings, KMS_KEY, UNDOINGS, type StoreUnderTest } from './storage-capabilities';
+import { describeTending } from './storage-tending';
 import { describeVault } from './vault';
 
 const REGION = 'eu-central';
@@ -45,6 +48,7 @@ if (missing !== undefined) {
   let region: RegionStorage;
   let s3: S3Client;
   let iam: IAMClient;
+  let kmsKey: string;
   beforeAll(async () => {
     moto = await startMoto();
     const key = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -62,6 +66,9 @@ if (missing !== undefined) {
     region = storage.forRegion(REGION);
     s3 = s3Client(storageSettings);
     iam = new IAMClient({ endpoint: moto.url, region: 'eu-central-1', credentials: key });
+    kmsKey = await createKmsKey(moto.url);
+    // Buckets log into it, so it is there before any of them.
+    await region.vault.prepare(AbortSignal.timeout(60_000));
   }, 300_000);
   afterAll(async () => {
     storage?.close();
@@ -93,6 +100,10 @@ if (missing !== undefined) {
     }),
   );
   describeKind('bucket on AWS', () => Promise.resolve(bucketFixture(region.kinds, REGION, s3)));
+  const place = (): StoreUnderTest => ({ region, s3, name: REGION, kmsKey });
+  describeCapabilities('AWS', place);
+  describeUndoings('AWS', place, [...UNDOINGS, ...AWS_UNDOINGS], { kmsKeyArn: KMS_KEY });
+  describeTending('AWS', place, { expires: false });
   describeVault('AWS', () => ({ region, settings: storageSettings }), { refuses: false });
 
   async function userExists(UserName: string): Promise<boolean> {
@@ -144,7 +155,8 @@ if (missing !== undefined) {
         SSEAlgorithm: 'AES256',
       });
       const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
-      expect(Rules?.[0]?.AbortIncompleteMultipartUpload?.DaysAfterInitiation).toBe(7);
+      expect(Rules?.map((rule) => rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation)).toContain(7);
+      expect(Rules?.map((rule) => rule.NoncurrentVersionExpiration?.NoncurrentDays)).toContain(30);
       const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
       expect(Policy).toContain(`:user/tenants/${REGION}/${tenant.key.name}`);
       await tenant.remove();
@@ -177,19 +189,59 @@ if (missing !== undefined) {
       probe: probeAlways,
       signal,
     });
-    const own = ['storage.write', 'storage.read', 'storage.list', 'storage.delete'];
-    expect(checks.filter((check) => own.includes(check.id)).map((check) => check.passed)).toEqual([
-      true,
-      true,
-      true,
-      true,
-    ]);
+    const own = ['storage.write', 'storage.read', 'storage.list', 'storage.delete', 'storage.encryption'];
+    expect(checks.filter((check) => own.includes(check.id) && !check.passed)).toEqual([]);
     // The checks notice that this server keeps nobody out.
     expect(checks.filter((check) => check.passed)).toHaveLength(own.length);
     await tenant.remove();
   });
 
-  test('encryption under a tenant’s key is not claimed', () => {
-    expect(unmetStorageNeeds(region.capabilities, { encryptionLevel: 'enhanced' })).toHaveLength(1);
+  test('access logs have room in the vault, and nobody but S3 may write them there', async () => {
+    const Bucket = region.vault.bucket;
+    const { Policy = '' } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
+    const [statement, ...others] = (JSON.parse(Policy) as { Statement: Record<string, unknown>[] }).Statement;
+    expect(others).toEqual([]);
+    expect(statement).toMatchObject({
+      Principal: { Service: 'logging.s3.amazonaws.com' },
+      Resource: `arn:aws:s3:::${Bucket}/logs/*`,
+      Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+    });
+    const { Rules = [] } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+    expect(Rules.map((rule) => [rule.Filter?.Prefix, rule.Expiration?.Days])).toEqual([['logs/', 365]]);
+  });
+
+  describe('a bucket with a key of the tenant’s own at AWS', () => {
+    test('encrypts under it, lets its user use it through S3 only, and goes with all of that', async () => {
+      const tenant = await tenantStorage(region.kinds, REGION, { kmsKeyArn: KMS_KEY });
+      const { name: Bucket } = tenant.bucket;
+      const { ServerSideEncryptionConfiguration } = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
+      expect(ServerSideEncryptionConfiguration?.Rules).toMatchObject([
+        {
+          ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: KMS_KEY },
+          BucketKeyEnabled: true,
+        },
+      ]);
+      const answer = await iam.send(new GetUserPolicyCommand({ UserName: tenant.key.name, PolicyName: 'tenant-key' }));
+      const granted = JSON.parse(decodeURIComponent(answer.PolicyDocument ?? '')) as { Statement: object[] };
+      expect(granted.Statement).toMatchObject([{ Effect: 'Allow', Resource: [KMS_KEY] }]);
+      expect(await region.kinds.bucket.find(tenant.bucket)).toMatchObject({ facts: { kmsKeyArn: KMS_KEY } });
+      await tenant.remove();
+      expect(await userExists(tenant.key.name)).toBe(false);
+    });
+
+    test('is checked: an object under another key does not pass', async () => {
+      const signal = AbortSignal.timeout(60_000);
+      const secrets = memorySecrets();
+      await region.prepare(secrets, signal);
+      const tenant = await tenantStorage(region.kinds, REGION, { kmsKeyArn: kmsKey });
+      const keys = { key: (await readAccessKey(tenant.key.secrets))!, probeKey: (await readAccessKey(secrets))! };
+      const encryption = async (kmsKeyArn: string): Promise<unknown> =>
+        (await region.verify({ tenantId: tenant.tenantId, ...keys, kmsKeyArn, probe: probeAlways, signal })).find(
+          (check) => check.id === 'storage.encryption',
+        );
+      expect(await encryption(kmsKey)).toMatchObject({ passed: true, answered: `aws:kms under ${kmsKey}` });
+      expect(await encryption(KMS_KEY)).toMatchObject({ passed: false });
+      await tenant.remove();
+    });
   });
 }

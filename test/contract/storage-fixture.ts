@@ -12,7 +12,12 @@ import type { ResourceContext } from '../../activities/kind';
 import { resourceContext, type KindFixture } from './kind-suite';
 
 /** What every bucket of these tests is asked to be. */
-export const BUCKET_SPEC: BucketSpec = { versioning: true, corsOrigins: ['https://app.example', 'https://b.example'] };
+export const BUCKET_SPEC: BucketSpec = {
+  versioning: true,
+  corsOrigins: ['https://app.example', 'https://b.example'],
+  retentionDays: 30,
+  quotaBytes: 5_000_000_000,
+};
 
 /** Buckets, the same on every provider; `s3` is an administrator's client of its own. */
 export function bucketFixture(kinds: StorageKinds, region: string, s3: S3Client): KindFixture<BucketSpec> {
@@ -60,6 +65,7 @@ export async function bucketExists(s3: S3Client, name: string): Promise<boolean>
 export async function tenantStorage(
   kinds: StorageKinds,
   region: string,
+  more: Partial<BucketSpec> = {},
 ): Promise<{
   tenantId: string;
   bucket: ResourceContext<BucketSpec>;
@@ -67,16 +73,17 @@ export async function tenantStorage(
   remove(): Promise<void>;
 }> {
   const key = resourceContext<AccessKeySpec>(kinds.accessKey, region, {});
-  const bucket = resourceContext(kinds.bucket, region, BUCKET_SPEC, key.tenantId);
-  await kinds.accessKey.create(key);
-  await kinds.bucket.create(bucket);
-  return {
-    tenantId: key.tenantId,
-    bucket,
-    key,
-    async remove() {
-      await kinds.bucket.remove(bucket);
-      await kinds.accessKey.remove(key);
-    },
+  const bucket = resourceContext(kinds.bucket, region, { ...BUCKET_SPEC, ...more }, key.tenantId);
+  const remove = async (): Promise<void> => {
+    await kinds.bucket.remove(bucket);
+    await kinds.accessKey.remove(key);
   };
+  try {
+    await kinds.accessKey.create(key);
+    await kinds.bucket.create(bucket);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { tenantId: key.tenantId, bucket, key, remove };
 }

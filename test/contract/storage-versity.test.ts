@@ -26,6 +26,8 @@ import { versityRegions } from '../helpers/storage-regions';
 import { stackEndpoints } from '../stack';
 import { describeKind, memorySecrets, resourceContext } from './kind-suite';
 import { bucketExists, bucketFixture, BUCKET_SPEC, tenantStorage } from './storage-fixture';
+import { describeCapabilities, describeUndoings, KMS_KEY, UNDOINGS } from './storage-capabilities';
+import { describeTending } from './storage-tending';
 import { describeVault } from './vault';
 
 const REGION = 'eu-central';
@@ -58,6 +60,10 @@ if (settings === undefined) {
   );
   describeKind('bucket on Versity', () => Promise.resolve(bucketFixture(kinds, REGION, admin)));
 
+  const place = { region, s3: admin, name: REGION, kmsKey: KMS_KEY };
+  describeCapabilities('Versity', () => place);
+  describeUndoings('Versity', () => place, UNDOINGS);
+  describeTending('Versity', () => place, { expires: true });
   describeVault('Versity', () => ({ region, settings, tenantKey }), { refuses: true });
   async function tenantKey(): Promise<AccessKey> {
     const tenant = await tenantStorage(kinds, REGION);

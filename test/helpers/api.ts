@@ -13,8 +13,10 @@ import { routeTable } from '../../api/route-table';
 import type { Resolve, ResolveAnswer, Runs, StartRun } from '../../api/runs';
 import type { TenantProvisioningRequest } from '../../contract/order';
 import type { BackupTask } from '../../contract/backups';
+import type { ScanInput, ScanOutcome } from '../../contract/scans';
 import type { SweepInput } from '../../contract/sweeps';
 import { problemSchema, type Problem } from '../../contract/schemas/problem-schema';
+import type { Waiting } from '../../registry/scans';
 import { createApiToken } from '../../registry/api-tokens';
 import { loadTemplates } from '../../templates/load';
 import { createTestRegistry, testRing, type TestRegistry } from './registry';
@@ -30,6 +32,9 @@ export class RecordingRuns implements Runs {
   sweeps: SweepInput[] = [];
   sweepAnswer: Awaited<ReturnType<Runs['sweep']>> = 'started';
   backups: BackupTask[] = [];
+  scans: ScanInput[] = [];
+  scanned: { activityId: string; outcome: ScanOutcome }[] = [];
+  scannersAwaited = true;
   reissues: { tenantId: string; requestedBy: string }[] = [];
   resolutions: Resolve[] = [];
   down = false;
@@ -66,6 +71,20 @@ export class RecordingRuns implements Runs {
   async backUp(task: BackupTask): Promise<void> {
     this.answer();
     this.backups.push(task);
+  }
+  async scan(input: ScanInput): Promise<'started' | 'running'> {
+    this.answer();
+    this.scans.push(input);
+    return this.sweepAnswer;
+  }
+  async completeScan({ activityId }: Waiting, outcome: ScanOutcome): Promise<boolean> {
+    this.answer();
+    this.scanned.push({ activityId, outcome });
+    return true;
+  }
+  async heartbeatScan(): Promise<boolean> {
+    this.answer();
+    return this.scannersAwaited;
   }
   async ping(): Promise<void> {
     this.answer();

@@ -45,3 +45,18 @@ export async function startMoto(): Promise<{ url: string; stop(): Promise<void> 
     },
   };
 }
+
+/** Makes a key in moto's key management, in eu-central-1, and returns its ARN. */
+export async function createKmsKey(url: string): Promise<string> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'TrentService.CreateKey',
+      // What moto takes the region and the service from; it checks no signature.
+      authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/kms/aws4_request, Signature=none',
+    },
+    body: '{}',
+  });
+  return ((await answer.json()) as { KeyMetadata: { Arn: string } }).KeyMetadata.Arn;
+}

@@ -37,7 +37,7 @@ export interface Mailer {
 }
 
 /** What a mail is about, for {@link mailId}; to operators it is the status they are told of. */
-export type MailPurpose = 'welcome' | 'approval' | 'approval-reminder' | 'not-set-up' | OperationStatus;
+export type MailPurpose = 'welcome' | 'approval' | 'approval-reminder' | 'not-set-up' | 'quota' | OperationStatus;
 
 /**
  * The identity of a mail: one a purpose, recipient (a number or role, never the address) and, where people are told of the same more than

@@ -17,6 +17,7 @@ import { prepareCell } from './prepare';
 import { restoreShare } from './restore';
 import type { RestoreInto } from './restore-target';
 import { schemaKind } from './schema';
+import { locateDatabase } from './residency';
 import { prefixed } from './secrets';
 import { sqlFiles, type SqlFiles } from './sql-files';
 import { verifyDatabase, type DatabaseExpectation } from './verify';
@@ -47,6 +48,8 @@ export interface Postgres {
     what: { backupId: string; into: RestoreInto },
     script: AsyncIterable<Buffer>,
   ): Promise<BackupManifest>;
+  /** Which server a tenant's database lies on, by its own word. */
+  locate(expected: Omit<DatabaseExpectation, 'passwords'>): Promise<Check[]>;
   close(): Promise<void>;
 }
 
@@ -99,6 +102,7 @@ export function createPostgres(
     verifyDatabase: (expected) => verifyDatabase(cells, expected, secretsOf(expected)),
     dump: (share, backupId, out) => dumpShare(cells, share, backupId, out),
     restore: (share, what, script) => restoreShare({ cells, sql }, share, what, script),
+    locate: (expected) => locateDatabase(cells, expected, secretsOf(expected)),
     close: () => cells.close(),
   };
 }

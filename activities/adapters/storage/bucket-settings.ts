@@ -13,6 +13,7 @@ import {
   type CORSRule,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { isDeepStrictEqual } from 'node:util';
 import type { ResourceContext } from '../../kind';
 import { required, unlessCode } from './errors';
 import { isMarked, marks } from './marks';
@@ -23,6 +24,12 @@ export interface BucketSpec {
   versioning: boolean;
   /** Web origins (`https://app.example`) that may use the bucket from a browser; none: no cross-origin access. */
   corsOrigins: string[];
+  /** Days after which a version is gone that the tenant has replaced or deleted; without it none ever is. */
+  retentionDays?: number | undefined;
+  /** Bytes of all versions together; without it there is no limit. */
+  quotaBytes?: number | undefined;
+  /** The tenant's own key that its objects are encrypted under; without it a key of the store's, where it has any. */
+  kmsKeyArn?: string | undefined;
 }
 
 /** One thing a bucket is set to: whether it is, and how to set it. Both may be repeated. */
@@ -120,21 +127,34 @@ async function bucketCors(client: S3Client, Bucket: string, abortSignal: AbortSi
   return answer?.CORSRules ?? [];
 }
 
-function sameCors(rules: CORSRule[], origins: string[]): boolean {
-  const allowed = rules.flatMap((rule) => rule.AllowedOrigins ?? []);
-  return rules.length === Math.min(origins.length, 1) && allowed.sort().join() === [...origins].sort().join();
+/** Everything is compared: a rule that somebody has widened is not ours any more. */
+function sameCors(stored: CORSRule[], origins: string[]): boolean {
+  return isDeepStrictEqual(stored.map(comparable), corsRules(origins).map(comparable));
+}
+
+function comparable(rule: CORSRule): unknown[] {
+  const { AllowedOrigins, AllowedMethods, AllowedHeaders, ExposeHeaders, MaxAgeSeconds } = rule;
+  const lists = [AllowedOrigins, AllowedMethods, AllowedHeaders, ExposeHeaders];
+  return [...lists.map((list) => [...(list ?? [])].sort()), MaxAgeSeconds];
 }
 
 function setCors(client: S3Client, { name: Bucket, spec, signal }: ResourceContext<BucketSpec>): Promise<unknown> {
+  const CORSRules = corsRules(spec.corsOrigins);
   const abortSignal = signal;
-  if (spec.corsOrigins.length === 0) return client.send(new DeleteBucketCorsCommand({ Bucket }), { abortSignal });
-  const rule: CORSRule = {
-    AllowedOrigins: spec.corsOrigins,
-    AllowedMethods: ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'],
-    AllowedHeaders: ['*'],
-    // A browser needs it to complete an upload in parts.
-    ExposeHeaders: ['ETag'],
-    MaxAgeSeconds: 3600,
-  };
-  return client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [rule] } }), { abortSignal });
+  if (CORSRules.length === 0) return client.send(new DeleteBucketCorsCommand({ Bucket }), { abortSignal });
+  return client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules } }), { abortSignal });
+}
+
+function corsRules(origins: string[]): CORSRule[] {
+  if (origins.length === 0) return [];
+  return [
+    {
+      AllowedOrigins: origins,
+      AllowedMethods: ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'],
+      AllowedHeaders: ['*'],
+      // A browser needs it to complete an upload in parts.
+      ExposeHeaders: ['ETag'],
+      MaxAgeSeconds: 3600,
+    },
+  ];
 }

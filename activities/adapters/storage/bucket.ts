@@ -13,12 +13,15 @@ import { bucketTags, commonSettings, type BucketSetting, type BucketSpec } from 
 import { codeOf, required, unlessCode } from './errors';
 import { isMarked, marks } from './marks';
 import { ownSignal } from './own-signal';
-import { tenantPolicy } from './policy';
+import { policyAt } from './policy-at';
 import { purge } from './purge';
 import type { Store, StoreOf } from './store';
 
 type Context = ResourceContext<BucketSpec | undefined>;
 type Whose = 'nobody' | 'ours' | 'foreign';
+
+/** What the ledger's facts say of a bucket that has to be tended. */
+export type BucketFacts = Pick<BucketSpec, 'retentionDays' | 'quotaBytes' | 'kmsKeyArn'>;
 
 /** A provider's clock and ours may differ by this much. */
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -40,7 +43,7 @@ export function bucketKind(provider: Store['settings']['provider'], storeOf: Sto
       if (whose === 'nobody') return { state: 'absent' };
       if (whose === 'foreign') return { state: 'foreign' };
       const state = (await isWhole(store, context)) ? 'present' : 'partial';
-      return { state, id: context.name, facts: factsOf(store, context.name) };
+      return { state, id: context.name, facts: factsOf(store, context) };
     },
 
     async create(given): Promise<Created> {
@@ -57,7 +60,7 @@ export function bucketKind(provider: Store['settings']['provider'], storeOf: Sto
       const missing = await Promise.all(settings.map(async (one) => ((await one.isSet()) ? [] : [one])));
       // One after the other: S3 answers two changes of one bucket at a time with OperationAborted.
       for (const setting of missing.flat()) await setting.set();
-      return { id: context.name, facts: factsOf(store, context.name) };
+      return { id: context.name, facts: factsOf(store, context) };
     },
 
     async remove(context): Promise<void> {
@@ -140,8 +143,7 @@ async function settingsOf(store: Store, context: ResourceContext<BucketSpec>): P
 }
 
 function allSettings(store: Store, context: ResourceContext<BucketSpec>, principal: string): BucketSetting[] {
-  const tlsOnly = !store.settings.endpoint?.startsWith('http:');
-  const policy = tenantPolicy(context.name, principal, { tlsOnly });
+  const policy = policyAt(store, context.name, principal, { kmsKeyArn: context.spec.kmsKeyArn });
   return [...commonSettings(store.s3, context, policy), ...store.ownSettings(context)];
 }
 
@@ -189,8 +191,17 @@ async function listed(s3: Store['s3'], name: string, signal: AbortSignal): Promi
   return tags && isMarked(tags, tenantId) ? [{ tenantId, name, id: name }] : [];
 }
 
-function factsOf({ settings }: Store, bucket: string): Record<string, unknown> {
-  return { bucket, region: settings.region, ...(settings.endpoint ? { endpoint: settings.endpoint } : {}) };
+/** What the ledger is to know: where the bucket is, and what has to be done about it as long as it is there. */
+function factsOf({ settings }: Store, { name: bucket, spec }: Context): BucketFacts & Record<string, unknown> {
+  const { retentionDays, quotaBytes, kmsKeyArn } = spec ?? {};
+  return {
+    bucket,
+    region: settings.region,
+    ...(settings.endpoint ? { endpoint: settings.endpoint } : {}),
+    ...(retentionDays === undefined ? {} : { retentionDays }),
+    ...(quotaBytes === undefined ? {} : { quotaBytes }),
+    ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+  };
 }
 
 function hasSpec(context: Context): context is ResourceContext<BucketSpec> {

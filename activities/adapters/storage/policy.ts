@@ -1,3 +1,4 @@
+/** What a tenant may do to its objects at any time. */
 const OBJECT_ACTIONS = [
   's3:AbortMultipartUpload',
   's3:DeleteObject',
@@ -7,9 +8,10 @@ const OBJECT_ACTIONS = [
   's3:GetObjectTagging',
   's3:GetObjectVersion',
   's3:ListMultipartUploadParts',
-  's3:PutObject',
-  's3:PutObjectTagging',
 ];
+
+/** What it may do as long as it is within its quota. Uploads in parts and copies are `s3:PutObject`, too. */
+const WRITE_ACTIONS = ['s3:PutObject', 's3:PutObjectTagging'];
 
 const BUCKET_ACTIONS = [
   's3:GetBucketCORS',
@@ -28,25 +30,34 @@ export interface Policy {
   Statement: Statement[];
 }
 
+/** What a bucket's policy depends on besides its tenant. */
+export interface PolicyOptions {
+  /** Nobody may come without TLS; a server on a plain address could then not be reached at all. */
+  tlsOnly: boolean;
+  /** Objects can be encrypted under this key only: a request that names another way is refused. */
+  kmsKeyArn?: string | undefined;
+  /** The tenant is above its quota: it may read and delete, but not write. */
+  readOnly?: boolean | undefined;
+}
+
 /**
  * The policy of a tenant's bucket: its objects for `principal` and nobody else; nothing of the bucket's own settings, so that a tenant
- * cannot open it. `tlsOnly` adds that nobody may come without TLS; a server on a plain address could then not be reached at all.
+ * cannot open it. Denials have conditions, so a store that overlooks those must be given none.
  */
-export function tenantPolicy(bucket: string, principal: string, { tlsOnly }: { tlsOnly: boolean }): Policy {
+export function tenantPolicy(
+  bucket: string,
+  principal: string,
+  { tlsOnly, kmsKeyArn, readOnly = false }: PolicyOptions,
+): Policy {
   const arn = `arn:aws:s3:::${bucket}`;
+  const tenant = { Effect: 'Allow', Principal: { AWS: [principal] } };
+  const denyAll = { Effect: 'Deny', Principal: '*' };
   const statements: Statement[] = [
-    {
-      Sid: 'TenantBucket',
-      Effect: 'Allow',
-      Principal: { AWS: [principal] },
-      Action: BUCKET_ACTIONS,
-      Resource: [arn],
-    },
+    { Sid: 'TenantBucket', ...tenant, Action: BUCKET_ACTIONS, Resource: [arn] },
     {
       Sid: 'TenantObjects',
-      Effect: 'Allow',
-      Principal: { AWS: [principal] },
-      Action: OBJECT_ACTIONS,
+      ...tenant,
+      Action: readOnly ? OBJECT_ACTIONS : [...OBJECT_ACTIONS, ...WRITE_ACTIONS],
       // Versity asks a deletion of many objects of the bucket itself; AWS overlooks the first one here.
       Resource: [arn, `${arn}/*`],
     },
@@ -54,12 +65,33 @@ export function tenantPolicy(bucket: string, principal: string, { tlsOnly }: { t
   if (tlsOnly)
     statements.push({
       Sid: 'NotWithoutTls',
-      Effect: 'Deny',
-      Principal: '*',
+      ...denyAll,
       Action: ['s3:*'],
       Resource: [arn, `${arn}/*`],
       Condition: { Bool: { 'aws:SecureTransport': ['false'] } },
     });
+  if (kmsKeyArn !== undefined)
+    statements.push(
+      {
+        Sid: 'NotUnderAnotherKey',
+        ...denyAll,
+        Action: ['s3:PutObject'],
+        Resource: [`${arn}/*`],
+        // A request without the header is encrypted as the bucket says. One with it has to name the key outright: `aws:kms` without
+        // one means a key of AWS's own, and a key that is not named does not equal any.
+        Condition: {
+          Null: { 's3:x-amz-server-side-encryption': ['false'] },
+          StringNotEquals: { 's3:x-amz-server-side-encryption-aws-kms-key-id': [kmsKeyArn] },
+        },
+      },
+      {
+        Sid: 'NotUnderTheCallersKey',
+        ...denyAll,
+        Action: ['s3:PutObject'],
+        Resource: [`${arn}/*`],
+        Condition: { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': ['false'] } },
+      },
+    );
   return { Version: '2012-10-17', Statement: statements };
 }
 

@@ -1,13 +1,7 @@
-import {
-  AbortMultipartUploadCommand,
-  DeleteObjectCommand,
-  DeleteObjectsCommand,
-  ListMultipartUploadsCommand,
-  ListObjectVersionsCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, type S3Client } from '@aws-sdk/client-s3';
 import { failure } from '../../failures';
-import { StorageError, unlessCode } from './errors';
+import { unlessCode } from './errors';
+import { deleteVersions, keyIn, listVersions, type ObjectVersion } from './versions';
 
 /** How {@link purge} goes about it. */
 export interface PurgeOptions {
@@ -18,11 +12,6 @@ export interface PurgeOptions {
   pageSize?: number;
 }
 
-interface ObjectVersion {
-  Key: string;
-  VersionId: string;
-}
-
 /**
  * Deletes every version, delete marker and unfinished upload (below `prefix`), a page at a time. What was deleted stays deleted when
  * this is cut off, so a repeat goes on where it ended. Throws with the store's code when an object cannot be deleted.
@@ -31,35 +20,14 @@ export async function purge(s3: S3Client, bucket: string, options: PurgeOptions)
   let before: ObjectVersion | undefined;
   for (;;) {
     // Always the first page: what it showed is gone by the time it is asked for again.
-    const page = await firstPage(s3, bucket, options);
-    const [first] = page;
+    const { versions } = await listVersions(s3, bucket, options);
+    const [first] = versions;
     if (first === undefined) break;
-    if (first.Key === before?.Key && first.VersionId === before.VersionId) throw noProgress(bucket, page.length);
+    if (first.key === before?.key && first.versionId === before.versionId) throw noProgress(bucket, versions.length);
     before = first;
-    await deleteVersions(s3, bucket, page, options.signal);
+    await deleteVersions(s3, bucket, versions, options.signal);
   }
   await abortUploads(s3, bucket, options);
-}
-
-async function firstPage(s3: S3Client, Bucket: string, options: PurgeOptions): Promise<ObjectVersion[]> {
-  const page = await s3.send(
-    new ListObjectVersionsCommand({
-      Bucket,
-      ...(options.prefix === undefined ? {} : { Prefix: options.prefix }),
-      MaxKeys: options.pageSize ?? 1000,
-      // A key may hold characters that XML has no way to say.
-      EncodingType: 'url',
-    }),
-    { abortSignal: options.signal },
-  );
-  return [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].map(({ Key, VersionId }) => ({
-    Key: keyIn(page, Key!),
-    VersionId: VersionId!,
-  }));
-}
-
-function keyIn(page: { EncodingType?: string | undefined }, key: string): string {
-  return page.EncodingType === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key;
 }
 
 function noProgress(bucket: string, count: number): Error {
@@ -69,30 +37,18 @@ function noProgress(bucket: string, count: number): Error {
   );
 }
 
-async function deleteVersions(
+/**
+ * Gives up uploads in parts that were never finished (below `prefix`), where `before` is given only those begun before it. Returns how many.
+ */
+export async function abortUploads(
   s3: S3Client,
   Bucket: string,
-  versions: ObjectVersion[],
-  abortSignal: AbortSignal,
-): Promise<void> {
-  // The request for many is XML again.
-  const awkward = versions.filter(({ Key }) => CONTROL_CHARACTER.test(Key));
-  const Objects = versions.filter(({ Key }) => !CONTROL_CHARACTER.test(Key));
-  for (const version of awkward) await s3.send(new DeleteObjectCommand({ Bucket, ...version }), { abortSignal });
-  if (Objects.length === 0) return;
-  const command = new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } });
-  const { Errors = [] } = await s3.send(command, { abortSignal });
-  const [refused] = Errors;
-  if (refused)
-    throw new StorageError(refused.Code ?? 'AccessDenied', 403, `${Errors.length} objects were not deleted.`);
-}
-
-// eslint-disable-next-line no-control-regex -- these are what is looked for
-const CONTROL_CHARACTER = /[\u0000-\u001f\ufffe\uffff]/;
-
-async function abortUploads(s3: S3Client, Bucket: string, { signal, prefix, pageSize }: PurgeOptions): Promise<void> {
+  { signal, prefix, pageSize, before = new Date(8.64e15) }: PurgeOptions & { before?: Date },
+): Promise<number> {
   const options = { abortSignal: signal };
-  for (let before: string | undefined; ;) {
+  let aborted = 0;
+  let last: string | undefined;
+  for (;;) {
     const page = await s3.send(
       new ListMultipartUploadsCommand({
         Bucket,
@@ -102,15 +58,17 @@ async function abortUploads(s3: S3Client, Bucket: string, { signal, prefix, page
       }),
       options,
     );
-    const { Uploads = [] } = page;
-    const [first] = Uploads;
-    if (first === undefined) return;
-    if (first.UploadId === before) throw noProgress(Bucket, Uploads.length);
-    before = first.UploadId;
-    for (const { Key, UploadId } of Uploads)
+    const due = (page.Uploads ?? []).filter(({ Initiated = new Date(0) }) => Initiated < before);
+    const [first] = due;
+    // Always the first page, as above. Where that is full of younger ones, the rest has its turn when those are over.
+    if (first === undefined) return aborted;
+    if (first.UploadId === last) throw noProgress(Bucket, due.length);
+    last = first.UploadId;
+    for (const { Key, UploadId } of due)
       await unlessCode(
         s3.send(new AbortMultipartUploadCommand({ Bucket, Key: keyIn(page, Key!), UploadId: UploadId! }), options),
         'NoSuchUpload',
       );
+    aborted += due.length;
   }
 }

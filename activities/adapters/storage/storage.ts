@@ -11,7 +11,9 @@ import type { BucketSpec } from './bucket-settings';
 import type { StorageCapabilities } from './capabilities';
 import { classifyStorage } from './classify';
 import { prepareProbe } from './probe';
+import { locateBuckets } from './residency';
 import type { Store, StoreOf } from './store';
+import { tendBucket, type BucketTended, type BucketTending } from './tend';
 import { vaultOf, type Vault } from './vault';
 import { verifyStorage, type StorageVerification } from './verify';
 import { versityAccessKeyKind } from './versity/access-key';
@@ -32,8 +34,12 @@ export interface RegionStorage {
   ping(signal: AbortSignal): Promise<void>;
   /** Makes the region's vault, and its probe tenant, whose key is kept in `secrets`. Idempotent; one process at a time where keys are the provider's. */
   prepare(secrets: ResourceSecrets, signal: AbortSignal): Promise<void>;
+  /** Retention and quota of a tenant's bucket, as far as the store does not see to them; see {@link tendBucket}. */
+  tend(tending: BucketTending): Promise<BucketTended | undefined>;
   /** Tries a finished tenant's storage from outside. Throws only when there is no answer. */
   verify(verification: StorageVerification): Promise<Check[]>;
+  /** Where the tenant's bucket and the vault lie, by the store's own word. */
+  locate(tenant: { tenantId: string; signal: AbortSignal }): Promise<Check[]>;
 }
 
 /** Object storage of all regions this process serves. */
@@ -83,7 +89,9 @@ export function createStorage(regions: RegionSettings[]): Storage {
           await vault.prepare(signal);
           await prepareProbe(store, own, secrets, signal);
         },
+        tend: (tending) => tendBucket(store, tending),
         verify: (verification) => verifyStorage(store, verification),
+        locate: (tenant) => locateBuckets(store, { ...tenant, vault: vault.bucket }),
       };
     },
     close() {

@@ -12,10 +12,16 @@ export interface Store {
   readonly capabilities: StorageCapabilities;
   /** Whether a new key or policy may take seconds to be known on every server of the store. */
   readonly eventuallyConsistent: boolean;
+  /** Whether a policy's conditions are read. Where they are overlooked, a conditional denial would be one for everybody. */
+  readonly conditions: boolean;
+  /** Whether lists of versions go folder by folder, instead of by the bytes of the whole key. */
+  readonly listsByFolder: boolean;
   /** How bucket policies name the tenant's user; undefined when there is no such user. */
   principal(tenantId: string, signal: AbortSignal): Promise<string | undefined>;
   /** Settings of a bucket only this provider has. */
   ownSettings(context: ResourceContext<BucketSpec>): BucketSetting[];
+  /** What a vault of this provider needs besides being there. Repeating it is harmless. */
+  prepareVault(bucket: string, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 

@@ -11,6 +11,7 @@ import { failure } from '../../failures';
 import { codeOf, required, unlessCode } from './errors';
 import { ownSignal } from './own-signal';
 import type { Store } from './store';
+import { vaultName } from './vault-name';
 
 /** One object of a vault. */
 export interface VaultObject {
@@ -38,7 +39,7 @@ export interface Vault {
 /** The vault of a store; its name is the regions file's, else `tenant-vault-<region>`. Nothing is contacted yet. */
 export function vaultOf(store: Store): Vault {
   const { s3, settings, region } = store;
-  const Bucket = settings.vaultBucket ?? `tenant-vault-${region}`;
+  const Bucket = vaultName(settings, region);
   return {
     bucket: Bucket,
 
@@ -61,6 +62,7 @@ export function vaultOf(store: Store): Vault {
         // Where a store knows no such thing, nobody but the owner has access without a policy.
         'NotImplemented',
       );
+      await store.prepareVault(Bucket, signal);
     },
 
     async put(key, body, { contentType, signal }) {

@@ -1,6 +1,7 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
@@ -24,6 +25,8 @@ export interface StorageVerification {
   key: AccessKey;
   /** The key of the region's probe tenant. */
   probeKey: AccessKey;
+  /** The tenant's own key in the key management, where it has one: its objects have to be under it. */
+  kmsKeyArn?: string | undefined;
   probe: Probe;
   signal: AbortSignal;
 }
@@ -32,13 +35,13 @@ export interface StorageVerification {
 const SETTLING_MS = 20_000;
 
 /**
- * Tries a finished tenant's storage from outside: with its own key (write, read, list, delete), with its key at the probe tenant's bucket,
+ * Tries a finished tenant's storage from outside: with its own key (write, read, list, delete, how it is encrypted), with its key at the probe tenant's bucket,
  * with the probe's key and with none at its own. Nothing of it stays. Throws when the store does not answer, or when the region's probe
  * tenant does not work: a refusal would prove nothing then.
  */
 export async function verifyStorage(
   store: Store,
-  { tenantId, key, probeKey, probe, signal }: StorageVerification,
+  { tenantId, key, probeKey, kmsKeyArn, probe, signal }: StorageVerification,
 ): Promise<Check[]> {
   const tenant = s3Client(store.settings, key);
   const other = s3Client(store.settings, probeKey);
@@ -54,6 +57,10 @@ export async function verifyStorage(
     return await allChecks([
       ...works(probe, tenant, own, ownIsThere),
       deletes(probe, tenant, deleted),
+      ...(store.capabilities.defaultEncryption.state === 'done'
+        ? [encrypts(probe, tenant, own, ownIsThere, kmsKeyArn)]
+        : []),
+      ...(kmsKeyArn === undefined ? [] : [refusesOtherKeys(probe, tenant, own)]),
       ...refusals(probe, TENANT_AT_PROBE, tenant, others, othersIsThere),
       ...refusals(probe, PROBE_AT_TENANT, other, own, ownIsThere),
       ...refusals(probe, ANONYMOUS, stranger, own, ownIsThere),
@@ -132,6 +139,37 @@ function deletes(probe: Probe, client: S3Client, place: Place): Promise<Check[]>
     await purge(client, place.bucket, { signal: place.signal, prefix: place.key });
     return (await calls.list(client, place)).length === 0;
   });
+}
+
+function encrypts(
+  probe: Probe,
+  client: S3Client,
+  { bucket: Bucket, key: Key, signal: abortSignal }: Place,
+  write: () => Promise<unknown>,
+  kmsKeyArn: string | undefined,
+): Promise<Check[]> {
+  const wanted = kmsKeyArn === undefined ? 'AES256' : `aws:kms under ${kmsKeyArn}`;
+  const claim = `The store encrypts what the tenant writes without being asked: ${wanted}`;
+  return probe('storage.encryption', async () => {
+    try {
+      await write();
+      const head = await client.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal });
+      const { ServerSideEncryption = 'not encrypted', SSEKMSKeyId } = head;
+      const answered =
+        SSEKMSKeyId === undefined ? ServerSideEncryption : `${ServerSideEncryption} under ${SSEKMSKeyId}`;
+      return [{ id: 'storage.encryption', claim, passed: answered === wanted, answered }];
+    } catch (error) {
+      return [{ id: 'storage.encryption', claim, passed: false, answered: answerOf(error) }];
+    }
+  });
+}
+
+function refusesOtherKeys(probe: Probe, client: S3Client, place: Place): Promise<Check[]> {
+  const { bucket: Bucket, key: Key, signal: abortSignal } = beside(place);
+  const claim = 'An object that is to be encrypted under another key than the tenant’s is refused';
+  const write = (): Promise<unknown> =>
+    client.send(new PutObjectCommand({ Bucket, Key, Body: Key, ServerSideEncryption: 'AES256' }), { abortSignal });
+  return refused(probe, 'storage.other-key.write', claim, () => Promise.resolve(), write);
 }
 
 function refusals(

@@ -3,8 +3,10 @@ import {
   CreateUserCommand,
   DeleteAccessKeyCommand,
   DeleteUserCommand,
+  DeleteUserPolicyCommand,
   GetUserCommand,
   ListAccessKeysCommand,
+  ListUserPoliciesCommand,
   ListUsersCommand,
   type IAMClient,
   type User,
@@ -52,8 +54,12 @@ export function awsAccessKeyKind(storeOf: StoreOf<AwsStore>): ResourceKind<Acces
       const { iam } = storeOf(context.region);
       const user = await userOf(iam, context);
       if (user === undefined || !isMarked(user.Tags ?? [], context.tenantId)) return;
-      for (const id of await keysOf(iam, context)) await deleteKey(iam, context, id);
       const options = { abortSignal: context.signal };
+      for (const id of await keysOf(iam, context)) await deleteKey(iam, context, id);
+      for (const PolicyName of await policiesOf(iam, context)) {
+        const command = new DeleteUserPolicyCommand({ UserName: context.name, PolicyName });
+        await unlessCode(iam.send(command, options), ABSENT);
+      }
       await unlessCode(iam.send(new DeleteUserCommand({ UserName: context.name }), options), ABSENT);
     },
 
@@ -106,6 +112,15 @@ async function keysOf(iam: IAMClient, { name, signal }: Context): Promise<string
   );
   if (!answer) return [];
   return required(answer.AccessKeyMetadata, 'the keys').map((key) => key.AccessKeyId!);
+}
+
+/** Policies that are part of the user; IAM deletes no user that has any. */
+async function policiesOf(iam: IAMClient, { name, signal }: Context): Promise<string[]> {
+  const answer = await unlessCode(
+    iam.send(new ListUserPoliciesCommand({ UserName: name }), { abortSignal: signal }),
+    ABSENT,
+  );
+  return answer?.PolicyNames ?? [];
 }
 
 async function deleteKey(iam: IAMClient, { name, signal }: Context, AccessKeyId: string): Promise<void> {

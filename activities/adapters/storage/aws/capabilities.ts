@@ -2,25 +2,23 @@ import type { StorageCapabilities } from '../capabilities';
 
 /** What this adapter sets up at AWS. */
 export const AWS_CAPABILITIES: StorageCapabilities = {
-  versioning: { state: 'done' },
-  tagging: { state: 'done' },
-  cors: { state: 'done' },
   policy: { state: 'done' },
-  encryptionUnderTenantKey: {
-    state: 'not-yet',
-    reason:
-      'at AWS objects are encrypted with keys of S3; keys of the tenant’s own (KMS) are not made by this version.',
-  },
-  // Uploads that were never finished end after seven days; objects do not expire.
-  lifecycle: { state: 'done' },
   publicAccessBlock: { state: 'done' },
+  tagging: { state: 'done' },
+  versioning: { state: 'done' },
+  lifecycle: { state: 'done' },
   quota: {
-    state: 'not-yet',
-    reason: 'S3 knows no quota of a bucket; the template’s size is recorded, nothing enforces it.',
+    state: 'enforced-otherwise',
+    reason:
+      'S3 knows no quota of a bucket; a Temporal Schedule (workflow `tendStorage`) measures, and a bucket above its quota can be read and emptied, but not written to.',
   },
+  cors: { state: 'done' },
+  defaultEncryption: { state: 'done' },
+  encryptionUnderTenantKey: { state: 'done' },
+  // Into the region's vault, below `logs/`.
+  accessLogging: { state: 'done' },
   objectLock: {
-    state: 'not-yet',
+    state: 'impossible',
     reason: 'objects under a lock could not be removed when an order is compensated, so no bucket is made with one.',
   },
-  accessLogging: { state: 'not-yet', reason: 'no bucket for access logs is configured for a region.' },
 };

@@ -7,6 +7,7 @@ import { s3Client } from '../s3-client';
 import type { Store } from '../store';
 import { awsBucketSettings } from './bucket-settings';
 import { AWS_CAPABILITIES } from './capabilities';
+import { admitAccessLogs } from './log-delivery';
 
 /** A region of AWS: S3 there, and the account's IAM. */
 export interface AwsStore extends Store {
@@ -22,13 +23,15 @@ export function awsStore(region: string, settings: StorageSettings): AwsStore {
     ...(settings.iamEndpoint === undefined ? {} : { endpoint: settings.iamEndpoint }),
     credentials: { accessKeyId: settings.accessKeyId, secretAccessKey: settings.secretAccessKey },
   });
-  return {
+  const store: AwsStore = {
     region,
     settings,
     s3,
     iam,
     capabilities: AWS_CAPABILITIES,
     eventuallyConsistent: true,
+    conditions: true,
+    listsByFolder: false,
     async principal(tenantId, abortSignal) {
       const answer = await unlessCode(
         iam.send(new GetUserCommand({ UserName: dashName(tenantId) }), { abortSignal }),
@@ -36,10 +39,12 @@ export function awsStore(region: string, settings: StorageSettings): AwsStore {
       );
       return answer && required(answer.User?.Arn, 'the user');
     },
-    ownSettings: (context) => awsBucketSettings(s3, context),
+    ownSettings: (context) => awsBucketSettings(store, context),
+    prepareVault: (bucket, signal) => admitAccessLogs(store, bucket, signal),
     close: () => {
       s3.destroy();
       iam.destroy();
     },
   };
+  return store;
 }

@@ -1,5 +1,6 @@
 import type { StorageSettings } from '../../../../config/regions';
 import { dashName } from '../../../../contract/ids';
+import { failure } from '../../../failures';
 import { s3Client } from '../s3-client';
 import type { Store } from '../store';
 import { VERSITY_CAPABILITIES } from './capabilities';
@@ -20,10 +21,17 @@ export function versityStore(region: string, settings: StorageSettings): Versity
     users: versityUsers(settings),
     capabilities: VERSITY_CAPABILITIES,
     eventuallyConsistent: false,
+    // The server does not look at `Condition` (auth/bucket_policy.go of version 1.7.0).
+    conditions: false,
+    listsByFolder: true,
     // Policies name a user by its key id, and the server refuses a policy that names an unknown one.
     principal: (tenantId) => Promise.resolve(dashName(tenantId)),
-    // Encryption, lifecycle and PublicAccessBlock answer 501 there.
-    ownSettings: () => [],
+    ownSettings: ({ name, spec }) => {
+      // Encryption, lifecycle, logging and PublicAccessBlock answer 501 there. Step 1 has refused who needs a key of his own.
+      if (spec.kmsKeyArn === undefined) return [];
+      throw failure('ProviderRefused', `Bucket ${name}: Versity S3 Gateway cannot encrypt under a key.`);
+    },
+    prepareVault: () => Promise.resolve(),
     close: () => s3.destroy(),
   };
 }

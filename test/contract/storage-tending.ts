@@ -1,0 +1,143 @@
+import {
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetBucketPolicyCommand,
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
+  PutBucketPolicyCommand,
+  PutBucketTaggingCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { BucketTended, BucketTending } from '../../activities/adapters/storage/tend';
+import { newTenantId } from '../../contract/ids';
+import type { StoreUnderTest } from './storage-capabilities';
+import { BUCKET_SPEC, tenantStorage } from './storage-fixture';
+
+const DAY_MS = 86_400_000;
+const RETENTION = BUCKET_SPEC.retentionDays!;
+
+/** What a round of retention and quotas does to a bucket, the same on every provider; `s3` is an administrator's client of its own. */
+export function describeTending(
+  where: string,
+  make: () => Omit<StoreUnderTest, 'kmsKey'>,
+  { expires }: { expires: boolean },
+): void {
+  describe(`tending a bucket on ${where}`, () => {
+    const signal = AbortSignal.timeout(300_000);
+    let tenant: Awaited<ReturnType<typeof tenantStorage>>;
+    let Bucket: string;
+    beforeEach(async () => {
+      const { region, name } = make();
+      tenant = await tenantStorage(region.kinds, name);
+      Bucket = tenant.bucket.name;
+    });
+    afterEach(() => tenant.remove());
+
+    const put = (Key: string, Body = '12345'): Promise<unknown> =>
+      make().s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+    const erase = (Key: string): Promise<unknown> => make().s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    /** A round as it would be in so many days. */
+    const tend = (inDays: number, more: Partial<BucketTending> = {}): Promise<BucketTended | undefined> =>
+      make().region.tend({
+        tenantId: tenant.tenantId,
+        retentionDays: RETENTION,
+        expire: true,
+        now: new Date(Date.now() + inDays * DAY_MS),
+        signal,
+        ...more,
+      });
+    const left = async (): Promise<string[]> => {
+      const { Versions = [], DeleteMarkers = [] } = await make().s3.send(new ListObjectVersionsCommand({ Bucket }));
+      return [...Versions.map(({ Key }) => Key!), ...DeleteMarkers.map(({ Key }) => `x ${Key}`)].sort();
+    };
+    const deletedBy = (versions: number, markers: number, uploads: number): object =>
+      expires ? { versions, markers, uploads } : { versions: 0, markers: 0, uploads: 0 };
+
+    test('measures every version and no delete marker, page by page', async () => {
+      for (const name of ['a', 'a', 'a.b', 'a/1', 'a/2', 'a/2', 'b', 'ü/1']) await put(name.replace(/^a$/, 'top'));
+      await erase('b');
+      for (const pageSize of [2, 3, 1000])
+        expect(await tend(0, { pageSize })).toMatchObject({ bytes: 40, versions: 8, over: false });
+    });
+
+    test('what was replaced or deleted is kept through its retention, and current objects for good', async () => {
+      for (const name of ['kept', 'replaced', 'replaced', 'deleted']) await put(name);
+      await erase('deleted');
+      await make().s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'unfinished' }));
+      const all = await left();
+      expect(await tend(RETENTION - 1, { expire: false })).toMatchObject({ deleted: { versions: 0, uploads: 0 } });
+      expect(await tend(0)).toMatchObject({ bytes: 20, deleted: { versions: 0, markers: 0, uploads: 0 } });
+      expect(await left()).toEqual(all);
+
+      expect(await tend(RETENTION + 1)).toMatchObject({ deleted: deletedBy(2, 0, 1), bytes: expires ? 10 : 20 });
+      // The marker goes a round after what it covered.
+      expect(await tend(RETENTION + 1)).toMatchObject({ deleted: deletedBy(0, 1, 0) });
+      expect(await left()).toEqual(expires ? ['kept', 'replaced'] : all);
+      const { Uploads = [] } = await make().s3.send(new ListMultipartUploadsCommand({ Bucket }));
+      expect(Uploads).toHaveLength(expires ? 0 : 1);
+    });
+
+    test('goes through pages of which it deletes what they end at', async () => {
+      for (const name of ['a', 'b', 'c', 'd']) for (let version = 0; version < 4; version++) await put(name);
+      expect(await tend(RETENTION + 1, { pageSize: 3 })).toMatchObject({ deleted: deletedBy(12, 0, 0) });
+      expect(await left()).toHaveLength(expires ? 4 : 16);
+    });
+
+    test('without a retention period nothing expires but unfinished uploads', async () => {
+      await put('replaced');
+      await put('replaced');
+      await make().s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'unfinished' }));
+      const tended = await tend(10_000, { retentionDays: undefined });
+      expect(tended).toMatchObject({ deleted: deletedBy(0, 0, 1) });
+      expect(await left()).toHaveLength(2);
+    });
+
+    test('above the quota the policy gives no right to write, and gives it back afterwards', async () => {
+      const policy = async (): Promise<string> =>
+        (await make().s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy ?? '';
+      await put('a');
+      await put('b');
+      expect(await tend(0, { quotaBytes: 10 })).toMatchObject({ over: false });
+      expect(await policy()).toContain('s3:PutObject');
+      for (let repeat = 0; repeat < 2; repeat++) {
+        expect(await tend(0, { quotaBytes: 9 })).toMatchObject({ over: true, bytes: 10 });
+        expect(await policy()).not.toContain('s3:PutObject');
+        expect(await policy()).toContain('s3:DeleteObjectVersion');
+      }
+      expect(await tend(0, { quotaBytes: 10 })).toMatchObject({ over: false });
+      expect(await policy()).toContain('s3:PutObject');
+    });
+
+    test('a policy that somebody has changed by hand is left as it is, and said to be so', async () => {
+      const { s3 } = make();
+      const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
+      const locked = JSON.stringify({ ...(JSON.parse(Policy!) as object), Statement: [statementOf(Policy!)] });
+      await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: locked }));
+      await expect(tend(0)).rejects.toMatchObject({ type: 'StateConflict' });
+      const after = (await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy;
+      expect(JSON.parse(after!)).toEqual(JSON.parse(locked));
+    });
+
+    test('a bucket that is gone, or does not carry the tenant’s mark, is left alone', async () => {
+      await put('a');
+      await put('a');
+      expect(await tend(RETENTION + 1, { tenantId: newTenantId() })).toBeUndefined();
+      const tag = (tenantId: string): Promise<unknown> => {
+        const TagSet = [
+          { Key: 'managed-by', Value: 'tenant-provisioner' },
+          { Key: 'tenantId', Value: tenantId },
+        ];
+        return make().s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
+      };
+      await tag(newTenantId());
+      expect(await tend(RETENTION + 1)).toBeUndefined();
+      expect(await left()).toHaveLength(2);
+      await tag(tenant.tenantId);
+    });
+  });
+}
+
+function statementOf(policy: string): unknown {
+  return (JSON.parse(policy) as { Statement: unknown[] }).Statement[0];
+}
