@@ -30,6 +30,8 @@ import { KNOWN_CHECKS } from './activities/check-catalogue';
 import { createKindTable, type KindTable } from './activities/kind-table';
 import { createOperationRuns } from './activities/runs';
 import { ensureScanSchedule } from './activities/scan-schedule';
+import { ensureAuditSchedule } from './activities/audit-schedule';
+import { createAuditSigner } from './activities/audit-signer';
 import { ensureSweepSchedule } from './activities/sweep-schedule';
 import { ensureTendingSchedule } from './activities/tending-schedule';
 import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prepare';
@@ -115,6 +117,7 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
       execution,
       processors: loadProcessors(environment.REGIONS_FILE, process.env),
       baseline: loadBaseline(environment.TEMPLATES_DIR, KNOWN_CHECKS),
+      auditSigner: createAuditSigner(environment.AUDIT_SIGNING_KEY),
     },
     close: async () => {
       const { postgres, storage, kubernetes, keycloak, billing, mailer } = adapters;
@@ -201,6 +204,7 @@ async function main(): Promise<void> {
     const client = new Client({ connection, namespace, dataConverter: common.dataConverter! });
     await Promise.all([
       prepared('the schedule of scans', () => ensureScanSchedule(client, environment.SCAN_INTERVAL_MINUTES)),
+      prepared('the schedule of audit heads', () => ensureAuditSchedule(client, environment.AUDIT_INTERVAL_MINUTES)),
       prepared('the schedule of sweeps', () => ensureSweepSchedule(client, environment.SWEEP_INTERVAL_MINUTES)),
       prepared('the schedule of backups', () => ensureBackupSchedule(client, environment.BACKUP_INTERVAL_MINUTES)),
       prepared('the schedule of retention and quotas', () =>

@@ -11,6 +11,7 @@ import type { RegistryKinds } from './adapters/registry/kinds';
 import type { Scanner } from './adapters/scanner/scanner';
 import type { Storage } from './adapters/storage/storage';
 import type { Billing } from './adapters/stripe/stripe';
+import type { AuditSigner } from './audit-signer';
 import type { BackupRuns } from './backup-runs';
 import type { Effects } from './effect';
 import type { ResourceSecrets } from './kind';
@@ -38,6 +39,7 @@ export interface Dependencies {
   billing: Billing;
   mailer: Mailer;
   scanner: Scanner;
+  auditSigner: AuditSigner;
   /** The abort signal of the running activity. */
   signal(): AbortSignal;
   /** The running activity's name: unlike any other's, and the same in all of its attempts. */

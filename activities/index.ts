@@ -1,3 +1,4 @@
+import { createAuditExport } from './audit-export';
 import { createBackup } from './backup';
 import { createBackupPlan } from './backup-plan';
 import { createConfiguration } from './configuration';
@@ -9,6 +10,7 @@ import { createIntegrations } from './integrations';
 import type { Activities } from './interface';
 import type { BackupActivities } from './interface-backup';
 import type { ScanActivities } from './interface-scan';
+import type { AuditActivities } from './interface-audit';
 import type { SweepActivities } from './interface-sweep';
 import type { TendingActivities } from './interface-tending';
 import { createNotify } from './notify';
@@ -28,7 +30,7 @@ import { createVerify } from './verify';
 /** Everything the workflows call, on the adapters given. */
 export function createActivities(
   dependencies: Dependencies,
-): Activities & BackupActivities & ScanActivities & SweepActivities & TendingActivities {
+): Activities & AuditActivities & BackupActivities & ScanActivities & SweepActivities & TendingActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -50,5 +52,6 @@ export function createActivities(
     ...createBackup(dependencies),
     ...createScan(dependencies),
     ...createTendStorage(dependencies),
+    ...createAuditExport(dependencies),
   };
 }

@@ -1,4 +1,5 @@
 import { PROBE_TENANT_ID } from '../contract/ids';
+import { registerAuditKey } from '../registry/audit-heads';
 import { registerCells, type Cell } from '../registry/capacity';
 import { transaction } from '../registry/database';
 import { PROCESSOR_SERVICES, registerProcessors, registerRegions } from '../registry/places';
@@ -16,15 +17,16 @@ const PREPARE_MS = 120_000;
 const PROCESSORS = { identity: 'Keycloak', billing: 'Stripe', mail: 'mail server' };
 
 /**
- * The registry's own part, which everything else rests on: known regions and processors, known cells and the probe tenant's key. Throws when
- * a region has moved.
+ * The registry's own part, which everything else rests on: known regions and processors, known cells, the probe tenant's key and what
+ * verifies audit heads. Throws when a region has moved.
  */
 export async function prepareRegistry({
   pool,
   keys,
   regions,
   processors,
-}: Pick<Dependencies, 'pool' | 'keys' | 'regions' | 'processors'>): Promise<void> {
+  auditSigner,
+}: Pick<Dependencies, 'pool' | 'keys' | 'regions' | 'processors' | 'auditSigner'>): Promise<void> {
   await registerRegions(
     pool,
     regions.map(({ name: region, jurisdiction }) => ({ region, jurisdiction })),
@@ -36,6 +38,8 @@ export async function prepareRegistry({
       return { service, name: stated?.name ?? PROCESSORS[service], jurisdiction: stated?.jurisdiction ?? null };
     }),
   );
+  const auditKey = await auditSigner.publicJwk();
+  await registerAuditKey(pool, auditKey.kid, auditKey);
   await registerCells(pool, regions.flatMap(cellsOf));
   await createTenantKey(pool, keys, PROBE_TENANT_ID);
 }

@@ -1,3 +1,4 @@
+export { exportAuditHeads } from './audit';
 export { backups, backUp } from './backup';
 export { provisionTenant } from './provision-tenant';
 export { reissueCredentials } from './reissue-credentials';

@@ -11,6 +11,7 @@ import { mayDo } from '../contract/states';
 import { MAKES_NOTHING, STEPS, type Step } from '../contract/steps';
 import { bestEffortActivities, certainActivities, forwardActivities, recordActivities } from './activities';
 import { awaitApproval, collectApprovals } from './approval';
+import { exportHead } from './audit';
 import { firstBackup } from './backup';
 import { compensate } from './compensate';
 import { describeFailure, finalFailure, runFailure } from './failures';
@@ -53,10 +54,12 @@ export async function provisionTenant(input: ProvisionTenantInput): Promise<{ te
   } catch (error) {
     run.failure ??= describeFailure(error, 'validate');
     await CancellationScope.nonCancellable(() => compensate(run, error));
+    await exportHead(run);
     if (isCancellation(error) && !run.cancelRequested) throw error;
     throw finalFailure(run.failure);
   }
   await CancellationScope.nonCancellable(() => handOver(run));
+  await exportHead(run);
   return { tenantId: input.tenantId, status: 'active' };
 }
 

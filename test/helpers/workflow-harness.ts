@@ -10,7 +10,8 @@ import {
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import type { Activities as Provisioning } from '../../activities/interface';
+import type { Activities as StepActivities } from '../../activities/interface';
+import type { AuditActivities } from '../../activities/interface-audit';
 import type { BackupActivities } from '../../activities/interface-backup';
 import { newOperationId, newTenantId } from '../../contract/ids';
 import {
@@ -26,8 +27,10 @@ import { createTimeSkipping } from './time-skipping';
 /** The region every order of these tests is placed in. */
 export const REGION = 'eu-central';
 
-/** What a provisioning run calls. */
-type Activities = Provisioning & Pick<BackupActivities, 'requestFirstBackup'>;
+/** What `provisionTenant` calls. */
+type Activities = StepActivities &
+  Pick<AuditActivities, 'exportAuditHeads'> &
+  Pick<BackupActivities, 'requestFirstBackup'>;
 
 /** What the activities did, in order: `+database` began, `=database` done, `-database` compensated. */
 export type Journal = string[];
@@ -180,5 +183,6 @@ export function journalingActivities(journal: Journal): Activities {
     notifyCustomer: note('customer told'),
     notifyOperators: note('operators told'),
     reissueCredentials: note('reissued'),
+    exportAuditHeads: () => Promise.resolve({ exported: 1, discrepancies: 0 }),
   };
 }
