@@ -113,11 +113,12 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
   };
   return {
     dependencies: {
-      ...{ pool, regions, effects, kinds, runs, backupRuns, sharedSecrets, signal, activity, settings, ...adapters },
+      ...{ pool, regions, effects, kinds, runs, sharedSecrets, signal, activity, settings, ...adapters },
       execution,
       processors: loadProcessors(environment.REGIONS_FILE, process.env),
       baseline: loadBaseline(environment.TEMPLATES_DIR, KNOWN_CHECKS),
       auditSigner: createAuditSigner(environment.AUDIT_SIGNING_KEY),
+      backupRuns,
     },
     close: async () => {
       const { postgres, storage, kubernetes, keycloak, billing, mailer } = adapters;
@@ -206,10 +207,10 @@ async function main(): Promise<void> {
       prepared('the schedule of scans', () => ensureScanSchedule(client, environment.SCAN_INTERVAL_MINUTES)),
       prepared('the schedule of audit heads', () => ensureAuditSchedule(client, environment.AUDIT_INTERVAL_MINUTES)),
       prepared('the schedule of sweeps', () => ensureSweepSchedule(client, environment.SWEEP_INTERVAL_MINUTES)),
-      prepared('the schedule of backups', () => ensureBackupSchedule(client, environment.BACKUP_INTERVAL_MINUTES)),
       prepared('the schedule of retention and quotas', () =>
         ensureTendingSchedule(client, environment.TENDING_INTERVAL_MINUTES),
       ),
+      prepared('the schedule of backups', () => ensureBackupSchedule(client, environment.BACKUP_INTERVAL_MINUTES)),
       serve(
         'global providers',
         () => prepareGlobal(dependencies, templates),

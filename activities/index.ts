@@ -8,9 +8,9 @@ import { createFinalize } from './finalize';
 import { createIdentity } from './identity';
 import { createIntegrations } from './integrations';
 import type { Activities } from './interface';
-import type { BackupActivities } from './interface-backup';
 import type { ScanActivities } from './interface-scan';
 import type { AuditActivities } from './interface-audit';
+import type { BackupActivities } from './interface-backup';
 import type { SweepActivities } from './interface-sweep';
 import type { TendingActivities } from './interface-tending';
 import { createNotify } from './notify';
@@ -48,10 +48,10 @@ export function createActivities(
     ...createReissue(dependencies),
     ...createResolution(dependencies),
     ...createSweep(dependencies),
-    ...createBackupPlan(dependencies),
-    ...createBackup(dependencies),
     ...createScan(dependencies),
     ...createTendStorage(dependencies),
     ...createAuditExport(dependencies),
+    ...createBackupPlan(dependencies),
+    ...createBackup(dependencies),
   };
 }

@@ -67,14 +67,14 @@ export interface Runs {
   reissue(tenantId: string, requestedBy: string): Promise<void>;
   /** Begins a sweep, unless one that somebody asked for is under way. */
   sweep(input: SweepInput): Promise<'started' | 'running'>;
-  /** Begins to make a backup, or to test one; does nothing while that is under way. */
-  backUp(task: BackupTask): Promise<void>;
   /** Begins a scan of a tenant, unless one is under way. */
   scan(input: ScanInput): Promise<'started' | 'running'>;
   /** Ends the activity that waits for a scanner's report. False when none does any more. */
   completeScan(waiting: Waiting, outcome: ScanOutcome): Promise<boolean>;
   /** Tells the activity that its scanner is at work. False when it does not wait any more. */
   heartbeatScan(waiting: Waiting): Promise<boolean>;
+  /** Begins to make a backup, or to test one; does nothing while that is under way. */
+  backUp(task: BackupTask): Promise<void>;
   /** Resolves when Temporal answers. */
   ping(): Promise<void>;
 }
@@ -186,15 +186,6 @@ export function createTemporalRuns(client: Client, settings: RunSettings, taskQu
         }
       }),
 
-    backUp: (task) =>
-      within(START_MS, async () => {
-        await client.workflow.start(BACK_UP, {
-          ...backupStart(task, taskQueue),
-          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        });
-      }),
-
     scan: (input) =>
       within(START_MS, async () => {
         try {
@@ -217,6 +208,15 @@ export function createTemporalRuns(client: Client, settings: RunSettings, taskQu
       within(SIGNAL_MS, () => unlessOver(client.activity.complete(idOf(waiting), outcome))),
 
     heartbeatScan: (waiting) => within(SIGNAL_MS, () => unlessOver(client.activity.heartbeat(idOf(waiting)))),
+
+    backUp: (task) =>
+      within(START_MS, async () => {
+        await client.workflow.start(BACK_UP, {
+          ...backupStart(task, taskQueue),
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        });
+      }),
 
     ping: () =>
       within(START_MS, async () => {

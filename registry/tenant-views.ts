@@ -80,8 +80,8 @@ export async function readTenant(db: Queryable, tenantId: string, caller?: strin
       facts,
     })),
     skippedSteps: row.skipped,
-    ...lastGood,
     ...(usage ? { storage: viewUsage(usage) } : {}),
+    ...lastGood,
   };
 }
 

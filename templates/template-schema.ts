@@ -121,13 +121,13 @@ export const templateSchema = z
     configuration,
     billing,
     customizations,
-    backup: z.strictObject({ schedule: turns, keep: count.max(1000) }).optional(),
     compliance: z
       .strictObject({
         /** Scans of what was made, by whatever scanner there is. */
         scan: z.strictObject({ everyDays: count.max(365) }).optional(),
       })
       .optional(),
+    backup: z.strictObject({ schedule: turns, keep: count.max(1000) }).optional(),
     recovery: z.strictObject({
       retry,
       onPermanentFailure: z.enum(['compensate', 'hold']).optional(),

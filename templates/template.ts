@@ -30,11 +30,17 @@ export interface ProvisioningTemplate {
     requiredApprovals: string[];
     validationRules: ValidationRule[];
   };
-  /** Without it – templates from before there were backups – backups are made when somebody asks for one. */
-  backup?: BackupTemplate | undefined;
   /** What is done about a tenant after it is active. */
   compliance?: ComplianceTemplate | undefined;
+  /** Without it – templates from before there were backups – backups are made when somebody asks for one. */
+  backup?: BackupTemplate | undefined;
   recovery: RecoveryTemplate;
+}
+
+/** What is done about a tenant after it is active; what is absent is not done. */
+export interface ComplianceTemplate {
+  /** The first scan comes with the next look after the tenant is active. */
+  scan?: { everyDays: number } | undefined;
 }
 
 /** Backups of the tenant's database. */
@@ -43,12 +49,6 @@ export interface BackupTemplate {
   schedule: string;
   /** Good ones that are kept; an older one goes once there is a newer one. */
   keep: number;
-}
-
-/** What is done about a tenant after it is active; what is absent is not done. */
-export interface ComplianceTemplate {
-  /** The first scan comes with the next look after the tenant is active. */
-  scan?: { everyDays: number } | undefined;
 }
 
 /** What becomes of a step that fails. What is optional has come after the first templates; those compensate. */

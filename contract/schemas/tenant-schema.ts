@@ -83,13 +83,13 @@ export const tenantSchema = z
       .optional(),
     resources: z.array(tenantResource).optional(),
     skippedSteps: z.array(skippedStep).optional(),
+    storage: storageUsage.optional(),
     lastGoodBackup: backupSummarySchema
       .meta({ description: 'The newest backup that is complete; absent while there is none.' })
       .optional(),
     lastGoodRestore: backupSummarySchema
       .meta({ description: 'The newest backup that was restored into a scratch tenant and found whole.' })
       .optional(),
-    storage: storageUsage.optional(),
   })
   .meta({ id: 'Tenant', description: 'A customer’s isolated share of the product.' });
 

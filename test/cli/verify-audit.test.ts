@@ -104,6 +104,13 @@ describe('a trail', () => {
     expect(await problemsOf(CHAIN, [untyped])).toEqual([['signature', 5]]);
   });
 
+  test('is held against keys of which one is there twice, beside an older one', async () => {
+    const key = await signer.publicJwk();
+    const keys = { keys: [key, await testSigner().publicJwk(), { ...key }] };
+    const result = await verifyTrail({ trail: linesOf(CHAIN), heads: [await headOf(CHAIN)], keys });
+    expect(result).toMatchObject({ verdict: 'holds', heads: [{ signature: 'valid' }] });
+  });
+
   test('of one operation holds as an excerpt, and an edited entry in it is still found', async () => {
     const excerpt = CHAIN.slice(1, 4);
     expect((await check(excerpt, [await headOf(CHAIN)], true)).findings).toEqual([]);

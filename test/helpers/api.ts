@@ -12,8 +12,8 @@ import type { Route } from '../../api/route';
 import { routeTable } from '../../api/route-table';
 import type { Resolve, ResolveAnswer, Runs, StartRun } from '../../api/runs';
 import type { TenantProvisioningRequest } from '../../contract/order';
-import type { BackupTask } from '../../contract/backups';
 import type { ScanInput, ScanOutcome } from '../../contract/scans';
+import type { BackupTask } from '../../contract/backups';
 import type { SweepInput } from '../../contract/sweeps';
 import { problemSchema, type Problem } from '../../contract/schemas/problem-schema';
 import type { Waiting } from '../../registry/scans';
@@ -31,10 +31,10 @@ export class RecordingRuns implements Runs {
   cancels: { operationId: string; requestedBy: string }[] = [];
   sweeps: SweepInput[] = [];
   sweepAnswer: Awaited<ReturnType<Runs['sweep']>> = 'started';
-  backups: BackupTask[] = [];
   scans: ScanInput[] = [];
   scanned: { activityId: string; outcome: ScanOutcome }[] = [];
   scannersAwaited = true;
+  backups: BackupTask[] = [];
   reissues: { tenantId: string; requestedBy: string }[] = [];
   resolutions: Resolve[] = [];
   down = false;
@@ -68,10 +68,6 @@ export class RecordingRuns implements Runs {
     this.sweeps.push(input);
     return this.sweepAnswer;
   }
-  async backUp(task: BackupTask): Promise<void> {
-    this.answer();
-    this.backups.push(task);
-  }
   async scan(input: ScanInput): Promise<'started' | 'running'> {
     this.answer();
     this.scans.push(input);
@@ -85,6 +81,10 @@ export class RecordingRuns implements Runs {
   async heartbeatScan(): Promise<boolean> {
     this.answer();
     return this.scannersAwaited;
+  }
+  async backUp(task: BackupTask): Promise<void> {
+    this.answer();
+    this.backups.push(task);
   }
   async ping(): Promise<void> {
     this.answer();

@@ -125,7 +125,7 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
   const rings = { KEY_RING: newRing('ring'), CODEC_KEY_RING: newRing('codec') };
   const keys = createKeys(parseKeyRing(rings.KEY_RING), []);
   const secrets = await watchSecrets(registry, keys);
-  // A sweep on the quarter of an hour would meet the things of every other test, and so would rounds of the others.
+  // What begins by the clock would meet the things of every other test.
   const quiet = {
     SWEEP_INTERVAL_MINUTES: '0',
     SCAN_INTERVAL_MINUTES: '0',

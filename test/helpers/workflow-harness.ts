@@ -27,7 +27,7 @@ import { createTimeSkipping } from './time-skipping';
 /** The region every order of these tests is placed in. */
 export const REGION = 'eu-central';
 
-/** What `provisionTenant` calls. */
+/** What a provisioning run calls. */
 type Activities = StepActivities &
   Pick<AuditActivities, 'exportAuditHeads'> &
   Pick<BackupActivities, 'requestFirstBackup'>;

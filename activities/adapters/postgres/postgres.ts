@@ -40,6 +40,8 @@ export interface Postgres {
   prepare(region?: string): Promise<void>;
   /** What step 9 asks of a tenant's database. */
   verifyDatabase(expected: DatabaseExpectation): Promise<Check[]>;
+  /** Which server a tenant's database lies on, by its own word. */
+  locate(expected: Omit<DatabaseExpectation, 'passwords'>): Promise<Check[]>;
   /** Writes what a tenant has in its database, as it was at one moment, to `out`, which it does not end. */
   dump(share: Share, backupId: string, out: Writable): Promise<BackupManifest>;
   /** Restores a dump, compares, and throws `BackupUnusable` where something differs: then, and after a scratch tenant, everything is as before. */
@@ -48,8 +50,6 @@ export interface Postgres {
     what: { backupId: string; into: RestoreInto },
     script: AsyncIterable<Buffer>,
   ): Promise<BackupManifest>;
-  /** Which server a tenant's database lies on, by its own word. */
-  locate(expected: Omit<DatabaseExpectation, 'passwords'>): Promise<Check[]>;
   close(): Promise<void>;
 }
 
@@ -100,9 +100,9 @@ export function createPostgres(
       );
     },
     verifyDatabase: (expected) => verifyDatabase(cells, expected, secretsOf(expected)),
+    locate: (expected) => locateDatabase(cells, expected, secretsOf(expected)),
     dump: (share, backupId, out) => dumpShare(cells, share, backupId, out),
     restore: (share, what, script) => restoreShare({ cells, sql }, share, what, script),
-    locate: (expected) => locateDatabase(cells, expected, secretsOf(expected)),
     close: () => cells.close(),
   };
 }
