@@ -21,6 +21,8 @@ import { createRegistryKinds } from './activities/adapters/registry/kinds';
 import { createS3Scanner } from './activities/adapters/scanner/s3-scanner';
 import { createStorage } from './activities/adapters/storage/storage';
 import { createBilling } from './activities/adapters/stripe/stripe';
+import { createBackupRuns } from './activities/backup-runs';
+import { ensureBackupSchedule } from './activities/backup-schedule';
 import type { Dependencies } from './activities/dependencies';
 import { createEffects } from './activities/effect';
 import { activityInterceptor } from './activities/interceptor';
@@ -98,6 +100,7 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
   const kinds = createKindTable(adapters);
   table.kinds = kinds;
   const runs = createOperationRuns(() => Context.current().client);
+  const backupRuns = createBackupRuns(() => Context.current().client);
   const settings = {
     publicUrl: environment.PUBLIC_URL,
     temporalUiUrl: environment.TEMPORAL_UI_URL,
@@ -115,6 +118,7 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
       processors: loadProcessors(environment.REGIONS_FILE, process.env),
       baseline: loadBaseline(environment.TEMPLATES_DIR, KNOWN_CHECKS),
       auditSigner: createAuditSigner(environment.AUDIT_SIGNING_KEY),
+      backupRuns,
     },
     close: async () => {
       const { postgres, storage, kubernetes, keycloak, billing, mailer } = adapters;
@@ -206,6 +210,7 @@ async function main(): Promise<void> {
       prepared('the schedule of retention and quotas', () =>
         ensureTendingSchedule(client, environment.TENDING_INTERVAL_MINUTES),
       ),
+      prepared('the schedule of backups', () => ensureBackupSchedule(client, environment.BACKUP_INTERVAL_MINUTES)),
       serve(
         'global providers',
         () => prepareGlobal(dependencies, templates),

@@ -12,6 +12,7 @@ import type { Scanner } from './adapters/scanner/scanner';
 import type { Storage } from './adapters/storage/storage';
 import type { Billing } from './adapters/stripe/stripe';
 import type { AuditSigner } from './audit-signer';
+import type { BackupRuns } from './backup-runs';
 import type { Effects } from './effect';
 import type { ResourceSecrets } from './kind';
 import type { KindTable } from './kind-table';
@@ -29,6 +30,7 @@ export interface Dependencies {
   effects: Effects;
   kinds: KindTable;
   runs: OperationRuns;
+  backupRuns: BackupRuns;
   registry: RegistryKinds;
   postgres: Postgres;
   storage: Storage;

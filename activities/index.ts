@@ -1,4 +1,6 @@
 import { createAuditExport } from './audit-export';
+import { createBackup } from './backup';
+import { createBackupPlan } from './backup-plan';
 import { createConfiguration } from './configuration';
 import { createDatabase } from './database';
 import type { Dependencies } from './dependencies';
@@ -8,6 +10,7 @@ import { createIntegrations } from './integrations';
 import type { Activities } from './interface';
 import type { ScanActivities } from './interface-scan';
 import type { AuditActivities } from './interface-audit';
+import type { BackupActivities } from './interface-backup';
 import type { SweepActivities } from './interface-sweep';
 import type { TendingActivities } from './interface-tending';
 import { createNotify } from './notify';
@@ -27,7 +30,7 @@ import { createVerify } from './verify';
 /** Everything the workflows call, on the adapters given. */
 export function createActivities(
   dependencies: Dependencies,
-): Activities & AuditActivities & ScanActivities & SweepActivities & TendingActivities {
+): Activities & AuditActivities & BackupActivities & ScanActivities & SweepActivities & TendingActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -48,5 +51,7 @@ export function createActivities(
     ...createScan(dependencies),
     ...createTendStorage(dependencies),
     ...createAuditExport(dependencies),
+    ...createBackupPlan(dependencies),
+    ...createBackup(dependencies),
   };
 }

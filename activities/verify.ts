@@ -8,6 +8,7 @@ import type { Dependencies } from './dependencies';
 import { failure, toFailure, type Classify } from './failures';
 import type { Activities } from './interface';
 import { loadPlaced, type PlacedOperation } from './operation';
+import { ownKeyOf } from './own-key';
 import { rememberingProbes, type Probe, type Probes } from './probes';
 import { ledgerChecks } from './residency';
 import { requireAll } from './verdict';
@@ -29,10 +30,11 @@ export function createVerify(dependencies: Dependencies): Pick<Activities, 'veri
     return postgres.verifyDatabase({ ...place, passwords: { app: app ?? '', readonly: readonly ?? '' } });
   }
 
-  async function storageChecks({ tenantId, region }: PlacedOperation, probe: Probe): Promise<Check[]> {
-    const [key, probeKey] = await Promise.all([
+  async function storageChecks({ tenantId, region, order }: PlacedOperation, probe: Probe): Promise<Check[]> {
+    const [key, probeKey, kmsKeyArn] = await Promise.all([
       readAccessKey(effects.secrets(tenantId, ACCESS_KEY_KIND)),
       readAccessKey(probeStorageSecrets(dependencies, region)),
+      ownKeyOf(dependencies, { tenantId, order }),
     ]);
     if (!key)
       return probe('storage.key', async () => [
@@ -40,7 +42,7 @@ export function createVerify(dependencies: Dependencies): Pick<Activities, 'veri
       ]);
     if (!probeKey)
       throw failure('ProviderUnavailable', `The probe tenant of region ${region} has no storage key (yet).`);
-    return storage.forRegion(region).verify({ tenantId, key, probeKey, probe, signal: signal() });
+    return storage.forRegion(region).verify({ tenantId, key, probeKey, kmsKeyArn, probe, signal: signal() });
   }
 
   async function computeChecks({ tenantId, region, template }: PlacedOperation): Promise<Check[]> {

@@ -5,6 +5,7 @@ import { apiKeyVerificationRoutes } from './routes/api-key-verification';
 import { apiKeyRoutes } from './routes/api-keys';
 import { approvalRoutes } from './routes/approvals';
 import { auditRoutes } from './routes/audit';
+import { backupRoutes } from './routes/backups';
 import { cancellationRoutes } from './routes/cancellations';
 import { codecRoutes } from './routes/codec';
 import { credentialRoutes } from './routes/credentials';
@@ -28,6 +29,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...tenantRoutes(dependencies),
     ...evidenceRoutes(dependencies),
     ...credentialRoutes(dependencies),
+    ...backupRoutes(dependencies),
     ...tenantKeyRoutes(dependencies),
     ...apiKeyRoutes(dependencies),
     ...apiKeyVerificationRoutes(dependencies),

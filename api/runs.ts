@@ -20,6 +20,8 @@ import {
   type ResolutionRequest,
   type RetrySettings,
 } from '../contract/messages';
+import { BACK_UP, type BackupTask } from '../contract/backups';
+import { backupStart } from '../contract/backup-start';
 import { STATUSES, type OperationStatus, type ResolutionVerb } from '../contract/states';
 import type { Waiting } from '../registry/scans';
 import { runStart } from '../contract/run-start';
@@ -71,6 +73,8 @@ export interface Runs {
   completeScan(waiting: Waiting, outcome: ScanOutcome): Promise<boolean>;
   /** Tells the activity that its scanner is at work. False when it does not wait any more. */
   heartbeatScan(waiting: Waiting): Promise<boolean>;
+  /** Begins to make a backup, or to test one; does nothing while that is under way. */
+  backUp(task: BackupTask): Promise<void>;
   /** Resolves when Temporal answers. */
   ping(): Promise<void>;
 }
@@ -204,6 +208,15 @@ export function createTemporalRuns(client: Client, settings: RunSettings, taskQu
       within(SIGNAL_MS, () => unlessOver(client.activity.complete(idOf(waiting), outcome))),
 
     heartbeatScan: (waiting) => within(SIGNAL_MS, () => unlessOver(client.activity.heartbeat(idOf(waiting)))),
+
+    backUp: (task) =>
+      within(START_MS, async () => {
+        await client.workflow.start(BACK_UP, {
+          ...backupStart(task, taskQueue),
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        });
+      }),
 
     ping: () =>
       within(START_MS, async () => {

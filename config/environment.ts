@@ -147,6 +147,11 @@ const worker = {
   ),
   WORKER_CACHED_WORKFLOWS: variable(count.default(100), 'runs kept in memory between their tasks', '100'),
   SWEEP_INTERVAL_MINUTES: variable(count.default(15), 'minutes between two sweeps; 0: only when asked for', '15'),
+  BACKUP_INTERVAL_MINUTES: variable(
+    count.default(15),
+    'minutes between two looks for tenants whose backup is due; 0: only first ones and those asked for',
+    '15',
+  ),
   SWEEP_GRACE_SECONDS: variable(
     count.default(3600),
     'seconds between finding what nobody owns and doing something about it',

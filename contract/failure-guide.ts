@@ -126,6 +126,13 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
     action:
       'Find what changed last – the template, its SQL, a provider – and correct it; then `retry` a run on hold, or have it ordered again.',
   },
+  BackupUnusable: {
+    means:
+      'A backup is cut off, was edited, belongs to another tenant, has lost its key, or did not come back as it was when it was restored into a scratch tenant. The message says which. The tenant and its other backups are as they were.',
+    who: 'operator',
+    action:
+      'Ask for a new backup with `POST /v1/tenants/{id}/backups` and have it tested with `:verify`. If that one cannot be used either, look at the vault: somebody or something changes what lies in it.',
+  },
   OperationNotFound: {
     means:
       'A run works on an operation that the registry does not have: it was started by hand, or the registry was restored to an older state.',

@@ -30,6 +30,7 @@ export const FAILURES = {
   OutcomeUnknown: { class: 'unknown', title: 'A provider may or may not have done it' },
   CompensationBegun: { class: 'permanent', title: 'The run is being compensated; nothing more is made' },
   VerificationFailed: { class: 'permanent', title: 'The finished tenant did not pass its checks' },
+  BackupUnusable: { class: 'permanent', title: 'A backup cannot be read or restored' },
   OperationNotFound: { class: 'permanent', title: 'There is no such operation' },
   StateConflict: { class: 'permanent', title: 'The operation is not in a state that allows this' },
   // the run

@@ -32,6 +32,8 @@ export interface ProvisioningTemplate {
   };
   /** What is done about a tenant after it is active. */
   compliance?: ComplianceTemplate | undefined;
+  /** Without it – templates from before there were backups – backups are made when somebody asks for one. */
+  backup?: BackupTemplate | undefined;
   recovery: RecoveryTemplate;
 }
 
@@ -39,6 +41,14 @@ export interface ProvisioningTemplate {
 export interface ComplianceTemplate {
   /** The first scan comes with the next look after the tenant is active. */
   scan?: { everyDays: number } | undefined;
+}
+
+/** Backups of the tenant's database. */
+export interface BackupTemplate {
+  /** Cron, five fields, UTC. */
+  schedule: string;
+  /** Good ones that are kept; an older one goes once there is a newer one. */
+  keep: number;
 }
 
 /** What becomes of a step that fails. What is optional has come after the first templates; those compensate. */

@@ -12,6 +12,7 @@ import { MAKES_NOTHING, STEPS, type Step } from '../contract/steps';
 import { bestEffortActivities, certainActivities, forwardActivities, recordActivities } from './activities';
 import { awaitApproval, collectApprovals } from './approval';
 import { exportHead } from './audit';
+import { firstBackup } from './backup';
 import { compensate } from './compensate';
 import { describeFailure, finalFailure, runFailure } from './failures';
 import { level } from './level';
@@ -156,6 +157,8 @@ async function handOver(run: Run): Promise<void> {
   await Promise.all([
     charge(run),
     attempt(() => bestEffortActivities('Welcome the first admin').sendWelcome({ operationId, step: 'finalize' })),
+    // Asked for, not waited for: it has a workflow of its own.
+    attempt(() => firstBackup().requestFirstBackup({ operationId })),
   ]);
 }
 

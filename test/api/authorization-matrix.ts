@@ -25,6 +25,9 @@ export const NOBODYS = {
   scanId: `sc_${'0'.repeat(32)}`,
 };
 
+/** Things inside those: they are seen by whoever sees what they are in. */
+export const INSIDE = ['backupId'];
+
 /** Routes on which some of the roles admitted may act on some of the things seen only; for the roles named, the rest is 403. */
 const NOT_ALL_THAT_IS_SEEN: Record<string, { whose: Whose; unless: readonly Role[] }> = {
   // Whoever ordered may cancel the own, an operator everything.
@@ -42,14 +45,15 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     reportScan: () => ({ token: 'x'.repeat(32), scanner: 'test', findings: [], failure: 'It does not exist.' }),
     heartbeatScan: () => ({ token: 'x'.repeat(32) }),
     resolveOperation: () => ({ verb: 'retry' }),
+    restoreBackup: () => ({ confirm: 'k3v9x2m4q7w8r5ta' }),
     destroyTenantKey: () => ({ confirm: 'not-its-name', reason: 'A test.' }),
     verifyApiKey: () => ({ key: 'ak_' }),
   };
 }
 
-/** The one parameter of a path that names somebody's thing, or undefined. */
+/** The one parameter of a path that says whose the thing is, or undefined. */
 export function objectIn({ path }: Route): string | undefined {
-  return parametersOf(path).find((name) => !(name in NOBODYS));
+  return parametersOf(path).find((name) => !(name in NOBODYS) && !INSIDE.includes(name));
 }
 
 /** Names of a path's parameters. */

@@ -29,7 +29,14 @@ import { storageRegion } from '../helpers/storage-regions';
 import { describeKind, memorySecrets } from './kind-suite';
 import { bucketExists, bucketFixture, tenantStorage } from './storage-fixture';
 import { AWS_UNDOINGS } from './aws-undoings';
-import { describeCapabilities, describeUndoings, KMS_KEY, UNDOINGS, type StoreUnderTest } from './storage-capabilities';
+import {
+  describeCapabilities,
+  describeUndoings,
+  KMS_KEY,
+  UNDOINGS,
+  withoutPolicy,
+  type StoreUnderTest,
+} from './storage-capabilities';
 import { describeTending } from './storage-tending';
 import { describeVault } from './vault';
 
@@ -234,6 +241,7 @@ if (missing !== undefined) {
       const secrets = memorySecrets();
       await region.prepare(secrets, signal);
       const tenant = await tenantStorage(region.kinds, REGION, { kmsKeyArn: kmsKey });
+      await withoutPolicy(s3, tenant.bucket.name);
       const keys = { key: (await readAccessKey(tenant.key.secrets))!, probeKey: (await readAccessKey(secrets))! };
       const encryption = async (kmsKeyArn: string): Promise<unknown> =>
         (await region.verify({ tenantId: tenant.tenantId, ...keys, kmsKeyArn, probe: probeAlways, signal })).find(

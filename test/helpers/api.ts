@@ -13,6 +13,7 @@ import { routeTable } from '../../api/route-table';
 import type { Resolve, ResolveAnswer, Runs, StartRun } from '../../api/runs';
 import type { TenantProvisioningRequest } from '../../contract/order';
 import type { ScanInput, ScanOutcome } from '../../contract/scans';
+import type { BackupTask } from '../../contract/backups';
 import type { SweepInput } from '../../contract/sweeps';
 import { problemSchema, type Problem } from '../../contract/schemas/problem-schema';
 import type { Waiting } from '../../registry/scans';
@@ -33,6 +34,7 @@ export class RecordingRuns implements Runs {
   scans: ScanInput[] = [];
   scanned: { activityId: string; outcome: ScanOutcome }[] = [];
   scannersAwaited = true;
+  backups: BackupTask[] = [];
   reissues: { tenantId: string; requestedBy: string }[] = [];
   resolutions: Resolve[] = [];
   down = false;
@@ -79,6 +81,10 @@ export class RecordingRuns implements Runs {
   async heartbeatScan(): Promise<boolean> {
     this.answer();
     return this.scannersAwaited;
+  }
+  async backUp(task: BackupTask): Promise<void> {
+    this.answer();
+    this.backups.push(task);
   }
   async ping(): Promise<void> {
     this.answer();

@@ -125,12 +125,13 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
   const rings = { KEY_RING: newRing('ring'), CODEC_KEY_RING: newRing('codec') };
   const keys = createKeys(parseKeyRing(rings.KEY_RING), []);
   const secrets = await watchSecrets(registry, keys);
-  // A sweep on the quarter of an hour would meet the things of every other test.
+  // What begins by the clock would meet the things of every other test.
   const quiet = {
     SWEEP_INTERVAL_MINUTES: '0',
     SCAN_INTERVAL_MINUTES: '0',
     TENDING_INTERVAL_MINUTES: '0',
     AUDIT_INTERVAL_MINUTES: '0',
+    BACKUP_INTERVAL_MINUTES: '0',
   };
   const told = { ...rings, ...quiet, RATE_LIMIT_PER_MINUTE: '100000', LOG_LEVEL: 'debug', ...overrides };
   const started: Product[] = [];

@@ -12,6 +12,7 @@ import {
 } from '@temporalio/worker';
 import type { Activities as StepActivities } from '../../activities/interface';
 import type { AuditActivities } from '../../activities/interface-audit';
+import type { BackupActivities } from '../../activities/interface-backup';
 import { newOperationId, newTenantId } from '../../contract/ids';
 import {
   operationWorkflowId,
@@ -26,8 +27,10 @@ import { createTimeSkipping } from './time-skipping';
 /** The region every order of these tests is placed in. */
 export const REGION = 'eu-central';
 
-/** What `provisionTenant` calls. */
-type Activities = StepActivities & Pick<AuditActivities, 'exportAuditHeads'>;
+/** What a provisioning run calls. */
+type Activities = StepActivities &
+  Pick<AuditActivities, 'exportAuditHeads'> &
+  Pick<BackupActivities, 'requestFirstBackup'>;
 
 /** What the activities did, in order: `+database` began, `=database` done, `-database` compensated. */
 export type Journal = string[];
@@ -160,6 +163,7 @@ export function journalingActivities(journal: Journal): Activities {
       return { billing: 'active' };
     },
     sendWelcome: note('welcome'),
+    requestFirstBackup: note('backup requested'),
     compensateStep: async ({ step }) => {
       journal.push(`-${step}`);
       await Promise.resolve();

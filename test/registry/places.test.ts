@@ -105,7 +105,9 @@ describe('evidence', () => {
   test('is neither changed nor deleted', async () => {
     const { operationId, tenantId } = await operation();
     await recordEvidence(registry.pool, [entry(tenantId, operationId)]);
-    await expect(registry.pool.query('update evidence set passed = true')).rejects.toThrow(/append-only|permission denied/);
+    await expect(registry.pool.query('update evidence set passed = true')).rejects.toThrow(
+      /append-only|permission denied/,
+    );
     await expect(registry.pool.query('delete from evidence')).rejects.toThrow(/append-only|permission denied/);
   });
 

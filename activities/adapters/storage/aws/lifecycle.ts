@@ -60,5 +60,6 @@ function comparable(rules: LifecycleRule[]): unknown[] {
       rule.Expiration?.Days ?? rule.Expiration?.Date ?? null,
       (rule.Transitions?.length ?? 0) + (rule.NoncurrentVersionTransitions?.length ?? 0),
     ])
-    .sort(([a], [b]) => String(a).localeCompare(String(b)));
+    .map((rule) => JSON.stringify(rule))
+    .sort();
 }
