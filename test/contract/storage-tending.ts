@@ -7,7 +7,6 @@ import {
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   PutObjectCommand,
-  type S3Client,
 } from '@aws-sdk/client-s3';
 import type { BucketTended, BucketTending } from '../../activities/adapters/storage/tend';
 import { newTenantId } from '../../contract/ids';

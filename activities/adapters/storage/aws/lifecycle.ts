@@ -60,5 +60,5 @@ function comparable(rules: LifecycleRule[]): unknown[] {
       rule.Expiration?.Days ?? rule.Expiration?.Date ?? null,
       (rule.Transitions?.length ?? 0) + (rule.NoncurrentVersionTransitions?.length ?? 0),
     ])
-    .sort(([a], [b]) => String(a).localeCompare(String(b)));
+    .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
