@@ -125,7 +125,7 @@ suite('who may do what to whose', () => {
     }
     expect(wrong).toEqual([]);
     expect(asked).toBeGreaterThan(CALLERS.length * api.routes.length);
-  });
+  }, 240_000);
 
   test('what a caller may not see cannot be told from what does not exist', async () => {
     let compared = 0;
@@ -140,7 +140,7 @@ suite('who may do what to whose', () => {
       }
     }
     expect(compared).toBeGreaterThan(5);
-  });
+  }, 120_000);
 
   test('lists show a caller what it ordered, and what others ordered to those only who may see it', async () => {
     let looked = 0;
