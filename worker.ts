@@ -18,22 +18,31 @@ import { createKubernetes } from './activities/adapters/kubernetes/kubernetes';
 import { createMailer } from './activities/adapters/mail/mailer';
 import { createPostgres } from './activities/adapters/postgres/postgres';
 import { createRegistryKinds } from './activities/adapters/registry/kinds';
+import { createS3Scanner } from './activities/adapters/scanner/s3-scanner';
 import { createStorage } from './activities/adapters/storage/storage';
 import { createBilling } from './activities/adapters/stripe/stripe';
+import { createBackupRuns } from './activities/backup-runs';
+import { ensureBackupSchedule } from './activities/backup-schedule';
 import type { Dependencies } from './activities/dependencies';
 import { createEffects } from './activities/effect';
 import { activityInterceptor } from './activities/interceptor';
+import { KNOWN_CHECKS } from './activities/check-catalogue';
 import { createKindTable, type KindTable } from './activities/kind-table';
 import { createOperationRuns } from './activities/runs';
+import { ensureScanSchedule } from './activities/scan-schedule';
+import { ensureAuditSchedule } from './activities/audit-schedule';
+import { createAuditSigner } from './activities/audit-signer';
 import { ensureSweepSchedule } from './activities/sweep-schedule';
 import { ensureTendingSchedule } from './activities/tending-schedule';
 import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prepare';
 import { workerEnvironment, type WorkerEnvironment } from './config/environment';
-import { loadRegions, type RegionSettings } from './config/regions';
+import { loadProcessors, loadRegions, type RegionSettings } from './config/regions';
 import { PROBE_TENANT_ID } from './contract/ids';
 import { regionTaskQueue, TASK_QUEUE } from './contract/messages';
 import { createPayloadCodec } from './contract/payload-codec';
 import { createRegistryPool } from './registry/database';
+import type { Waiting } from './registry/scans';
+import { loadBaseline } from './templates/baseline';
 import { loadTemplates } from './templates/load';
 
 /** Activities at once on one queue; each holds at most a few of the registry's connections, and only briefly. */
@@ -53,6 +62,10 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
   const activity = (): string => {
     const { workflowExecution, activityId } = Context.current().info;
     return `${workflowExecution?.runId ?? ''}/${activityId}`;
+  };
+  const execution = (): Waiting => {
+    const { workflowExecution, activityId } = Context.current().info;
+    return { workflowId: workflowExecution!.workflowId, runId: workflowExecution!.runId, activityId };
   };
   const table: { kinds?: KindTable } = {};
   const effects = createEffects({
@@ -82,10 +95,12 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
       requestsPerSecond: environment.STRIPE_REQUESTS_PER_SECOND,
     }),
     mailer: createMailer({ url: environment.SMTP_URL, from: environment.MAIL_FROM }),
+    scanner: createS3Scanner(environment.S3SCANNER_BIN, regions),
   };
   const kinds = createKindTable(adapters);
   table.kinds = kinds;
   const runs = createOperationRuns(() => Context.current().client);
+  const backupRuns = createBackupRuns(() => Context.current().client);
   const settings = {
     publicUrl: environment.PUBLIC_URL,
     temporalUiUrl: environment.TEMPORAL_UI_URL,
@@ -97,7 +112,14 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
     sweep: { graceSeconds: environment.SWEEP_GRACE_SECONDS, leaseSeconds: environment.SWEEP_LEASE_SECONDS },
   };
   return {
-    dependencies: { pool, regions, effects, kinds, runs, sharedSecrets, signal, activity, settings, ...adapters },
+    dependencies: {
+      ...{ pool, regions, effects, kinds, runs, sharedSecrets, signal, activity, settings, ...adapters },
+      execution,
+      processors: loadProcessors(environment.REGIONS_FILE, process.env),
+      baseline: loadBaseline(environment.TEMPLATES_DIR, KNOWN_CHECKS),
+      auditSigner: createAuditSigner(environment.AUDIT_SIGNING_KEY),
+      backupRuns,
+    },
     close: async () => {
       const { postgres, storage, kubernetes, keycloak, billing, mailer } = adapters;
       keys.close();
@@ -182,10 +204,13 @@ async function main(): Promise<void> {
     };
     const client = new Client({ connection, namespace, dataConverter: common.dataConverter! });
     await Promise.all([
+      prepared('the schedule of scans', () => ensureScanSchedule(client, environment.SCAN_INTERVAL_MINUTES)),
+      prepared('the schedule of audit heads', () => ensureAuditSchedule(client, environment.AUDIT_INTERVAL_MINUTES)),
       prepared('the schedule of sweeps', () => ensureSweepSchedule(client, environment.SWEEP_INTERVAL_MINUTES)),
       prepared('the schedule of retention and quotas', () =>
         ensureTendingSchedule(client, environment.TENDING_INTERVAL_MINUTES),
       ),
+      prepared('the schedule of backups', () => ensureBackupSchedule(client, environment.BACKUP_INTERVAL_MINUTES)),
       serve(
         'global providers',
         () => prepareGlobal(dependencies, templates),

@@ -1,13 +1,18 @@
 import type pg from 'pg';
-import type { RegionSettings } from '../config/regions';
+import type { ProcessorSettings, RegionSettings } from '../config/regions';
+import type { Waiting } from '../registry/scans';
+import type { Baseline } from '../templates/baseline';
 import type { Keys } from './adapters/keys/keys';
 import type { Keycloak } from './adapters/keycloak/keycloak';
 import type { Kubernetes } from './adapters/kubernetes/kubernetes';
 import type { Mailer } from './adapters/mail/mailer';
 import type { Postgres } from './adapters/postgres/postgres';
 import type { RegistryKinds } from './adapters/registry/kinds';
+import type { Scanner } from './adapters/scanner/scanner';
 import type { Storage } from './adapters/storage/storage';
 import type { Billing } from './adapters/stripe/stripe';
+import type { AuditSigner } from './audit-signer';
+import type { BackupRuns } from './backup-runs';
 import type { Effects } from './effect';
 import type { ResourceSecrets } from './kind';
 import type { KindTable } from './kind-table';
@@ -18,9 +23,14 @@ export interface Dependencies {
   pool: pg.Pool;
   keys: Keys;
   regions: RegionSettings[];
+  /** Who processes personal data outside the regions, as far as it is stated. */
+  processors: ProcessorSettings;
+  /** What step 9 requires of a finished tenant. */
+  baseline: Baseline;
   effects: Effects;
   kinds: KindTable;
   runs: OperationRuns;
+  backupRuns: BackupRuns;
   registry: RegistryKinds;
   postgres: Postgres;
   storage: Storage;
@@ -28,10 +38,14 @@ export interface Dependencies {
   keycloak: Keycloak;
   billing: Billing;
   mailer: Mailer;
+  scanner: Scanner;
+  auditSigner: AuditSigner;
   /** The abort signal of the running activity. */
   signal(): AbortSignal;
   /** The running activity's name: unlike any other's, and the same in all of its attempts. */
   activity(): string;
+  /** The running activity as Temporal knows it, to be ended by somebody else. */
+  execution(): Waiting;
   /** Secrets of the regions' probe tenants and shared logins. */
   sharedSecrets: ResourceSecrets;
   settings: ActivitySettings;

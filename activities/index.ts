@@ -1,3 +1,6 @@
+import { createAuditExport } from './audit-export';
+import { createBackup } from './backup';
+import { createBackupPlan } from './backup-plan';
 import { createConfiguration } from './configuration';
 import { createDatabase } from './database';
 import type { Dependencies } from './dependencies';
@@ -5,6 +8,9 @@ import { createFinalize } from './finalize';
 import { createIdentity } from './identity';
 import { createIntegrations } from './integrations';
 import type { Activities } from './interface';
+import type { ScanActivities } from './interface-scan';
+import type { AuditActivities } from './interface-audit';
+import type { BackupActivities } from './interface-backup';
 import type { SweepActivities } from './interface-sweep';
 import type { TendingActivities } from './interface-tending';
 import { createNotify } from './notify';
@@ -13,6 +19,7 @@ import { createOwnKey } from './own-key';
 import { createReissue } from './reissue';
 import { createReserve } from './reserve';
 import { createResolution } from './resolution';
+import { createScan } from './scan';
 import { createSecurity } from './security';
 import { createStorageAndCompute } from './storage-and-compute';
 import { createSweep } from './sweep';
@@ -21,7 +28,9 @@ import { createValidate } from './validate';
 import { createVerify } from './verify';
 
 /** Everything the workflows call, on the adapters given. */
-export function createActivities(dependencies: Dependencies): Activities & SweepActivities & TendingActivities {
+export function createActivities(
+  dependencies: Dependencies,
+): Activities & AuditActivities & BackupActivities & ScanActivities & SweepActivities & TendingActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -39,6 +48,10 @@ export function createActivities(dependencies: Dependencies): Activities & Sweep
     ...createReissue(dependencies),
     ...createResolution(dependencies),
     ...createSweep(dependencies),
+    ...createScan(dependencies),
     ...createTendStorage(dependencies),
+    ...createAuditExport(dependencies),
+    ...createBackupPlan(dependencies),
+    ...createBackup(dependencies),
   };
 }

@@ -1,4 +1,4 @@
-import { CancelledFailure, type Context } from '@temporalio/activity';
+import { CancelledFailure, CompleteAsyncError, type Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { Queryable } from '../registry/database';
@@ -29,6 +29,8 @@ function inbound(db: Queryable, context: Context): ActivityInboundCallsIntercept
         note(db, event && { ...event, endedAt: new Date() });
         return result;
       } catch (error) {
+        // No failure: somebody else will end it.
+        if (error instanceof CompleteAsyncError) throw error;
         note(db, event && { ...event, endedAt: new Date(), ...describe(error) });
         if (context.cancellationSignal.aborted && !(error instanceof CancelledFailure))
           throw new CancelledFailure('The activity was cancelled while it waited for a provider.');

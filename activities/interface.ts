@@ -11,6 +11,8 @@ export interface StepInput {
 /** What step 1 decides. */
 export interface Validated {
   region: string;
+  /** What the order says of it; null when nothing. Absent in histories of before this was told. */
+  residency?: string | null;
   /** Customizations that wait for an approver; empty when none does. */
   approvalsRequired: string[];
   /** Present when the tenant gets a key of its own. */

@@ -1,4 +1,6 @@
 import { rotateTenantKey } from '../registry/key-rotation';
+import { listResources } from '../registry/ledger';
+import type { LoadedOperation } from '../registry/operations';
 import { findTenantKey } from '../registry/tenant-keys';
 import type { Dependencies } from './dependencies';
 import { failure, toFailure } from './failures';
@@ -26,4 +28,16 @@ export function createOwnKey(dependencies: Dependencies): Pick<Activities, 'prov
       throw failure('CompensationBegun', `The data key of tenant ${tenantId} is gone: its run is being compensated.`);
     },
   };
+}
+
+/** The key of the tenant's own that its objects are to lie under; undefined when it ordered none. Throws when it did and there is none. */
+export async function ownKeyOf(
+  { keys, pool }: Pick<Dependencies, 'keys' | 'pool'>,
+  { order, tenantId }: Pick<LoadedOperation, 'order' | 'tenantId'>,
+): Promise<string | undefined> {
+  if (order.compliance?.encryptionLevel !== 'enhanced') return undefined;
+  const { kind } = keys.ownKey;
+  const row = (await listResources(pool, tenantId)).find((each) => each.kind === kind && each.state === 'present');
+  if (row) return row.externalId!;
+  throw failure('InternalError', `Tenant ${tenantId} ordered a key of its own, and the ledger has none.`);
 }

@@ -1,6 +1,8 @@
 import { PROBE_TENANT_ID } from '../contract/ids';
+import { registerAuditKey } from '../registry/audit-heads';
 import { registerCells, type Cell } from '../registry/capacity';
 import { transaction } from '../registry/database';
+import { PROCESSOR_SERVICES, registerProcessors, registerRegions } from '../registry/places';
 import { createTenantKey } from '../registry/tenant-keys';
 import type { Templates } from '../templates/load';
 import type { Dependencies } from './dependencies';
@@ -11,12 +13,33 @@ import { probeStorageSecrets } from './verify';
 /** Long enough for a realm on an empty server; each provider's own calls are shorter. */
 const PREPARE_MS = 120_000;
 
-/** The registry's own part, which everything else rests on: known cells and the probe tenant's key. */
+/** The services outside the regions, by what runs them. */
+const PROCESSORS = { identity: 'Keycloak', billing: 'Stripe', mail: 'mail server' };
+
+/**
+ * The registry's own part, which everything else rests on: known regions and processors, known cells, the probe tenant's key and what
+ * verifies audit heads. Throws when a region has moved.
+ */
 export async function prepareRegistry({
   pool,
   keys,
   regions,
-}: Pick<Dependencies, 'pool' | 'keys' | 'regions'>): Promise<void> {
+  processors,
+  auditSigner,
+}: Pick<Dependencies, 'pool' | 'keys' | 'regions' | 'processors' | 'auditSigner'>): Promise<void> {
+  await registerRegions(
+    pool,
+    regions.map(({ name: region, jurisdiction }) => ({ region, jurisdiction })),
+  );
+  await registerProcessors(
+    pool,
+    PROCESSOR_SERVICES.map((service) => {
+      const stated = processors[service];
+      return { service, name: stated?.name ?? PROCESSORS[service], jurisdiction: stated?.jurisdiction ?? null };
+    }),
+  );
+  const auditKey = await auditSigner.publicJwk();
+  await registerAuditKey(pool, auditKey.kid, auditKey);
   await registerCells(pool, regions.flatMap(cellsOf));
   await createTenantKey(pool, keys, PROBE_TENANT_ID);
 }

@@ -1,7 +1,7 @@
 import type { Dependencies } from './dependencies';
 import type { Activities } from './interface';
 import { loadPlaced, together, type PlacedOperation } from './operation';
-import { ownKeyFor } from './own-key-for';
+import { ownKeyOf } from './own-key';
 
 /** Quotas are sold in the gigabytes of disks, not of memory. */
 const BYTES_OF_A_GB = 1_000_000_000;
@@ -10,25 +10,19 @@ const BYTES_OF_A_GB = 1_000_000_000;
 export function createStorageAndCompute(dependencies: Dependencies): Pick<Activities, 'provisionStorageAndCompute'> {
   const { effects, kinds, kubernetes, registry, storage } = dependencies;
 
-  async function provisionStorage({
-    tenantId,
-    region,
-    placement,
-    template,
-    order,
-    inRegion,
-  }: PlacedOperation): Promise<void> {
+  async function provisionStorage(operation: PlacedOperation): Promise<void> {
+    const { region, placement, template, order, inRegion } = operation;
     const target = inRegion(placement.storage);
     const { accessKey, bucket } = storage.forRegion(region).kinds;
     // The key first: the bucket's policy names it.
     await effects.ensure(kinds.of(accessKey), target, {});
     const hosts = [placement.network, ...(order.configuration.customDomain ? [order.configuration.customDomain] : [])];
     await effects.ensure(kinds.of(bucket), target, {
-      kmsKeyArn: await ownKeyFor(dependencies, { tenantId, order }),
       versioning: template.resources.storage.versioning,
       retentionDays: order.compliance?.retentionPeriod,
       quotaBytes: template.resources.storage.quotaGb * BYTES_OF_A_GB,
       corsOrigins: hosts.map((host) => `https://${host}`),
+      kmsKeyArn: await ownKeyOf(dependencies, operation),
     });
   }
 

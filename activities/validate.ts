@@ -16,9 +16,12 @@ export function createValidate(dependencies: Dependencies): Pick<Activities, 'va
       refuseOurDomain(order.configuration.customDomain, dependencies.settings.appDomain);
       const region = await chooseRegion(dependencies, order, template);
       // Refused, and rightly so, when it is asked a second time after an approval.
-      await recordOutcome(dependencies.pool, { operationId, status: 'validating', region: region.name });
+      // What the order says now: it may have been amended.
+      const residency = order.compliance?.dataResidency ?? null;
+      await recordOutcome(dependencies.pool, { operationId, status: 'validating', region: region.name, residency });
       return {
         region: region.name,
+        residency,
         approvalsRequired: approvalsNeeded(order, template),
         ...(order.compliance?.encryptionLevel === 'enhanced' ? { ownKey: true as const } : {}),
       };

@@ -1,4 +1,5 @@
 import { PROBE_TENANT_ID } from '../contract/ids';
+import { GLOBAL_REGION } from '../contract/sweeps';
 import { listResources } from '../registry/ledger';
 import { ACCESS_KEY_KIND, readAccessKey } from './adapters/storage/access-key';
 import { TEMPORARY_PASSWORD } from './adapters/keycloak/temporary-password';
@@ -7,12 +8,14 @@ import type { Dependencies } from './dependencies';
 import { failure, toFailure, type Classify } from './failures';
 import type { Activities } from './interface';
 import { loadPlaced, type PlacedOperation } from './operation';
-import { ownKeyFor } from './own-key-for';
+import { ownKeyOf } from './own-key';
 import { rememberingProbes, type Probe, type Probes } from './probes';
+import { ledgerChecks } from './residency';
+import { requireAll } from './verdict';
 
 /** Step 9: the finished tenant is tried from outside, with its own credentials, and must be refused everywhere else. */
 export function createVerify(dependencies: Dependencies): Pick<Activities, 'verifyRegion' | 'verifyGlobal'> {
-  const { effects, keycloak, kubernetes, pool, postgres, signal, storage } = dependencies;
+  const { effects, keycloak, kubernetes, pool, postgres, regions, signal, storage } = dependencies;
 
   const probesFor = ({ tenantId, operationId }: PlacedOperation): Promise<Probes> =>
     rememberingProbes(pool, { tenantId, operationId, askedBy: dependencies.activity() });
@@ -31,7 +34,7 @@ export function createVerify(dependencies: Dependencies): Pick<Activities, 'veri
     const [key, probeKey, kmsKeyArn] = await Promise.all([
       readAccessKey(effects.secrets(tenantId, ACCESS_KEY_KIND)),
       readAccessKey(probeStorageSecrets(dependencies, region)),
-      ownKeyFor(dependencies, { tenantId, order }),
+      ownKeyOf(dependencies, { tenantId, order }),
     ]);
     if (!key)
       return probe('storage.key', async () => [
@@ -51,15 +54,13 @@ export function createVerify(dependencies: Dependencies): Pick<Activities, 'veri
   }
 
   async function residencyChecks({ tenantId, region }: PlacedOperation): Promise<Check[]> {
-    const elsewhere = (await listResources(pool, tenantId)).filter((row) => ![region, 'global'].includes(row.region));
-    return [
-      {
-        id: 'residency.region',
-        claim: 'every regional resource lies in the region of the order',
-        passed: elsewhere.length === 0,
-        answered: elsewhere.map((row) => `${row.kind} in ${row.region}`).join(', ') || region,
-      },
-    ];
+    const settings = regions.find(({ name }) => name === region)!;
+    return ledgerChecks(await listResources(pool, tenantId), settings);
+  }
+
+  async function databasePlace({ tenantId, region, placement, template }: PlacedOperation): Promise<Check[]> {
+    const { isolation } = template.resources.database;
+    return postgres.locate({ region, cell: placement.database, signal: signal(), tenantId, isolation });
   }
 
   return {
@@ -69,7 +70,8 @@ export function createVerify(dependencies: Dependencies): Pick<Activities, 'veri
       const probes = await probesFor(operation);
       const inRegion = (provider: string): Probe => probes.of(provider, region);
       const storageProvider = storage.forRegion(region).kinds.bucket.provider;
-      await requireAll(tenantId, probes, [
+      const namespaced = operation.template.resources.compute.model === 'namespace';
+      await requireAll(dependencies, { activity: 'verifyRegion', operation, region, probes }, [
         classified(
           inRegion('postgres')('database', () => databaseChecks(operation)),
           'verification of the database',
@@ -86,6 +88,25 @@ export function createVerify(dependencies: Dependencies): Pick<Activities, 'veri
           kubernetes.classify,
         ),
         inRegion('registry')('residency', () => residencyChecks(operation)),
+        classified(
+          inRegion('postgres')('database-place', () => databasePlace(operation)),
+          'place of the database',
+          postgres.classify,
+        ),
+        classified(
+          inRegion(storageProvider)('storage-place', () =>
+            storage.forRegion(region).locate({ tenantId, signal: signal() }),
+          ),
+          'place of the storage',
+          storage.classify,
+        ),
+        classified(
+          inRegion('kubernetes')('compute-place', async () =>
+            namespaced ? kubernetes.locate({ tenantId, region, signal: signal() }) : [],
+          ),
+          'place of the compute',
+          kubernetes.classify,
+        ),
       ]);
     },
 
@@ -102,7 +123,9 @@ export function createVerify(dependencies: Dependencies): Pick<Activities, 'veri
         probe: probes.of('keycloak', 'global'),
         signal: signal(),
       });
-      await requireAll(tenantId, probes, [classified(checks, 'verification of the identity', keycloak.classify)]);
+      await requireAll(dependencies, { activity: 'verifyGlobal', operation, region: GLOBAL_REGION, probes }, [
+        classified(checks, 'verification of the identity', keycloak.classify),
+      ]);
     },
   };
 }
@@ -118,17 +141,4 @@ async function classified(checks: Promise<Check[]>, what: string, classify: Clas
   } catch (error) {
     throw toFailure(error, what, classify);
   }
-}
-
-/** Waits for all and keeps what they answered. Throws `VerificationFailed` with every check that did not hold, else what one of them threw. */
-async function requireAll(tenantId: string, probes: Probes, asked: Promise<Check[]>[]): Promise<void> {
-  const settled = await Promise.allSettled(asked);
-  const broken = (await probes.keep()).filter((check) => !check.passed);
-  if (broken.length > 0)
-    throw failure(
-      'VerificationFailed',
-      `Tenant ${tenantId} did not pass ${broken.map(({ id, claim, answered }) => `${id} (${claim}; answered: ${answered})`).join('; ')}.`,
-    );
-  const unanswered = settled.find((result) => result.status === 'rejected');
-  if (unanswered) throw unanswered.reason;
 }

@@ -5,15 +5,18 @@ import { apiKeyVerificationRoutes } from './routes/api-key-verification';
 import { apiKeyRoutes } from './routes/api-keys';
 import { approvalRoutes } from './routes/approvals';
 import { auditRoutes } from './routes/audit';
+import { backupRoutes } from './routes/backups';
 import { cancellationRoutes } from './routes/cancellations';
 import { codecRoutes } from './routes/codec';
 import { credentialRoutes } from './routes/credentials';
 import { documentationRoutes } from './routes/documentation';
+import { evidenceRoutes } from './routes/evidence';
 import { healthRoutes } from './routes/health';
 import { metricsRoutes } from './routes/metrics';
 import { operationRoutes } from './routes/operations';
 import { orderRoutes } from './routes/orders';
 import { resolutionRoutes } from './routes/resolutions';
+import { scanRoutes } from './routes/scans';
 import { sweepRoutes } from './routes/sweeps';
 import { tenantKeyRoutes } from './routes/tenant-keys';
 import { templateRoutes } from './routes/templates';
@@ -24,7 +27,9 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
   const routes = [
     ...orderRoutes(dependencies),
     ...tenantRoutes(dependencies),
+    ...evidenceRoutes(dependencies),
     ...credentialRoutes(dependencies),
+    ...backupRoutes(dependencies),
     ...tenantKeyRoutes(dependencies),
     ...apiKeyRoutes(dependencies),
     ...apiKeyVerificationRoutes(dependencies),
@@ -32,6 +37,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...approvalRoutes(dependencies),
     ...cancellationRoutes(dependencies),
     ...resolutionRoutes(dependencies),
+    ...scanRoutes(dependencies),
     ...sweepRoutes(dependencies),
     ...auditRoutes(dependencies),
     ...templateRoutes(dependencies),

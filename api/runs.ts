@@ -1,4 +1,5 @@
 import {
+  ActivityNotFoundError,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
@@ -19,8 +20,12 @@ import {
   type ResolutionRequest,
   type RetrySettings,
 } from '../contract/messages';
+import { BACK_UP, type BackupTask } from '../contract/backups';
+import { backupStart } from '../contract/backup-start';
 import { STATUSES, type OperationStatus, type ResolutionVerb } from '../contract/states';
+import type { Waiting } from '../registry/scans';
 import { runStart } from '../contract/run-start';
+import { SCAN_TENANT, scanWorkflowId, type ScanInput, type ScanOutcome } from '../contract/scans';
 import { SWEEP, SWEEP_SECONDS, SWEEP_WORKFLOW_ID, type SweepInput } from '../contract/sweeps';
 
 /** The workflow type that sends a tenant's first admin a new claim link. */
@@ -62,6 +67,14 @@ export interface Runs {
   reissue(tenantId: string, requestedBy: string): Promise<void>;
   /** Begins a sweep, unless one that somebody asked for is under way. */
   sweep(input: SweepInput): Promise<'started' | 'running'>;
+  /** Begins a scan of a tenant, unless one is under way. */
+  scan(input: ScanInput): Promise<'started' | 'running'>;
+  /** Ends the activity that waits for a scanner's report. False when none does any more. */
+  completeScan(waiting: Waiting, outcome: ScanOutcome): Promise<boolean>;
+  /** Tells the activity that its scanner is at work. False when it does not wait any more. */
+  heartbeatScan(waiting: Waiting): Promise<boolean>;
+  /** Begins to make a backup, or to test one; does nothing while that is under way. */
+  backUp(task: BackupTask): Promise<void>;
   /** Resolves when Temporal answers. */
   ping(): Promise<void>;
 }
@@ -173,6 +186,38 @@ export function createTemporalRuns(client: Client, settings: RunSettings, taskQu
         }
       }),
 
+    scan: (input) =>
+      within(START_MS, async () => {
+        try {
+          await client.workflow.start(SCAN_TENANT, {
+            workflowId: scanWorkflowId(input.tenantId),
+            taskQueue,
+            args: [input],
+            workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+            workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+            staticSummary: `Scan tenant ${input.tenantId}`,
+          });
+          return 'started';
+        } catch (error) {
+          if (error instanceof WorkflowExecutionAlreadyStartedError) return 'running';
+          throw error;
+        }
+      }),
+
+    completeScan: (waiting, outcome) =>
+      within(SIGNAL_MS, () => unlessOver(client.activity.complete(idOf(waiting), outcome))),
+
+    heartbeatScan: (waiting) => within(SIGNAL_MS, () => unlessOver(client.activity.heartbeat(idOf(waiting)))),
+
+    backUp: (task) =>
+      within(START_MS, async () => {
+        await client.workflow.start(BACK_UP, {
+          ...backupStart(task, taskQueue),
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        });
+      }),
+
     ping: () =>
       within(START_MS, async () => {
         await client.connection.workflowService.getSystemInfo({});
@@ -186,6 +231,21 @@ async function unlessStarted(start: Promise<unknown>): Promise<void> {
     await start;
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+function idOf({ workflowId, runId, activityId }: Waiting): Waiting {
+  return { workflowId, runId, activityId };
+}
+
+/** False when the activity has ended, or was given up, before. */
+async function unlessOver(told: Promise<void>): Promise<boolean> {
+  try {
+    await told;
+    return true;
+  } catch (error) {
+    if (error instanceof ActivityNotFoundError) return false;
+    throw error;
   }
 }
 

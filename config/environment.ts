@@ -147,6 +147,11 @@ const worker = {
   ),
   WORKER_CACHED_WORKFLOWS: variable(count.default(100), 'runs kept in memory between their tasks', '100'),
   SWEEP_INTERVAL_MINUTES: variable(count.default(15), 'minutes between two sweeps; 0: only when asked for', '15'),
+  BACKUP_INTERVAL_MINUTES: variable(
+    count.default(15),
+    'minutes between two looks for tenants whose backup is due; 0: only first ones and those asked for',
+    '15',
+  ),
   SWEEP_GRACE_SECONDS: variable(
     count.default(3600),
     'seconds between finding what nobody owns and doing something about it',
@@ -157,6 +162,16 @@ const worker = {
     atLeastOne.default(900),
     'seconds without a sign of life after which a run may be lost; well above 105, but in tests',
     '900',
+  ),
+  S3SCANNER_BIN: variable(
+    text.optional(),
+    'S3Scanner 2, which scans tenants’ buckets; none: scans are not run',
+    's3scanner',
+  ),
+  SCAN_INTERVAL_MINUTES: variable(
+    count.default(60),
+    'minutes between two looks for tenants whose scan is due; 0: only when asked for',
+    '60',
   ),
   TENDING_INTERVAL_MINUTES: variable(
     count.default(60),

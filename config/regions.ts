@@ -4,6 +4,11 @@ import { z } from 'zod';
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'must be a lower-case name such as eu-central');
 
+const jurisdiction = z.string().regex(/^[A-Z]{2,3}$/, 'must be a code such as EU or US');
+
+/** Jurisdictions that copies go to by themselves: standbys, replicated buckets. Nobody but who runs the servers knows. */
+const replicas = z.array(jurisdiction).optional();
+
 const storage = z
   .strictObject({
     provider: z.enum(['versity', 'aws']),
@@ -24,6 +29,8 @@ const storage = z
       .string()
       .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name')
       .optional(),
+    /** Where the store copies objects to by itself; backups lie in it and go along. */
+    replicas,
   })
   .refine(({ provider, vaultBucket }) => provider !== 'aws' || vaultBucket !== undefined, {
     path: ['vaultBucket'],
@@ -45,7 +52,9 @@ const keys = z.discriminatedUnion('provider', [
 
 const region = z.strictObject({
   name,
-  jurisdiction: z.string().regex(/^[A-Z]{2,3}$/, 'must be a code such as EU or US'),
+  jurisdiction,
+  /** Others that data of tenants without a residency of their own may go to; the region's own always may. */
+  allowedJurisdictions: z.array(jurisdiction).optional(),
   database: z.strictObject({
     cells: z
       .array(
@@ -56,6 +65,7 @@ const region = z.strictObject({
           /** Tenants. */
           capacity: z.int().positive(),
           maxConnections: z.int().positive().default(10),
+          replicas,
         }),
       )
       .min(1),
@@ -71,7 +81,15 @@ const region = z.strictObject({
   }),
 });
 
-const document = z.strictObject({ regions: z.array(region).min(1) });
+const processor = z.strictObject({ name: z.string().min(1).max(100), jurisdiction }).optional();
+
+const processors = z.strictObject({ identity: processor, billing: processor, mail: processor });
+
+const document = z.strictObject({
+  regions: z.array(region).min(1),
+  /** Who processes personal data for all regions alike, and under which law. What is not stated is reported as not stated. */
+  processors: processors.optional(),
+});
 
 /** A place with its own database servers, object store and compute, in a jurisdiction. */
 export type RegionSettings = z.infer<typeof region>;
@@ -88,18 +106,30 @@ export type RegionKeys = Pick<RegionSettings, 'name' | 'keys'>;
 /** One PostgreSQL server of a region. */
 export type DatabaseCellSettings = RegionSettings['database']['cells'][number];
 
+/** Who runs the services that belong to no region; those that the regions file says nothing of are absent. */
+export type ProcessorSettings = z.infer<typeof processors>;
+
 /**
  * The regions file, with `${NAME}` replaced from the environment so that the file itself holds no secret.
  * Throws with the file, the path inside it and the reason.
  */
 export function loadRegions(file: string, environment: Record<string, string | undefined>): RegionSettings[] {
+  return loadDocument(file, environment).regions;
+}
+
+/** What the regions file says of the processors outside the regions. Throws like {@link loadRegions}. */
+export function loadProcessors(file: string, environment: Record<string, string | undefined>): ProcessorSettings {
+  return loadDocument(file, environment).processors ?? {};
+}
+
+function loadDocument(file: string, environment: Record<string, string | undefined>): z.infer<typeof document> {
   const text = filledIn(readFileSync(file, 'utf8'), file, environment);
   const parsed = document.safeParse(parse(text));
   if (!parsed.success) throw new Error(`${file} is not a regions file:\n${z.prettifyError(parsed.error)}`);
   const names = parsed.data.regions.map((entry) => entry.name);
   const twice = names.find((entry, index) => names.indexOf(entry) !== index);
   if (twice) throw new Error(`${file} has the region ${twice} twice.`);
-  return parsed.data.regions;
+  return parsed.data;
 }
 
 const keysDocument = z.object({ regions: z.array(z.object({ name, keys: keys.optional() })).min(1) });

@@ -46,9 +46,12 @@ export function readHead({ payload }: SignedHead): AuditHead {
   return said;
 }
 
-/** Throws unless one of the keys has signed the head as a head. */
-export async function checkSignature(head: SignedHead, keys: JSONWebKeySet): Promise<void> {
-  const { protectedHeader } = await flattenedVerify(head, createLocalJWKSet(keys), { algorithms: [HEAD_ALGORITHM] });
+/** Throws unless one of the keys has signed the head as a head. A key that is given twice is one. */
+export async function checkSignature(head: SignedHead, { keys }: JSONWebKeySet): Promise<void> {
+  const once = [...new Map(keys.map((key) => [JSON.stringify([key.kid, key.crv, key.x]), key])).values()];
+  const { protectedHeader } = await flattenedVerify(head, createLocalJWKSet({ keys: once }), {
+    algorithms: [HEAD_ALGORITHM],
+  });
   if (protectedHeader?.typ !== HEAD_TYPE)
     throw new Error('It was signed as something else than the head of an audit trail.');
 }

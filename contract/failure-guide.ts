@@ -51,6 +51,13 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
     who: 'orderer',
     action: 'Order what the message says is possible, or leave out the region.',
   },
+  TransferNotAllowed: {
+    means:
+      'Every region that fits would send data of the tenant out of the jurisdictions it may be in: a standby, a copy of the object store, or an integration with a server of its own. The message names the rule and what leads where.',
+    who: 'orderer',
+    action:
+      'Leave out the integration that the pointer names, or order another residency or region; or have an operator change where the copies go, or `allowedJurisdictions`, in the regions file.',
+  },
   CapabilityMissing: {
     means:
       'No region that fits can serve the order: a store or a cluster lacks what it needs. The message says which lacks what.',
@@ -118,6 +125,13 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
     who: 'developer',
     action:
       'Find what changed last – the template, its SQL, a provider – and correct it; then `retry` a run on hold, or have it ordered again.',
+  },
+  BackupUnusable: {
+    means:
+      'A backup is cut off, was edited, belongs to another tenant, has lost its key, or did not come back as it was when it was restored into a scratch tenant. The message says which. The tenant and its other backups are as they were.',
+    who: 'operator',
+    action:
+      'Ask for a new backup with `POST /v1/tenants/{id}/backups` and have it tested with `:verify`. If that one cannot be used either, look at the vault: somebody or something changes what lies in it.',
   },
   OperationNotFound: {
     means:

@@ -17,6 +17,7 @@ export const FAILURES = {
   CustomizationInvalid: { class: 'user-fault', title: 'A customization breaks a rule of the template' },
   RegionNotFound: { class: 'user-fault', title: 'There is no such region' },
   ResidencyNotPossible: { class: 'user-fault', title: 'No region satisfies the data residency asked for' },
+  TransferNotAllowed: { class: 'user-fault', title: 'The tenant’s data would leave the jurisdictions it may be in' },
   CapabilityMissing: { class: 'user-fault', title: 'The region cannot serve what the order needs' },
   PaymentMethodDeclined: { class: 'user-fault', title: 'The payment method was declined' },
   RecoveryNotInPlan: { class: 'user-fault', title: 'The plan does not let an order choose what a failure leads to' },
@@ -29,6 +30,7 @@ export const FAILURES = {
   OutcomeUnknown: { class: 'unknown', title: 'A provider may or may not have done it' },
   CompensationBegun: { class: 'permanent', title: 'The run is being compensated; nothing more is made' },
   VerificationFailed: { class: 'permanent', title: 'The finished tenant did not pass its checks' },
+  BackupUnusable: { class: 'permanent', title: 'A backup cannot be read or restored' },
   OperationNotFound: { class: 'permanent', title: 'There is no such operation' },
   StateConflict: { class: 'permanent', title: 'The operation is not in a state that allows this' },
   // the run

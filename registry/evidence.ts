@@ -64,6 +64,24 @@ export async function listEvidence(db: Queryable, tenantId: string): Promise<Kep
   return rows;
 }
 
+/** How much is kept about a tenant, and one hash over all of it: what an audit entry names cannot be changed unnoticed later. */
+export interface EvidenceDigest {
+  entries: number;
+  /** SHA-256 over the entries' hashes in their order, hexadecimal, one a line. */
+  sha256: string;
+}
+
+/** The digest of everything kept about a tenant now. */
+export async function evidenceDigest(db: Queryable, tenantId: string): Promise<EvidenceDigest> {
+  const { rows } = await db.query<{ hash: Buffer }>(
+    `select hash from evidence where tenant_id = $1 order by evidence_id`,
+    [tenantId],
+  );
+  const digest = createHash('sha256');
+  for (const { hash } of rows) digest.update(`${hash.toString('hex')}\n`);
+  return { entries: rows.length, sha256: digest.digest('hex') };
+}
+
 /** What was answered to one asker, in the order it was asked. */
 export async function evidenceAskedBy(db: Queryable, tenantId: string, askedBy: string): Promise<KeptEvidence[]> {
   const { rows } = await db.query<KeptEvidence>(

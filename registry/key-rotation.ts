@@ -37,7 +37,8 @@ export async function rotateTenantKey(pool: pg.Pool, keys: KeyKeeper, rotation: 
   const current = await findTenantKey(pool, rotation.tenantId);
   if (!current) return { outcome: 'key-destroyed' };
   const dataKey = randomBytes(32);
-  // A provider is asked before anything is locked.
+  // Providers are asked before anything is locked; what is opened here is remembered until it is needed.
+  if (!(await keys.unwrap(rotation.tenantId, current))) return { outcome: 'key-destroyed' };
   const under = rotation.under ?? (current.provider === 'local' ? undefined : current);
   if (!rotation.under) await keys.renew(current);
   const wrapped = await keys.wrap(rotation.tenantId, dataKey, under);

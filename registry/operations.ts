@@ -8,6 +8,7 @@ import type { Step, StepState } from '../contract/steps';
 import type { ProvisioningTemplate } from '../templates/template';
 import { appendAudit } from './audit';
 import { maybeOne, transaction, violatedConstraint, type Queryable } from './database';
+import { evidenceDigest } from './evidence';
 import { cipherBeside, createTenantKey, KEY_COLUMN, tenantCipher, type KeyColumn } from './tenant-keys';
 
 /** An order that passed every check that needs no provider. */
@@ -149,6 +150,8 @@ export interface Outcome {
   operationId: string;
   status: OperationStatus;
   region?: string;
+  /** Null: the order says nothing of it any more. */
+  residency?: string | null;
   approvalState?: ApprovalState;
   approvalDeadline?: Date;
   holdUntil?: Date;
@@ -176,7 +179,7 @@ export async function recordOutcome(
     if (row.status !== outcome.status && !statusesBefore(outcome.status).includes(row.status)) return 'refused';
     // Only an approval leads from waiting for one to provisioning, so the run need not say it again; and what goes on after a hold has not failed.
     await client.query(
-      `update operation set status = $2, region = coalesce($3, region),
+      `update operation set status = $2, region = coalesce($3, region), residency = case when $11 then $12 else residency end,
          approval_state = coalesce($4, case when status = 'awaiting_approval' and $2 = 'provisioning' then 'approved' else approval_state end),
          approval_deadline = coalesce($5, approval_deadline), hold_until = $10,
          failure = case when status = 'on_hold' and $2 in ('validating', 'provisioning') then null else coalesce($6, failure) end,
@@ -194,6 +197,8 @@ export async function recordOutcome(
         json(outcome.steps),
         STATE_TABLE[outcome.status].end,
         outcome.holdUntil ?? null,
+        outcome.residency !== undefined,
+        outcome.residency ?? null,
       ],
     );
     if (row.status !== outcome.status)
@@ -206,6 +211,8 @@ export async function recordOutcome(
           from: row.status,
           ...(outcome.failure ? { failure: outcome.failure.type, step: outcome.failure.step } : {}),
           ...(outcome.leftovers?.length ? { leftovers: outcome.leftovers.length } : {}),
+          // What it was activated on.
+          ...(outcome.status === 'active' ? { evidence: await evidenceDigest(client, row.tenant_id) } : {}),
         },
       });
     return 'committed';

@@ -23,4 +23,10 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'operation', column: 'order_ciphertext', context: `'order'`, ofTenant: 'tenant_id = $1' },
   { table: 'secret', column: 'ciphertext', context: `'secret:' || kind || ':' || name`, ofTenant: 'tenant_id = $1' },
   { table: 'configuration', column: 'ciphertext', context: `'configuration:' || section`, ofTenant: 'tenant_id = $1' },
+  {
+    table: 'backup',
+    column: 'wrapped_key',
+    context: `'backup:' || backup_id`,
+    ofTenant: 'tenant_id = $1 and wrapped_key is not null',
+  },
 ];

@@ -1,6 +1,7 @@
 import type { Plan } from '../contract/order';
 import type { Tenant } from '../contract/schemas/tenant-schema';
 import { CLEAN_STATUSES, type OperationStatus } from '../contract/states';
+import { readLastGood } from './backup-views';
 import { findPlacement, findPlacementReasons } from './capacity';
 import { maybeOne, type Queryable } from './database';
 import { listResources } from './ledger';
@@ -22,6 +23,7 @@ interface TenantRow {
   tenantName: string;
   plan: Plan;
   region: string | null;
+  residency: string | null;
   status: OperationStatus;
   operationId: string;
   skipped: SkippedStep[];
@@ -30,7 +32,7 @@ interface TenantRow {
 }
 
 // A tenant is what its first operation says of it.
-const COLUMNS = `tenant_id as "tenantId", tenant_name as "tenantName", plan, region, status, operation_id as "operationId", skipped,
+const COLUMNS = `tenant_id as "tenantId", tenant_name as "tenantName", plan, region, residency, status, operation_id as "operationId", skipped,
   created_at as "createdAt", ${microsOf('created_at')} as micros`;
 
 /** A page of tenants, newest first, without their resources. */
@@ -58,11 +60,12 @@ export async function listTenants(db: Queryable, filter: TenantFilter): Promise<
 export async function readTenant(db: Queryable, tenantId: string, caller?: string): Promise<Tenant | undefined> {
   const row = await findTenant(db, tenantId, caller);
   if (!row) return undefined;
-  const [placement, placementReasons, ledger, usage] = await Promise.all([
+  const [placement, placementReasons, ledger, usage, lastGood] = await Promise.all([
     findPlacement(db, tenantId),
     findPlacementReasons(db, tenantId),
     listResources(db, tenantId),
     readUsage(db, tenantId),
+    readLastGood(db, tenantId),
   ]);
   return {
     ...viewTenant(row),
@@ -78,6 +81,7 @@ export async function readTenant(db: Queryable, tenantId: string, caller?: strin
     })),
     skippedSteps: row.skipped,
     ...(usage ? { storage: viewUsage(usage) } : {}),
+    ...lastGood,
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PLANS, type Json } from '../contract/order';
 import { slug } from '../contract/schemas/slug';
+import { isSchedule } from './schedule';
 import { SKIPPABLE_STEPS } from './template';
 
 const text = z.string().min(1).max(200);
@@ -9,6 +10,7 @@ const count = z.int().positive();
 const camelCase = z.string().regex(/^[a-z][A-Za-z0-9]{1,62}$/, 'must be a camelCase name');
 const scope = z.string().regex(/^[a-z][a-z-]*:[a-z]+$/, 'must be a scope such as records:read');
 const cron = z.string().regex(/^(?:[\d*,/-]+ ){4}[\d*,/-]+$/, 'must be a cron schedule of five fields, UTC');
+const turns = cron.refine(isSchedule, 'must be a schedule that has turns, such as 0 2 * * *');
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0b5fff');
 const pointer = z.string().regex(/^(?:\/[A-Za-z0-9]+)+$/, 'must be a JSON pointer into the template');
 
@@ -46,10 +48,24 @@ const configuration = z.strictObject({
   modules: uniqueTexts(slug),
   integrations: uniqueBy(
     'name',
-    z.strictObject({
-      name: slug,
-      endpoint: z.string().regex(/^\/[a-z0-9/{}A-Z-]*$/, 'must be a path of the application'),
-    }),
+    z
+      .strictObject({
+        name: slug,
+        endpoint: z
+          .string()
+          .regex(
+            /^(?:https:\/\/[a-z0-9.-]+)?\/[a-z0-9/{}A-Z-]*$/,
+            'must be a path of the application, or an https URL',
+          ),
+        jurisdiction: z
+          .string()
+          .regex(/^[A-Z]{2,3}$/, 'must be a code such as EU or US')
+          .optional(),
+      })
+      .refine(({ endpoint, jurisdiction }) => endpoint.startsWith('/') === (jurisdiction === undefined), {
+        path: ['jurisdiction'],
+        message: 'must be named for an endpoint on a server of its own, and only there',
+      }),
   ),
   security: z.strictObject({
     groups: uniqueBy('name', z.strictObject({ name: slug, roles: uniqueTexts(slug) })),
@@ -105,6 +121,13 @@ export const templateSchema = z
     configuration,
     billing,
     customizations,
+    compliance: z
+      .strictObject({
+        /** Scans of what was made, by whatever scanner there is. */
+        scan: z.strictObject({ everyDays: count.max(365) }).optional(),
+      })
+      .optional(),
+    backup: z.strictObject({ schedule: turns, keep: count.max(1000) }).optional(),
     recovery: z.strictObject({
       retry,
       onPermanentFailure: z.enum(['compensate', 'hold']).optional(),

@@ -30,7 +30,25 @@ export interface ProvisioningTemplate {
     requiredApprovals: string[];
     validationRules: ValidationRule[];
   };
+  /** What is done about a tenant after it is active. */
+  compliance?: ComplianceTemplate | undefined;
+  /** Without it – templates from before there were backups – backups are made when somebody asks for one. */
+  backup?: BackupTemplate | undefined;
   recovery: RecoveryTemplate;
+}
+
+/** What is done about a tenant after it is active; what is absent is not done. */
+export interface ComplianceTemplate {
+  /** The first scan comes with the next look after the tenant is active. */
+  scan?: { everyDays: number } | undefined;
+}
+
+/** Backups of the tenant's database. */
+export interface BackupTemplate {
+  /** Cron, five fields, UTC. */
+  schedule: string;
+  /** Good ones that are kept; an older one goes once there is a newer one. */
+  keep: number;
 }
 
 /** What becomes of a step that fails. What is optional has come after the first templates; those compensate. */
@@ -93,7 +111,10 @@ export interface FeatureConfiguration {
 /** One integration the plan offers; the application calls back `endpoint` with `{tenantId}` filled in. */
 export interface IntegrationConfiguration {
   name: string;
+  /** A path of the application, or the https URL of a server of its own. */
   endpoint: string;
+  /** The law that server lies under; with a URL, because the tenant's data goes there. */
+  jurisdiction?: string | undefined;
 }
 
 /** Roles of the organization and the API keys each tenant gets. */

@@ -11,6 +11,8 @@ import { mayDo } from '../contract/states';
 import { MAKES_NOTHING, STEPS, type Step } from '../contract/steps';
 import { bestEffortActivities, certainActivities, forwardActivities, recordActivities } from './activities';
 import { awaitApproval, collectApprovals } from './approval';
+import { exportHead } from './audit';
+import { firstBackup } from './backup';
 import { compensate } from './compensate';
 import { describeFailure, finalFailure, runFailure } from './failures';
 import { level } from './level';
@@ -52,10 +54,12 @@ export async function provisionTenant(input: ProvisionTenantInput): Promise<{ te
   } catch (error) {
     run.failure ??= describeFailure(error, 'validate');
     await CancellationScope.nonCancellable(() => compensate(run, error));
+    await exportHead(run);
     if (isCancellation(error) && !run.cancelRequested) throw error;
     throw finalFailure(run.failure);
   }
   await CancellationScope.nonCancellable(() => handOver(run));
+  await exportHead(run);
   return { tenantId: input.tenantId, status: 'active' };
 }
 
@@ -68,6 +72,7 @@ async function provision(run: Run, approvals: ApprovalSignal[]): Promise<void> {
   const validate = async (): Promise<void> => {
     const validated = await at('validate').validateOrder({ operationId, step: 'validate' });
     run.region = validated.region;
+    run.followResidency(validated.residency);
     run.ownKey = validated.ownKey ?? false;
     approvalsRequired = validated.approvalsRequired;
   };
@@ -152,6 +157,8 @@ async function handOver(run: Run): Promise<void> {
   await Promise.all([
     charge(run),
     attempt(() => bestEffortActivities('Welcome the first admin').sendWelcome({ operationId, step: 'finalize' })),
+    // Asked for, not waited for: it has a workflow of its own.
+    attempt(() => firstBackup().requestFirstBackup({ operationId })),
   ]);
 }
 

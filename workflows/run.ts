@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { isCancellation, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { isCancellation, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { StepReport } from '../activities/interface';
 import {
   SEARCH_ATTRIBUTES,
@@ -21,6 +21,7 @@ const COMPENSATES: RecoverySettings = { onPermanentFailure: 'compensate', holdSe
 
 const STATUS = defineSearchAttributeKey(SEARCH_ATTRIBUTES.status, SearchAttributeType.KEYWORD);
 const RUNNING = defineSearchAttributeKey(SEARCH_ATTRIBUTES.step, SearchAttributeType.KEYWORD_LIST);
+const RESIDENCY = defineSearchAttributeKey(SEARCH_ATTRIBUTES.residency, SearchAttributeType.KEYWORD);
 const REGION = defineSearchAttributeKey(SEARCH_ATTRIBUTES.region, SearchAttributeType.KEYWORD);
 
 /** What a run knows of itself: the state behind its progress query, its details in the Web UI and its search attributes. */
@@ -103,6 +104,13 @@ export class Run {
       { key: RUNNING, value: running },
       ...(this.region === undefined ? [] : [{ key: REGION, value: this.region }]),
     ]);
+  }
+
+  /** Keeps the run findable by the residency its order has now: an operator may have amended it. */
+  followResidency(residency: string | null | undefined): void {
+    const indexed = workflowInfo().typedSearchAttributes.get(RESIDENCY) ?? null;
+    if (residency !== undefined && residency !== indexed)
+      upsertSearchAttributes([{ key: RESIDENCY, value: residency }]);
   }
 
   /** Refreshes what the Web UI shows of the run. */

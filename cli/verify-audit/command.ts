@@ -73,7 +73,7 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse((await read(file)).toString());
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Error(`${file} is not JSON.`);
+    if (error instanceof SyntaxError) throw new Error(`${file} is not JSON.`, { cause: error });
     throw error;
   }
 }
@@ -82,6 +82,6 @@ async function read(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new Error(`${file} cannot be read: ${(error as Error).message}`);
+    throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }

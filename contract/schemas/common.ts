@@ -21,6 +21,12 @@ export const sweepIdSchema = z
   .regex(/^sw_[0-9a-f]{32}$/)
   .meta({ description: 'Random id of the sweep.', example: 'sw_3f0c1f6e8d9b4a7c9e2d5b8a1c4f7e60' });
 
+/** A backup's random id. */
+export const backupIdSchema = z
+  .string()
+  .regex(/^bk_[0-9a-f]{32}$/)
+  .meta({ description: 'Random id of the backup.', example: 'bk_3f0c1f6e8d9b4a7c9e2d5b8a1c4f7e60' });
+
 /** One page of a list. */
 export function pageOf<T extends z.ZodType>(item: T, id: string) {
   return z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PLANS } from '../order';
 import { STEPS } from '../steps';
+import { backupSummarySchema } from './backup-schema';
 import { operationIdSchema, pageOf, tenantIdSchema, timestamp } from './common';
 
 const tenantResource = z
@@ -83,6 +84,12 @@ export const tenantSchema = z
     resources: z.array(tenantResource).optional(),
     skippedSteps: z.array(skippedStep).optional(),
     storage: storageUsage.optional(),
+    lastGoodBackup: backupSummarySchema
+      .meta({ description: 'The newest backup that is complete; absent while there is none.' })
+      .optional(),
+    lastGoodRestore: backupSummarySchema
+      .meta({ description: 'The newest backup that was restored into a scratch tenant and found whole.' })
+      .optional(),
   })
   .meta({ id: 'Tenant', description: 'A customer’s isolated share of the product.' });
 

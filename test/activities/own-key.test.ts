@@ -1,18 +1,24 @@
-import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { GetBucketEncryptionCommand } from '@aws-sdk/client-s3';
+import { DescribeKeyCommand, KMSClient, ListKeyRotationsCommand } from '@aws-sdk/client-kms';
 import { createKeys, type Keys } from '../../activities/adapters/keys/keys';
 import { createRegistryKinds } from '../../activities/adapters/registry/kinds';
+import { s3Client } from '../../activities/adapters/storage/s3-client';
+import { createStorage } from '../../activities/adapters/storage/storage';
 import type { Dependencies } from '../../activities/dependencies';
 import { createEffects, type RegisteredKind } from '../../activities/effect';
 import type { ResourceKind } from '../../activities/kind';
 import { createOwnKey } from '../../activities/own-key';
 import { createReserve } from '../../activities/reserve';
+import { createStorageAndCompute } from '../../activities/storage-and-compute';
 import type { RegionSettings } from '../../config/regions';
 import { registerCells } from '../../registry/capacity';
 import { listKeyGenerations } from '../../registry/key-generations';
+import { rotateTenantKey } from '../../registry/key-rotation';
 import { listResources, listUnreleased } from '../../registry/ledger';
 import { loadOperation, recordOutcome } from '../../registry/operations';
 import { readSecret, storeSecret } from '../../registry/secrets';
 import { TenantKeyDestroyed } from '../../registry/tenant-keys';
+import { memorySecrets } from '../contract/kind-suite';
 import { acceptTenant } from '../helpers/accepted';
 import { motoMissing, startMoto } from '../helpers/moto';
 import { createTestRegistry, testRing, type TestRegistry } from '../helpers/registry';
@@ -41,7 +47,9 @@ else
       [moto, registry] = await Promise.all([startMoto(), createTestRegistry()]);
       const access = { accessKeyId: 'test', secretAccessKey: 'test', region: 'eu-central-1', endpoint: moto.url };
       region = {
-        ...storageRegion(REGION, { provider: 'aws', name: 's3-1', capacity: 10, vaultBucket: 'vault', ...access }),
+        ...storageRegion(REGION, {
+          ...{ provider: 'aws', name: 's3-1', capacity: 10, vaultBucket: 'vault', iamEndpoint: moto.url, ...access },
+        }),
         keys: { provider: 'aws-kms', ...access },
         compute: { pool: [{ name: 'cell-1', capacityCpuMillis: 100_000 }] },
       };
@@ -73,6 +81,7 @@ else
       const effects = createEffects({ pool, keys, kindOf, signal });
       return {
         ...{ pool, keys, effects, signal, registry: kinds, regions: [region], settings: { appDomain: 'app.example' } },
+        activity: () => 'run/1',
         kinds: { of: (kind: ResourceKind) => kindOf(kind.provider, kind.kind) },
       } as unknown as Dependencies;
     }
@@ -88,6 +97,37 @@ else
       await provision();
       return { ...tenant, provision };
     }
+    test('has its objects under it', async () => {
+      const { tenantId, operationId } = await reserved();
+      const given = dependencies();
+      const storage = createStorage([region]);
+      try {
+        const { kinds, prepare } = storage.forRegion(REGION);
+        await prepare(memorySecrets(), AbortSignal.timeout(60_000));
+        const all = [...Object.values(kinds), given.registry.poolPlacement].map((kind) => {
+          return { kind: kind as ResourceKind, classify: storage.classify };
+        });
+        const of = (wanted: ResourceKind) => all.find(({ kind }) => kind.kind === wanted.kind)!;
+        const { provisionStorageAndCompute } = createStorageAndCompute({
+          ...given,
+          storage,
+          kinds: { of },
+        } as Dependencies);
+        await provisionStorageAndCompute({ operationId, step: 'storage-and-compute' });
+        const s3 = s3Client(region.storage);
+        const { ServerSideEncryptionConfiguration } = await s3.send(
+          new GetBucketEncryptionCommand({ Bucket: `t-${tenantId}` }),
+        );
+        s3.destroy();
+        expect(ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault).toEqual({
+          SSEAlgorithm: 'aws:kms',
+          KMSMasterKeyID: (await keyOf(tenantId)).externalId,
+        });
+      } finally {
+        storage.close();
+      }
+    });
+
     const keyOf = async (tenantId: string) =>
       (await listResources(registry.pool, tenantId)).find(({ kind }) => kind === 'kms-key')!;
 
@@ -115,6 +155,22 @@ else
       await storeSecret(registry.pool, freshKeys(), secret, 'the password');
       expect(await readSecret(registry.pool, freshKeys(), secret)).toBe('the password');
       await expect(readSecret(registry.pool, freshKeys([]), secret)).rejects.toThrow(/AWS KMS/);
+    });
+
+    test('is rotated together with it, and reads as before', async () => {
+      const { tenantId, operationId, order } = await reserved();
+      const { externalId: KeyId } = await keyOf(tenantId);
+      const rotation = { tenantId, actor: 'token:operator' };
+      expect(await rotateTenantKey(registry.pool, freshKeys(), rotation)).toEqual({
+        outcome: 'rotated',
+        generation: 3,
+      });
+      expect((await listKeyGenerations(registry.pool, tenantId))[0]).toMatchObject({
+        provider: 'aws-kms',
+        keyId: KeyId,
+      });
+      expect((await kms.send(new ListKeyRotationsCommand({ KeyId: KeyId! }))).Rotations).toHaveLength(1);
+      expect((await loadOperation(registry.pool, freshKeys(), operationId))?.order).toEqual(order);
     });
 
     test('leaves nothing that can be read when it is undone, and a key that waits for its end', async () => {

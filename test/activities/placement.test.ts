@@ -36,7 +36,9 @@ const region = (name: string, jurisdiction: string): RegionSettings => ({
   compute: { pool: [{ name: `${name}-cell`, capacityCpuMillis: 100_000 }] },
 });
 
-function dependencies(): Dependencies {
+const REGIONS = [region('eu-central', 'EU'), region('us-east', 'US')];
+
+function dependencies(regions = REGIONS): Dependencies {
   const capabilities = Object.fromEntries(
     STORAGE_CAPABILITIES.map((capability) => [
       capability,
@@ -47,7 +49,7 @@ function dependencies(): Dependencies {
   ) as StorageCapabilities;
   return {
     pool: registry.pool,
-    regions: [region('eu-central', 'EU'), region('us-east', 'US')],
+    regions,
     storage: { forRegion: () => ({ capabilities }) },
     kubernetes: { has: () => false },
     keys: { hasOwnKeys: () => false },
@@ -125,5 +127,69 @@ test('a full region is refused, naming what is full', async () => {
   await expect(choose({ region: 'us-east' })).rejects.toMatchObject({
     type: 'CapacityExhausted',
     message: expect.stringContaining('us-east: database'),
+  });
+});
+
+describe('what would leave its jurisdiction', () => {
+  const [eu] = REGIONS as [RegionSettings];
+  const withStandby: RegionSettings = {
+    ...eu,
+    allowedJurisdictions: ['CH'],
+    database: { cells: [{ ...eu.database.cells[0]!, replicas: ['CH'] }] },
+  };
+  const withCopies = (to: string): RegionSettings => ({ ...eu, storage: { ...eu.storage, replicas: [to] } });
+  const template = templates.get('starter');
+  const withServer = {
+    ...template,
+    configuration: {
+      ...template.configuration,
+      integrations: [{ name: 'slack', endpoint: 'https://hooks.example.com/t', jurisdiction: 'US' }],
+    },
+  };
+  const choose = (region: RegionSettings, more: Partial<TenantProvisioningRequest>, plan = template) =>
+    chooseRegion(dependencies([region]), order(more), plan);
+
+  test('a standby in an allowed jurisdiction is no reason against an order that says nothing of residency', async () => {
+    expect((await choose(withStandby, {})).name).toBe('eu-central');
+  });
+
+  test.each(['EU', 'eu-central'])(
+    'an order that stays in %s is refused a region with a standby elsewhere',
+    async (place) => {
+      await expect(choose(withStandby, compliance(place))).rejects.toMatchObject({
+        type: 'TransferNotAllowed',
+        nonRetryable: true,
+        message: expect.stringMatching(/rule transfer\.replica .* eu-central-db leads to CH, allowed is EU/),
+        details: [{ pointer: '/compliance/dataResidency' }],
+      });
+    },
+  );
+
+  test('copies of the store, and with them backups, go nowhere that is not allowed', async () => {
+    expect((await choose(withCopies('EU'), compliance('EU'))).name).toBe('eu-central');
+    await expect(choose(withCopies('US'), {})).rejects.toMatchObject({
+      type: 'TransferNotAllowed',
+      message: expect.stringContaining('transfer.backup'),
+    });
+  });
+
+  test('an integration with a server elsewhere is refused, naming the integration; one that was not ordered is not', async () => {
+    const integrations = { configuration: { integrations: ['slack'] } };
+    await expect(choose(eu, integrations, withServer)).rejects.toMatchObject({
+      type: 'TransferNotAllowed',
+      message: expect.stringMatching(/transfer\.integration .* slack leads to US/),
+      details: [{ pointer: '/configuration/integrations/0' }],
+    });
+    expect((await choose(eu, {}, withServer)).name).toBe('eu-central');
+    expect((await choose({ ...eu, allowedJurisdictions: ['US'] }, integrations, withServer)).name).toBe('eu-central');
+  });
+
+  test('another region that keeps the data is taken instead', async () => {
+    const other = { ...withCopies('EU'), name: 'us-east' };
+    await expect(chooseRegion(dependencies([withCopies('US'), other]), order(), template)).rejects.toMatchObject({
+      // There is no room in it, which is asked last.
+      type: 'CapacityExhausted',
+      message: expect.not.stringContaining('eu-central'),
+    });
   });
 });

@@ -18,7 +18,15 @@ export const SEES_OTHERS: Record<string, readonly Role[]> = {
 };
 
 /** Path parameters that name nobody's thing, or the same thing of everybody, and one that there is: the test makes the sweep and the keys. */
-export const NOBODYS = { plan: 'starter', keyName: 'default', sweepId: `sw_${'0'.repeat(32)}` };
+export const NOBODYS = {
+  plan: 'starter',
+  keyName: 'default',
+  sweepId: `sw_${'0'.repeat(32)}`,
+  scanId: `sc_${'0'.repeat(32)}`,
+};
+
+/** Things inside those: they are seen by whoever sees what they are in. */
+export const INSIDE = ['backupId'];
 
 /** Routes on which some of the roles admitted may act on some of the things seen only; for the roles named, the rest is 403. */
 const NOT_ALL_THAT_IS_SEEN: Record<string, { whose: Whose; unless: readonly Role[] }> = {
@@ -34,15 +42,18 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     orderTenant: order,
     claimCredentials: () => ({ token: 'x'.repeat(32) }),
     decideApproval: () => ({ decision: 'reject' }),
+    reportScan: () => ({ token: 'x'.repeat(32), scanner: 'test', findings: [], failure: 'It does not exist.' }),
+    heartbeatScan: () => ({ token: 'x'.repeat(32) }),
     resolveOperation: () => ({ verb: 'retry' }),
+    restoreBackup: () => ({ confirm: 'k3v9x2m4q7w8r5ta' }),
     destroyTenantKey: () => ({ confirm: 'not-its-name', reason: 'A test.' }),
     verifyApiKey: () => ({ key: 'ak_' }),
   };
 }
 
-/** The one parameter of a path that names somebody's thing, or undefined. */
+/** The one parameter of a path that says whose the thing is, or undefined. */
 export function objectIn({ path }: Route): string | undefined {
-  return parametersOf(path).find((name) => !(name in NOBODYS));
+  return parametersOf(path).find((name) => !(name in NOBODYS) && !INSIDE.includes(name));
 }
 
 /** Names of a path's parameters. */

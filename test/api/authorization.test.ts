@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import request, { type Response } from 'supertest';
 import type { Route } from '../../api/route';
+import { backupIdOf } from '../../contract/backups';
+import { requestBackup } from '../../registry/backups';
 import { storeApiKeys } from '../../registry/api-keys';
 import { createApiToken } from '../../registry/api-tokens';
 import { writeConfiguration } from '../../registry/configuration';
@@ -10,6 +13,7 @@ import { hasPostgres } from '../helpers/registry';
 import {
   bodiesOf,
   expectation,
+  INSIDE,
   isRoles,
   NOBODYS,
   objectIn,
@@ -34,7 +38,11 @@ const CALLERS: Caller[] = [
 ];
 const WHOSE: Whose[] = ['own', 'foreign', 'missing'];
 const BODIES = bodiesOf(order);
-const MISSING: Record<string, string> = { operationId: 'op_aaaaaaaaaaaaaaaaaaaa', tenantId: 'aaaaaaaaaaaaaaaa' };
+const MISSING: Record<string, string> = {
+  operationId: 'op_aaaaaaaaaaaaaaaaaaaa',
+  tenantId: 'aaaaaaaaaaaaaaaa',
+  backupId: `bk_${'0'.repeat(32)}`,
+};
 
 type Things = Record<string, string>;
 
@@ -49,7 +57,7 @@ suite('who may do what to whose', () => {
   });
   afterAll(() => api.stop());
 
-  /** An operation and a tenant with a configuration, ordered by this caller. */
+  /** An operation and a tenant with a configuration and a backup, ordered by this caller. */
   async function thingsOf(name: string): Promise<Things> {
     const client = await api.as(await api.token(['tenants:order'], name));
     const { operationId, tenantId } = await placeOrder(client);
@@ -57,7 +65,9 @@ suite('who may do what to whose', () => {
     const { pool, keys } = api.registry;
     await writeConfiguration(pool, keys, tenantId, 1, { ...sections, reporting: {} });
     await storeApiKeys(pool, tenantId, [{ name: NOBODYS.keyName, prefix: 'ak_00000000', scopes: [], key: tenantId }]);
-    return { operationId, tenantId };
+    const backupId = backupIdOf(randomUUID());
+    await requestBackup(pool, { backupId, tenantId, region: 'eu-central', reason: 'requested', requestedBy: 'test' });
+    return { operationId, tenantId, backupId };
   }
 
   async function tokenOf(caller: Caller): Promise<string | undefined> {
@@ -82,7 +92,10 @@ suite('who may do what to whose', () => {
   test('every route has an expectation: its path names known things, and there is a body that it takes', () => {
     for (const route of api.routes) {
       const known = { ...SEES_OTHERS, ...NOBODYS };
-      expect({ path: route.path, unknown: parametersOf(route.path).filter((name) => !(name in known)) }).toEqual({
+      expect({
+        path: route.path,
+        unknown: parametersOf(route.path).filter((name) => !(name in known || INSIDE.includes(name))),
+      }).toEqual({
         path: route.path,
         unknown: [],
       });
@@ -136,7 +149,7 @@ suite('who may do what to whose', () => {
       for (const route of api.routes.filter((each) => each.method === 'get' && parametersOf(each.path).length === 0)) {
         const { text, status } = await send(route, token, {});
         const hidden = Object.entries(foreign).filter(
-          ([kind]) => !SEES_OTHERS[kind]!.some((role) => caller.includes(role)),
+          ([kind]) => !INSIDE.includes(kind) && !SEES_OTHERS[kind]!.some((role) => caller.includes(role)),
         );
         // Whoever sees an operation of somebody else's sees which tenant it is about.
         const visible = caller.some((role) => SEES_OTHERS['operationId']!.includes(role));

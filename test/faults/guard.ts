@@ -12,7 +12,7 @@ const PROCESSES = ['api', 'worker'] as const;
 export async function revive({ system: { product }, journal, say }: World): Promise<void> {
   for (const name of PROCESSES) {
     if (product.processes().some((each) => each.name === name)) continue;
-    say(`the ${name} ended by itself`);
+    say(`the ${name} ended by itself; the end of its log:\n${endOf(product.logs(name))}`);
     journal.expect('I13', 'the product’s processes', false, `the ${name} ended by itself`);
     await product.restart(name);
   }
@@ -27,4 +27,8 @@ export async function guarded(world: World, work: Promise<unknown>): Promise<voi
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, LOOK_MS))]);
   }
   await ended;
+}
+
+function endOf(log: string): string {
+  return log.trimEnd().split('\n').slice(-15).join('\n');
 }

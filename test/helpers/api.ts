@@ -12,8 +12,11 @@ import type { Route } from '../../api/route';
 import { routeTable } from '../../api/route-table';
 import type { Resolve, ResolveAnswer, Runs, StartRun } from '../../api/runs';
 import type { TenantProvisioningRequest } from '../../contract/order';
+import type { ScanInput, ScanOutcome } from '../../contract/scans';
+import type { BackupTask } from '../../contract/backups';
 import type { SweepInput } from '../../contract/sweeps';
 import { problemSchema, type Problem } from '../../contract/schemas/problem-schema';
+import type { Waiting } from '../../registry/scans';
 import { createApiToken } from '../../registry/api-tokens';
 import { loadTemplates } from '../../templates/load';
 import { createTestRegistry, testRing, type TestRegistry } from './registry';
@@ -28,6 +31,10 @@ export class RecordingRuns implements Runs {
   cancels: { operationId: string; requestedBy: string }[] = [];
   sweeps: SweepInput[] = [];
   sweepAnswer: Awaited<ReturnType<Runs['sweep']>> = 'started';
+  scans: ScanInput[] = [];
+  scanned: { activityId: string; outcome: ScanOutcome }[] = [];
+  scannersAwaited = true;
+  backups: BackupTask[] = [];
   reissues: { tenantId: string; requestedBy: string }[] = [];
   resolutions: Resolve[] = [];
   down = false;
@@ -60,6 +67,24 @@ export class RecordingRuns implements Runs {
     this.answer();
     this.sweeps.push(input);
     return this.sweepAnswer;
+  }
+  async scan(input: ScanInput): Promise<'started' | 'running'> {
+    this.answer();
+    this.scans.push(input);
+    return this.sweepAnswer;
+  }
+  async completeScan({ activityId }: Waiting, outcome: ScanOutcome): Promise<boolean> {
+    this.answer();
+    this.scanned.push({ activityId, outcome });
+    return true;
+  }
+  async heartbeatScan(): Promise<boolean> {
+    this.answer();
+    return this.scannersAwaited;
+  }
+  async backUp(task: BackupTask): Promise<void> {
+    this.answer();
+    this.backups.push(task);
   }
   async ping(): Promise<void> {
     this.answer();

@@ -69,8 +69,8 @@ export interface TestProduct {
   /** One more API on the same registry and namespace, told other things. */
   anotherApi(overrides: Record<string, string>): Promise<Product>;
   processes(): { name: string; pid: number }[];
-  /** Everything both processes have logged, also before they were started again. */
-  logs(): string;
+  /** Everything both processes have logged, also before they were started again; or one of them since then. */
+  logs(name?: ProductProcess): string;
   /** Every secret the registry has ever held, opened. */
   secrets(): Promise<string[]>;
   stop(): Promise<void>;
@@ -125,8 +125,14 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
   const rings = { KEY_RING: newRing('ring'), CODEC_KEY_RING: newRing('codec') };
   const keys = createKeys(parseKeyRing(rings.KEY_RING), []);
   const secrets = await watchSecrets(registry, keys);
-  // A sweep on the quarter of an hour would meet the things of every other test.
-  const quiet = { SWEEP_INTERVAL_MINUTES: '0', TENDING_INTERVAL_MINUTES: '0' };
+  // What begins by the clock would meet the things of every other test.
+  const quiet = {
+    SWEEP_INTERVAL_MINUTES: '0',
+    SCAN_INTERVAL_MINUTES: '0',
+    TENDING_INTERVAL_MINUTES: '0',
+    AUDIT_INTERVAL_MINUTES: '0',
+    BACKUP_INTERVAL_MINUTES: '0',
+  };
   const told = { ...rings, ...quiet, RATE_LIMIT_PER_MINUTE: '100000', LOG_LEVEL: 'debug', ...overrides };
   const started: Product[] = [];
   const start = async (more: Partial<ProductOptions> & { overrides: Record<string, string> }, folder: string) => {
@@ -208,9 +214,10 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
         .product;
     },
     processes: () => started.flatMap((each) => each.processes()),
-    logs: () =>
+    logs: (name) =>
       readdirSync(dir)
         .flatMap((folder) => readdirSync(join(dir, folder, 'logs')).map((file) => join(dir, folder, 'logs', file)))
+        .filter((file) => name === undefined || file.endsWith(`${name}.log`))
         .map((file) => readFileSync(file, 'utf8'))
         .join('\n'),
     secrets,

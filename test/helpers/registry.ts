@@ -38,6 +38,8 @@ export async function createTestRegistry(): Promise<TestRegistry> {
   const password = randomBytes(12).toString('hex');
   await administer(server, `create database ${name}`);
   await administer(server, `create role ${name} login password '${password}'`);
+  // A worker that prepares this server as a region's closes its databases to the public.
+  await administer(server, `grant connect on database ${name} to ${name}`);
   const owner = new URL(server);
   owner.pathname = `/${name}`;
   const url = new URL(owner);

@@ -10,7 +10,9 @@ import {
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import type { Activities } from '../../activities/interface';
+import type { Activities as StepActivities } from '../../activities/interface';
+import type { AuditActivities } from '../../activities/interface-audit';
+import type { BackupActivities } from '../../activities/interface-backup';
 import { newOperationId, newTenantId } from '../../contract/ids';
 import {
   operationWorkflowId,
@@ -24,6 +26,11 @@ import { createTimeSkipping } from './time-skipping';
 
 /** The region every order of these tests is placed in. */
 export const REGION = 'eu-central';
+
+/** What a provisioning run calls. */
+type Activities = StepActivities &
+  Pick<AuditActivities, 'exportAuditHeads'> &
+  Pick<BackupActivities, 'requestFirstBackup'>;
 
 /** What the activities did, in order: `+database` began, `=database` done, `-database` compensated. */
 export type Journal = string[];
@@ -156,6 +163,7 @@ export function journalingActivities(journal: Journal): Activities {
       return { billing: 'active' };
     },
     sendWelcome: note('welcome'),
+    requestFirstBackup: note('backup requested'),
     compensateStep: async ({ step }) => {
       journal.push(`-${step}`);
       await Promise.resolve();
@@ -175,5 +183,6 @@ export function journalingActivities(journal: Journal): Activities {
     notifyCustomer: note('customer told'),
     notifyOperators: note('operators told'),
     reissueCredentials: note('reissued'),
+    exportAuditHeads: () => Promise.resolve({ exported: 1, discrepancies: 0 }),
   };
 }

@@ -8,6 +8,7 @@ import { openCluster, type Cluster } from './cluster';
 import type { NamespaceSpec } from './manifests';
 import { namespaceKind } from './namespace';
 import { prepareProbe } from './probe';
+import { locateNamespace } from './residency';
 import { verifyNamespace, type ComputeSubject } from './verify';
 
 /** Namespaces on the regions' Kubernetes clusters. */
@@ -23,6 +24,8 @@ export interface Kubernetes {
   prepare(region?: string, signal?: AbortSignal): Promise<void>;
   /** What holds of a finished tenant's namespace, tried with the tenant's own credentials. Throws only when it cannot be tried. */
   verifyCompute(subject: ComputeSubject): Promise<Check[]>;
+  /** Where a finished tenant's namespace lies, by the cluster's own word. */
+  locate(tenant: { tenantId: string; region: string; signal: AbortSignal }): Promise<Check[]>;
   /** Nothing is kept open between requests; here for symmetry with the other adapters. */
   close(): Promise<void>;
 }
@@ -73,6 +76,7 @@ export function createKubernetes(regions: RegionSettings[], options: KubernetesO
       ),
     verifyCompute: (subject) =>
       verifyNamespace(clusterOf(subject.region), { ...subject, name: dashName(subject.tenantId) }),
+    locate: (tenant) => locateNamespace(clusterOf(tenant.region), { ...tenant, name: dashName(tenant.tenantId) }),
     close: () => Promise.resolve(),
   };
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Client, Pool, type ClientBase, type ClientConfig } from 'pg';
 import type { DatabaseCellSettings, RegionSettings } from '../../../config/regions';
 import { failure } from '../../failures';
@@ -105,14 +106,15 @@ export function createCells(regions: RegionSettings[]): Cells {
   };
 }
 
-/** Runs `work` on a connection of its own, as whoever the connection string names. */
+/** Runs `work` on a connection of its own, as whoever the connection string names; `limits` replace the usual ones. */
 export async function withClient<T>(
   url: string,
   signal: AbortSignal,
   work: (client: ClientBase) => Promise<T>,
+  limits: ClientConfig = {},
 ): Promise<T> {
   signal.throwIfAborted();
-  const client = new Client({ ...LIMITS, connectionString: url });
+  const client = new Client({ ...LIMITS, ...limits, connectionString: url });
   // A broken connection may report twice, the second time after its work has ended.
   client.on('error', () => undefined);
   return guarded(
@@ -121,7 +123,7 @@ export async function withClient<T>(
     signal,
     async () => {
       try {
-        await client.connect();
+        await connect(client, signal);
         return await work(client);
       } finally {
         await client.end();
@@ -139,6 +141,18 @@ export function databaseUrl(url: string, other: { database: string; user?: strin
     result.password = other.password ?? '';
   }
   return result.href;
+}
+
+/** The client never settles a `connect` that is ended before it is through. */
+async function connect(client: Client, signal: AbortSignal): Promise<void> {
+  const done = new AbortController();
+  const given = once(signal, 'abort', { signal: done.signal }).then(() => signal.throwIfAborted());
+  given.catch(() => undefined);
+  try {
+    await Promise.race([client.connect(), given]);
+  } finally {
+    done.abort();
+  }
 }
 
 async function guarded<T>(

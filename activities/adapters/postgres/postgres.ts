@@ -1,4 +1,6 @@
+import type { Writable } from 'node:stream';
 import type { RegionSettings } from '../../../config/regions';
+import type { BackupManifest } from '../../../registry/backups';
 import type { DatabaseTemplate } from '../../../templates/template';
 import type { Check } from '../../check';
 import type { Classify } from '../../failures';
@@ -6,11 +8,16 @@ import type { ResourceKind, ResourceSecrets } from '../../kind';
 import { createCells } from './cells';
 import { classifyPostgres } from './classify';
 import { databaseKind } from './database';
+import { dumpShare } from './dump';
+import type { Share } from './dump-session';
 import { appLoginKind, readonlyLoginKind } from './login';
 import { ownerKind } from './owner';
 import { pooledShareKind } from './pooled-share';
 import { prepareCell } from './prepare';
+import { restoreShare } from './restore';
+import type { RestoreInto } from './restore-target';
 import { schemaKind } from './schema';
+import { locateDatabase } from './residency';
 import { prefixed } from './secrets';
 import { sqlFiles, type SqlFiles } from './sql-files';
 import { verifyDatabase, type DatabaseExpectation } from './verify';
@@ -33,6 +40,16 @@ export interface Postgres {
   prepare(region?: string): Promise<void>;
   /** What step 9 asks of a tenant's database. */
   verifyDatabase(expected: DatabaseExpectation): Promise<Check[]>;
+  /** Which server a tenant's database lies on, by its own word. */
+  locate(expected: Omit<DatabaseExpectation, 'passwords'>): Promise<Check[]>;
+  /** Writes what a tenant has in its database, as it was at one moment, to `out`, which it does not end. */
+  dump(share: Share, backupId: string, out: Writable): Promise<BackupManifest>;
+  /** Restores a dump, compares, and throws `BackupUnusable` where something differs: then, and after a scratch tenant, everything is as before. */
+  restore(
+    share: Share,
+    what: { backupId: string; into: RestoreInto },
+    script: AsyncIterable<Buffer>,
+  ): Promise<BackupManifest>;
   close(): Promise<void>;
 }
 
@@ -83,6 +100,9 @@ export function createPostgres(
       );
     },
     verifyDatabase: (expected) => verifyDatabase(cells, expected, secretsOf(expected)),
+    locate: (expected) => locateDatabase(cells, expected, secretsOf(expected)),
+    dump: (share, backupId, out) => dumpShare(cells, share, backupId, out),
+    restore: (share, what, script) => restoreShare({ cells, sql }, share, what, script),
     close: () => cells.close(),
   };
 }

@@ -3,11 +3,10 @@ import { PROBE_TENANT_ID } from '../../../contract/ids';
 import type { Check } from '../../check';
 import type { ResourceSecrets } from '../../kind';
 import { databaseUrl, withClient, type Cells } from './cells';
-import { allowed, check, plainRole, refused, rolledBack } from './checks';
+import { allowed, plainRole, refused, rolledBack } from './checks';
 import { databaseOf, PASSWORD } from './login';
 import {
   appRole,
-  AUDIT_LOG,
   ownerRole,
   POOL_DATABASE,
   readonlyRole,
@@ -17,7 +16,8 @@ import {
 } from './names';
 import type { DatabaseExpectation } from './verify';
 import { auditChecks } from './verify-audit';
-import { privilegesCheck, READ_WRITE, structureChecks, type Structure } from './verify-structure';
+import { limitsCheck, readonlyChecks, structureOf } from './verify-readonly';
+import { structureChecks } from './verify-structure';
 
 type Expectation = DatabaseExpectation & { isolation: 'schema' | 'database' };
 
@@ -139,51 +139,5 @@ async function ownChecks(client: ClientBase, tenantId: string, isolation: 'schem
           ),
         ]
       : []),
-  ];
-}
-
-const LIMITS = ['statement_timeout', 'idle_in_transaction_session_timeout'];
-
-/** A session may change settings for itself; that they are set shows that nothing of the login was left out. */
-async function limitsCheck(client: ClientBase, prefix = '', more: string[] = []): Promise<Check> {
-  const { rows } = await client.query<{ connections: number; settings: string[] }>(
-    `select rolconnlimit as connections, coalesce(rolconfig, '{}') as settings from pg_roles where rolname = current_user`,
-  );
-  const { connections, settings } = rows[0]!;
-  const expected = [...LIMITS, ...more];
-  const set = settings.filter((setting) => expected.some((name) => setting.startsWith(`${name}=`)));
-  return check(
-    `${prefix}limits`,
-    'the login has a limit of connections and time-outs',
-    connections > 0 && set.length === expected.length,
-    [`${connections} connections`, ...set].join(', '),
-  );
-}
-
-/** What the catalogue must say of a tenant's own schema to its application. */
-function structureOf(tenantId: string): Structure {
-  return {
-    schema: schemaName(tenantId),
-    owner: ownerRole(tenantId),
-    privileges: (table) => (table === AUDIT_LOG ? ['select'] : READ_WRITE),
-    comparesWith: 'CURRENT_USER',
-    ownPolicies: [AUDIT_LOG],
-  };
-}
-
-async function readonlyChecks(client: ClientBase, tenantId: string): Promise<Check[]> {
-  return [
-    await limitsCheck(client, 'readonly-', ['default_transaction_read_only']),
-    await privilegesCheck(client, { ...structureOf(tenantId), prefix: 'readonly-', privileges: () => ['select'] }),
-    await allowed('readonly-reads', 'the read-only login reads', async () => {
-      const { rowCount } = await client.query('select from project');
-      return { passed: (rowCount ?? 0) > 0, answered: `${rowCount} rows` };
-    }),
-    await refused('readonly-writes-not', 'the read-only login does not write, whatever it sets', () =>
-      rolledBack(client, async () => {
-        await client.query('set transaction read write');
-        await client.query(`insert into health_check (id) values ('readonly')`);
-      }),
-    ),
   ];
 }

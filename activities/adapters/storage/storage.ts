@@ -11,6 +11,7 @@ import type { BucketSpec } from './bucket-settings';
 import type { StorageCapabilities } from './capabilities';
 import { classifyStorage } from './classify';
 import { prepareProbe } from './probe';
+import { locateBuckets } from './residency';
 import type { Store, StoreOf } from './store';
 import { tendBucket, type BucketTended, type BucketTending } from './tend';
 import { vaultOf, type Vault } from './vault';
@@ -37,6 +38,8 @@ export interface RegionStorage {
   tend(tending: BucketTending): Promise<BucketTended | undefined>;
   /** Tries a finished tenant's storage from outside. Throws only when there is no answer. */
   verify(verification: StorageVerification): Promise<Check[]>;
+  /** Where the tenant's bucket and the vault lie, by the store's own word. */
+  locate(tenant: { tenantId: string; signal: AbortSignal }): Promise<Check[]>;
 }
 
 /** Object storage of all regions this process serves. */
@@ -88,6 +91,7 @@ export function createStorage(regions: RegionSettings[]): Storage {
         },
         tend: (tending) => tendBucket(store, tending),
         verify: (verification) => verifyStorage(store, verification),
+        locate: (tenant) => locateBuckets(store, { ...tenant, vault: vault.bucket }),
       };
     },
     close() {

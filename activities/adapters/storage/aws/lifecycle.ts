@@ -60,5 +60,6 @@ function comparable(rules: LifecycleRule[]): unknown[] {
       rule.Expiration?.Days ?? rule.Expiration?.Date ?? null,
       (rule.Transitions?.length ?? 0) + (rule.NoncurrentVersionTransitions?.length ?? 0),
     ])
-    .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    .map((rule) => JSON.stringify(rule))
+    .sort();
 }

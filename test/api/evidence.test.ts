@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import request from 'supertest';
+import { tenantEvidenceSchema, type TenantEvidence } from '../../contract/schemas/evidence-schema';
+import { recordEvidence, type Evidence } from '../../registry/evidence';
+import { intend, markPresent } from '../../registry/ledger';
+import { recordOutcome } from '../../registry/operations';
+import { registerProcessors, registerRegions } from '../../registry/places';
+import { destroyTenantKey } from '../../registry/tenant-keys';
+import { expectAnswer, expectProblem, order, startApiHarness, type ApiHarness } from '../helpers/api';
+
+let api: ApiHarness;
+let tenantId: string;
+let operationId: string;
+beforeAll(async () => {
+  api = await startApiHarness();
+  const { pool } = api.registry;
+  await registerRegions(pool, [{ region: 'eu-central', jurisdiction: 'EU' }]);
+  await registerProcessors(pool, [
+    { service: 'identity', name: 'Keycloak', jurisdiction: 'EU' },
+    { service: 'billing', name: 'Stripe', jurisdiction: 'US' },
+    { service: 'mail', name: 'mail server', jurisdiction: null },
+  ]);
+  ({ tenantId, operationId } = await ordered());
+  await recordOutcome(pool, { operationId, status: 'validating', region: 'eu-central' });
+  const row = await intend(pool, {
+    ...{ tenantId, operationId, step: 'storage-and-compute', kind: 'bucket', provider: 'versity' },
+    ...{ region: 'eu-central', cell: 'eu-central-s3', name: `t-${tenantId}` },
+  });
+  await markPresent(pool, row.resourceId, `t-${tenantId}`, {});
+  await recordEvidence(pool, [answer({ passed: false, answered: '<b>allowed</b>' }), answer({})]);
+});
+afterAll(() => api.stop());
+
+async function ordered(): Promise<{ tenantId: string; operationId: string }> {
+  const client = await api.as(['tenants:order']);
+  const compliance = { dataResidency: 'EU', retentionPeriod: 365, encryptionLevel: 'standard' as const };
+  const { body } = await client.post('/v1/tenants', order({ compliance })).expect(202);
+  return body as { tenantId: string; operationId: string };
+}
+
+function answer(change: Partial<Evidence>): Evidence {
+  return {
+    ...{ tenantId, operationId, askedBy: 'run/13', probe: 'storage.anonymous.read', check: 'storage.anonymous.read' },
+    ...{ claim: 'A request without a key is refused', passed: true, provider: 'versity', region: 'eu-central' },
+    ...{ answered: 'AccessDenied (403)', at: new Date('2026-01-31T12:00:00.123Z'), ...change },
+  };
+}
+
+const url = (): string => `/v1/tenants/${tenantId}/evidence`;
+
+async function read(): Promise<TenantEvidence> {
+  return expectAnswer(await (await api.as(['tenants:read'])).get(url()), 200, tenantEvidenceSchema);
+}
+
+test('an auditor is told where everything lies, under which law, and who else processes data about people', async () => {
+  const evidence = await read();
+  expect(evidence.residency).toEqual({ asked: 'EU', region: 'eu-central', jurisdiction: 'EU' });
+  expect(evidence.places).toContainEqual({
+    ...{ what: 'bucket', provider: 'versity', region: 'eu-central', jurisdiction: 'EU', cell: 'eu-central-s3' },
+    ...{ id: `t-${tenantId}`, state: 'present' },
+  });
+  expect(evidence.processors.map(({ service, insideJurisdiction }) => [service, insideJurisdiction])).toEqual([
+    ['billing', false],
+    ['identity', true],
+    ['mail', null],
+  ]);
+  expect(evidence.template).toMatchObject({ id: 'starter', schemaVersion: '0001', isolation: 'pooled' });
+  expect(evidence.encryption).toMatchObject({ level: 'standard', key: 'present' });
+  expect(evidence.encryption.generations).toMatchObject([{ generation: 1, wrappedBy: 'local', destroyedAt: null }]);
+  expect(evidence.links).toMatchObject({ trail: `/v1/tenants/${tenantId}/audit` });
+});
+
+test('every hash, and the digest over all of them, can be computed again from what is shown', async () => {
+  const { entries, digest } = await read();
+  expect(entries).toHaveLength(2);
+  for (const { hash, current: _, ...hashed } of entries)
+    expect(createHash('sha256').update(canonicalize(hashed)!).digest('hex')).toBe(hash);
+  const lines = entries.map(({ hash }) => `${hash}\n`).join('');
+  expect(digest).toEqual({ entries: 2, sha256: createHash('sha256').update(lines).digest('hex') });
+});
+
+test('of what was asked more than once the last answer is the current one, and the others stay', async () => {
+  const { entries } = await read();
+  expect(entries.map(({ passed, current }) => [passed, current])).toEqual([
+    [false, false],
+    [true, true],
+  ]);
+});
+
+test('nobody’s name is in it, and nothing that was sold as a secret', async () => {
+  const text = JSON.stringify(await read());
+  for (const personal of ['grace@harbour.example', 'Grace', 'Hopper', 'Harbour Cranes'])
+    expect(text).not.toContain(personal);
+});
+
+test('a browser gets a page that can be printed as it is, with nothing in it that somebody answered as HTML', async () => {
+  const token = await api.token(['tenants:read']);
+  const page = await request(api.app)
+    .get(url())
+    .auth(token, { type: 'bearer' })
+    .set('accept', 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8');
+  expect(page.status).toBe(200);
+  expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(page.headers['vary']).toContain('Accept');
+  const style = /<style>([\s\S]*)<\/style>/.exec(page.text)![1]!;
+  const allowed = createHash('sha256').update(style).digest('base64');
+  expect(page.headers['content-security-policy']).toContain(`style-src 'sha256-${allowed}'`);
+  expect(page.headers['content-security-policy']).toContain(`default-src 'none'`);
+  expect(style).toContain('@media print');
+  expect(page.text).not.toMatch(/<script|<link|<b>/);
+  expect(page.text).toContain('storage.anonymous.read');
+});
+
+test.each(['application/json', '*/*', 'text/html, application/json'])('with Accept: %s it is JSON', async (accept) => {
+  const token = await api.token(['tenants:read']);
+  const { headers } = await request(api.app).get(url()).auth(token, { type: 'bearer' }).set('accept', accept);
+  expect(headers['content-type']).toMatch(/^application\/json/);
+});
+
+test('who may not see the tenant learns nothing', async () => {
+  expectProblem(await (await api.as(await api.token(['tenants:order'], 'another'))).get(url()), 'not-found');
+  expectProblem(await (await api.as(['approvals:decide'])).get(url()), 'forbidden');
+});
+
+test('after its key is destroyed the evidence says so, and is still there', async () => {
+  const other = await ordered();
+  await destroyTenantKey(api.registry.pool, other.tenantId);
+  const response = await (await api.as(['tenants:read'])).get(`/v1/tenants/${other.tenantId}/evidence`);
+  const evidence = expectAnswer(response, 200, tenantEvidenceSchema);
+  expect(evidence.encryption).toMatchObject({ level: null, key: 'destroyed' });
+  for (const { where, protection } of evidence.personalData)
+    if (where.startsWith('registry')) expect(protection).toContain('destroyed');
+});

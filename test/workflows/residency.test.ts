@@ -1,0 +1,26 @@
+import { SEARCH_ATTRIBUTES } from '../../contract/messages';
+import { REGION, resetHarness, startHarness, type Harness } from '../helpers/workflow-harness';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+}, 120_000);
+afterAll(() => harness.stop());
+beforeEach(() => resetHarness(harness));
+
+async function indexedAfter(residency: string | null | undefined): Promise<unknown> {
+  harness.activities.validateOrder = () =>
+    Promise.resolve({ region: REGION, approvalsRequired: [], ...(residency === undefined ? {} : { residency }) });
+  const handle = await harness.start();
+  await handle.result();
+  const { typedSearchAttributes } = await handle.describe();
+  return typedSearchAttributes.getAll().find(({ key }) => key.name === SEARCH_ATTRIBUTES.residency)?.value;
+}
+
+test('a run is found by the residency that its order had when it was validated', async () => {
+  expect(await indexedAfter('EU')).toBe('EU');
+});
+
+test.each([null, undefined])('a run whose order has none (%s) is found by none', async (residency) => {
+  expect(await indexedAfter(residency)).toBeUndefined();
+});
