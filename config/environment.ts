@@ -185,7 +185,7 @@ const worker = {
   ),
   AUDIT_INTERVAL_MINUTES: variable(
     count.default(15),
-    'minutes between two exports of audit heads; 0: only at the end of a run',
+    'minutes between two exports of audit heads; 0: only when a tenant has become active',
     '15',
   ),
   WORKER_METRICS_PORT: variable(count.optional(), 'a loopback port for Prometheus and health checks', '9464'),

@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { chmodSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What the compiled program reads at run time and the compiler does not copy: plans, SQL, migrations, pages. */
@@ -10,3 +10,6 @@ for (const asset of ASSETS)
     recursive: true,
     filter: (source) => !source.endsWith('.ts'),
   });
+
+// What package.json names as a command has to be one, which the compiler does not see to.
+chmodSync(join(root, 'dist/cli/main.js'), 0o755);

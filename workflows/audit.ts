@@ -36,7 +36,7 @@ export async function exportAuditHeads(): Promise<AuditExportSummary> {
   return summary;
 }
 
-/** At the end of a run its trail is complete. What cannot be exported now is exported by the schedule; without a region there is no vault to go to yet. */
+/** An active tenant's trail is kept at once. What cannot be exported now, and the trails of what was undone, are exported by the schedule. */
 export async function exportHead({ region, input: { tenantId } }: Run): Promise<void> {
   if (region === undefined) return;
   await attempt(async () => void (await inRegion(region, '1m').exportAuditHeads({ region, tenantId })));

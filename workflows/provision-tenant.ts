@@ -54,7 +54,6 @@ export async function provisionTenant(input: ProvisionTenantInput): Promise<{ te
   } catch (error) {
     run.failure ??= describeFailure(error, 'validate');
     await CancellationScope.nonCancellable(() => compensate(run, error));
-    await exportHead(run);
     if (isCancellation(error) && !run.cancelRequested) throw error;
     throw finalFailure(run.failure);
   }

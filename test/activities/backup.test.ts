@@ -76,16 +76,16 @@ suite('backups in a region’s vault', () => {
     });
     if (accepted.outcome !== 'accepted') throw new Error('not accepted');
     const { operationId, tenantId } = accepted;
+    await pool.query(`update operation set status = 'active', region = $2 where operation_id = $1`, [
+      operationId,
+      REGION,
+    ]);
     await transaction(pool, (client) =>
       reserve(client, {
         ...{ tenantId, region: REGION, hostname: `${tenantId}.example.com`, computeCells: ['compute'] },
         units: { database: 1, storage: 1, compute: 1 },
       }),
     );
-    await pool.query(`update operation set status = 'active', region = $2 where operation_id = $1`, [
-      operationId,
-      REGION,
-    ]);
     return { ...(await provision(clusters.postgres, isolation, tenantId)), operationId };
   }
   async function request(tenantId: string): Promise<string> {

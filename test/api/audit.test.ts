@@ -105,7 +105,7 @@ suite('an audit trail over HTTP', () => {
     for (let query: string | undefined = '?limit=2'; query !== undefined;) {
       pages.push(...(await lines(query)));
       const { headers } = await exported(query);
-      query = /^<[^?]+(\?[^>]+)>; rel="next"$/.exec((headers['link']) ?? '')?.[1];
+      query = /^<[^?]+(\?[^>]+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1];
     }
     expect(pages).toEqual(whole);
     expect(await lines('?limit=1&after=2')).toMatchObject([{ sequence: 3 }]);

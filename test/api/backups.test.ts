@@ -27,9 +27,9 @@ suite('backups', () => {
   beforeEach(async () => {
     Object.assign(api.runs, { down: false, backups: [] });
     const ordered = await placeOrder(orderer);
-    await putInState(api, ordered, 'active');
     ({ tenantId } = ordered);
     await api.registry.pool.query(`update operation set region = 'eu-central' where tenant_id = $1`, [tenantId]);
+    await putInState(api, ordered, 'active');
   });
 
   const path = (rest = '') => `/v1/tenants/${tenantId}/backups${rest}`;
