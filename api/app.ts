@@ -49,9 +49,10 @@ function identify(authenticate: Authenticate): RequestHandler {
 
 /** Mounts the table; a path's other methods answer 405 with the ones it has. */
 function mount(app: Express, routes: Route[]): void {
-  for (const route of routes) app[route.method](expressPath(route.path), serveRoute(route));
-  for (const path of new Set(routes.map((route) => route.path))) {
-    const methods = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+  for (const path of pathsOf(routes)) {
+    const here = routes.filter((route) => route.path === path);
+    for (const route of here) app[route.method](expressPath(path), serveRoute(route));
+    const methods = here.map(({ method }) => method.toUpperCase());
     const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
     app.all(expressPath(path), (request, response) => {
       request.routePath = path;
@@ -59,4 +60,11 @@ function mount(app: Express, routes: Route[]): void {
       response.set({ allow }).status(204).end();
     });
   }
+}
+
+/** What is done to a thing comes before the thing: `{backupId}` would take `b_1:verify` for an id. */
+function pathsOf(routes: Route[]): string[] {
+  const paths = [...new Set(routes.map((route) => route.path))];
+  const isDeed = (path: string): boolean => path.includes('}:');
+  return [...paths.filter(isDeed), ...paths.filter((path) => !isDeed(path))];
 }
