@@ -72,7 +72,7 @@ suite('the API as a process', () => {
     }).ended;
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
-      /REGISTRY_URL is missing: the control plane’s database\. For example REGISTRY_URL=postgres:/,
+      /REGISTRY_URL is missing: the control plane’s database, .*For example REGISTRY_URL=postgres:/,
     );
     expect(stderr).not.toMatch(/ at .*\.ts:/);
   });
