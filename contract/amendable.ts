@@ -8,6 +8,7 @@ export interface Reader {
 }
 
 const validate: Reader = { step: 'validate' };
+const reserve: Reader = { step: 'reserve' };
 const bucket: Reader = { step: 'storage-and-compute', makes: 'bucket' };
 const configuration: Reader = { step: 'configuration', makes: 'configuration' };
 const organization: Reader = { step: 'identity', makes: 'idp-organization' };
@@ -37,8 +38,8 @@ export const FIELD_READERS: Record<string, readonly Reader[] | 'never'> = {
   '/configuration/integrations': [configuration],
   '/configuration/settings': [configuration],
   '/compliance/dataResidency': [validate],
-  '/compliance/retentionPeriod': [configuration],
-  '/compliance/encryptionLevel': [validate],
+  '/compliance/retentionPeriod': [bucket, configuration],
+  '/compliance/encryptionLevel': [validate, reserve, bucket],
   '/region': [validate],
   '/paymentMethod': [subscription],
   '/customizations': 'never',

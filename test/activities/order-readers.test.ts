@@ -28,6 +28,9 @@ jest.mock('../../registry/operations', () => ({
 jest.mock('../../registry/capacity', () => ({
   findPlacement: () => Promise.resolve({ database: 'db', storage: 's3', compute: 'cell', network: 'acme.example.com' }),
 }));
+jest.mock('../../registry/ledger', () => ({
+  listResources: () => Promise.resolve([{ kind: 'kms-key', state: 'present', externalId: 'arn:aws:kms:key' }]),
+}));
 
 /** What every step asks to be made, by kind. */
 async function specsOf(given: TenantProvisioningRequest): Promise<Record<string, string>> {
@@ -43,6 +46,7 @@ async function specsOf(given: TenantProvisioningRequest): Promise<Record<string,
     },
     kinds: { of: (made: object) => made },
     registry: createRegistryKinds(none, none),
+    keys: { ownKey: kind('kms-key') },
     storage: {
       forRegion: () => ({ kinds: { accessKey: kind('storage-access-key'), bucket: bucketKind('versity', none) } }),
     },

@@ -25,6 +25,8 @@ const TO_CORRECT: Partial<Record<FailureType, string>> = {
   RegionNotFound: 'The place that the order names for your data does not exist. Please order again with another one.',
   ResidencyNotPossible:
     'Your data cannot be kept where the order asks for it. Please order again with another country or region.',
+  TransferNotAllowed:
+    'Something that was ordered would send your data to a country where it may not be. Please order again without it, or with another place for your data.',
   CapabilityMissing:
     'Something that was ordered is not available where your data is to be kept. Please order again without it, or for another region.',
   PaymentMethodDeclined:
