@@ -251,7 +251,7 @@ async function used(): Promise<object[]> {
 }
 
 async function inRegistry(sql: string): Promise<void> {
-  await product.registry.query(sql);
+  await product.inRegistryAsOwner(sql);
 }
 
 function refuseInsert(table: string, tenantId: string): Promise<void> {

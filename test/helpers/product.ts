@@ -40,6 +40,8 @@ export interface TestProduct {
   /** What the processes were told. */
   readonly env: Record<string, string>;
   readonly registry: pg.Pool;
+  /** Runs statements on the registry as the login that owns its schema. */
+  inRegistryAsOwner(sql: string): Promise<void>;
   readonly keys: Keys;
   /** The stack's own addresses – past every proxy – with this product's registry. */
   readonly endpoints: Endpoints;
@@ -157,6 +159,7 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
     namespace,
     env: { ...env, ...told },
     registry: registry.pool,
+    inRegistryAsOwner: registry.asOwner,
     keys,
     endpoints,
     providers: createProviders(endpoints),
