@@ -113,10 +113,12 @@ const FAULTS: Fault[] = [
     begin: (tenantId) =>
       inCluster(
         'app_pool',
-        `create function app.refuse_${tenantId}() returns trigger language plpgsql as $$ begin raise sqlstate '42501'; end $$;
+        // In a schema of its own: a function that anybody may call in the tenants' schema is what step 9 finds fault with, for every tenant.
+        `create schema refuse_${tenantId};
+         create function refuse_${tenantId}.refuse() returns trigger language plpgsql as $$ begin raise sqlstate '42501'; end $$;
          create trigger refuse_${tenantId} before insert on app.health_check for each row
-           when (new.tenant_id = '${tenantId}') execute function app.refuse_${tenantId}()`,
-        `drop function app.refuse_${tenantId} cascade`,
+           when (new.tenant_id = '${tenantId}') execute function refuse_${tenantId}.refuse()`,
+        `drop schema refuse_${tenantId} cascade`,
       ),
     attempts: 1,
   },
