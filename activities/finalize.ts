@@ -1,5 +1,5 @@
 import { listResources } from '../registry/ledger';
-import { recordBilling, recordOutcome } from '../registry/operations';
+import { recordBilling, recordOutcome } from '../registry/outcomes';
 import type { Dependencies } from './dependencies';
 import { failure, toFailure } from './failures';
 import type { Activities } from './interface';

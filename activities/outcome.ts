@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { findDecision, recordDecision } from '../registry/approvals';
-import { recordOutcome } from '../registry/operations';
+import { recordOutcome } from '../registry/outcomes';
 import type { Dependencies } from './dependencies';
 import type { Activities, DecisionInput, DecisionLoaded } from './interface';
 import { listLeftovers } from './leftovers';

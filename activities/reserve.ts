@@ -1,4 +1,4 @@
-import { recordOutcome } from '../registry/operations';
+import { recordOutcome } from '../registry/outcomes';
 import type { Dependencies } from './dependencies';
 import { failure } from './failures';
 import type { Activities } from './interface';

@@ -1,4 +1,4 @@
-import { recordOutcome } from '../registry/operations';
+import { recordOutcome } from '../registry/outcomes';
 import { approvalsNeeded, checkOrder } from '../templates/check-order';
 import type { Dependencies } from './dependencies';
 import { failure } from './failures';

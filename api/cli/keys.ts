@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { createKeys } from '../../activities/adapters/keys/keys';
-import { keyRing, registryLogins } from '../../config/environment';
-import { createRegistryPool, type Queryable } from '../../registry/database';
+import { keyRing } from '../../config/environment';
+import type { Queryable } from '../../registry/database';
 import { countWrapped, listOutdated, rewrapTenantKey } from '../../registry/key-rewrap';
-import { migrateRegistry } from '../../registry/migrate';
+import { withRegistry } from './with-registry';
 
 /** Tenants between two lines of progress. */
 const BATCH = 500;
@@ -15,13 +15,13 @@ const program = new Command('keys').description(
 program
   .command('status')
   .description('shows how many tenants’ data keys each key wraps; one that wraps none can leave KEY_RING')
-  .action(() => withRegistry(showCounts));
+  .action(() => withRegistry('keys', showCounts));
 
 program
   .command('rewrap')
   .description('wraps with the first key of KEY_RING whatever an older one wraps; can be stopped and begun again')
   .option('--dry-run', 'opens everything and changes nothing', false)
-  .action(({ dryRun }: { dryRun: boolean }) => withRegistry((db) => rewrap(db, dryRun)));
+  .action(({ dryRun }: { dryRun: boolean }) => withRegistry('keys', (db) => rewrap(db, dryRun)));
 
 async function rewrap(db: Queryable, dryRun: boolean): Promise<void> {
   const ring = keyRing(process.env);
@@ -52,17 +52,6 @@ async function rewrap(db: Queryable, dryRun: boolean): Promise<void> {
 async function showCounts(db: Queryable): Promise<void> {
   for (const { provider, keyId, tenants } of await countWrapped(db))
     process.stdout.write(`${provider}  ${keyId}  ${tenants}\n`);
-}
-
-async function withRegistry(work: (db: Queryable) => Promise<void>): Promise<void> {
-  const logins = registryLogins(process.env);
-  await migrateRegistry(logins, () => {});
-  const pool = createRegistryPool(logins.url, 1, 'provisioner-keys');
-  try {
-    await work(pool);
-  } finally {
-    await pool.end();
-  }
 }
 
 program.parseAsync().catch((error: Error) => {

@@ -1,10 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type pg from 'pg';
-import { registryLogins } from '../../config/environment';
 import { createApiToken, listApiTokens, revokeApiToken } from '../../registry/api-tokens';
-import { createRegistryPool } from '../../registry/database';
-import { migrateRegistry } from '../../registry/migrate';
 import { isRole, ROLES, type Role } from '../roles';
+import { withRegistry } from './with-registry';
 
 const DAY = 86_400_000;
 const LONGEST_DAYS = 3650;
@@ -20,7 +17,7 @@ program
   .requiredOption('--role <role...>', `one or more of ${Object.keys(ROLES).join(', ')}`, parseRoles)
   .option('--expires <days>', 'for instance 90d', parseDays, 90)
   .action(({ name, role, expires }: { name: string; role: Role[]; expires: number }) =>
-    withRegistry(async (pool) => {
+    withRegistry('tokens', async (pool) => {
       const expiresAt = new Date(Date.now() + expires * DAY);
       const { token, tokenId } = await createApiToken(pool, { name, roles: role, expiresAt });
       // Only the token on standard output: `TOKEN=$(… tokens create …)`.
@@ -35,7 +32,7 @@ program
   .command('list')
   .description('lists all tokens, without the tokens')
   .action(() =>
-    withRegistry(async (pool) => {
+    withRegistry('tokens', async (pool) => {
       for (const { tokenId, prefix, name, roles, expiresAt, revokedAt, lastUsedAt } of await listApiTokens(pool)) {
         const state = revokedAt ? 'revoked' : expiresAt < new Date() ? 'expired' : 'valid';
         const used = lastUsedAt ? lastUsedAt.toISOString() : 'never';
@@ -51,7 +48,7 @@ program
   .description('ends a token at once')
   .argument('<token>', 'its id, or the part between tp_ and the next _')
   .action((idOrPrefix: string) =>
-    withRegistry(async (pool) => {
+    withRegistry('tokens', async (pool) => {
       if (!(await revokeApiToken(pool, idOrPrefix)))
         throw new Error('There is no such token, or it was revoked before. `tokens list` shows all.');
       process.stderr.write('Revoked.\n');
@@ -76,17 +73,6 @@ function parseDays(text: string): number {
   const days = Number(/^(\d{1,4})d?$/.exec(text)?.[1]);
   if (!(days >= 1 && days <= LONGEST_DAYS)) throw new InvalidArgumentError(`Must be 1d to ${LONGEST_DAYS}d.`);
   return days;
-}
-
-async function withRegistry(work: (pool: pg.Pool) => Promise<void>): Promise<void> {
-  const logins = registryLogins(process.env);
-  await migrateRegistry(logins, () => {});
-  const pool = createRegistryPool(logins.url, 1, 'provisioner-tokens');
-  try {
-    await work(pool);
-  } finally {
-    await pool.end();
-  }
 }
 
 program.parseAsync().catch((error: Error) => {

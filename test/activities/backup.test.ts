@@ -10,7 +10,7 @@ import { readBackup } from '../../registry/backup-views';
 import { findBackup, requestBackup, retireBackup } from '../../registry/backups';
 import { registerCells, reserve } from '../../registry/capacity';
 import { transaction } from '../../registry/database';
-import { acceptOrder } from '../../registry/operations';
+import { acceptOrder } from '../../registry/acceptance';
 import { requestRestore } from '../../registry/restores';
 import { destroyTenantKey } from '../../registry/tenant-keys';
 import { loadTemplates } from '../../templates/load';

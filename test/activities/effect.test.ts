@@ -4,7 +4,7 @@ import { createEffects, type Effects, type RegisteredKind, type Target } from '.
 import { failure } from '../../activities/failures';
 import type { ResourceContext, ResourceKind } from '../../activities/kind';
 import { closeStep, intend, listResources, type LedgerRow } from '../../registry/ledger';
-import { acceptOrder } from '../../registry/operations';
+import { acceptOrder } from '../../registry/acceptance';
 import { loadTemplates } from '../../templates/load';
 import { createTestRegistry, type TestRegistry } from '../helpers/registry';
 

@@ -3,7 +3,7 @@ import { rememberingProbes, type Asker } from '../../activities/probes';
 import type { Check } from '../../activities/check';
 import { newTenantId } from '../../contract/ids';
 import { evidenceHash, listEvidence } from '../../registry/evidence';
-import { acceptOrder } from '../../registry/operations';
+import { acceptOrder } from '../../registry/acceptance';
 import { loadTemplates } from '../../templates/load';
 import { order } from '../helpers/api';
 import { createTestRegistry, type TestRegistry } from '../helpers/registry';

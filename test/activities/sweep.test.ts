@@ -12,7 +12,7 @@ import type { OperationStatus } from '../../contract/states';
 import { sweepIdOf, type SweepInput, type SweepPlan } from '../../contract/sweeps';
 import { issueClaim } from '../../registry/claim-tokens';
 import { closeStep, intend, markAbsent, markPresent, type ResourceState } from '../../registry/ledger';
-import { acceptOrder } from '../../registry/operations';
+import { acceptOrder } from '../../registry/acceptance';
 import { listOpenFindings, readSweep } from '../../registry/sweep-views';
 import { loadTemplates } from '../../templates/load';
 import { createTestRegistry, type TestRegistry } from '../helpers/registry';

@@ -4,7 +4,7 @@ import request from 'supertest';
 import { tenantEvidenceSchema, type TenantEvidence } from '../../contract/schemas/evidence-schema';
 import { recordEvidence, type Evidence } from '../../registry/evidence';
 import { intend, markPresent } from '../../registry/ledger';
-import { recordOutcome } from '../../registry/operations';
+import { recordOutcome } from '../../registry/outcomes';
 import { registerProcessors, registerRegions } from '../../registry/places';
 import { destroyTenantKey } from '../../registry/tenant-keys';
 import { expectAnswer, expectProblem, order, startApiHarness, type ApiHarness } from '../helpers/api';

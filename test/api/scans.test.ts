@@ -1,7 +1,7 @@
 import request, { type Response } from 'supertest';
 import { scanningSchema, scansSchema } from '../../contract/schemas/scan-schema';
 import { scanIdOf } from '../../contract/scans';
-import { recordOutcome } from '../../registry/operations';
+import { recordOutcome } from '../../registry/outcomes';
 import { listEvidence } from '../../registry/evidence';
 import { beginScan, endScan, giveUpScans, hashScanToken, listDueScans, listScans } from '../../registry/scans';
 import { expectAnswer, expectProblem, order, startApiHarness, type ApiHarness } from '../helpers/api';

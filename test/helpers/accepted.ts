@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TenantProvisioningRequest } from '../../contract/order';
 import { CONFIGURATION_SECTIONS, writeConfiguration, type Configuration } from '../../registry/configuration';
-import { acceptOrder } from '../../registry/operations';
+import { acceptOrder } from '../../registry/acceptance';
 import { storeSecret } from '../../registry/secrets';
 import { loadTemplates } from '../../templates/load';
 import { order } from './api';

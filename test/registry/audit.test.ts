@@ -8,7 +8,7 @@ import { appendAudit, findPage, readTrail } from '../../registry/audit';
 import { transaction } from '../../registry/database';
 import { APPEND_ONLY } from '../../registry/grants';
 import { migrateRegistry } from '../../registry/migrate';
-import { recordOutcome } from '../../registry/operations';
+import { recordOutcome } from '../../registry/outcomes';
 import { order, startApiHarness, type ApiHarness } from '../helpers/api';
 import { placeOrder, putInState, type Ordered } from '../helpers/operations';
 import { hasPostgres } from '../helpers/registry';

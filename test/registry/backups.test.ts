@@ -23,7 +23,7 @@ import {
 } from '../../registry/due-backups';
 import { listEvidence } from '../../registry/evidence';
 import { rotateTenantKey } from '../../registry/key-rotation';
-import { acceptOrder } from '../../registry/operations';
+import { acceptOrder } from '../../registry/acceptance';
 import { beginRestoreTest, recordRestoreTest } from '../../registry/restore-tests';
 import { destroyTenantKey } from '../../registry/tenant-keys';
 import { loadTemplates } from '../../templates/load';

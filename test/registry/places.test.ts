@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { reserve } from '../../registry/capacity';
 import { evidenceDigest, recordEvidence, type Evidence } from '../../registry/evidence';
-import { acceptOrder, recordOutcome } from '../../registry/operations';
+import { acceptOrder } from '../../registry/acceptance';
+import { recordOutcome } from '../../registry/outcomes';
 import { listProcessors, listRegions, registerProcessors, registerRegions } from '../../registry/places';
 import { loadTemplates } from '../../templates/load';
 import { order } from '../helpers/api';

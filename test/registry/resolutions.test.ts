@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Step } from '../../contract/steps';
 import { intend, listResources, listUnreleased, markPresent } from '../../registry/ledger';
-import { acceptOrder, loadOperation } from '../../registry/operations';
+import { acceptOrder } from '../../registry/acceptance';
+import { loadOperation } from '../../registry/operations';
 import {
   findRequested,
   listTaken,

@@ -1,13 +1,11 @@
 import { ApplicationFailure } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/interface';
 import type { BackupActivities } from '../../activities/interface-backup';
 import { BACK_UP, BACKUPS, type BackupTask } from '../../contract/backups';
-import { regionTaskQueue, TASK_QUEUE } from '../../contract/messages';
+import { TASK_QUEUE } from '../../contract/messages';
 import type { backups, backUp } from '../../workflows';
-import { createTimeSkipping } from '../helpers/time-skipping';
-import { workflowBundle } from '../helpers/workflow-harness';
+import { startOnQueues } from '../helpers/workflow-queues';
 import { gate } from '../helpers/workflow-runs';
 
 type Used = BackupActivities & Pick<Activities, 'notifyOperators'>;
@@ -22,34 +20,17 @@ const journal: string[] = [];
 let sequence = 0;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  env = await createTimeSkipping();
-  const on = async (taskQueue: string, workflows: boolean): Promise<Worker> =>
-    Worker.create({
-      connection: env.nativeConnection,
-      taskQueue,
-      ...(workflows ? { workflowBundle: await workflowBundle() } : {}),
-      activities: Object.fromEntries(
-        Object.keys(journaling()).map((name) => [
-          name,
-          (input: { backupId?: string }) => {
-            journal.push([name, input?.backupId, `on ${taskQueue}`].filter(Boolean).join(' '));
-            return (activities[name as keyof Used] as (input: unknown) => unknown)(input);
-          },
-        ]),
-      ),
-    });
-  const workers = [
-    await on(TASK_QUEUE, true),
-    await on(regionTaskQueue(REGION), false),
-    await on(regionTaskQueue(FAR), false),
-  ];
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  stop = async () => {
-    for (const worker of workers) worker.shutdown();
-    await running;
-    await env.teardown();
-  };
+  ({ env, stop } = await startOnQueues([REGION, FAR], (taskQueue) =>
+    Object.fromEntries(
+      Object.keys(journaling()).map((name) => [
+        name,
+        (input: { backupId?: string }) => {
+          journal.push([name, input?.backupId, `on ${taskQueue}`].filter(Boolean).join(' '));
+          return (activities[name as keyof Used] as (input: unknown) => unknown)(input);
+        },
+      ]),
+    ),
+  ));
 }, 120_000);
 afterAll(() => stop());
 beforeEach(() => {

@@ -1,12 +1,10 @@
 import { CompleteAsyncError, Context } from '@temporalio/activity';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { ScanActivities } from '../../activities/interface-scan';
-import { regionTaskQueue, TASK_QUEUE } from '../../contract/messages';
+import { TASK_QUEUE } from '../../contract/messages';
 import { SCAN_DUE, SCAN_TENANT, scanWorkflowId } from '../../contract/scans';
 import type { scanDue, scanTenant } from '../../workflows';
-import { createTimeSkipping } from '../helpers/time-skipping';
-import { workflowBundle } from '../helpers/workflow-harness';
+import { startOnQueues } from '../helpers/workflow-queues';
 
 const INPUT = { tenantId: 'abcdefghijklmnop', region: 'eu-central', requestedBy: 'test' };
 const DONE = { scanId: `sc_${'1'.repeat(32)}`, state: 'done' as const };
@@ -18,22 +16,14 @@ let stop: () => Promise<void>;
 let begun: { activityId: string; workflowId: string; runId: string; taskQueue: string }[];
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  env = await createTimeSkipping();
-  const dispatch = Object.fromEntries(
-    (['scan', 'giveUpScan', 'listDueScans'] as const).map((name) => [name, (input: never) => activities[name](input)]),
-  );
-  const common = { connection: env.nativeConnection, activities: dispatch };
-  const workers = [
-    await Worker.create({ ...common, taskQueue: TASK_QUEUE, workflowBundle: await workflowBundle() }),
-    await Worker.create({ ...common, taskQueue: regionTaskQueue('eu-central') }),
-  ];
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  stop = async () => {
-    for (const worker of workers) worker.shutdown();
-    await running;
-    await env.teardown();
-  };
+  ({ env, stop } = await startOnQueues(['eu-central'], () =>
+    Object.fromEntries(
+      (['scan', 'giveUpScan', 'listDueScans'] as const).map((name) => [
+        name,
+        (input: never) => activities[name](input),
+      ]),
+    ),
+  ));
 }, 120_000);
 afterAll(() => stop());
 beforeEach(() => {

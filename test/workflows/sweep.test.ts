@@ -1,12 +1,10 @@
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { SweepActivities } from '../../activities/interface-sweep';
-import { regionTaskQueue, TASK_QUEUE } from '../../contract/messages';
+import { TASK_QUEUE } from '../../contract/messages';
 import { SWEEP, type SweepCounts, type SweepInput } from '../../contract/sweeps';
 import type { sweep } from '../../workflows';
-import { createTimeSkipping } from '../helpers/time-skipping';
-import { workflowBundle } from '../helpers/workflow-harness';
+import { startOnQueues } from '../helpers/workflow-queues';
 
 const COUNTS: SweepCounts = {
   ...{ orphans: 0, unknownTenants: 0, lostRuns: 0, released: 0, removed: 0, resumed: 0, problems: 0 },
@@ -21,30 +19,17 @@ const journal: string[] = [];
 let sequence = 0;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  env = await createTimeSkipping();
-  const on = async (taskQueue: string, workflows: boolean): Promise<Worker> =>
-    Worker.create({
-      connection: env.nativeConnection,
-      taskQueue,
-      ...(workflows ? { workflowBundle: await workflowBundle() } : {}),
-      activities: Object.fromEntries(
-        Object.keys(journaling()).map((name) => [
-          name,
-          (input: never) => {
-            journal.push(`${name} on ${taskQueue}`);
-            return activities[name as keyof SweepActivities](input);
-          },
-        ]),
-      ),
-    });
-  const workers = [await on(TASK_QUEUE, true), await on(regionTaskQueue('eu-central'), false)];
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  stop = async () => {
-    for (const worker of workers) worker.shutdown();
-    await running;
-    await env.teardown();
-  };
+  ({ env, stop } = await startOnQueues(['eu-central'], (taskQueue) =>
+    Object.fromEntries(
+      Object.keys(journaling()).map((name) => [
+        name,
+        (input: never) => {
+          journal.push(`${name} on ${taskQueue}`);
+          return activities[name as keyof SweepActivities](input);
+        },
+      ]),
+    ),
+  ));
 }, 120_000);
 afterAll(() => stop());
 beforeEach(() => {

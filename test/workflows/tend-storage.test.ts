@@ -1,12 +1,10 @@
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { TendedPortion, TendingActivities } from '../../activities/interface-tending';
-import { regionTaskQueue, TASK_QUEUE } from '../../contract/messages';
+import { TASK_QUEUE } from '../../contract/messages';
 import { TEND_STORAGE } from '../../contract/tending';
 import type { tendStorage } from '../../workflows';
-import { createTimeSkipping } from '../helpers/time-skipping';
-import { workflowBundle } from '../helpers/workflow-harness';
+import { startOnQueues } from '../helpers/workflow-queues';
 
 const REGIONS = ['eu-central', 'us-east'];
 const counts = { buckets: 1, over: 0, versions: 2, markers: 0, uploads: 0 };
@@ -18,33 +16,17 @@ const journal: string[] = [];
 let sequence = 0;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  env = await createTimeSkipping();
-  const on = async (taskQueue: string, workflows: boolean): Promise<Worker> =>
-    Worker.create({
-      connection: env.nativeConnection,
-      taskQueue,
-      ...(workflows ? { workflowBundle: await workflowBundle() } : {}),
-      activities: Object.fromEntries(
-        (['listTendedRegions', 'tendBuckets', 'tellOfQuotas'] as const).map((name) => [
-          name,
-          (input: never) => {
-            journal.push(`${name} on ${taskQueue}`);
-            return activities[name](input);
-          },
-        ]),
-      ),
-    });
-  const workers = [
-    await on(TASK_QUEUE, true),
-    ...(await Promise.all(REGIONS.map((name) => on(regionTaskQueue(name), false)))),
-  ];
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  stop = async () => {
-    for (const worker of workers) worker.shutdown();
-    await running;
-    await env.teardown();
-  };
+  ({ env, stop } = await startOnQueues(REGIONS, (taskQueue) =>
+    Object.fromEntries(
+      (['listTendedRegions', 'tendBuckets', 'tellOfQuotas'] as const).map((name) => [
+        name,
+        (input: never) => {
+          journal.push(`${name} on ${taskQueue}`);
+          return activities[name](input);
+        },
+      ]),
+    ),
+  ));
 }, 120_000);
 afterAll(() => stop());
 beforeEach(() => {

@@ -12,7 +12,8 @@ import { PROBE_TENANT_ID, dashName } from '../../../contract/ids';
 import type { Check } from '../../check';
 import { failure } from '../../failures';
 import { allChecks, type Probe } from '../../probes';
-import { codeOf, statusOf } from './errors';
+import { allowed, answerOf, refused } from './checks';
+import { statusOf } from './errors';
 import { PROBE_KEY } from './probe';
 import { purge } from './purge';
 import { anonymousClient, s3Client, type AccessKey } from './s3-client';
@@ -188,43 +189,6 @@ function refusals(
   return intrusions.map(([verb, call]) =>
     refused(probe, `storage.${id}.${verb}`, `${claim}: ${verb}`, objectIsThere, call),
   );
-}
-
-function allowed(probe: Probe, id: string, claim: string, call: () => Promise<unknown>): Promise<Check[]> {
-  return probe(id, async () => {
-    try {
-      const passed = (await call()) !== false;
-      return [{ id, claim, passed, answered: passed ? 'allowed' : 'allowed, but with other content' }];
-    } catch (error) {
-      return [{ id, claim, passed: false, answered: answerOf(error) }];
-    }
-  });
-}
-
-function refused(
-  probe: Probe,
-  id: string,
-  claim: string,
-  objectIsThere: () => Promise<unknown>,
-  call: () => Promise<unknown>,
-): Promise<Check[]> {
-  return probe(id, async () => {
-    await objectIsThere();
-    try {
-      await call();
-      return [{ id, claim, passed: false, answered: 'allowed' }];
-    } catch (error) {
-      const answered = answerOf(error);
-      return [{ id, claim, passed: statusOf(error) === 403 || statusOf(error) === 401, answered }];
-    }
-  });
-}
-
-/** A definite answer in words; anything else (no connection, 5xx, slow down) is no answer and passes. */
-function answerOf(error: unknown): string {
-  const status = statusOf(error);
-  if (status === undefined || status >= 500 || status === 408 || status === 429) throw error;
-  return `${codeOf(error)} (${status})`;
 }
 
 async function probeWorks(store: Store, probe: S3Client, place: Place): Promise<void> {

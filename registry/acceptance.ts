@@ -1,0 +1,100 @@
+import type pg from 'pg';
+import { newOperationId, newTenantId } from '../contract/ids';
+import type { KeyWrapper } from '../contract/key-wrapping';
+import type { TenantProvisioningRequest } from '../contract/order';
+import type { ProvisioningTemplate } from '../templates/template';
+import { appendAudit } from './audit';
+import { maybeOne, transaction, violatedConstraint, type Queryable } from './database';
+import { createTenantKey, tenantCipher } from './tenant-keys';
+
+/** An order that passed every check that needs no provider. */
+export interface Acceptance {
+  /** Who asks: `token:<name>`, the same for every token of one holder. */
+  caller: string;
+  idempotencyKey?: string;
+  /** SHA-256 of the order's canonical JSON. */
+  requestHash: Buffer;
+  order: TenantProvisioningRequest;
+  /** The plan's template with the customizations applied: the run keeps it whatever is edited later. */
+  template: ProvisioningTemplate;
+  /** Customizations that wait for an approver. */
+  approvalsRequired: string[];
+}
+
+/** What became of an {@link Acceptance}. */
+export type AcceptanceOutcome =
+  | { outcome: 'accepted' | 'repeated'; operationId: string; tenantId: string }
+  | { outcome: 'key-reused' }
+  | { outcome: 'name-taken' };
+
+/**
+ * Accepts an order in one transaction: ids, name, the tenant's key and the encrypted order, or nothing at all. The same caller's same
+ * idempotency key with the same order is answered with the first operation, whatever has become of it.
+ */
+export async function acceptOrder(pool: pg.Pool, keys: KeyWrapper, acceptance: Acceptance): Promise<AcceptanceOutcome> {
+  const before = await findRepeat(pool, acceptance);
+  if (before) return before;
+  try {
+    return await transaction(pool, (client) => insertOperation(client, keys, acceptance));
+  } catch (error) {
+    const constraint = violatedConstraint(error);
+    if (constraint !== 'operation_name_held' && constraint !== 'operation_idempotency') throw error;
+    // The same order may have arrived twice at once: whichever index noticed first, the key decides.
+    return (await findRepeat(pool, acceptance)) ?? { outcome: 'name-taken' };
+  }
+}
+
+async function findRepeat(db: Queryable, acceptance: Acceptance): Promise<AcceptanceOutcome | undefined> {
+  if (acceptance.idempotencyKey === undefined) return undefined;
+  const row = await maybeOne<{ operation_id: string; tenant_id: string; request_hash: Buffer }>(
+    db,
+    `select operation_id, tenant_id, request_hash from operation where caller = $1 and idempotency_key = $2`,
+    [acceptance.caller, acceptance.idempotencyKey],
+  );
+  if (!row) return undefined;
+  if (!row.request_hash.equals(acceptance.requestHash)) return { outcome: 'key-reused' };
+  return { outcome: 'repeated', operationId: row.operation_id, tenantId: row.tenant_id };
+}
+
+async function insertOperation(
+  client: Queryable,
+  keys: KeyWrapper,
+  acceptance: Acceptance,
+): Promise<AcceptanceOutcome> {
+  const operationId = newOperationId();
+  const tenantId = newTenantId();
+  const { order, template, caller, approvalsRequired } = acceptance;
+  await createTenantKey(client, keys, tenantId);
+  const sealed = (await tenantCipher(client, keys, tenantId)).seal('order', JSON.stringify(order));
+  await client.query(
+    `insert into operation (operation_id, tenant_id, tenant_name, plan, residency, template, caller, idempotency_key,
+       request_hash, order_ciphertext, approval_keys)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      operationId,
+      tenantId,
+      order.tenantName,
+      order.subscription.plan,
+      order.compliance?.dataResidency ?? null,
+      JSON.stringify(template),
+      caller,
+      acceptance.idempotencyKey ?? null,
+      acceptance.requestHash,
+      sealed,
+      approvalsRequired,
+    ],
+  );
+  await client.query(
+    `insert into resource (tenant_id, operation_id, step, kind, provider, region, name, external_id, state)
+     values ($1, $2, 'reserve', 'tenant-key', 'registry', 'global', $1, $1, 'present')`,
+    [tenantId, operationId],
+  );
+  await appendAudit(client, {
+    tenantId,
+    operationId,
+    actor: caller,
+    action: 'order.accepted',
+    detail: { plan: order.subscription.plan, template: template.version, approvalsRequired },
+  });
+  return { outcome: 'accepted', operationId, tenantId };
+}
