@@ -239,5 +239,9 @@ function lookAgain(what: string, afterMs: number): ApplicationFailure {
 
 /** Whether the provider is throttling us, or named a time to come back. */
 function hasAskedToWait(error: unknown): boolean {
-  return error instanceof ApplicationFailure && error.type === 'ProviderThrottled';
+  if (!(error instanceof ApplicationFailure)) return false;
+  return (
+    error.type === 'ProviderThrottled' ||
+    (error.type === 'ProviderUnavailable' && typeof error.nextRetryDelay === 'number')
+  );
 }

@@ -206,13 +206,16 @@ describe('release', () => {
     expect(await rowOf(where)).toMatchObject({ state: 'absent', lastError: null });
   });
 
-  test('a provider that asked to wait is asked for nothing more in the same attempt', async () => {
+  test.each([
+    ['throttles', 'ProviderThrottled'],
+    ['says when it will be back', 'ProviderUnavailable'],
+  ] as const)('a provider that %s is asked for nothing more in the same attempt', async (_, type) => {
     const { effects, registered, on, calls } = provider();
     const where = await target();
     await effects.ensure(registered, where, {});
     await intend(registry.pool, { ...where, cell: '', kind: 'older', provider: 'memory', name: 'older' });
     calls.length = 0;
-    on.remove = () => Promise.reject(failure('ProviderThrottled', 'thing: slow down', { retryAfterMs: 3_000 }));
+    on.remove = () => Promise.reject(failure(type, 'thing: not now', { retryAfterMs: 3_000 }));
     await expect(effects.releaseStep(where.operationId, 'database')).rejects.toMatchObject({ nextRetryDelay: 3_000 });
     expect(calls.filter((call) => call === 'remove')).toHaveLength(1);
     delete on.remove;
