@@ -68,7 +68,7 @@ suite('a tenant’s data key', () => {
     for (const { context, text } of after) expect(() => old.open(context, text)).toThrow();
   });
 
-  test('is rotated ten times while four readers read, and none of them fails or reads anything else', async () => {
+  test('is rotated again and again while four readers read, and none of them fails or reads anything else', async () => {
     const { tenantId, operationId, order, configuration } = await activeTenant(registry);
     const expected = { order, secret: `password of ${tenantId}`, configuration };
     let rotating = true;
@@ -77,11 +77,10 @@ suite('a tenant’s data key', () => {
       for (; rotating; reads++) expect(await read(tenantId, operationId)).toEqual(expected);
     };
     const readers = Promise.all(Array.from({ length: 4 }, reader));
-    for (let generation = 2; generation <= 11; generation++)
+    for (let generation = 2; generation <= 11 || reads <= 10; generation++)
       expect(await rotate(tenantId)).toEqual({ outcome: 'rotated', generation });
     rotating = false;
     await readers;
-    expect(reads).toBeGreaterThan(10);
   });
 
   test('is rotated while secrets and configuration are written, and every one of them can be read afterwards', async () => {
@@ -100,10 +99,9 @@ suite('a tenant’s data key', () => {
       }
     };
     const writers = Promise.all([0, 1, 2].map(writer));
-    for (let n = 0; n < 10; n++) await rotate(tenantId);
+    for (let n = 0; n < 10 || written.size <= 10; n++) await rotate(tenantId);
     rotating = false;
     await writers;
-    expect(written.size).toBeGreaterThan(10);
     for (const [name, value] of written) expect(await readSecret(pool, keys, secretOf(tenantId, name))).toBe(value);
     expect(await readConfiguration(pool, keys, tenantId)).toEqual({ version, configuration });
   });
