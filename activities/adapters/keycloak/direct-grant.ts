@@ -1,4 +1,5 @@
 import KeycloakAdminClient, { NetworkError } from '@keycloak/keycloak-admin-client';
+import { requestSignal } from '../request-signal';
 import type { KeycloakSettings } from './settings';
 
 /**
@@ -12,7 +13,7 @@ export async function directGrant(
   password: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const requestOptions: RequestInit = { signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) };
+  const requestOptions: RequestInit = { signal: requestSignal(signal, 10_000) };
   const client = new KeycloakAdminClient({ baseUrl: settings.url, realmName: settings.realm, requestOptions });
   try {
     await client.auth({

@@ -1,5 +1,6 @@
 import KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import { failure } from '../../failures';
+import { requestSignal } from '../request-signal';
 import { statusOf } from './answers';
 import { classifyKeycloak } from './classify';
 import type { KeycloakSettings } from './settings';
@@ -52,7 +53,7 @@ export function createSession(settings: KeycloakSettings): Session {
     // The client's own `timeout` would replace our signal; read anew for every request, this one carries both.
     const requestOptions: RequestInit = {
       get signal() {
-        return AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+        return requestSignal(signal, timeoutMs);
       },
     };
     const client = new KeycloakAdminClient({ baseUrl: settings.url, realmName: settings.realm, requestOptions });

@@ -11,6 +11,7 @@ import {
   type V1APIResourceList,
 } from '@kubernetes/client-node';
 import { failure } from '../../failures';
+import { requestSignal } from '../request-signal';
 import { answerIn, isStatus } from './answers';
 import { MANAGER } from './marks';
 
@@ -193,7 +194,7 @@ function configurationOf(
     promiseMiddleware: [
       {
         pre: (request) => {
-          request.setSignal(AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]));
+          request.setSignal(requestSignal(signal, requestTimeoutMs));
           return Promise.resolve(request);
         },
         post: (response) => Promise.resolve(response),

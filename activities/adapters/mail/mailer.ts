@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { OperationStatus } from '../../../contract/states';
 import { failure, type Classify } from '../../failures';
+import { requestSignal } from '../request-signal';
 import { classifyMail } from './classify';
 import { oneLine } from './text';
 
@@ -72,7 +73,6 @@ export function createMailer({ url, from }: MailSettings): Mailer {
   return {
     send: async ({ to, subject, text, html, messageId }, signal) => {
       const recipient = singleAddress(to);
-      const timeout = AbortSignal.timeout(DELIVERY_MS);
       await transport.sendMail({
         from,
         to: { name: '', address: recipient },
@@ -83,7 +83,7 @@ export function createMailer({ url, from }: MailSettings): Mailer {
         html,
         messageId: `<${messageId}@${domain}>`,
         headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834 §5: no out-of-office replies
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        signal: signal ? requestSignal(signal, DELIVERY_MS) : AbortSignal.timeout(DELIVERY_MS),
       });
     },
     ping: async (signal) => {

@@ -1,6 +1,7 @@
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { parseXML } from '@aws-sdk/xml-builder';
+import { requestSignal } from '../../request-signal';
 import { StorageError } from '../errors';
 import type { AccessKey } from '../s3-client';
 
@@ -38,7 +39,7 @@ export async function sendSigned({ method, url, body, key, region, signal }: Sig
     method,
     headers: sent,
     ...(body === undefined ? {} : { body }),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    signal: requestSignal(signal, TIMEOUT_MS),
   });
   const text = await answer.text();
   const document = text.trim() === '' ? {} : parse(text, answer);
