@@ -4,6 +4,7 @@ import type { KeyWrapper } from '../contract/key-wrapping';
 import type { Step } from '../contract/steps';
 import {
   closeStep,
+  extendInFlight,
   intend,
   markAbsent,
   markInFlight,
@@ -19,6 +20,9 @@ import type { Created, Found, ResourceContext, ResourceKind, ResourceSecrets } f
 
 /** Seconds after which no request of ours can still take effect: the clients' time-out of 10 s and a margin for the provider. */
 const IN_FLIGHT_SECONDS = 15;
+
+/** Milliseconds after which that is said anew of a creation that goes on: it may consist of several requests. */
+const RENEWAL_MS = 4_000;
 
 /** A kind together with its adapter's knowledge of errors. */
 export interface RegisteredKind<Spec = unknown> {
@@ -112,31 +116,32 @@ export function createEffects(dependencies: EffectDependencies): Effects {
       provider: kind.provider,
       name: kind.name(target.tenantId),
     });
-    if (row.state === 'present') return { id: row.externalId!, facts: row.facts };
-    if (row.state !== 'intended')
-      throw failure('CompensationBegun', `${what}: not made, its run is being compensated.`);
+    if (row?.state === 'present') return { id: row.externalId!, facts: row.facts };
+    if (row?.state !== 'intended') throw turnedRound(what);
 
     const context = contextOf(row, spec);
     let made: Created;
     try {
-      made = await findOrCreate(kind, context, row, what);
+      made = await findOrCreate({ kind, classify }, context, row, what);
     } catch (error) {
       const known = toFailure(error, what, classify);
-      await noteFailedCreation(row, known);
+      // The row is compensation's by then.
+      if (known.type !== 'CompensationBegun') await recordResourceError(pool, row.resourceId, known.message);
       throw known;
     }
-    if (await markPresent(pool, row.resourceId, made.id, made.facts ?? {})) return made;
+    if (await markPresent(pool, row.resourceId, made.id, made.facts ?? {}, row.inFlightUntil)) return made;
     // The fence: compensation closed the row while we were making it, and may have looked before it existed.
     await kind.remove({ ...context, id: made.id });
     throw failure('CompensationBegun', `${what}: removed again, its run is being compensated.`);
   }
 
   async function findOrCreate<Spec>(
-    kind: ResourceKind<Spec>,
+    registered: RegisteredKind<Spec>,
     context: ResourceContext<Spec>,
     row: LedgerRow,
     what: string,
   ): Promise<Created> {
+    const { kind } = registered;
     const found = await kind.find(context);
     if (found.state === 'present') return found;
     if (found.state === 'foreign')
@@ -144,15 +149,31 @@ export function createEffects(dependencies: EffectDependencies): Effects {
         'ResourceNotOurs',
         `${what}: ${kind.provider} has a ${kind.kind} named ${context.name} that is not ours. It was left alone; find out whose it is.`,
       );
-    await markInFlight(pool, row.resourceId, IN_FLIGHT_SECONDS);
-    return kind.create(context);
+    if (!(await markInFlight(pool, row.resourceId, IN_FLIGHT_SECONDS))) throw turnedRound(what);
+    return create(registered, context, row, what);
   }
 
-  async function noteFailedCreation(row: LedgerRow, known: ApplicationFailure): Promise<void> {
-    // A definite no: nothing is in flight, and an idempotent API would only repeat it under the same key.
-    if (known.nonRetryable) await nextGeneration(pool, row.resourceId);
-    else await markInFlight(pool, row.resourceId, IN_FLIGHT_SECONDS);
-    await recordResourceError(pool, row.resourceId, known.message);
+  /** Whatever becomes of it and of us, the ledger says until when it may take effect. */
+  async function create<Spec>(
+    { kind, classify }: RegisteredKind<Spec>,
+    context: ResourceContext<Spec>,
+    { resourceId, inFlightUntil }: LedgerRow,
+    what: string,
+  ): Promise<Created> {
+    const stillInFlight = (): Promise<void> => extendInFlight(pool, resourceId, IN_FLIGHT_SECONDS);
+    // Where the registry is away, compensation is away, too.
+    const renewal = setInterval(() => void stillInFlight().catch(() => undefined), RENEWAL_MS);
+    try {
+      return await kind.create(context);
+    } catch (error) {
+      if (error instanceof CancelledFailure) await stillInFlight();
+      const known = toFailure(error, what, classify);
+      // A definite no, which an idempotent API would only repeat under the same key.
+      await (known.nonRetryable ? nextGeneration(pool, resourceId, inFlightUntil) : stillInFlight());
+      throw known;
+    } finally {
+      clearInterval(renewal);
+    }
   }
 
   async function releaseStep(operationId: string, step: Step): Promise<void> {
@@ -178,17 +199,21 @@ export function createEffects(dependencies: EffectDependencies): Effects {
     let left: Found;
     try {
       left = await removeUntilAbsent(kind, context, what);
-      const stillInFlight = (row.inFlightUntil?.getTime() ?? 0) - Date.now();
-      // Somebody's request timed out without an answer; it may land after our removal, so look again once it no longer can.
-      if (stillInFlight > 0) throw lookAgain(what, stillInFlight);
     } catch (error) {
       const known = toFailure(error, what, classify);
       await recordResourceError(pool, row.resourceId, known.message);
       throw known;
     }
     await forgetSecrets(pool, row.tenantId, row.kind);
-    if (left.state === 'scheduled') await markScheduledForDeletion(pool, row.resourceId, left.facts ?? {});
-    else await markAbsent(pool, row.resourceId);
+    const inFlightMs =
+      left.state === 'scheduled'
+        ? await markScheduledForDeletion(pool, row.resourceId, left.facts ?? {})
+        : await markAbsent(pool, row.resourceId);
+    if (inFlightMs === 0) return;
+    // Somebody is still asking for it, or was not answered: it may land after our removal, so look again once it no longer can.
+    const again = lookAgain(what, inFlightMs);
+    await recordResourceError(pool, row.resourceId, again.message);
+    throw again;
   }
 
   async function releaseStray(stray: Stray): Promise<'removed' | 'not-there'> {
@@ -228,6 +253,10 @@ export function createEffects(dependencies: EffectDependencies): Effects {
   }
 
   return { ensure, releaseStep, releaseStray, secrets };
+}
+
+function turnedRound(what: string): ApplicationFailure {
+  return failure('CompensationBegun', `${what}: not made, its run is being compensated.`);
 }
 
 /** Not a failure of anything: the next attempt comes once no request for it can take effect any more, and holds no worker until then. */

@@ -1,3 +1,4 @@
+import { CLEAN_STATUSES } from '../contract/states';
 import type { Step } from '../contract/steps';
 import { maybeOne, type Queryable } from './database';
 
@@ -34,51 +35,74 @@ const COLUMNS = `resource_id as "resourceId", tenant_id as "tenantId", operation
   cell, name, external_id as "externalId", state, generation, facts, last_error as "lastError", intended_at as "intendedAt",
   in_flight_until as "inFlightUntil"`;
 
+/** Where nothing is made any more. */
+const TURNED_ROUND = ['compensating', 'needs_operator', ...CLEAN_STATUSES];
+
 /**
  * Writes the intent, or returns the row that is already there. The caller looks at its state: only `intended` and `present` may go on.
+ * Undefined when the operation has turned round. Its row is locked meanwhile: an intent is either there before the operation is noted as
+ * compensating, so that compensation sees it, or it is not written.
  */
-export async function intend(db: Queryable, intent: Intent): Promise<LedgerRow> {
+export async function intend(db: Queryable, intent: Intent): Promise<LedgerRow | undefined> {
   const { tenantId, operationId, step, kind, provider, region, cell, name } = intent;
-  const row = await maybeOne<LedgerRow>(
+  return maybeOne<LedgerRow>(
     db,
     // "do update" with the old value makes the existing row come back in one round trip
     `insert into resource (tenant_id, operation_id, step, kind, provider, region, cell, name)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     select $1, operation_id, $3, $4, $5, $6, $7, $8 from operation where operation_id = $2 and status <> all($9) for share
      on conflict (tenant_id, kind) do update set kind = excluded.kind
      returning ${COLUMNS}`,
-    [tenantId, operationId, step, kind, provider, region, cell, name],
+    [tenantId, operationId, step, kind, provider, region, cell, name, TURNED_ROUND],
   );
-  return row!;
 }
 
-/** Records that the resource exists. False when the row is no longer `intended` (compensation has begun): the caller must undo. */
+/**
+ * Records that the resource exists. False when the row is no longer `intended` (compensation has begun): the caller must undo. `earlier` is
+ * until when what was asked before, and not answered, may still take effect.
+ */
 export async function markPresent(
   db: Queryable,
   resourceId: string,
   externalId: string,
   facts: Record<string, unknown>,
+  earlier: Date | null = null,
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update resource set state = 'present', external_id = $2, facts = $3, last_error = null, in_flight_until = null, updated_at = now()
+    `update resource set state = 'present', external_id = $2, facts = $3, last_error = null, in_flight_until = $4, updated_at = now()
      where resource_id = $1 and state in ('intended', 'present')`,
-    [resourceId, externalId, JSON.stringify(facts)],
+    [resourceId, externalId, JSON.stringify(facts), earlier],
   );
   return rowCount === 1;
 }
 
-/** A creation is about to be asked for: until `seconds` from now it may take effect, whatever becomes of the asker. */
-export async function markInFlight(db: Queryable, resourceId: string, seconds: number): Promise<void> {
-  await db.query(
+/**
+ * A creation is about to be asked for: until `seconds` from now it may take effect, whatever becomes of the asker. False when the row is no
+ * longer `intended`: compensation has begun and waits for nothing, so it must not be asked for.
+ */
+export async function markInFlight(db: Queryable, resourceId: string, seconds: number): Promise<boolean> {
+  const { rowCount } = await db.query(
     `update resource set in_flight_until = now() + make_interval(secs => $2) where resource_id = $1 and state = 'intended'`,
+    [resourceId, seconds],
+  );
+  return rowCount === 1;
+}
+
+/** A creation is still going on, or has ended without an answer: compensation, where it has begun, waits `seconds` from now. */
+export async function extendInFlight(db: Queryable, resourceId: string, seconds: number): Promise<void> {
+  await db.query(
+    `update resource set in_flight_until = now() + make_interval(secs => $2)
+     where resource_id = $1 and state in ('intended', 'present', 'closing')`,
     [resourceId, seconds],
   );
 }
 
-/** After a definite failure: nothing is in flight, and the next attempt uses a new idempotency key. */
-export async function nextGeneration(db: Queryable, resourceId: string): Promise<void> {
+/**
+ * After a definite failure: the next attempt uses a new idempotency key. In flight is only what was so before, see {@link markPresent}.
+ */
+export async function nextGeneration(db: Queryable, resourceId: string, earlier: Date | null): Promise<void> {
   await db.query(
-    `update resource set generation = generation + 1, in_flight_until = null, updated_at = now() where resource_id = $1`,
-    [resourceId],
+    `update resource set generation = generation + 1, in_flight_until = $2, updated_at = now() where resource_id = $1`,
+    [resourceId, earlier],
   );
 }
 
@@ -93,25 +117,42 @@ export async function closeStep(db: Queryable, operationId: string, step: Step):
   return rows.sort((a, b) => Number(b.resourceId) - Number(a.resourceId));
 }
 
-/** Records that the provider says it is gone. */
-export async function markAbsent(db: Queryable, resourceId: string): Promise<void> {
-  await db.query(
-    `update resource set state = 'absent', last_error = null, updated_at = now() where resource_id = $1 and state = 'closing'`,
-    [resourceId],
-  );
+/**
+ * Records that the provider says it is gone. Resolves with 0, or with the milliseconds in which a creation may still take effect: nothing is
+ * recorded then, and it must be looked for again.
+ */
+export async function markAbsent(db: Queryable, resourceId: string): Promise<number> {
+  return markGone(db, resourceId, 'absent', {});
 }
 
-/** Records that the provider removes it by itself at a time of its own; `facts` say when. */
+/** Records that the provider removes it by itself at a time of its own; `facts` say when. Resolves like {@link markAbsent}. */
 export async function markScheduledForDeletion(
   db: Queryable,
   resourceId: string,
   facts: Record<string, unknown>,
-): Promise<void> {
-  await db.query(
-    `update resource set state = 'scheduled_for_deletion', facts = facts || $2::jsonb, last_error = null, updated_at = now()
-     where resource_id = $1 and state = 'closing'`,
-    [resourceId, JSON.stringify(facts)],
+): Promise<number> {
+  return markGone(db, resourceId, 'scheduled_for_deletion', facts);
+}
+
+async function markGone(
+  db: Queryable,
+  resourceId: string,
+  state: ResourceState,
+  facts: Record<string, unknown>,
+): Promise<number> {
+  const { rowCount } = await db.query(
+    `update resource set state = $2, facts = facts || $3::jsonb, last_error = null, updated_at = now()
+     where resource_id = $1 and state = 'closing' and coalesce(in_flight_until, '-infinity') <= now()`,
+    [resourceId, state, JSON.stringify(facts)],
   );
+  if (rowCount === 1) return 0;
+  const left = await maybeOne<{ ms: number }>(
+    db,
+    `select extract(epoch from in_flight_until - now())::float8 * 1000 as ms from resource
+     where resource_id = $1 and state = 'closing'`,
+    [resourceId],
+  );
+  return left ? Math.max(left.ms, 1) : 0;
 }
 
 /** Keeps the newest error of a resource that could not be made or released, for the list of leftovers. */

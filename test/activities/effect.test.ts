@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { createHash } from 'node:crypto';
 import { createEffects, type Effects, type RegisteredKind, type Target } from '../../activities/effect';
 import { failure } from '../../activities/failures';
@@ -19,16 +19,21 @@ function provider() {
   const held = new Map<string, 'ours' | 'foreign'>();
   const calls: string[] = [];
   const keys: string[] = [];
-  const on: { create?: (context: ResourceContext) => Promise<void>; remove?: () => Promise<void> } = {};
+  const on: {
+    find?: () => Promise<unknown>;
+    create?: (context: ResourceContext) => Promise<void>;
+    remove?: () => Promise<void>;
+  } = {};
   const kind: ResourceKind = {
     kind: 'thing',
     provider: 'memory',
     name: (tenantId) => `t-${tenantId}`,
-    find: ({ name }) => {
+    find: async ({ name }) => {
       calls.push('find');
+      await on.find?.();
       const whose = held.get(name);
-      if (whose === 'foreign') return Promise.resolve({ state: 'foreign' });
-      return Promise.resolve(whose ? { state: 'present', id: name } : { state: 'absent' });
+      if (whose === 'foreign') return { state: 'foreign' };
+      return whose ? { state: 'present', id: name } : { state: 'absent' };
     },
     create: async (context) => {
       calls.push('create');
@@ -162,6 +167,95 @@ describe('ensure', () => {
     expect(calls).toEqual([]);
   });
 });
+
+describe('a creation that meets the beginning of compensation', () => {
+  const timedOut = () => Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' });
+  const close = ({ operationId }: Target) => closeStep(registry.pool, operationId, 'database');
+  /** As if the seconds had passed in which it was thought to be in flight. */
+  const landed = ({ operationId }: Target) =>
+    registry.pool.query(`update resource set in_flight_until = now() where operation_id = $1`, [operationId]);
+  const looksAgain = async ({ effects }: ReturnType<typeof provider>, where: Target): Promise<void> => {
+    await expect(effects.releaseStep(where.operationId, 'database')).rejects.toMatchObject({
+      ...{ type: 'OutcomeUnknown', nextRetryDelay: expect.any(Number) as number },
+    });
+    expect(await rowOf(where)).toMatchObject({ state: 'closing' });
+  };
+
+  test('is not asked for when the row was closed between the look and the request: nobody would wait for it', async () => {
+    const { effects, registered, on, calls } = provider();
+    const where = await target();
+    on.find = () => close(where);
+    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({ type: 'CompensationBegun' });
+    expect(calls).toEqual(['find']);
+  });
+
+  test('has no intent any more once the operation has turned round: compensation may have been past it', async () => {
+    const { effects, registered, calls } = provider();
+    const where = await target();
+    await registry.pool.query(`update operation set status = 'compensating' where operation_id = $1`, [
+      where.operationId,
+    ]);
+    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({ type: 'CompensationBegun' });
+    expect(calls).toEqual([]);
+    expect(await rowOf(where)).toBeUndefined();
+  });
+
+  test.each([
+    ['no answer', timedOut],
+    ['a cancellation', () => new CancelledFailure('cancelled')],
+  ])('and ends with %s is waited for, however long it had gone on', async (_, ending) => {
+    const it = provider();
+    const where = await target();
+    it.on.create = async () => {
+      await close(where);
+      await landed(where);
+      throw ending();
+    };
+    await expect(it.effects.ensure(it.registered, where, {})).rejects.toThrow();
+    await looksAgain(it, where);
+    it.held.set(`t-${where.tenantId}`, 'ours');
+    await landed(where);
+    await it.effects.releaseStep(where.operationId, 'database');
+    expect(it.held.size).toBe(0);
+    expect(await rowOf(where)).toMatchObject({ state: 'absent' });
+  });
+
+  test('is waited for as long as it goes on', async () => {
+    const it = provider();
+    const where = await target();
+    jest.useFakeTimers({ now: Date.now(), doNotFake: NOT_INTERVALS });
+    try {
+      it.on.create = async () => {
+        await close(where);
+        await landed(where);
+        jest.advanceTimersByTime(5_000);
+        while ((await rowOf(where)).inFlightUntil!.getTime() < Date.now() + 5_000);
+        await looksAgain(it, where);
+      };
+      await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'CompensationBegun' });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  test('is waited for when it had no answer, even where a later one was answered', async () => {
+    const it = provider();
+    const where = await target();
+    it.on.create = () => Promise.reject(timedOut());
+    await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    it.on.create = () => Promise.reject(failure('ProviderRefused', 'no'));
+    await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'ProviderRefused' });
+    delete it.on.create;
+    await it.effects.ensure(it.registered, where, {});
+    await looksAgain(it, where);
+  });
+});
+
+/** All timers but `setInterval`. */
+const NOT_INTERVALS = [
+  ...(['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
+  ...(['setTimeout', 'clearTimeout'] as const),
+];
 
 describe('release', () => {
   test('releasing a step twice, or one that made nothing, is a success', async () => {

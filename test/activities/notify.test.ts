@@ -5,7 +5,8 @@ import type { Dependencies } from '../../activities/dependencies';
 import type { OperatorNotice } from '../../activities/interface';
 import { createNotify } from '../../activities/notify';
 import type { OperationFailure } from '../../contract/messages';
-import { intend, markPresent } from '../../registry/ledger';
+import { markPresent } from '../../registry/ledger';
+import { intended } from '../helpers/ledger';
 import { acceptOrder } from '../../registry/acceptance';
 import { recordOutcome, type Outcome } from '../../registry/outcomes';
 import { recordStepEvent } from '../../registry/step-events';
@@ -80,7 +81,7 @@ const held = (failure: OperationFailure) =>
   operation({ status: 'validating' }, { status: 'on_hold', failure, holdUntil: HOLD_UNTIL });
 
 async function bucketOf({ operationId, tenantId }: { operationId: string; tenantId: string }, present: boolean) {
-  const row = await intend(registry.pool, {
+  const resourceId = await intended(registry.pool, {
     operationId,
     tenantId,
     step: 'storage-and-compute',
@@ -90,7 +91,7 @@ async function bucketOf({ operationId, tenantId }: { operationId: string; tenant
     cell: 'eu-central-s3',
     name: `t-${tenantId}`,
   });
-  if (present) await markPresent(registry.pool, row.resourceId, `t-${tenantId}`, {});
+  if (present) await markPresent(registry.pool, resourceId, `t-${tenantId}`, {});
 }
 
 const notice = (operationId: string, more: Partial<OperatorNotice>): OperatorNotice => ({

@@ -11,7 +11,8 @@ import type { OperationFailure, ProvisionTenantInput } from '../../contract/mess
 import type { OperationStatus } from '../../contract/states';
 import { sweepIdOf, type SweepInput, type SweepPlan } from '../../contract/sweeps';
 import { issueClaim } from '../../registry/claim-tokens';
-import { closeStep, intend, markAbsent, markPresent, type ResourceState } from '../../registry/ledger';
+import { closeStep, markAbsent, markPresent, type ResourceState } from '../../registry/ledger';
+import { intended } from '../helpers/ledger';
 import { acceptOrder } from '../../registry/acceptance';
 import { listOpenFindings, readSweep } from '../../registry/sweep-views';
 import { loadTemplates } from '../../templates/load';
@@ -134,7 +135,7 @@ async function operation(
   );
   if (thing) {
     const names = { kind: 'thing', provider: 'memory', region: REGION, cell: '', name: `t-${tenantId}` };
-    const { resourceId } = await intend(pool, { operationId, tenantId, step: 'database', ...names });
+    const resourceId = await intended(pool, { operationId, tenantId, step: 'database', ...names });
     if (thing !== 'intended') await markPresent(pool, resourceId, `t-${tenantId}`, {});
     if (thing === 'absent') {
       await closeStep(pool, operationId, 'database');

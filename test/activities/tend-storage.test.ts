@@ -4,7 +4,8 @@ import { failure } from '../../activities/failures';
 import type { TendedPortion } from '../../activities/interface-tending';
 import { createTendStorage } from '../../activities/tend-storage';
 import { listEvidence } from '../../registry/evidence';
-import { intend, markPresent } from '../../registry/ledger';
+import { markPresent } from '../../registry/ledger';
+import { intended } from '../helpers/ledger';
 import { readTenant } from '../../registry/tenant-views';
 import { acceptTenant } from '../helpers/accepted';
 import { createTestRegistry, type TestRegistry } from '../helpers/registry';
@@ -54,7 +55,7 @@ async function tenant(status = 'active', facts: Record<string, unknown> = { rete
   await pool.query(`update operation set status = $2 where operation_id = $1`, [operationId, status]);
   const bucket = { step: 'storage-and-compute', kind: 'bucket', provider: 'versity', cell: '' } as const;
   const place = { tenantId, operationId, region: REGION, name: `t-${tenantId}` };
-  const { resourceId } = await intend(pool, { ...bucket, ...place });
+  const resourceId = await intended(pool, { ...bucket, ...place });
   await markPresent(pool, resourceId, `t-${tenantId}`, facts);
   return tenantId;
 }

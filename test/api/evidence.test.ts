@@ -3,7 +3,8 @@ import canonicalize from 'canonicalize';
 import request from 'supertest';
 import { tenantEvidenceSchema, type TenantEvidence } from '../../contract/schemas/evidence-schema';
 import { recordEvidence, type Evidence } from '../../registry/evidence';
-import { intend, markPresent } from '../../registry/ledger';
+import { markPresent } from '../../registry/ledger';
+import { intended } from '../helpers/ledger';
 import { recordOutcome } from '../../registry/outcomes';
 import { registerProcessors, registerRegions } from '../../registry/places';
 import { destroyTenantKey } from '../../registry/tenant-keys';
@@ -23,11 +24,11 @@ beforeAll(async () => {
   ]);
   ({ tenantId, operationId } = await ordered());
   await recordOutcome(pool, { operationId, status: 'validating', region: 'eu-central' });
-  const row = await intend(pool, {
+  const resourceId = await intended(pool, {
     ...{ tenantId, operationId, step: 'storage-and-compute', kind: 'bucket', provider: 'versity' },
     ...{ region: 'eu-central', cell: 'eu-central-s3', name: `t-${tenantId}` },
   });
-  await markPresent(pool, row.resourceId, `t-${tenantId}`, {});
+  await markPresent(pool, resourceId, `t-${tenantId}`, {});
   await recordEvidence(pool, [answer({ passed: false, answered: '<b>allowed</b>' }), answer({})]);
 });
 afterAll(() => api.stop());

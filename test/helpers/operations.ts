@@ -4,7 +4,8 @@ import { acceptedSchema } from '../../contract/schemas/operation-schema';
 import type { TenantProvisioningRequest } from '../../contract/order';
 import type { OperationStatus } from '../../contract/states';
 import type { Step } from '../../contract/steps';
-import { intend, markPresent } from '../../registry/ledger';
+import { markPresent } from '../../registry/ledger';
+import { intended } from './ledger';
 import { expectAnswer, order, type ApiHarness, type Client } from './api';
 
 /** An operation that was ordered over HTTP. */
@@ -49,7 +50,7 @@ export async function addResource(
   { operationId, tenantId }: Pick<Ordered, 'operationId' | 'tenantId'>,
   resource: { kind: string; step: Step; facts?: Record<string, unknown> },
 ): Promise<void> {
-  const row = await intend(registry.pool, {
+  const resourceId = await intended(registry.pool, {
     tenantId,
     operationId,
     step: resource.step,
@@ -59,5 +60,5 @@ export async function addResource(
     cell: 'cell-1',
     name: `t-${tenantId}`,
   });
-  await markPresent(registry.pool, row.resourceId, randomUUID(), resource.facts ?? {});
+  await markPresent(registry.pool, resourceId, randomUUID(), resource.facts ?? {});
 }

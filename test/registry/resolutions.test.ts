@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Step } from '../../contract/steps';
-import { intend, listResources, listUnreleased, markPresent } from '../../registry/ledger';
+import { listResources, listUnreleased, markPresent } from '../../registry/ledger';
+import { intended } from '../helpers/ledger';
 import { acceptOrder } from '../../registry/acceptance';
 import { loadOperation } from '../../registry/operations';
 import {
@@ -106,12 +107,12 @@ suite('a resolution in the registry', () => {
   test('that accepts leftovers marks those it names and no other', async () => {
     const { operationId, tenantId } = await newOperation();
     for (const kind of ['bucket', 'storage-access-key', 'idp-groups']) {
-      const row = await intend(registry.pool, {
+      const resourceId = await intended(registry.pool, {
         ...{ tenantId, operationId, step: 'storage-and-compute', kind },
         ...{ provider: 'test', region: 'eu-central', cell: '', name: `t-${tenantId}` },
       });
       // One that nobody knows to exist goes by its name.
-      if (kind !== 'idp-groups') await markPresent(registry.pool, row.resourceId, `${kind}-1`, {});
+      if (kind !== 'idp-groups') await markPresent(registry.pool, resourceId, `${kind}-1`, {});
     }
     const leftovers = [
       { kind: 'bucket', id: 'bucket-1' },

@@ -1,5 +1,5 @@
 import type { LoggedCall } from '../proxies/effect-log';
-import type { Evidence } from './evidence';
+import { idsOf, type Evidence } from './evidence';
 import { groupBy } from './group-by';
 import { examine, together, type Verdict } from './invariant';
 
@@ -24,6 +24,8 @@ export const KINDS: Record<string, readonly string[]> = {
  */
 export function noOrphan({ accepted, holdings, ledger, calls, strays }: Evidence): Verdict {
   const foreign = new Set(accepted.flatMap((each) => each.foreign.map((name) => `${each.tenantId} ${name}`)));
+  const runs = new Map(accepted.map((each) => [each.tenantId, idsOf(each)]));
+  const about = (tenantId: string) => runs.get(tenantId) ?? { tenantId };
   const rows = groupBy(ledger, ({ tenantId }) => tenantId);
   const listed = examine(
     holdings,
@@ -34,7 +36,7 @@ export function noOrphan({ accepted, holdings, ledger, calls, strays }: Evidence
       );
       return !known && `${what} ${name} is in no open ledger row`;
     },
-    ({ tenantId }) => ({ tenantId }),
+    ({ tenantId }) => about(tenantId),
   );
   const changes = calls.filter(isChange);
   const announced = examine(
@@ -46,7 +48,7 @@ export function noOrphan({ accepted, holdings, ledger, calls, strays }: Evidence
       );
       return !older && `${provider} was asked for ${method} ${path.slice(0, 80)} before any ledger row of it`;
     },
-    ({ tenantId }) => (tenantId === undefined ? {} : { tenantId }),
+    ({ tenantId }) => (tenantId === undefined ? {} : about(tenantId)),
   );
   const swept = examine(
     strays,
@@ -57,7 +59,7 @@ export function noOrphan({ accepted, holdings, ledger, calls, strays }: Evidence
       });
       return !isForeign && `a sweep found ${kind} ${name}, which nobody owned`;
     },
-    ({ tenantId }) => ({ tenantId }),
+    ({ tenantId }) => about(tenantId),
   );
   return together(listed, announced, swept);
 }
