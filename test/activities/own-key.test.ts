@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { GetBucketEncryptionCommand } from '@aws-sdk/client-s3';
 import { DescribeKeyCommand, KMSClient, ListKeyRotationsCommand } from '@aws-sdk/client-kms';
 import { createKeys, type Keys } from '../../activities/adapters/keys/keys';
@@ -11,6 +12,9 @@ import { createOwnKey } from '../../activities/own-key';
 import { createReserve } from '../../activities/reserve';
 import { createStorageAndCompute } from '../../activities/storage-and-compute';
 import type { RegionSettings } from '../../config/regions';
+import { backupIdOf } from '../../contract/backups';
+import { discloseBackupKey } from '../../registry/backup-disclosure';
+import { beginBackup, completeBackup, requestBackup, type BackupManifest } from '../../registry/backups';
 import { registerCells } from '../../registry/capacity';
 import { listKeyGenerations } from '../../registry/key-generations';
 import { rotateTenantKey } from '../../registry/key-rotation';
@@ -156,6 +160,28 @@ else
       await storeSecret(registry.pool, freshKeys(), secret, 'the password');
       expect(await readSecret(registry.pool, freshKeys(), secret)).toBe('the password');
       await expect(readSecret(registry.pool, freshKeys([]), secret)).rejects.toThrow(/AWS KMS/);
+    });
+
+    test('has its backups under it: neither the ring alone opens one, nor anybody once the key is gone', async () => {
+      const { pool } = registry;
+      const { tenantId, operationId } = await reserved();
+      const backup = { tenantId, backupId: backupIdOf(randomUUID()), region: REGION };
+      const key = randomBytes(32);
+      await requestBackup(pool, { ...backup, reason: 'requested', requestedBy: 'test' });
+      const attempt = await beginBackup(pool, freshKeys(), backup, key);
+      const stored = { parts: 1, bytes: 1, sha256: Buffer.alloc(32) };
+      const manifest = { takenAt: new Date().toISOString() } as BackupManifest;
+      await completeBackup(pool, { ...backup, attempt: attempt! }, stored, manifest);
+      const disclose = (keys: Keys) => discloseBackupKey(pool, keys, { ...backup, actor: 'test', reason: 'An audit.' });
+      expect(await disclose(freshKeys())).toEqual({ tenantId, key });
+      await expect(disclose(freshKeys([]))).rejects.toThrow(/AWS KMS/);
+      await dependencies().effects.releaseStep(operationId, 'reserve');
+      await expect(disclose(freshKeys())).rejects.toThrow(TenantKeyDestroyed);
+      const { rows } = await pool.query(
+        `select detail->>'backupId' as "backupId" from audit_entry where tenant_id = $1 and action = 'backup.key-disclosed'`,
+        [tenantId],
+      );
+      expect(rows).toEqual([{ backupId: backup.backupId }]);
     });
 
     test('is rotated together with it, and reads as before', async () => {

@@ -47,4 +47,17 @@ suite('the command about keys', () => {
     for (const { out, err } of [done])
       for (const ring of [old, fresh]) expect(out + err).not.toContain(ring.split(':')[1]);
   }, 180_000);
+
+  test('discloses no key of a backup without a reason, and none of a backup there is not', async () => {
+    const [silent, unknown] = await Promise.all([
+      run(['disclose', 'bk_1'], old),
+      run(['disclose', 'bk_1', '--reason', 'An audit.'], old),
+    ]);
+    expect(silent).toMatchObject({ status: 1, out: '', err: expect.stringContaining("'--reason <text>'") as string });
+    expect(unknown).toMatchObject({
+      status: 1,
+      out: '',
+      err: expect.stringContaining('no good backup bk_1') as string,
+    });
+  });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 
 /** How long an opened key is kept, and how many of them. */
 export interface CacheBounds {
@@ -18,23 +19,17 @@ export interface KeyCache {
  * in the registry, and a key that was rotated or destroyed is not found there.
  */
 export function createKeyCache({ keepMs, entries }: CacheBounds, now: () => number = Date.now): KeyCache {
-  const kept = new Map<string, { key: Buffer; until: number }>();
+  // Every look asks the clock: a key is never kept longer than was said.
+  const kept = new LRUCache<string, Buffer>({ max: entries, ttl: keepMs, ttlResolution: 0, perf: { now } });
   return {
     async obtain(wrapped, open) {
-      const name = nameOf(wrapped);
+      const name = createHash('sha256').update(wrapped).digest('base64');
       const found = kept.get(name);
-      if (found && found.until > now()) return found.key;
+      if (found) return found;
       const key = await open();
-      kept.delete(name);
-      if (!key) return undefined;
-      // A map keeps its order of insertion: the first is the oldest.
-      if (kept.size >= entries) kept.delete(kept.keys().next().value!);
-      kept.set(name, { key, until: now() + keepMs });
+      // Without a key it forgets the name.
+      kept.set(name, key);
       return key;
     },
   };
-}
-
-function nameOf(wrapped: Buffer): string {
-  return createHash('sha256').update(wrapped).digest('base64');
 }
