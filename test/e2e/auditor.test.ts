@@ -72,7 +72,7 @@ suite('an auditor who follows the documents', () => {
   async function backups(): Promise<Backup[]> {
     const { status, body } = await product.call('operator', 'GET', `/v1/tenants/${tenant.tenantId}/backups`);
     expect(status).toBe(200);
-    return body.backups as Backup[];
+    return body.items as Backup[];
   }
 
   /** jest's own time-out ends the waiting. */

@@ -35,7 +35,7 @@ export async function runBlock(block: string, cwd: string, env: Record<string, s
     .replaceAll(/\bnode dist\/([\w/-]+)\.js/g, `node --import ${tsx} ${ROOT}/$1.ts`);
   return new Promise((resolve, reject) => {
     const options = { cwd, env: { ...env, PATH: pathWithPostgres(), HOME: cwd }, maxBuffer: 10_000_000 };
-    execFile('bash', ['-euo', 'pipefail', '-c', script], options, (error, stdout, stderr) => {
+    execFile('bash', ['--norc', '-euo', 'pipefail', '-c', script], options, (error, stdout, stderr) => {
       if (error) reject(new Error(`${block}\nended with ${error.code}:\n${stdout}\n${stderr}`));
       else resolve(stdout.split('\n').filter((line) => line !== ''));
     });
