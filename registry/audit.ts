@@ -29,12 +29,12 @@ export async function lockTrail(db: Queryable, tenantId: string): Promise<void> 
 
 /**
  * Appends to the tenant's hash chain. Call it inside the transaction that does what it records, so that neither exists without the other.
- * The hash is {@link auditHash}.
+ * The hash is {@link auditHash}. Returns where the entry stands.
  */
 export async function appendAudit(
   db: Queryable,
   { tenantId, operationId, actor, action, detail }: AuditEvent,
-): Promise<void> {
+): Promise<Pick<AuditFacts, 'sequence' | 'at'>> {
   await lockTrail(db, tenantId);
   const last = await maybeOne<{ sequence: string; hash: string }>(
     db,
@@ -56,6 +56,7 @@ export async function appendAudit(
      values ($1, $2, $3, $4, $5, $6, $7, decode($8, 'hex'), decode($9, 'hex'))`,
     [tenantId, sequence, operationId ?? null, at, actor, action, text, previousHash, hash],
   );
+  return { sequence, at: at.toISOString() };
 }
 
 /** Which entries of a chain are asked for. */
