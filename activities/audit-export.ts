@@ -1,22 +1,16 @@
-import type { JSONWebKeySet } from 'jose';
+import { decodeProtectedHeader, type JSONWebKeySet } from 'jose';
 import { auditLine, type AuditRecord } from '../contract/audit';
-import { checkChain, checkHead, type AuditFinding } from '../contract/audit-check';
-import {
-  checkSignature,
-  headKey,
-  headPrefix,
-  isSignedHead,
-  readHead,
-  type AuditHead,
-  type SignedHead,
-} from '../contract/audit-head';
+import { checkSinceAccepted, lastAcceptance, type Acceptance } from '../contract/audit-acceptance';
+import { checkHead, type AuditFinding } from '../contract/audit-check';
+import { headKey, type SignedHead } from '../contract/audit-head';
 import { readTrail } from '../registry/audit';
 import { listAuditKeys, listMovedChains, recordHead } from '../registry/audit-heads';
 import type { Vault } from './adapters/storage/vault';
-import { reportDiscrepancy } from './audit-notice';
+import { reportAcceptance, reportDiscrepancy } from './audit-notice';
 import type { Dependencies } from './dependencies';
 import { toFailure } from './failures';
 import type { AuditActivities } from './interface-audit';
+import { nameOf, newestHead, type NewestHead } from './newest-head';
 
 /** Exports the heads of audit trails, so that who can rewrite the registry cannot rewrite them too. */
 export function createAuditExport(dependencies: Dependencies): AuditActivities {
@@ -25,21 +19,35 @@ export function createAuditExport(dependencies: Dependencies): AuditActivities {
   /** False when the chain is not what its newest head says. */
   async function exportHead(vault: Vault, region: string, tenantId: string): Promise<boolean> {
     const records = await collect(readTrail(pool, { tenantId }));
-    const finding = await discrepancyOf(records, await newestHead(vault, tenantId, signal()), await keysOf());
+    const newest = await newestHead(vault, { tenantId, keys: await keysOf(), signal: signal() });
+    const acceptance = lastAcceptance(records);
+    const superseded = newest !== undefined && isSuperseded(newest, acceptance);
+    const finding = discrepancyOf(records, superseded ? undefined : newest);
     if (finding) {
-      await reportDiscrepancy(dependencies, { tenantId, region, sequence: finding.sequence, problem: finding.message });
+      await reportDiscrepancy(dependencies, { tenantId, region, finding, head: newest && nameOf(newest), records });
       return false;
     }
     const last = records.at(-1);
     // Nothing was left of it, and no head either.
     if (!last) return true;
-    const { sequence, hash, at } = last;
-    const head = await auditSigner.sign({ tenantId, sequence, hash, at });
-    const contentType = 'application/json';
-    await vault.put(headKey({ tenantId, sequence }), Buffer.from(auditLine(head)), { contentType, signal: signal() });
+    const signed = superseded ? undefined : newest?.signed;
+    if (acceptance && (signed?.said.sequence ?? 0) < acceptance.sequence)
+      await reportAcceptance(dependencies, { tenantId, region, acceptance });
+    const generation = (newest?.generation ?? 0) + (superseded ? 1 : 0);
+    // One that lies there already was not noted; it stays the one it is.
+    const head = signed?.said.sequence === last.sequence ? signed.head : await put(vault, generation, last);
     // Afterwards: a head that is noted lies there.
-    await recordHead(pool, { head, keyId: (await auditSigner.publicJwk()).kid, region });
+    await recordHead(pool, { head, keyId: decodeProtectedHeader(head).kid!, region, generation });
     return true;
+  }
+
+  /** Nothing lies there: it is behind the newest head. */
+  async function put(vault: Vault, generation: number, last: AuditRecord): Promise<SignedHead> {
+    const { tenantId, sequence, hash, at } = last;
+    const head = await auditSigner.sign({ tenantId, sequence, hash, at });
+    const key = headKey(tenantId, { generation, sequence });
+    await vault.put(key, Buffer.from(auditLine(head)), { contentType: 'application/json', signal: signal() });
+    return head;
   }
 
   async function keysOf(): Promise<JSONWebKeySet> {
@@ -66,52 +74,19 @@ export function createAuditExport(dependencies: Dependencies): AuditActivities {
 }
 
 /** The first thing that is wrong with a chain, by itself and by the newest head in the vault. */
-async function discrepancyOf(
-  records: readonly AuditRecord[],
-  head: SignedHead | 'unreadable' | undefined,
-  keys: JSONWebKeySet,
-): Promise<AuditFinding | undefined> {
-  const [broken] = checkChain(records);
-  if (broken) return broken;
-  if (head === undefined) return undefined;
-  const said = head === 'unreadable' ? undefined : await signedBy(head, keys);
-  if (!said)
-    return {
-      problem: 'signature',
-      sequence: 0,
-      message: 'The newest head in the vault is not one that this product has signed.',
-    };
-  return checkHead(said, records)[0];
+function discrepancyOf(records: readonly AuditRecord[], newest: NewestHead | undefined): AuditFinding | undefined {
+  const [broken] = checkSinceAccepted(records);
+  if (broken || !newest) return broken;
+  if (newest.signed) return checkHead(newest.signed.said, records)[0];
+  const message = 'The newest head in the vault is not one that this product has signed.';
+  return { problem: 'signature', sequence: 0, message };
 }
 
-async function signedBy(head: SignedHead, keys: JSONWebKeySet): Promise<AuditHead | undefined> {
-  try {
-    await checkSignature(head, keys);
-    return readHead(head);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The vault's word counts, not the registry's: who rewrites the chain can rewrite what the registry knows of its heads. */
-async function newestHead(
-  vault: Vault,
-  tenantId: string,
-  signal: AbortSignal,
-): Promise<SignedHead | 'unreadable' | undefined> {
-  let newest = 0;
-  for await (const { key } of vault.list(headPrefix(tenantId), { signal })) {
-    const sequence = Number(/\/(\d{1,15})\.json$/.exec(key)?.[1] ?? 0);
-    newest = Math.max(newest, sequence);
-  }
-  if (newest === 0) return undefined;
-  const bytes = await vault.get(headKey({ tenantId, sequence: newest }), { signal });
-  try {
-    const head: unknown = JSON.parse(bytes?.toString() ?? '');
-    return isSignedHead(head) ? head : 'unreadable';
-  } catch {
-    return 'unreadable';
-  }
+/** Whether the chain goes on from another state than this head's, and says so. */
+function isSuperseded(newest: NewestHead, acceptance: Acceptance | undefined): boolean {
+  const { key, hash } = nameOf(newest);
+  const { superseded } = acceptance ?? {};
+  return superseded !== undefined && superseded.key === key && superseded.hash === hash;
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -1,22 +1,76 @@
-import { markTold, noteDiscrepancy, type AuditDiscrepancy } from '../registry/audit-heads';
-import { auditMail } from './adapters/mail/audit-mail';
+import { chainPart, type Acceptance, type HeadName } from '../contract/audit-acceptance';
+import type { AuditRecord } from '../contract/audit';
+import type { AuditFinding } from '../contract/audit-check';
+import { markTold, newestDiscrepancy, noteDiscrepancy, type NotedDiscrepancy } from '../registry/audit-findings';
+import { acceptedMail, auditMail } from './adapters/mail/audit-mail';
+import type { Rendered } from './adapters/mail/layout';
 import type { Dependencies } from './dependencies';
 import { toFailure } from './failures';
 
+type Needed = Pick<Dependencies, 'pool' | 'mailer' | 'settings' | 'signal'>;
+
+/** A chain that does not extend its newest head. */
+export interface Discrepancy {
+  tenantId: string;
+  region: string;
+  finding: AuditFinding;
+  /** The newest head in the vault. */
+  head: HeadName | undefined;
+  /** The whole chain. */
+  records: readonly AuditRecord[];
+}
+
 /** Notes that a trail is not what its newest head says, and tells the operators, once each. Throws when they cannot be told: then it is tried again. */
-export async function reportDiscrepancy(
-  { pool, mailer, settings, signal }: Pick<Dependencies, 'pool' | 'mailer' | 'settings' | 'signal'>,
-  discrepancy: AuditDiscrepancy,
+export async function reportDiscrepancy(dependencies: Needed, discrepancy: Discrepancy): Promise<void> {
+  const { pool, settings } = dependencies;
+  const { tenantId, region, finding, head, records } = discrepancy;
+  const before = await newestDiscrepancy(pool, tenantId);
+  const known = before && isSame(before, discrepancy) ? before.problem : undefined;
+  // In words of its own, because what reads the same was another break.
+  const anew = before ? `${finding.message} Found after ${before.findingId}.` : finding.message;
+  const noted = await noteDiscrepancy(pool, {
+    ...{ tenantId, region, sequence: finding.sequence, problem: known ?? anew, head },
+    chain: chainPart(records, records.at(-1)?.sequence ?? 0),
+  });
+  if (noted.told) return;
+  await tell(
+    dependencies,
+    tenantId,
+    `audit-finding-${noted.findingId}`,
+    auditMail({ ...noted, apiUrl: settings.publicUrl }),
+  );
+  await markTold(pool, noted.findingId);
+}
+
+/**
+ * Tells the operators that heads are about to be signed again for a trail that was broken: whoever can write to the registry can write down
+ * that it was accepted, too. Throws when they cannot be told.
+ */
+export async function reportAcceptance(
+  dependencies: Needed,
+  { tenantId, region, acceptance }: { tenantId: string; region: string; acceptance: Acceptance },
 ): Promise<void> {
-  const noted = await noteDiscrepancy(pool, discrepancy);
-  if (!noted) return;
-  const mail = auditMail({ ...noted, apiUrl: settings.publicUrl });
+  const { at, sequence } = acceptance;
+  const messageId = `audit-accepted-${tenantId}-${sequence}-${Date.parse(at)}`;
+  const apiUrl = dependencies.settings.publicUrl;
+  await tell(dependencies, tenantId, messageId, acceptedMail({ tenantId, region, acceptance, apiUrl }));
+}
+
+async function tell({ mailer, settings, signal }: Needed, tenantId: string, id: string, mail: Rendered): Promise<void> {
   for (const [index, to] of settings.operatorMail.entries()) {
     try {
-      await mailer.send({ ...mail, to, messageId: `audit-finding-${noted.findingId}.${index}` }, signal());
+      await mailer.send({ ...mail, to, messageId: `${id}.${index}` }, signal());
     } catch (error) {
-      throw toFailure(error, `mail about the audit trail of ${noted.tenantId}`, mailer.classify);
+      throw toFailure(error, `mail about the audit trail of ${tenantId}`, mailer.classify);
     }
   }
-  await markTold(pool, noted.findingId);
+}
+
+/** Of the same entry, by the same head, and what was found then is as it was: only what came behind it may be new. */
+function isSame(before: NotedDiscrepancy, { finding, head, records }: Discrepancy): boolean {
+  if (before.acceptance || before.sequence !== finding.sequence) return false;
+  const { chain } = before;
+  if (!chain) return true;
+  const sameHead = before.head?.key === head?.key && before.head?.hash === head?.hash;
+  return sameHead && chainPart(records, chain.until).sha256 === chain.sha256;
 }

@@ -17,8 +17,8 @@ export interface AuditActivities {
   /** Every region there is. */
   auditRegions(): Promise<string[]>;
   /**
-   * Signs the heads of a region's chains that have moved and puts them into its vault. A chain that does not extend its newest head gets none:
-   * it is noted, and operators are told. Doing it twice is the same as once.
+   * Signs the heads of a region's chains that have moved and puts them into its vault. A chain that does not extend its newest head gets none
+   * until an operator has accepted that: it is noted, and operators are told. Doing it twice is the same as once.
    */
   exportAuditHeads(input: AuditExport): Promise<AuditExportResult>;
 }

@@ -1,5 +1,6 @@
 import { API_KEY_PREFIX_LENGTH, newApiKey, storeApiKeys } from '../registry/api-keys';
-import { appendAudit } from '../registry/audit';
+import type { AuditEvent } from '../registry/audit';
+import { announce, appendAuditOnce } from '../registry/audit-once';
 import { maybeOne, transaction } from '../registry/database';
 import { newTemporaryPassword, TEMPORARY_PASSWORD } from './adapters/keycloak/temporary-password';
 import type { Dependencies } from './dependencies';
@@ -22,15 +23,20 @@ export function createReissue(dependencies: Dependencies): Pick<Activities, 'rei
     }
   }
 
-  async function replaceApiKeys(tenantId: string, wanted: { name: string; scopes: string[] }[]): Promise<void> {
+  /** With the entry that the old ones are void: from then on they are. */
+  async function replaceApiKeys(wanted: { name: string; scopes: string[] }[], reissued: AuditEvent): Promise<void> {
+    const { tenantId } = reissued;
     const secrets = effects.secrets(tenantId, registry.apiKeys.kind);
     const keys = wanted.map(({ name, scopes }) => ({ name, scopes, key: newApiKey() }));
     for (const { name, key } of keys) await secrets.store(name, key);
-    await storeApiKeys(
-      pool,
-      tenantId,
-      keys.map((each) => ({ ...each, prefix: each.key.slice(0, API_KEY_PREFIX_LENGTH) })),
-    );
+    await transaction(pool, async (client) => {
+      await storeApiKeys(
+        client,
+        tenantId,
+        keys.map((each) => ({ ...each, prefix: each.key.slice(0, API_KEY_PREFIX_LENGTH) })),
+      );
+      await appendAuditOnce(client, reissued);
+    });
   }
 
   return {
@@ -43,11 +49,10 @@ export function createReissue(dependencies: Dependencies): Pick<Activities, 'rei
       if (!row) throw failure('OperationNotFound', `Tenant ${tenantId} is not active.`);
       const { order, template } = await loadOperation(dependencies, row.operation_id);
       const { passwordLength, apiKeys } = template.configuration.security;
+      const about = { tenantId, actor: requestedBy, detail: { reissueId } };
+      await announce(pool, { ...about, action: 'credentials.reissue-begun' });
       await replacePassword(tenantId, passwordLength);
-      await replaceApiKeys(tenantId, apiKeys);
-      await transaction(pool, (client) =>
-        appendAudit(client, { tenantId, actor: requestedBy, action: 'credentials.reissued', detail: { reissueId } }),
-      );
+      await replaceApiKeys(apiKeys, { ...about, action: 'credentials.reissued' });
       // Last, when everything the link fetches is new.
       await sendClaimLink(dependencies, { tenantId, order, issuedFor: `${row.operation_id}.${reissueId}` });
     },

@@ -1,5 +1,6 @@
 import type { SweepPlan } from '../contract/sweeps';
 import { appendAudit } from '../registry/audit';
+import { announce } from '../registry/audit-once';
 import { transaction } from '../registry/database';
 import { endFinding, type ClaimedFinding } from '../registry/quarantine';
 import { findStrays } from '../registry/strays';
@@ -39,13 +40,14 @@ async function removeOne(
       'StateConflict',
       `${kind} ${name}: left alone as long as the run of operation ${operationId} is open.`,
     );
+  const about = { tenantId, ...(operationId === null ? {} : { operationId }), actor: requestedBy };
+  const what = { findingId, reason, provider, kind, region, id };
+  await announce(pool, { ...about, action: 'sweep.release-begun', detail: what });
   const removed = (await effects.releaseStray(finding)) === 'removed';
   await transaction(pool, async (client) => {
     await endFinding(client, findingId, removed ? 'resolved' : 'released');
-    if (!removed) return;
-    const detail = { sweepId, findingId, reason, provider, kind, region, id };
-    const about = operationId === null ? { tenantId } : { tenantId, operationId };
-    await appendAudit(client, { ...about, actor: requestedBy, action: 'sweep.released', detail });
+    const action = removed ? 'sweep.released' : 'sweep.not-released';
+    await appendAudit(client, { ...about, action, detail: { ...what, sweepId } });
   });
   return removed;
 }

@@ -1,6 +1,7 @@
 import { operationWorkflowId, type ProvisionTenantInput, type Resume } from '../contract/messages';
 import { LOST_RUN, type SweepPlan } from '../contract/sweeps';
 import { appendAudit } from '../registry/audit';
+import { announce } from '../registry/audit-once';
 import { transaction } from '../registry/database';
 import { findIdleOperation, type IdleOperation } from '../registry/idle-operations';
 import { endFinding, quarantine, type ClaimedFinding, type Finding } from '../registry/quarantine';
@@ -69,12 +70,14 @@ async function resumeOne(
     approvalDeadlineSeconds: 0,
     acceptUnverifiedApproval: false,
   };
+  const about = { tenantId, operationId, actor: requestedBy };
+  const what = { findingId, from: status, as: resume.as };
+  await announce(pool, { ...about, action: 'sweep.resume-begun', detail: what });
   const resumed = (await runs.resume(input, residency)) === 'resumed';
   await transaction(pool, async (client) => {
     await endFinding(client, findingId, resumed ? 'resolved' : 'released');
-    if (!resumed) return;
-    const detail = { sweepId, findingId, from: status, as: resume.as };
-    await appendAudit(client, { tenantId, operationId, actor: requestedBy, action: 'sweep.resumed', detail });
+    const action = resumed ? 'sweep.resumed' : 'sweep.not-resumed';
+    await appendAudit(client, { ...about, action, detail: { ...what, sweepId } });
   });
   return resumed;
 }

@@ -1,5 +1,6 @@
 import type { TendingCounts } from '../contract/tending';
 import { appendAudit } from '../registry/audit';
+import { announce } from '../registry/audit-once';
 import { transaction } from '../registry/database';
 import { recordEvidence, type Evidence } from '../registry/evidence';
 import { recordUsage, type ActiveBucket } from '../registry/storage-usage';
@@ -27,7 +28,20 @@ export async function tendOne(
   const now = new Date();
   const known = factsOf(facts);
   const expire = now.getTime() - (expiredAt?.getTime() ?? 0) >= EXPIRE_EVERY_MS;
-  const tended = await store.tend({ tenantId, ...known, expire, now, signal: signal() });
+  const audited = { tenantId, operationId, actor: ACTOR };
+  const tended = await store.tend({
+    ...{ tenantId, ...known, expire, now, signal: signal() },
+    beforeChange: (writable) =>
+      announce(
+        pool,
+        {
+          ...audited,
+          action: writable ? 'storage.write-restoring' : 'storage.write-withdrawing',
+          detail: { quotaBytes: known.quotaBytes ?? null },
+        },
+        { until: ['storage.write-withdrawn', 'storage.write-restored'] },
+      ),
+  });
   if (!tended)
     throw failure(
       'ResourceNotOurs',
@@ -46,7 +60,7 @@ export async function tendOne(
     ]);
     if (changed && (before || over))
       await appendAudit(client, {
-        ...{ tenantId, operationId, actor: ACTOR },
+        ...audited,
         action: over ? 'storage.write-withdrawn' : 'storage.write-restored',
         detail: { bytes, quotaBytes: quotaBytes ?? null },
       });

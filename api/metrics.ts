@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { Gauge, Histogram, Registry } from 'prom-client';
 import { STATUSES } from '../contract/states';
 import { FINDING_REASONS } from '../contract/sweeps';
-import { countDiscrepancies } from '../registry/audit-heads';
+import { countDiscrepancies } from '../registry/audit-findings';
 import { countByStatus } from '../registry/operation-views';
 import { countOpenFindings } from '../registry/quarantine';
 import { countUndelivered } from '../registry/undelivered';
@@ -58,7 +58,7 @@ export function createMetrics(pool: pg.Pool): Metrics {
   });
   new Gauge({
     name: 'provisioner_audit_findings',
-    help: 'Audit trails that were found not to be what their signed head says.',
+    help: 'Open findings: audit trails that are not what their signed head says.',
     registers: [registry],
     async collect() {
       this.set(await countDiscrepancies(pool));

@@ -4,7 +4,7 @@ export const ROLES = {
   'tenants:read': 'See all operations and tenants, and what the application is configured with.',
   'approvals:decide': 'See all operations; approve or reject what others ordered.',
   'operations:operate':
-    'See everything; cancel operations and decide on those that wait for an operator, sweep, make, test and restore backups, reissue credentials, rotate tenants’ keys, decode payloads for the Temporal Web UI.',
+    'See everything; cancel operations and decide on those that wait for an operator, sweep, make, test and restore backups, reissue credentials, rotate tenants’ keys, accept what was found of audit trails, decode payloads for the Temporal Web UI.',
   'keys:destroy': 'Destroy the key of a tenant, and with it everything that is encrypted under it.',
   'api-keys:manage': 'List, rotate and revoke the API keys of every tenant.',
   'api-keys:verify': 'Have API keys verified: for the application that is called with them.',

@@ -5,6 +5,7 @@ import { apiKeyVerificationRoutes } from './routes/api-key-verification';
 import { apiKeyRoutes } from './routes/api-keys';
 import { approvalRoutes } from './routes/approvals';
 import { auditRoutes } from './routes/audit';
+import { auditFindingRoutes } from './routes/audit-findings';
 import { backupRoutes } from './routes/backups';
 import { cancellationRoutes } from './routes/cancellations';
 import { codecRoutes } from './routes/codec';
@@ -40,6 +41,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...scanRoutes(dependencies),
     ...sweepRoutes(dependencies),
     ...auditRoutes(dependencies),
+    ...auditFindingRoutes(dependencies),
     ...templateRoutes(dependencies),
     ...codecRoutes(dependencies),
     ...healthRoutes(dependencies),

@@ -19,9 +19,23 @@ export const HEAD_TYPE = 'audit-head+jws';
 /** `alg` of the signature's header. */
 export const HEAD_ALGORITHM = 'EdDSA';
 
+/** Which of a chain's heads, in the order they were signed: by generation, then by sequence. */
+export interface HeadPlace {
+  /** How many times an operator has accepted that the chain does not extend its newest head; each begins anew beside those before. */
+  generation: number;
+  sequence: number;
+}
+
 /** Where a head lies in its region's vault. */
-export function headKey({ tenantId, sequence }: Pick<AuditHead, 'tenantId' | 'sequence'>): string {
-  return `${headPrefix(tenantId)}${sequence}.json`;
+export function headKey(tenantId: string, { generation, sequence }: HeadPlace): string {
+  const folder = generation === 0 ? '' : `accepted-${String(generation).padStart(4, '0')}/`;
+  return `${headPrefix(tenantId)}${folder}${sequence}.json`;
+}
+
+/** Which head lies there; undefined for what is none. */
+export function headPlaceOf(key: string): HeadPlace | undefined {
+  const [, generation = '0', sequence] = /^audit\/[^/]+\/(?:accepted-(\d{4,9})\/)?(\d{1,15})\.json$/.exec(key) ?? [];
+  return sequence === undefined ? undefined : { generation: Number(generation), sequence: Number(sequence) };
 }
 
 /** What the keys of all heads of a chain begin with. */

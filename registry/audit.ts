@@ -22,15 +22,20 @@ interface EntryRow {
 const COLUMNS = `tenant_id as "tenantId", sequence, at, operation_id as "operationId", actor, action, detail,
   encode(previous_hash, 'hex') as "previousHash", encode(hash, 'hex') as hash`;
 
+/** Keeps a chain as it is until the end of the transaction: whoever else appends waits. */
+export async function lockTrail(db: Queryable, tenantId: string): Promise<void> {
+  await db.query(`select pg_advisory_xact_lock(hashtextextended('audit:' || $1, 0))`, [tenantId]);
+}
+
 /**
  * Appends to the tenant's hash chain. Call it inside the transaction that does what it records, so that neither exists without the other.
- * The hash is {@link auditHash}.
+ * The hash is {@link auditHash}. Returns where the entry stands.
  */
 export async function appendAudit(
   db: Queryable,
   { tenantId, operationId, actor, action, detail }: AuditEvent,
-): Promise<void> {
-  await db.query(`select pg_advisory_xact_lock(hashtextextended('audit:' || $1, 0))`, [tenantId]);
+): Promise<Pick<AuditFacts, 'sequence' | 'at'>> {
+  await lockTrail(db, tenantId);
   const last = await maybeOne<{ sequence: string; hash: string }>(
     db,
     `select sequence, encode(hash, 'hex') as hash from audit_entry where tenant_id = $1 order by sequence desc limit 1`,
@@ -51,6 +56,7 @@ export async function appendAudit(
      values ($1, $2, $3, $4, $5, $6, $7, decode($8, 'hex'), decode($9, 'hex'))`,
     [tenantId, sequence, operationId ?? null, at, actor, action, text, previousHash, hash],
   );
+  return { sequence, at: at.toISOString() };
 }
 
 /** Which entries of a chain are asked for. */

@@ -187,11 +187,26 @@ export async function listDispensable(db: Queryable, tenantId: string, keep: num
   return rows.map(({ backupId }) => backupId);
 }
 
-/** Destroys the key of a backup that is dispensable. Before its parts go: what a crash leaves of them is nothing anybody can read. */
-export async function retireBackup(db: Queryable, backupId: string): Promise<void> {
-  await db.query(`update backup set state = 'removed', wrapped_key = null where backup_id = $1 and state = 'good'`, [
-    backupId,
-  ]);
+/**
+ * Destroys the key of a backup that is dispensable, with its audit entry. Before its parts go: what a crash leaves of them is nothing anybody
+ * can read.
+ */
+export async function retireBackup(pool: pg.Pool, backupId: string): Promise<void> {
+  await transaction(pool, async (client) => {
+    const row = await maybeOne<{ tenantId: string }>(
+      client,
+      `update backup set state = 'removed', wrapped_key = null where backup_id = $1 and state = 'good'
+       returning tenant_id as "tenantId"`,
+      [backupId],
+    );
+    if (row)
+      await appendAudit(client, {
+        tenantId: row.tenantId,
+        actor: 'workflow',
+        action: 'backup.retired',
+        detail: { backupId },
+      });
+  });
 }
 
 /** Notes that nothing of a retired backup is in the vault any more, with the audit entry of one that was good. */

@@ -1,7 +1,7 @@
 import pg from 'pg';
 
 /** Tables that are added to and never changed: whoever runs the product may read and append, and nothing else. */
-export const APPEND_ONLY = ['audit_entry', 'audit_head', 'audit_key', 'evidence'] as const;
+export const APPEND_ONLY = ['audit_entry', 'audit_head', 'audit_later_head', 'audit_key', 'evidence'] as const;
 
 /** Where the migrations note which of them were run. */
 export const MIGRATIONS_TABLE = 'schema_migration';

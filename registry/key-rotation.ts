@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { KeyKeeper, WrappingKey } from '../contract/key-wrapping';
 import type { OperationStatus } from '../contract/states';
 import { appendAudit } from './audit';
+import { announce } from './audit-once';
 import { maybeOne, transaction, violatedConstraint, type Queryable } from './database';
 import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns';
 import { cipherOf, cipherWith, findTenantKey, type StoredKey, type TenantCipher } from './tenant-keys';
@@ -40,7 +41,11 @@ export async function rotateTenantKey(pool: pg.Pool, keys: KeyKeeper, rotation: 
   // Providers are asked before anything is locked; what is opened here is remembered until it is needed.
   if (!(await keys.unwrap(rotation.tenantId, current))) return { outcome: 'key-destroyed' };
   const under = rotation.under ?? (current.provider === 'local' ? undefined : current);
-  if (!rotation.under) await keys.renew(current);
+  if (!rotation.under && current.provider !== 'local') {
+    const detail = { generation: current.generation + 1, provider: current.provider };
+    await announce(pool, { tenantId: rotation.tenantId, actor: rotation.actor, action: 'key.rotation-begun', detail });
+    await keys.renew(current);
+  }
   const wrapped = await keys.wrap(rotation.tenantId, dataKey, under);
   try {
     return await transaction(pool, async (client) => {

@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import { auditLine, CONTROL_PLANE } from '../../contract/audit';
-import {
-  auditFindingsSchema,
-  auditKeysSchema,
-  auditRecordSchema,
-  signedHeadSchema,
-} from '../../contract/schemas/audit-schema';
+import { auditKeysSchema, auditRecordSchema, signedHeadSchema } from '../../contract/schemas/audit-schema';
 import { operationIdSchema } from '../../contract/schemas/common';
 import { findPage, readTrail, type TrailPart } from '../../registry/audit';
-import { findHead, listAuditKeys, listDiscrepancies } from '../../registry/audit-heads';
+import { findHead, listAuditKeys } from '../../registry/audit-heads';
 import { findTenant } from '../../registry/tenant-views';
 import type { ApiDependencies } from '../dependencies';
 import { defineRoute, type DocumentedAnswer, type Route, type RouteAnswer } from '../route';
@@ -50,7 +45,7 @@ const lines: DocumentedAnswer = {
   headers: { Link: '`rel="next"`: where the entries behind these are; absent when there are none.' },
 };
 
-/** `GET /v1/tenants/{tenantId}/audit`, `GET /v1/audit`, `…/keys` and `…/findings`. */
+/** `GET /v1/tenants/{tenantId}/audit`, `GET /v1/audit` and `…/keys`. */
 export function auditRoutes({ pool, publicUrl }: ApiDependencies): Route[] {
   type Page = Omit<TrailPart, 'until'> & { limit?: number | undefined };
 
@@ -117,23 +112,6 @@ export function auditRoutes({ pool, publicUrl }: ApiDependencies): Route[] {
       answers: { 200: { description: 'A JWK Set.', schema: auditKeysSchema } },
       problems: [],
       handle: async () => ({ status: 200, body: { keys: await listAuditKeys(pool) } }),
-    }),
-    defineRoute({
-      method: 'get',
-      path: '/v1/audit/findings',
-      operationId: 'listAuditFindings',
-      tag: 'Audit',
-      summary: 'Trails that were found not to be what their signed head says',
-      description:
-        'Found while heads are exported; operators get a mail of each. No head is signed for such a trail any more.',
-      access: ['operations:operate'],
-      answers: { 200: { description: 'The findings.', schema: auditFindingsSchema } },
-      problems: [],
-      handle: async () => {
-        const found = await listDiscrepancies(pool);
-        const items = found.map(({ findingId: _, foundAt, ...rest }) => ({ ...rest, foundAt: foundAt.toISOString() }));
-        return { status: 200, body: { items } };
-      },
     }),
   ];
 }

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { operationIdSchema } from '../../contract/schemas/common';
 import { cancelRequestSchema } from '../../contract/schemas/request-schemas';
 import { mayDo, STATUSES } from '../../contract/states';
-import { appendAudit } from '../../registry/audit';
-import { transaction } from '../../registry/database';
+import { announce } from '../../registry/audit-once';
 import { findOperation, type OperationRow } from '../../registry/operation-views';
 import type { ApiDependencies } from '../dependencies';
 import { causeOf } from '../log';
@@ -33,14 +32,15 @@ export function cancellationRoutes(dependencies: ApiDependencies): Route[] {
       bodyOptional: true,
       answers: { 202: { description: 'It is being undone: follow the operation.', schema: cancellingSchema } },
       problems: ['state-conflict', 'temporal-unavailable'],
-      handle: async ({ params: { operationId }, principal }) => {
+      handle: async ({ params: { operationId }, body, principal }) => {
         const operation = await requireOperation(dependencies, operationId, principal);
         const mayOperate = principal.roles.includes('operations:operate');
         if (!mayOperate && operation.caller !== principal.id)
           throw new ApiProblem('forbidden', {
             detail: 'Somebody else ordered this: it needs the role operations:operate.',
           });
-        if (!wasCancelled(operation)) await cancel(dependencies, operation, principal.id);
+        if (!wasCancelled(operation))
+          await cancel(dependencies, operation, { requestedBy: principal.id, reason: body?.reason ?? '' });
         const { status } = (await findOperation(pool, operationId)) ?? operation;
         return { status: 202, body: { operationId, status }, headers: { location: `/v1/operations/${operationId}` } };
       },
@@ -56,29 +56,29 @@ function wasCancelled({ status, failure }: OperationRow): boolean {
 async function cancel(
   { runs, pool, logger }: ApiDependencies,
   operation: OperationRow,
-  requestedBy: string,
+  { requestedBy, reason }: { requestedBy: string; reason: string },
 ): Promise<void> {
   const { operationId, tenantId } = operation;
   if (!mayDo(operation.status, 'cancel')) throw stateConflict(operation, 'cancel');
+  const about = { tenantId, operationId, actor: requestedBy };
+  const detail = reason === '' ? {} : { reason };
+  // Before the run is asked: one that turns round must have been asked to.
+  await announce(pool, { ...about, action: 'operation.cancel-requested', detail });
+  const refuse = async (): Promise<never> => {
+    await announce(pool, { ...about, action: 'operation.cancel-refused', detail: {} });
+    throw stateConflict((await findOperation(pool, operationId)) ?? operation, 'cancel');
+  };
   const answer = await runs.cancel(operationId, requestedBy).catch((error: unknown) => {
     logger.warn({ operationId, cause: causeOf(error) }, 'nobody answered a cancellation');
     throw unavailable();
   });
   // The run has moved on since it was read.
-  if (answer === 'refused') throw stateConflict((await findOperation(pool, operationId)) ?? operation, 'cancel');
+  if (answer === 'refused') await refuse();
   if (answer === 'not-running') {
     const now = (await findOperation(pool, operationId)) ?? operation;
-    throw mayDo(now.status, 'cancel') ? unavailable() : stateConflict(now, 'cancel');
+    if (mayDo(now.status, 'cancel')) throw unavailable();
+    await refuse();
   }
-  await transaction(pool, (client) =>
-    appendAudit(client, {
-      tenantId,
-      operationId,
-      actor: requestedBy,
-      action: 'operation.cancel-requested',
-      detail: {},
-    }),
-  );
 }
 
 function unavailable(): ApiProblem {

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { tenantIdSchema } from '../../contract/schemas/common';
 import { claimRequestSchema, credentialsSchema } from '../../contract/schemas/request-schemas';
-import { appendAudit } from '../../registry/audit';
+import { announce } from '../../registry/audit-once';
 import { takeCredentials } from '../../registry/claims';
-import { transaction } from '../../registry/database';
 import { findTenantKey, TenantKeyDestroyed } from '../../registry/tenant-keys';
 import { findTenant } from '../../registry/tenant-views';
 import type { ApiDependencies } from '../dependencies';
@@ -64,16 +63,14 @@ export function credentialRoutes(dependencies: ApiDependencies): Route[] {
             allowed: [],
           });
         if (!(await findTenantKey(pool, tenantId))) throw new TenantKeyDestroyed(tenantId);
-        await reissue(dependencies, tenantId, principal.id);
-        await transaction(pool, (client) =>
-          appendAudit(client, {
-            tenantId,
-            operationId: tenant.operationId,
-            actor: principal.id,
-            action: 'credentials.reissue-requested',
-            detail: {},
-          }),
+        const { operationId } = tenant;
+        // Before anybody is asked. Until it has begun, asking again is the same request.
+        await announce(
+          pool,
+          { tenantId, operationId, actor: principal.id, action: 'credentials.reissue-requested', detail: {} },
+          { until: ['credentials.reissue-begun', 'credentials.reissued'] },
         );
+        await reissue(dependencies, tenantId, principal.id);
         return { status: 202, body: { tenantId, status: 'reissuing' } };
       },
     }),

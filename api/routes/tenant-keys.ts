@@ -4,6 +4,7 @@ import {
   keyRotatedSchema,
   tenantKeysSchema,
 } from '../../contract/schemas/key-schema';
+import { announce } from '../../registry/audit-once';
 import { destroyKey, listKeyGenerations, type KeyGeneration } from '../../registry/key-generations';
 import { rotateTenantKey } from '../../registry/key-rotation';
 import { findTenantKey, TenantKeyDestroyed } from '../../registry/tenant-keys';
@@ -89,10 +90,13 @@ export function tenantKeyRoutes({ pool, keys }: ApiDependencies): Route[] {
         const key = await findTenantKey(pool, tenantId);
         if (!key) throw new TenantKeyDestroyed(tenantId);
         refuseUnlessMeant(tenant, body);
+        const { reason } = body;
+        const actor = principal.id;
+        if (key.provider !== 'local')
+          await announce(pool, { tenantId, actor, action: 'key.destruction-begun', detail: { reason } });
         // What can be taken back comes first: repeated after a crash, the rest follows.
         const ownKeyGoneAt = await keys.scheduleDeletion(key);
-        const { reason } = body;
-        if (!(await destroyKey(pool, { tenantId, actor: principal.id, reason, wrappingKeyGoneAt: ownKeyGoneAt })))
+        if (!(await destroyKey(pool, { tenantId, actor, reason, wrappingKeyGoneAt: ownKeyGoneAt })))
           throw new TenantKeyDestroyed(tenantId);
         const gone = ownKeyGoneAt ? { ownKeyGoneAt: ownKeyGoneAt.toISOString() } : {};
         return { status: 200, body: { tenantId, state: 'destroyed', ...gone } };

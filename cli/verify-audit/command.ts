@@ -16,8 +16,9 @@ const HELP = `
 FILE is what GET /v1/tenants/{id}/audit answers, its pages one behind the other.
 
 Found is an entry that was edited, removed, put elsewhere, repeated or made anew. That entries were cut off at the end, or the whole
-chain made anew, can be told only by a head that was signed before: take it from the region's vault, audit/<tenant id>/<sequence>.json,
-or keep the one you got with an earlier export. Who signed a head can be told only with --keys, best with a file you have kept.
+chain made anew, can be told only by a head that was signed before: take it from the region's vault, audit/<tenant id>/<sequence>.json
+(behind an acceptance audit/<tenant id>/accepted-<how many>/<sequence>.json), or keep the one you got with an earlier export. Who signed a head can be told only with --keys, best with a file you have kept. That a trail names a break as accepted is a note; the break stays
+one.
 
 Exit status: 0 nothing is wrong, 1 something is, 2 it could not be checked.`;
 

@@ -2,6 +2,7 @@ import type { JSONWebKeySet } from 'jose';
 import { checkChain, checkHead, type AuditFinding } from '../../contract/audit-check';
 import { checkSignature, readHead, type AuditHead, type SignedHead } from '../../contract/audit-head';
 import type { AuditRecord } from '../../contract/audit';
+import { acceptedParts } from './accepted';
 import { readTrailFile } from './read-trail';
 
 /** What is to be checked, and against what. */
@@ -30,7 +31,7 @@ export interface VerificationResult {
   last?: { sequence: number; hash: string } | undefined;
   heads: HeldHead[];
   findings: AuditFinding[];
-  /** What this check could not have noticed. */
+  /** What this check could not have noticed, and what the trail says of itself. */
   notes: string[];
 }
 
@@ -56,6 +57,8 @@ export async function verifyTrail({ trail, heads, keys, excerpt }: Verification)
     held.push({ ...said, from, signature });
     findings.push(...checkHead(said, records, { excerpt }));
   }
+  const accepted = acceptedParts(records, held, excerpt ?? false);
+  findings.push(...accepted.findings);
   const last = records.reduce<AuditRecord | undefined>((a, b) => (a && a.sequence > b.sequence ? a : b), undefined);
   return {
     verdict: findings.length > 0 ? 'does not hold' : last ? 'holds' : 'nothing to check',
@@ -64,7 +67,7 @@ export async function verifyTrail({ trail, heads, keys, excerpt }: Verification)
     last: last && { sequence: last.sequence, hash: last.hash },
     heads: held,
     findings,
-    notes: notesOn(held, keys, last, excerpt),
+    notes: [...notesOn(held, keys, last, excerpt), ...accepted.notes],
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { operationIdSchema, timestamp } from './common';
+import { auditFindingIdSchema, operationIdSchema, timestamp } from './common';
+import { auditedReason } from './request-schemas';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -49,19 +50,40 @@ export const auditKeysSchema = z
   })
   .meta({ id: 'AuditKeys', description: 'A JWK Set, RFC 7517.' });
 
+/** Something that was found wrong with a trail. */
+export const auditFindingSchema = z
+  .strictObject({
+    findingId: auditFindingIdSchema,
+    tenantId: z.string().meta({ description: 'The tenant, or `control-plane`.' }),
+    region: z.string(),
+    sequence: z.int().min(0).meta({ description: 'Of the entry it is about; 0: of none.' }),
+    problem: z.string().meta({ example: 'Entry 4 was edited: what it says does not have the hash that stands in it.' }),
+    foundAt: timestamp,
+    state: z.enum(['open', 'accepted']),
+    head: z
+      .strictObject({ key: z.string(), sequence: z.int().min(0), hash: hash.optional() })
+      .meta({
+        description:
+          'The newest head in the region’s vault when it was found. Without a `hash` nobody known had signed it; absent: there was none.',
+      })
+      .optional(),
+    acceptance: z
+      .strictObject({
+        by: z.string().meta({ example: 'token:operator' }),
+        at: timestamp,
+        reason: z.string(),
+        entry: z.int().min(1).meta({ description: 'Sequence of the entry in the trail that says so.' }),
+      })
+      .optional(),
+  })
+  .meta({ id: 'AuditFinding', description: 'A trail that is not what its newest signed head says.' });
+
+/** Body of `POST /v1/audit/findings/{findingId}:accept`. */
+export const acceptFindingRequestSchema = z
+  .strictObject({ reason: auditedReason })
+  .meta({ id: 'AcceptAuditFindingRequest', description: 'Lets a trail go on from what it is.' });
+
 /** What was found wrong with trails. */
 export const auditFindingsSchema = z
-  .strictObject({
-    items: z.array(
-      z.strictObject({
-        tenantId: z.string(),
-        region: z.string(),
-        sequence: z.int().min(0).meta({ description: 'Of the entry it is about; 0: of none.' }),
-        problem: z
-          .string()
-          .meta({ example: 'Entry 4 was edited: what it says does not have the hash that stands in it.' }),
-        foundAt: timestamp,
-      }),
-    ),
-  })
+  .strictObject({ items: z.array(auditFindingSchema) })
   .meta({ id: 'AuditFindings', description: 'Trails that are not what their newest signed head says, newest first.' });

@@ -27,6 +27,12 @@ export const backupIdSchema = z
   .regex(/^bk_[0-9a-f]{32}$/)
   .meta({ description: 'Random id of the backup.', example: 'bk_3f0c1f6e8d9b4a7c9e2d5b8a1c4f7e60' });
 
+/** The id of something that was found of an audit trail. */
+export const auditFindingIdSchema = z
+  .string()
+  .regex(/^af_[1-9]\d{0,14}$/)
+  .meta({ description: 'Id of the finding.', example: 'af_17' });
+
 /** One page of a list. */
 export function pageOf<T extends z.ZodType>(item: T, id: string) {
   return z

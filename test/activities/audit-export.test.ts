@@ -8,7 +8,9 @@ import type { AuditRecord } from '../../contract/audit';
 import { headKey, type SignedHead } from '../../contract/audit-head';
 import { newTenantId } from '../../contract/ids';
 import { appendAudit, readTrail } from '../../registry/audit';
-import { findHead, listDiscrepancies, listMovedChains, registerAuditKey } from '../../registry/audit-heads';
+import { acceptFinding, type AcceptingOutcome } from '../../registry/audit-acceptances';
+import { listDiscrepancies, type NotedDiscrepancy } from '../../registry/audit-findings';
+import { findHead, listMovedChains, registerAuditKey } from '../../registry/audit-heads';
 import { transaction } from '../../registry/database';
 import { linesOf, rebuild, tamper, testSigner } from '../helpers/audit-chain';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../helpers/registry';
@@ -84,8 +86,8 @@ suite('exporting heads of audit trails', () => {
 
   const run = () => activities.exportAuditHeads({ region, tenantId });
 
-  async function inVault(sequence: number): Promise<SignedHead | undefined> {
-    const bytes = await vault.get(headKey({ tenantId, sequence }), { signal: signal() });
+  async function inVault(sequence: number, generation = 0): Promise<SignedHead | undefined> {
+    const bytes = await vault.get(headKey(tenantId, { generation, sequence }), { signal: signal() });
     return bytes && (JSON.parse(bytes.toString()) as SignedHead);
   }
 
@@ -119,9 +121,13 @@ suite('exporting heads of audit trails', () => {
     ]);
   });
 
+  async function open(): Promise<NotedDiscrepancy[]> {
+    return (await listDiscrepancies(registry.pool)).filter((each) => each.tenantId === tenantId);
+  }
+
   async function expectFound(problem: RegExp): Promise<void> {
     expect(await run()).toEqual({ exported: 0, discrepancies: 1 });
-    const found = (await listDiscrepancies(registry.pool)).filter((each) => each.tenantId === tenantId);
+    const found = await open();
     expect(found).toMatchObject([{ region, problem: expect.stringMatching(problem) as string }]);
     expect(mails.map(({ to, subject }) => [to, subject])).toEqual(
       ['a@example.com', 'b@example.com'].map((to) => [to, `[audit] the trail of ${tenantId} does not hold`]),
@@ -166,10 +172,215 @@ suite('exporting heads of audit trails', () => {
     test('one whose newest head in the vault somebody else has signed', async () => {
       const [, , last] = await trail();
       const forged = await testSigner().sign({ tenantId, sequence: 3, hash: last!.hash, at: last!.at });
-      await vault.put(headKey({ tenantId, sequence: 3 }), Buffer.from(JSON.stringify(forged)), { signal: signal() });
+      await vault.put(headKey(tenantId, { generation: 0, sequence: 3 }), Buffer.from(JSON.stringify(forged)), {
+        signal: signal(),
+      });
       await append(1);
       await expectFound(/not one that this product has signed/);
     });
+  });
+
+  describe('goes on, once an operator has accepted what was found, from the chain as it is:', () => {
+    const NAMED = 'token:operator';
+    const REASON = 'The registry was restored, ticket 4711.';
+
+    async function accept(): Promise<AcceptingOutcome> {
+      const [newest] = await open();
+      return acceptFinding(registry.pool, { findingId: newest!.findingId, actor: NAMED, reason: REASON });
+    }
+
+    /** Puts the chain back to its first entries, with what the registry knew of its heads then. */
+    async function restore(entries: number): Promise<void> {
+      await tamper(registry, 'delete from audit_entry where tenant_id = $1 and sequence > $2', [tenantId, entries]);
+      for (const table of ['audit_head', 'audit_later_head'])
+        await tamper(registry, `delete from ${table} where tenant_id = $1 and sequence > $2`, [
+          tenantId,
+          entries,
+        ]).catch(() => {});
+    }
+
+    const keysInVault = async (): Promise<string[]> => {
+      const keys = [];
+      for await (const { key } of vault.list(`audit/${tenantId}/`, { signal: signal() }))
+        keys.push(key.slice(`audit/${tenantId}/`.length));
+      return keys;
+    };
+
+    async function verify(heads: SignedHead[]) {
+      return verifyTrail({ trail: linesOf(await trail()), heads, keys: { keys: [await signer.publicJwk()] } });
+    }
+
+    /** The chain is broken, accepted and exported once more; returns the sequence of that head. */
+    async function acceptAndExport(): Promise<number> {
+      expect(await run()).toEqual({ exported: 0, discrepancies: 1 });
+      expect(await accept()).toMatchObject({ outcome: 'accepted' });
+      expect(await open()).toEqual([]);
+      expect(await run()).toEqual({ exported: 1, discrepancies: 0 });
+      expect(await run()).toEqual({ exported: 0, discrepancies: 0 });
+      mails.length = 0;
+      return (await trail()).at(-1)!.sequence;
+    }
+
+    beforeEach(async () => {
+      await run();
+      await append(2);
+      await run();
+    });
+
+    test('one that was restored, though a superseded head has the sequence of the new one', async () => {
+      const old = { 3: await inVault(3), 5: await inVault(5) };
+      await restore(1);
+      await append(1);
+      expect(await acceptAndExport()).toBe(3);
+      // Superseded heads stay what they are, and the new one stands behind them.
+      expect(await keysInVault()).toEqual(['3.json', '5.json', 'accepted-0001/3.json']);
+      expect([await inVault(3), await inVault(5)]).toEqual([old[3], old[5]]);
+      const head = (await inVault(3, 1))!;
+      expect(await findHead(registry.pool, tenantId)).toEqual(head);
+      expect(await verify([head])).toMatchObject({ verdict: 'holds' });
+      await append(4);
+      expect(await run()).toEqual({ exported: 1, discrepancies: 0 });
+      expect(await inVault(7, 1)).toBeDefined();
+      expect(await inVault(5)).toEqual(old[5]);
+    });
+
+    test('and the operators are told so before a head is signed', async () => {
+      await restore(1);
+      await append(1);
+      await run();
+      await accept();
+      mails.length = 0;
+      mailIsDown = true;
+      await expect(run()).rejects.toThrow();
+      expect(await keysInVault()).toEqual(['3.json', '5.json']);
+      mailIsDown = false;
+      expect(await run()).toEqual({ exported: 1, discrepancies: 0 });
+      expect(mails.map(({ subject }) => subject)).toEqual(
+        Array.from({ length: 2 }, () => `[audit] the trail of ${tenantId} was accepted as it is`),
+      );
+      expect(mails[0]!.text).toContain(REASON);
+    });
+
+    test('who has a superseded head is still told of the break, and who has accepted it', async () => {
+      const old = (await inVault(5))!;
+      await restore(1);
+      await append(1);
+      await acceptAndExport();
+      const result = await verify([old]);
+      expect(result).toMatchObject({ verdict: 'does not hold', findings: [{ problem: 'truncated', sequence: 5 }] });
+      expect(result.notes.join()).toMatch(new RegExp(`Entry 3 names .+ accepted, by ${NAMED} .+${REASON}.+given here`));
+    });
+
+    test('one whose entry was edited, which stays edited', async () => {
+      await tamper(registry, `update audit_entry set actor = 'x' where tenant_id = $1 and sequence = 2`, [tenantId]);
+      await append(1);
+      await acceptAndExport();
+      expect(await verify([])).toMatchObject({
+        verdict: 'does not hold',
+        findings: [{ problem: 'edited', sequence: 2 }],
+      });
+      await append(1);
+      expect(await run()).toEqual({ exported: 1, discrepancies: 0 });
+    });
+
+    test('one that is gone', async () => {
+      await tamper(registry, 'delete from audit_entry where tenant_id = $1', [tenantId]);
+      expect(await acceptAndExport()).toBe(1);
+      expect(await verify([(await inVault(1, 1))!])).toMatchObject({ verdict: 'holds' });
+    });
+
+    test('one whose newest head somebody else has signed, which stays where it is', async () => {
+      const forged = await testSigner().sign({
+        tenantId,
+        sequence: 5,
+        hash: 'ab'.repeat(32),
+        at: new Date().toISOString(),
+      });
+      await vault.put(headKey(tenantId, { generation: 0, sequence: 5 }), Buffer.from(JSON.stringify(forged)), {
+        signal: signal(),
+      });
+      await append(1);
+      expect(await acceptAndExport()).toBe(7);
+      expect(await inVault(5)).toEqual(forged);
+      expect(await inVault(7, 1)).toBeDefined();
+    });
+
+    test('one that was restored to before it was accepted, in a generation of its own', async () => {
+      await restore(1);
+      await append(1);
+      await acceptAndExport();
+      await restore(1);
+      await append(1);
+      await acceptAndExport();
+      expect(await keysInVault()).toEqual(['3.json', '5.json', 'accepted-0001/3.json', 'accepted-0002/3.json']);
+    });
+
+    test('whose export was not noted is done again, and nothing new is signed', async () => {
+      await restore(1);
+      await append(1);
+      await acceptAndExport();
+      const head = await inVault(3, 1);
+      await tamper(registry, 'delete from audit_later_head where tenant_id = $1', [tenantId]);
+      expect(await run()).toEqual({ exported: 1, discrepancies: 0 });
+      expect(await keysInVault()).toEqual(['3.json', '5.json', 'accepted-0001/3.json']);
+      expect(await findHead(registry.pool, tenantId)).toEqual(head);
+    });
+
+    describe('and what is broken afterwards is found anew:', () => {
+      beforeEach(async () => {
+        await tamper(registry, `update audit_entry set actor = 'x' where tenant_id = $1 and sequence = 2`, [tenantId]);
+        await append(1);
+        await acceptAndExport();
+      });
+
+      test('the very entry whose edit was accepted', async () => {
+        await tamper(registry, `update audit_entry set actor = 'y' where tenant_id = $1 and sequence = 2`, [tenantId]);
+        await append(1);
+        await expectFound(/The entries up to 6 are not what was accepted in entry 7/);
+      });
+
+      test('an entry that came later', async () => {
+        await append(2);
+        await tamper(registry, `update audit_entry set actor = 'y' where tenant_id = $1 and sequence = 8`, [tenantId]);
+        await expectFound(/Entry 8 was edited/);
+      });
+
+      test('an end that was cut off, acceptance and all', async () => {
+        await tamper(registry, 'delete from audit_entry where tenant_id = $1 and sequence > 6', [tenantId]);
+        await expectFound(/Entry 2 was edited/);
+      });
+
+      test('and has to be accepted by itself', async () => {
+        await tamper(registry, `update audit_entry set actor = 'y' where tenant_id = $1 and sequence = 2`, [tenantId]);
+        await append(1);
+        await acceptAndExport();
+        expect(await keysInVault()).toEqual(['3.json', '5.json', 'accepted-0001/7.json', 'accepted-0002/9.json']);
+      });
+    });
+
+    test('but not when it was changed between being found and being accepted', async () => {
+      await restore(1);
+      await append(1);
+      await run();
+      await tamper(registry, `update audit_entry set actor = 'x' where tenant_id = $1 and sequence = 1`, [tenantId]);
+      expect(await accept()).toEqual({ outcome: 'changed' });
+      expect(await run()).toEqual({ exported: 0, discrepancies: 1 });
+      expect(await open()).toHaveLength(2);
+      expect(await accept()).toMatchObject({ outcome: 'accepted' });
+      expect(await open()).toEqual([]);
+      expect(await run()).toEqual({ exported: 1, discrepancies: 0 });
+    });
+  });
+
+  test('tells of a break once, also while the trail grows', async () => {
+    await run();
+    await tamper(registry, 'delete from audit_entry where tenant_id = $1 and sequence > 1', [tenantId]);
+    for (let n = 0; n < 3; n += 1) {
+      expect(await run()).toEqual({ exported: 0, discrepancies: 1 });
+      await append(1);
+    }
+    expect(await open()).toHaveLength(1);
+    expect(mails).toHaveLength(2);
   });
 
   test('tells the operators later when they could not be told at once', async () => {

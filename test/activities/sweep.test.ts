@@ -150,7 +150,7 @@ const open = async () => (await listOpenFindings(registry.pool, { limit: 100 }))
 
 async function audited(tenantId: string): Promise<{ action: string; actor: string }[]> {
   const { rows } = await registry.pool.query<{ action: string; actor: string }>(
-    `select action, actor from audit_entry where tenant_id = $1 and action like 'sweep.%'`,
+    `select action, actor from audit_entry where tenant_id = $1 and action like 'sweep.%' order by sequence`,
     [tenantId],
   );
   return rows;
@@ -172,7 +172,28 @@ describe('something at a provider that nobody owns', () => {
     expect(await sweep()).toMatchObject({ counts: { orphans: 1, removed: 1 } });
     expect(held.has(name)).toBe(false);
     expect(await open()).toEqual([]);
-    expect(await audited(tenantId)).toEqual([{ action: 'sweep.released', actor: NAMED }]);
+    expect(await audited(tenantId)).toEqual([
+      { action: 'sweep.release-begun', actor: NAMED },
+      { action: 'sweep.released', actor: NAMED },
+    ]);
+  });
+
+  test('is in the trail before it is removed, once however often that is tried, also when nobody lives to say how it ended', async () => {
+    const { held, put, on, sweep } = world();
+    const { tenantId } = await operation('failed', { thing: 'absent' });
+    const name = put(tenantId);
+    const begun = { action: 'sweep.release-begun', actor: NAMED };
+    const seen: unknown[] = [];
+    on.remove = async () => {
+      seen.push(await audited(tenantId));
+      throw failure('ProviderUnavailable', 'memory: no answer');
+    };
+    for (let n = 0; n < 2; n += 1) expect(await sweep()).toMatchObject({ counts: { removed: 0, problems: 1 } });
+    expect(seen).toEqual([[begun], [begun]]);
+    // The thing goes, and the answer with whoever waited for it.
+    held.delete(name);
+    expect(await sweep()).toMatchObject({ counts: { orphans: 0, released: 1 } });
+    expect(await audited(tenantId)).toEqual([begun]);
   });
 
   test('is released when it is gone by the next look', async () => {
@@ -305,7 +326,7 @@ describe('something of a tenant the registry has never heard of', () => {
     await registry.pool.query(`update quarantine set due_at = now()`);
     expect(await sweep({ tenants: [named] })).toMatchObject({ counts: { removed: 1 } });
     expect([...held.keys()]).toEqual([`t-${other}`]);
-    expect(await audited(named)).toHaveLength(1);
+    expect((await audited(named)).map(({ action }) => action)).toEqual(['sweep.release-begun', 'sweep.released']);
   });
 });
 
@@ -325,7 +346,20 @@ describe('a run that is gone', () => {
         resume: { as: 'compensate', region: REGION, end: 'failed' },
       },
     ]);
-    expect(await audited(tenantId)).toEqual([{ action: 'sweep.resumed', actor: NAMED }]);
+    expect(await audited(tenantId)).toEqual([
+      { action: 'sweep.resume-begun', actor: NAMED },
+      { action: 'sweep.resumed', actor: NAMED },
+    ]);
+  });
+
+  test('is in the trail before Temporal is asked for another one, once, also when its answer is lost', async () => {
+    const { on, sweep } = world();
+    const { tenantId } = await operation('provisioning');
+    on.resume = () => {
+      throw failure('ProviderUnavailable', 'Temporal: no answer');
+    };
+    for (let n = 0; n < 2; n += 1) expect(await sweep()).toMatchObject({ counts: { resumed: 0, problems: 1 } });
+    expect(await audited(tenantId)).toEqual([{ action: 'sweep.resume-begun', actor: NAMED }]);
   });
 
   test.each<[OperationStatus, string | undefined, string | undefined, string]>([
@@ -403,7 +437,7 @@ describe('a run that is gone', () => {
     on.resume = () => 'open';
     expect(await sweep()).toMatchObject({ counts: { resumed: 0, released: 1 } });
     expect(resumed).toHaveLength(1);
-    expect(await audited(tenantId)).toEqual([]);
+    expect((await audited(tenantId)).map(({ action }) => action)).toEqual(['sweep.resume-begun', 'sweep.not-resumed']);
   });
 
   test('and has completed is left to people: the registry must be older than the tenant', async () => {

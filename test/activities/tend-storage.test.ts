@@ -22,13 +22,15 @@ afterAll(() => registry.drop());
 beforeEach(() => registry.pool.query(`delete from storage_usage`));
 beforeEach(() => registry.pool.query(`update operation set status = 'failed'`));
 
+type Answer = Partial<BucketTended> | undefined;
+
 /** A store and a mailbox in memory. */
-function world(answer: (tending: BucketTending) => Partial<BucketTended> | undefined) {
+function world(answer: (tending: BucketTending) => Answer | Promise<Answer>) {
   const asked: BucketTending[] = [];
   const mails: { subject: string; text: string; messageId: string }[] = [];
   const tend = async (tending: BucketTending): Promise<BucketTended | undefined> => {
     asked.push(tending);
-    const found = answer(tending);
+    const found = await answer(tending);
     return found && { bytes: 0, versions: 0, deleted: NOTHING, over: false, ...found };
   };
   const activities = createTendStorage({
@@ -109,6 +111,21 @@ test('who comes to be above the quota, and below it again, is told of once each,
   expect(await audited(tenantId)).toEqual(['storage.write-withdrawn', 'storage.write-restored']);
   expect((await evidence(tenantId)).map(({ passed }) => passed)).toEqual([true, false, true]);
   expect((await readTenant(registry.pool, tenantId))?.storage).toMatchObject({ bytes: 80, writable: true });
+});
+
+test('that a tenant’s right to write is about to be taken away is in the trail first, once however often it is tried', async () => {
+  const tenantId = await tenant();
+  let storeIsDown = true;
+  const { round } = world(async ({ beforeChange }) => {
+    await beforeChange?.(false);
+    if (storeIsDown) throw failure('ProviderRefused', 'no');
+    return { bytes: 150, over: true };
+  });
+  for (let n = 0; n < 2; n += 1) await round();
+  expect(await audited(tenantId)).toEqual(['storage.write-withdrawing']);
+  storeIsDown = false;
+  await round();
+  expect(await audited(tenantId)).toEqual(['storage.write-withdrawing', 'storage.write-withdrawn']);
 });
 
 test('a bucket that is gone or somebody else’s is a problem, keeps no other from its turn, and nothing is kept of it', async () => {

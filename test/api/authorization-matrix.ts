@@ -17,12 +17,14 @@ export const SEES_OTHERS: Record<string, readonly Role[]> = {
   tenantId: ['tenants:read', 'operations:operate', 'keys:destroy', 'api-keys:manage'],
 };
 
-/** Path parameters that name nobody's thing, or the same thing of everybody, and one that there is: the test makes the sweep and the keys. */
+/** Path parameters that name nobody's thing, or the same thing of everybody, and one that there is: the test makes the sweep, the finding and the keys. */
 export const NOBODYS = {
   plan: 'starter',
   keyName: 'default',
   sweepId: `sw_${'0'.repeat(32)}`,
   scanId: `sc_${'0'.repeat(32)}`,
+  // The first one of a registry.
+  findingId: 'af_1',
 };
 
 /** Things inside those: they are seen by whoever sees what they are in. */
@@ -47,6 +49,7 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     resolveOperation: () => ({ verb: 'retry' }),
     restoreBackup: () => ({ confirm: 'k3v9x2m4q7w8r5ta' }),
     destroyTenantKey: () => ({ confirm: 'not-its-name', reason: 'A test.' }),
+    acceptAuditFinding: () => ({ reason: 'A test.' }),
     verifyApiKey: () => ({ key: 'ak_' }),
   };
 }

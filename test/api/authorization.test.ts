@@ -6,6 +6,7 @@ import { requestBackup } from '../../registry/backups';
 import { storeApiKeys } from '../../registry/api-keys';
 import { createApiToken } from '../../registry/api-tokens';
 import { writeConfiguration } from '../../registry/configuration';
+import { noteDiscrepancy } from '../../registry/audit-findings';
 import { openSweep } from '../../registry/sweeps';
 import { ALL_ROLES, order, startApiHarness, type ApiHarness } from '../helpers/api';
 import { placeOrder } from '../helpers/operations';
@@ -53,6 +54,8 @@ suite('who may do what to whose', () => {
   beforeAll(async () => {
     api = await startApiHarness();
     foreign = await thingsOf('somebody-else');
+    const found = { tenantId: 'control-plane', region: 'eu-central', sequence: 1, problem: 'Entry 1 was edited.' };
+    expect((await noteDiscrepancy(api.registry.pool, found)).findingId).toBe(NOBODYS.findingId);
     await openSweep(api.registry.pool, { sweepId: NOBODYS.sweepId, requestedBy: 'test', dryRun: true });
   });
   afterAll(() => api.stop());

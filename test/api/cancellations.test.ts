@@ -78,6 +78,71 @@ suite('cancelling an operation', () => {
     },
   );
 
+  describe('is in the trail', () => {
+    const audited = async (operationId: string): Promise<unknown[]> =>
+      (
+        await api.registry.pool.query<object>(
+          `select actor, action, detail from audit_entry where operation_id = $1 and action like 'operation.cancel-%' order by sequence`,
+          [operationId],
+        )
+      ).rows;
+    const requested = { actor: 'token:operations-operate', action: 'operation.cancel-requested' };
+    const wanted = { reason: 'A mistake.' };
+
+    test('before the run is asked, with its reason', async () => {
+      const { operationId } = await placeOrder(orderer);
+      let before: unknown[] = [];
+      const ask = api.runs.cancel.bind(api.runs);
+      api.runs.cancel = async (...asked) => {
+        before = await audited(operationId);
+        return ask(...asked);
+      };
+      try {
+        await cancel(operator, operationId, wanted);
+      } finally {
+        api.runs.cancel = ask;
+      }
+      expect(before).toEqual([{ ...requested, detail: wanted }]);
+      expect(await audited(operationId)).toEqual(before);
+    });
+
+    test('also when nobody answers, and once however often it is sent, also at once', async () => {
+      const { operationId } = await placeOrder(orderer);
+      api.runs.down = true;
+      for (let n = 0; n < 2; n += 1) expectProblem(await cancel(operator, operationId, wanted), 'temporal-unavailable');
+      expect(await audited(operationId)).toEqual([{ ...requested, detail: wanted }]);
+      api.runs.down = false;
+      await Promise.all(Array.from({ length: 5 }, () => cancel(operator, operationId, wanted)));
+      expect(await audited(operationId)).toEqual([{ ...requested, detail: wanted }]);
+    });
+
+    test('once for each who asks', async () => {
+      const { operationId } = await placeOrder(orderer);
+      for (const client of [operator, orderer, operator]) await cancel(client, operationId);
+      expect(await audited(operationId)).toEqual([
+        { ...requested, detail: {} },
+        { ...requested, actor: 'token:tenants-order', detail: {} },
+      ]);
+    });
+
+    test('with the run’s refusal', async () => {
+      const { operationId } = await placeOrder(orderer);
+      api.runs.cancelAnswer = 'refused';
+      for (let n = 0; n < 2; n += 1) expectProblem(await cancel(operator, operationId), 'state-conflict');
+      expect(await audited(operationId)).toEqual([
+        { ...requested, detail: {} },
+        { ...requested, action: 'operation.cancel-refused', detail: {} },
+      ]);
+    });
+
+    test('not at all when the operation allows none', async () => {
+      const ordered = await placeOrder(orderer);
+      await putInState(api, ordered, 'active');
+      await cancel(operator, ordered.operationId);
+      expect(await audited(ordered.operationId)).toEqual([]);
+    });
+  });
+
   test('an unknown field is refused', async () => {
     const { operationId } = await placeOrder(orderer);
     const problem = expectProblem(await cancel(operator, operationId, { force: true }), 'invalid-body');

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import request, { type Response } from 'supertest';
 import { credentialsSchema } from '../../contract/schemas/request-schemas';
 import { storeApiKeys } from '../../registry/api-keys';
+import { announce } from '../../registry/audit-once';
 import { issueClaim } from '../../registry/claim-tokens';
 import { forgetClaimedSecrets } from '../../registry/claims';
 import { readSecret, storeSecret } from '../../registry/secrets';
@@ -163,6 +164,32 @@ suite('handing over the first credentials', () => {
       body: { tenantId, status: 'reissuing' },
     });
     expect(api.runs.reissues).toContainEqual({ tenantId, requestedBy: 'token:operations-operate' });
+  });
+
+  test('that new ones were asked for is in the trail before anybody is asked, once until it has begun', async () => {
+    const { tenantId, operationId } = await activeTenant();
+    const audited = async (): Promise<string[]> => {
+      const { rows } = await api.registry.pool.query<{ action: string }>(
+        `select action from audit_entry where tenant_id = $1 and action like 'credentials.%' order by sequence`,
+        [tenantId],
+      );
+      return rows.map(({ action }) => action);
+    };
+    const ask = () => operator.post(`/v1/tenants/${tenantId}/credentials:reissue`);
+    api.runs.down = true;
+    for (let n = 0; n < 2; n += 1) expectProblem(await ask(), 'temporal-unavailable');
+    expect(await audited()).toEqual(['credentials.reissue-requested']);
+    api.runs.down = false;
+    expect((await ask()).status).toBe(202);
+    expect(await audited()).toEqual(['credentials.reissue-requested']);
+    const begun = { tenantId, operationId, actor: 'token:operations-operate', detail: {} };
+    await announce(api.registry.pool, { ...begun, action: 'credentials.reissue-begun' });
+    expect((await ask()).status).toBe(202);
+    expect(await audited()).toEqual([
+      'credentials.reissue-requested',
+      'credentials.reissue-begun',
+      'credentials.reissue-requested',
+    ]);
   });
 
   test('nothing is reissued for a tenant that is not active or not there, or while Temporal is down', async () => {

@@ -131,6 +131,53 @@ suite('a tenant’s data key over HTTP', () => {
   });
 });
 
+suite('a key of the tenant’s own', () => {
+  test('is in the trail before its provider is asked to renew or to end it, once, also when that fails', async () => {
+    const api = await startApiHarness();
+    const { pool, keys } = api.registry;
+    const audited = async (tenantId: string): Promise<string[]> => {
+      const { rows } = await pool.query<{ action: string }>(
+        `select action from audit_entry where tenant_id = $1 and action like 'key.%' order by sequence`,
+        [tenantId],
+      );
+      return rows.map(({ action }) => action);
+    };
+    const seen: string[][] = [];
+    let current = '';
+    const away = async (): Promise<never> => {
+      seen.push(await audited(current));
+      throw new KeysUnavailable('AWS KMS cannot be used now (TimeoutError).');
+    };
+    Object.assign(keys, { renew: away, scheduleDeletion: away, unwrap: () => Promise.resolve(Buffer.alloc(32)) });
+    try {
+      const ask = {
+        rotate: async (tenantId: string) =>
+          (await api.as(['operations:operate'])).post(`/v1/tenants/${tenantId}/keys:rotate`),
+        destroy: async (tenantId: string, confirm: string) =>
+          (await api.as(['keys:destroy'])).post(`/v1/tenants/${tenantId}/keys:destroy`, {
+            ...{ confirm, reason: 'The customer has asked for it.', whileActive: true },
+          }),
+      };
+      for (const [verb, action] of [
+        ['rotate', 'key.rotation-begun'],
+        ['destroy', 'key.destruction-begun'],
+      ] as const) {
+        const { tenantId, order } = await activeTenant(api.registry);
+        current = tenantId;
+        await pool.query(
+          `update tenant_key set provider = 'aws-kms', key_id = 'arn', key_region = 'eu-central' where tenant_id = $1`,
+          [tenantId],
+        );
+        for (let n = 0; n < 2; n += 1) expectProblem(await ask[verb](tenantId, order.tenantName), 'keys-unavailable');
+        expect(seen.splice(0)).toEqual([[action], [action]]);
+        expect(await audited(tenantId)).toEqual([action]);
+      }
+    } finally {
+      await api.stop();
+    }
+  });
+});
+
 suite('a key that its provider does not open now', () => {
   test('makes what needs it wait, and nothing else', async () => {
     const down = { now: false };

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { verifyTrail } from '../../cli/verify-audit/verify';
-import type { AuditRecord } from '../../contract/audit';
-import type { SignedHead } from '../../contract/audit-head';
+import { auditHash, type AuditRecord } from '../../contract/audit';
+import { chainPart, FINDING_ACCEPTED } from '../../contract/audit-acceptance';
+import { readHead, type SignedHead } from '../../contract/audit-head';
 import { chainOf, linesOf, testSigner } from '../helpers/audit-chain';
 
 const signer = testSigner();
@@ -121,6 +122,73 @@ describe('a trail', () => {
       { problem: 'edited' },
       { problem: 'edited' },
     ]);
+  });
+
+  describe('that says that an operator has accepted it as it was', () => {
+    const broken = CHAIN.map((record) => (record.sequence === 2 ? { ...record, actor: 'token:mallory' } : record));
+
+    /** Goes on from what is given, as the registry does. */
+    async function accepted(records: AuditRecord[], superseded: SignedHead): Promise<AuditRecord[]> {
+      const { sequence, hash: previousHash, tenantId } = records.at(-1)!;
+      const said = readHead(superseded);
+      const entry = {
+        ...{ tenantId, sequence: sequence + 1, at: '2026-02-01T00:00:00.000Z', actor: 'token:operator' },
+        action: FINDING_ACCEPTED,
+        detail: {
+          ...{
+            findingId: 'af_1',
+            problem: 'It was found.',
+            reason: 'Restored.\u0007',
+            accepted: chainPart(records, sequence),
+          },
+          superseded: { key: `audit/${tenantId}/${said.sequence}.json`, sequence: said.sequence, hash: said.hash },
+        },
+      };
+      return [...records, { ...entry, previousHash, hash: auditHash(previousHash, entry) }];
+    }
+
+    test('holds when nothing else is wrong, with a note who has accepted what and why', async () => {
+      const head = await headOf(CHAIN);
+      const records = await accepted(CHAIN.slice(0, 2), head);
+      const { verdict, notes } = await check(records, [await headOf(records)]);
+      expect(verdict).toBe('holds');
+      expect(notes).toEqual([
+        expect.stringMatching(/^Entry 3 names .+ by token:operator at 2026-02-01.+“Restored.+entries up to 2.+entry 5/),
+      ]);
+    });
+
+    test('does not hold with the head that it supersedes: that is a note and no pass', async () => {
+      const head = await headOf(CHAIN);
+      const records = await accepted(CHAIN.slice(0, 2), head);
+      const { verdict, findings, notes } = await check(records, [head]);
+      expect([verdict, findings.map(({ problem }) => problem)]).toEqual(['does not hold', ['truncated']]);
+      expect(notes.join()).toContain('which was given here');
+    });
+
+    test('does not hold by itself where what was accepted is an edited entry', async () => {
+      const records = await accepted(broken, await headOf(CHAIN));
+      expect(await problemsOf(records)).toEqual([['edited', 2]]);
+      expect((await check(records)).notes.join()).toContain('Entry 6 names');
+    });
+
+    test('does not hold where it is not what was accepted any more', async () => {
+      const records = await accepted(broken, await headOf(CHAIN));
+      const again = records.map((record) => (record.sequence === 2 ? { ...record, actor: 'token:eve' } : record));
+      expect(await problemsOf(again)).toEqual([
+        ['edited', 2],
+        ['rebuilt', 6],
+      ]);
+    });
+
+    test('or says so in a way that means nothing, is checked like any other', async () => {
+      for (const detail of [
+        {},
+        { reason: 1 },
+        { reason: 'x', accepted: null },
+        { reason: 'x', accepted: { until: 'x' } },
+      ])
+        expect(await check(chainOf([{ action: FINDING_ACCEPTED, detail }]))).toMatchObject({ verdict: 'holds' });
+    });
   });
 
   test('never ends the check with an error, whatever bytes it is', async () => {

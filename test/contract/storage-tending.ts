@@ -92,20 +92,27 @@ export function describeTending(
       expect(await left()).toHaveLength(2);
     });
 
-    test('above the quota the policy gives no right to write, and gives it back afterwards', async () => {
+    test('above the quota the policy gives no right to write, and gives it back afterwards, each announced before', async () => {
       const policy = async (): Promise<string> =>
         (await make().s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy ?? '';
+      const announced: [becomes: boolean, was: boolean][] = [];
+      const beforeChange = async (writable: boolean): Promise<void> =>
+        void announced.push([writable, (await policy()).includes('s3:PutObject')]);
       await put('a');
       await put('b');
-      expect(await tend(0, { quotaBytes: 10 })).toMatchObject({ over: false });
+      expect(await tend(0, { quotaBytes: 10, beforeChange })).toMatchObject({ over: false });
       expect(await policy()).toContain('s3:PutObject');
       for (let repeat = 0; repeat < 2; repeat++) {
-        expect(await tend(0, { quotaBytes: 9 })).toMatchObject({ over: true, bytes: 10 });
+        expect(await tend(0, { quotaBytes: 9, beforeChange })).toMatchObject({ over: true, bytes: 10 });
         expect(await policy()).not.toContain('s3:PutObject');
         expect(await policy()).toContain('s3:DeleteObjectVersion');
       }
-      expect(await tend(0, { quotaBytes: 10 })).toMatchObject({ over: false });
+      expect(await tend(0, { quotaBytes: 10, beforeChange })).toMatchObject({ over: false });
       expect(await policy()).toContain('s3:PutObject');
+      expect(announced).toEqual([
+        [false, true],
+        [true, false],
+      ]);
     });
 
     test('a policy that somebody has changed by hand is left as it is, and said to be so', async () => {

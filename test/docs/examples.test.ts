@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createStorage } from '../../activities/adapters/storage/storage';
 import { loadRegions, type RegionSettings } from '../../config/regions';
+import { acceptFindingRequestSchema } from '../../contract/schemas/audit-schema';
 import { parseOrder } from '../../contract/schemas/order-schema';
 import { approvalRequestSchema } from '../../contract/schemas/request-schemas';
 import { RESOLUTION_VERBS } from '../../contract/states';
@@ -90,6 +91,12 @@ describe('the examples', () => {
   test('the runbook’s sweeps say outright whether they are dry runs', () => {
     const sweeps = bodiesTo('docs/operating.md', '/v1/sweeps') as { dryRun?: boolean }[];
     expect(sweeps.map(({ dryRun }) => dryRun)).toEqual([true, false, false]);
+  });
+
+  test('the runbook’s acceptance of a finding is one', () => {
+    const bodies = bodiesTo('docs/operating.md', ':accept');
+    expect(bodies).toHaveLength(1);
+    expect(acceptFindingRequestSchema.safeParse(bodies[0]).success).toBe(true);
   });
 
   test('README’s regions file can be used', () => {

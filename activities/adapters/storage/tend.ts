@@ -22,6 +22,8 @@ export interface BucketTending extends BucketFacts {
   expire: boolean;
   /** What counts as now. */
   now: Date;
+  /** Is waited for before the tenant's right to write is taken away or given back. */
+  beforeChange?: (writable: boolean) => Promise<void>;
   signal: AbortSignal;
   /** Versions a request, at least 2. */
   pageSize?: number;
@@ -99,7 +101,7 @@ async function expireAndMeasure(
 async function setWritable(
   store: Store,
   Bucket: string,
-  { tenantId, kmsKeyArn, signal }: BucketTending,
+  { tenantId, kmsKeyArn, signal, beforeChange }: BucketTending,
   writable: boolean,
 ): Promise<void> {
   const options = { abortSignal: signal };
@@ -117,5 +119,6 @@ async function setWritable(
       'StateConflict',
       `Bucket ${Bucket}: its policy is none of ours. It was left alone; put it back, or find out who changed it and why.`,
     );
+  await beforeChange?.(writable);
   await store.s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(wanted) }), options);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { approvalMail } from '../../../activities/adapters/mail/approval-mail';
+import { acceptedMail } from '../../../activities/adapters/mail/audit-mail';
 import { customerMail } from '../../../activities/adapters/mail/customer-mail';
 import { operatorMail } from '../../../activities/adapters/mail/operator-mail';
 import { welcomeMail } from '../../../activities/adapters/mail/welcome-mail';
@@ -16,6 +17,13 @@ test('a hostile name stays one line of text, is escaped in HTML and makes no lin
     ...toCustomers,
     approvalMail({ ...APPROVAL, organizationName: HOSTILE, customizations: [{ key: 'k', value: HOSTILE }] }),
     operatorMail({ ...LEFTOVERS, failure: { type: 'InternalError', message: HOSTILE } }),
+    acceptedMail({
+      ...{ tenantId: 'k3v9x2m4q7w8r5ta', region: 'eu-central', apiUrl: 'https://api.example.com' },
+      acceptance: {
+        ...{ sequence: 3, at: '2026-01-31T12:00:00.000Z', actor: 'token:operator', reason: HOSTILE },
+        accepted: { until: 2, sha256: 'ab'.repeat(32) },
+      },
+    }),
     operatorMail({ ...LEFTOVERS, resources: [{ ...LEFTOVERS.resources[0]!, note: HOSTILE }] }),
   ];
   for (const { subject, text, html } of mails) {

@@ -1,0 +1,112 @@
+import type { Dependencies } from '../../activities/dependencies';
+import { createEffects } from '../../activities/effect';
+import { failure } from '../../activities/failures';
+import { createReissue } from '../../activities/reissue';
+import { activeTenant } from '../helpers/accepted';
+import { createTestRegistry, hasPostgres, type TestRegistry } from '../helpers/registry';
+
+const suite = hasPostgres() ? describe : describe.skip;
+if (!hasPostgres()) test.todo('new first credentials: not run, this machine has no PostgreSQL');
+
+const NAMED = 'token:operator';
+
+suite('new first credentials are in the trail', () => {
+  let registry: TestRegistry;
+  let tenantId: string;
+  /** What the trail had said by the time the password was replaced, each time. */
+  let saidBefore: string[][];
+  let keycloakIsDown: boolean;
+  let mailIsDown: boolean;
+  let reissue: (reissueId: string) => Promise<void>;
+
+  beforeAll(async () => {
+    registry = await createTestRegistry();
+    const signal = (): AbortSignal => AbortSignal.timeout(10_000);
+    const { pool, keys } = registry;
+    const { reissueCredentials } = createReissue({
+      ...{ pool, keys, signal },
+      effects: createEffects({
+        pool,
+        keys,
+        signal,
+        kindOf: () => Promise.reject(new Error('Nothing is made.')) as never,
+      }),
+      registry: { apiKeys: { kind: 'api-keys' } },
+      keycloak: {
+        adminUser: { kind: 'idp-admin-user' },
+        adminAccessUrl: () => 'https://login.example/admin',
+        replacePassword: async () => {
+          saidBefore.push(await audited());
+          if (keycloakIsDown) throw failure('ProviderUnavailable', 'The identity provider is away.');
+        },
+        classify: () => undefined,
+      },
+      mailer: {
+        send: () => (mailIsDown ? Promise.reject(new Error('The mail server is away.')) : Promise.resolve()),
+        classify: () => undefined,
+      },
+      settings: { publicUrl: 'http://provisioner.example' },
+    } as unknown as Dependencies);
+    reissue = (reissueId) => reissueCredentials({ tenantId, requestedBy: NAMED, reissueId });
+  });
+  afterAll(() => registry.drop());
+  beforeEach(async () => {
+    ({ tenantId } = await activeTenant(registry));
+    saidBefore = [];
+    keycloakIsDown = false;
+    mailIsDown = false;
+  });
+
+  async function audited(): Promise<string[]> {
+    const { rows } = await registry.pool.query<{ entry: string }>(
+      `select action || ' ' || (detail ->> 'reissueId') as entry from audit_entry
+       where tenant_id = $1 and actor = $2 and action like 'credentials.%' order by sequence`,
+      [tenantId, NAMED],
+    );
+    return rows.map(({ entry }) => entry);
+  }
+
+  const [begun, done] = ['credentials.reissue-begun first', 'credentials.reissued first'] as const;
+
+  test('as begun before the password is replaced, and as done with the API keys', async () => {
+    await reissue('first');
+    expect(saidBefore).toEqual([[begun]]);
+    expect(await audited()).toEqual([begun, done]);
+  });
+
+  test('as begun and no more when the attempt ends with the password', async () => {
+    keycloakIsDown = true;
+    for (let attempt = 0; attempt < 2; attempt += 1) await expect(reissue('first')).rejects.toThrow();
+    expect(await audited()).toEqual([begun]);
+    keycloakIsDown = false;
+    await reissue('first');
+    expect(await audited()).toEqual([begun, done]);
+  });
+
+  test('once, however often the activity is tried again behind them, and once more for another request', async () => {
+    mailIsDown = true;
+    for (let attempt = 0; attempt < 2; attempt += 1) await expect(reissue('first')).rejects.toThrow();
+    mailIsDown = false;
+    await reissue('first');
+    expect(await audited()).toEqual([begun, done]);
+    await reissue('second');
+    expect(await audited()).toEqual([begun, done, 'credentials.reissue-begun second', 'credentials.reissued second']);
+  });
+
+  test('with the API keys or not at all: a trail that cannot be written keeps the old ones', async () => {
+    const keysOf = async (): Promise<unknown[]> =>
+      (await registry.pool.query<object>(`select prefix from api_key where tenant_id = $1`, [tenantId])).rows;
+    await reissue('first');
+    const before = await keysOf();
+    expect(before.length).toBeGreaterThan(0);
+    await registry.asOwner(`create function refuse_reissued() returns trigger language plpgsql as
+      $$ begin if new.action = 'credentials.reissued' then raise exception 'not now'; end if; return new; end $$;
+      create trigger refuse_reissued before insert on audit_entry for each row execute function refuse_reissued()`);
+    try {
+      await expect(reissue('second')).rejects.toThrow('not now');
+      expect(await keysOf()).toEqual(before);
+    } finally {
+      await registry.asOwner(`drop function refuse_reissued() cascade`);
+    }
+  });
+});
