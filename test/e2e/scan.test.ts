@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { msToTs, type Duration } from '@temporalio/common/lib/time';
 import canonicalize from 'canonicalize';
 import { s3Client } from '../../activities/adapters/storage/s3-client';
 import type { AuditRecord } from '../../contract/audit';
@@ -16,7 +17,7 @@ const real = stackEndpoints().scanner?.command;
 
 let product: TestProduct;
 let scanner: StandInScanner;
-const tenants = {} as Record<'clean' | 'slow' | 'broken' | 'lost', Ordered>;
+const tenants = {} as Record<'clean' | 'slow' | 'broken' | 'orphaned' | 'lost', Ordered>;
 
 /** Asks for a scan, which begins. */
 async function begin(tenant: Ordered): Promise<void> {
@@ -53,6 +54,17 @@ async function trailOf(tenant: Ordered, { scanId }: ScanOutcome): Promise<AuditR
   return records.filter(({ action, detail }) => action === 'scan.ended' && detail['scanId'] === scanId);
 }
 
+/** Lets Temporal miss signs of life, which come every 15 s, after `time` instead of a minute, in this attempt and those after it. */
+async function missAfter(time: Duration, { tenantId }: Ordered): Promise<void> {
+  await product.temporal.connection.workflowService.updateActivityOptions({
+    namespace: product.namespace,
+    execution: { workflowId: scanWorkflowId(tenantId) },
+    type: 'scan',
+    activityOptions: { heartbeatTimeout: msToTs(time), retryPolicy: { initialInterval: msToTs('1s') } },
+    updateMask: { paths: ['heartbeat_timeout', 'retry_policy.initial_interval'] },
+  });
+}
+
 if (real === undefined)
   test.todo('a scan through the whole product: not run, the stack has no scanner on this machine');
 else
@@ -60,16 +72,18 @@ else
     beforeAll(async () => {
       scanner = createStandInScanner(real);
       product = await startTestProduct({ overrides: { S3SCANNER_BIN: scanner.command } });
-      for (const name of ['clean', 'slow', 'broken', 'lost'] as const) tenants[name] = await product.order();
+      for (const name of ['clean', 'slow', 'broken', 'orphaned', 'lost'] as const)
+        tenants[name] = await product.order();
       for (const { operationId } of Object.values(tenants))
         expect((await product.untilEnded(operationId)).status).toBe('active');
-      // Is missed after a minute; the other tests go on meanwhile.
-      const { tenantId } = tenants.lost;
-      scanner.hold(tenantId);
-      await begin(tenants.lost);
-      await eventually(() => scanner.starts(tenantId) === 1);
+      // Is missed while the other tests go on.
+      scanner.hold(tenants.orphaned.tenantId);
+      await begin(tenants.orphaned);
+      await eventually(() => scanner.starts(tenants.orphaned.tenantId) === 1);
+      await missAfter('20s', tenants.orphaned);
       await product.kill('worker');
       await product.restart('worker');
+      scanner.letGo(tenants.orphaned.tenantId);
     }, 180_000);
     afterAll(async () => {
       await product?.stop();
@@ -168,14 +182,32 @@ else
       expect(await scan(broken)).toMatchObject({ state: 'done' });
     });
 
-    test('begins anew when its worker was killed together with the scanner, and the first attempt is kept as failed', async () => {
+    test('that is lost twice is given up, in words: what it says later is not taken, and the next one can be asked for', async () => {
       const { lost } = tenants;
-      scanner.letGo(lost.tenantId);
-      expect(await over(lost)).toMatchObject({ state: 'done' });
-      expect(scanner.starts(lost.tenantId)).toBe(2);
-      expect(await listed(lost)).toMatchObject([
-        { state: 'done' },
-        { state: 'failed', outcome: 'No report came in time.' },
+      const { tenantId } = lost;
+      scanner.hold(tenantId);
+      await begin(lost);
+      await eventually(() => scanner.starts(tenantId) === 1);
+      await missAfter('1s', lost);
+      const outcome = await over(lost);
+      expect(outcome).toMatchObject({ state: 'failed', outcome: expect.stringMatching(/^No report came/) });
+      expect(scanner.starts(tenantId)).toBe(2);
+      scanner.letGo(tenantId);
+      await eventually(() => scanner.hasEnded(tenantId), 30_000);
+      expect((await listed(lost))[0]).toMatchObject(outcome);
+      expect(await foundBy(lost, outcome)).toMatchObject([
+        { check: 'scan.run', passed: false, answered: `failed: ${outcome.outcome}` },
       ]);
-    }, 120_000);
+      expect(await trailOf(lost, outcome)).toMatchObject([{ detail: { state: 'failed' } }]);
+      scanner.standDown(tenantId);
+      expect(await scan(lost)).toMatchObject({ state: 'done' });
+    });
+
+    test('has begun anew when its worker was killed together with its scanner', async () => {
+      const { orphaned } = tenants;
+      expect(await over(orphaned)).toMatchObject({ state: 'done' });
+      expect(scanner.starts(orphaned.tenantId)).toBe(2);
+      const failed = { state: 'failed', outcome: 'No report came in time.' };
+      expect(await listed(orphaned)).toMatchObject([{ state: 'done' }, failed]);
+    });
   });
