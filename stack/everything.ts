@@ -52,7 +52,7 @@ export async function beginEverything({
   const tell = onEvent === undefined ? {} : { onEvent };
   const stack = await startStack({
     dir: join(root, 'stack'),
-    servers: [...NEEDED, 'kubernetes'],
+    servers: [...NEEDED, 'kubernetes', 'scanner'],
     buildKubernetes,
     ...tell,
   }).catch((error: unknown) => {

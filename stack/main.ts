@@ -6,7 +6,7 @@ import { startStack } from './stack';
 import { writeJson } from './state';
 import type { ServerName, StackEvent } from './types';
 
-const USUAL: ServerName[] = ['postgres', 'temporal', 's3', 'keycloak', 'stripe', 'mail'];
+const USUAL: ServerName[] = ['postgres', 'temporal', 's3', 'keycloak', 'stripe', 'mail', 'scanner'];
 const ALL: ServerName[] = [...USUAL, 'kubernetes'];
 
 /** `up`: brings the servers up, writes their addresses to `<dir>/endpoints.json` as they become ready, stays until Ctrl-C. */

@@ -52,7 +52,7 @@ export async function productEnvironment(
   endpoints: Endpoints,
   apiAt?: number,
 ): Promise<ProductEnvironment> {
-  const { postgres, temporal, s3, keycloak, stripe, mail, kubernetes } = endpoints;
+  const { postgres, temporal, s3, keycloak, stripe, mail, kubernetes, scanner } = endpoints;
   if (!postgres || !temporal || !s3 || !keycloak || !stripe || !mail)
     throw new Error(
       'The product needs PostgreSQL, Temporal, S3, Keycloak, Stripe’s protocol and mail; see above which is missing.',
@@ -74,6 +74,7 @@ export async function productEnvironment(
     OPERATOR_MAIL: 'operators@example.com',
     APPROVER_MAIL: 'approvers@example.com',
     REGIONS_FILE: join(dir, 'regions.yaml'),
+    ...(scanner === undefined ? {} : { S3SCANNER_BIN: scanner.command }),
   };
   const regions = Object.entries(postgres.regions).map(([name, database]) => {
     const prefix = name.toUpperCase().replaceAll('-', '_');

@@ -134,13 +134,17 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
     );
     // The regions file names the cluster; without one the worker serves what needs none.
     await stack.ready('kubernetes').catch(() => undefined);
-    const { env } = await productEnvironment(dir, state, { ...stack.announced, ...stack.endpoints }, port);
+    // The scanner may still be fetched: until it is there, scans are recorded as not run.
+    await stack.known('scanner').catch(() => undefined);
+    const told = async () =>
+      (await productEnvironment(dir, state, { ...stack.announced, ...stack.endpoints }, port)).env;
+    const env = await told();
     await spawn('worker', 'worker.ts', env);
     await stack.ready('keycloak');
     if (stack.endpoints.keycloak?.url === env.KEYCLOAK_URL) return;
     // Another program took the port that was announced, and Keycloak got another one.
     await table.kill('worker', 'SIGTERM');
-    await spawn('worker', 'worker.ts', (await productEnvironment(dir, state, stack.endpoints, port)).env);
+    await spawn('worker', 'worker.ts', await told());
   })();
   const product = Promise.all([apiReady, workerReady]).then(([tokens]): Product => ({
     url,

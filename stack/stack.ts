@@ -9,6 +9,7 @@ import { startKubernetes } from './kubernetes';
 import { startMail } from './mail';
 import { startPostgres } from './postgres';
 import { startS3 } from './s3';
+import { findScanner } from './scanner';
 import { StackState } from './state';
 import { startStripe } from './stripe-process';
 import { startTemporal } from './temporal';
@@ -35,6 +36,7 @@ function startersFor({ buildKubernetes = false }: StackOptions): Record<ServerNa
     stripe: startStripe,
     mail: startMail,
     kubernetes: startKubernetes({ build: buildKubernetes }),
+    scanner: findScanner,
   };
 }
 

@@ -1,5 +1,5 @@
-/** The servers the stack knows. `kubernetes` is only started when it is asked for by name. */
-export type ServerName = 'postgres' | 'temporal' | 's3' | 'keycloak' | 'stripe' | 'mail' | 'kubernetes';
+/** The servers the stack knows. `kubernetes` is only started when it is asked for by name; `scanner` is a program that is only put in place. */
+export type ServerName = 'postgres' | 'temporal' | 's3' | 'keycloak' | 'stripe' | 'mail' | 'kubernetes' | 'scanner';
 
 /** The two places tenants can live in; each has database servers and an object store of its own. */
 export const REGIONS = ['eu-central', 'us-east'] as const;
@@ -45,6 +45,8 @@ export interface Endpoints {
   /** `api` lists all mails as JSON; `<api>/<id>` is one, DELETE `<api>/all` removes them. */
   mail?: { smtp: string; ui: string; api: string };
   kubernetes?: { kubeconfig: string; server: string };
+  /** S3Scanner: a path, or a name on PATH. */
+  scanner?: { command: string };
 }
 
 /** Something to tell about a server while the stack comes up or goes down. */

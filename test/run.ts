@@ -38,7 +38,7 @@ async function main(args: string[]): Promise<number> {
 async function bringUp(dir: string, kubernetes: boolean, stopping: AbortSignal): Promise<Stack> {
   const stack = await startStack({
     dir,
-    servers: kubernetes ? [...SERVERS, 'kubernetes'] : SERVERS,
+    servers: [...SERVERS, kubernetes ? 'kubernetes' : 'scanner'],
     buildKubernetes: kubernetes,
     onEvent: ({ server, phase, detail, seconds }) => {
       const after = seconds === undefined ? '' : ` ${seconds.toFixed(1)} s`;

@@ -1,6 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
 import { PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { createS3Scanner } from '../../activities/adapters/scanner/s3-scanner';
 import type { ReportBody } from '../../activities/adapters/scanner/scanner';
@@ -8,7 +5,7 @@ import { s3Client } from '../../activities/adapters/storage/s3-client';
 import { createStorage } from '../../activities/adapters/storage/storage';
 import { newTenantId } from '../../contract/ids';
 import { scanReportSchema } from '../../contract/schemas/scan-schema';
-import { s3Scanner, s3ScannerMissing } from '../helpers/s3-scanner';
+import { startScanListener, type ScanListener } from '../helpers/scan-listener';
 import { versityRegions } from '../helpers/storage-regions';
 import { stackEndpoints } from '../stack';
 import { tenantStorage } from './storage-fixture';
@@ -16,62 +13,36 @@ import { tenantStorage } from './storage-fixture';
 const REGION = 'eu-central';
 const regions = versityRegions(stackEndpoints());
 const settings = regions.find(({ name }) => name === REGION)?.storage;
-const missing = settings === undefined ? 'the stack has no object store on this machine' : s3ScannerMissing();
+const { scanner: program } = stackEndpoints();
 
-/** Whom the scanner reports to; answers each report with the next of `answers`, then with 204. */
-interface Listener {
-  url: string;
-  reports: ReportBody[];
-  answers: number[];
-  next(): Promise<ReportBody>;
-}
-
-if (missing !== undefined || settings === undefined) test.todo(`S3Scanner: not run, ${missing}`);
+if (program === undefined || settings === undefined)
+  test.todo(`S3Scanner: not run, the stack has no ${program ? 'object store' : 'scanner'} on this machine`);
 else
   describe('S3Scanner on a bucket that was made for a tenant', () => {
     const storage = createStorage(regions);
     const { kinds } = storage.forRegion(REGION);
     const admin = s3Client(settings);
-    let server: Server;
-    let listener: Listener;
-    let scanner: ReturnType<typeof createS3Scanner>;
+    const scanner = createS3Scanner(program.command, regions);
+    let listener: ScanListener;
     let tenant: Awaited<ReturnType<typeof tenantStorage>>;
 
     beforeAll(async () => {
-      scanner = createS3Scanner(await s3Scanner(), regions);
       tenant = await tenantStorage(kinds, REGION);
-    }, 180_000);
+    });
     afterAll(async () => {
       await tenant?.remove();
       storage.close();
       admin.destroy();
     });
     beforeEach(async () => {
-      const waiting: ((body: ReportBody) => void)[] = [];
-      const reports: ReportBody[] = [];
-      const answers: number[] = [];
-      server = createServer((request, response) => {
-        void json(request).then((body) => {
-          response.writeHead(answers.shift() ?? 204).end();
-          reports.push(body as ReportBody);
-          waiting.shift()?.(body as ReportBody);
-        });
-      });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/scans/sc_1`;
-      listener = { url, reports, answers, next: () => new Promise((resolve) => waiting.push(resolve)) };
+      listener = await startScanListener();
     });
-    afterEach(() => new Promise((resolve) => server.close(resolve)));
+    afterEach(() => listener.close());
 
     const scan = async (tenantId = tenant.tenantId): Promise<ReportBody> => {
       expect(await scanner.missing()).toBeUndefined();
       const reported = listener.next();
-      const deadline = new Date(Date.now() + 60_000);
-      await scanner.start({
-        tenantId,
-        region: REGION,
-        callback: { url: listener.url, token: 'x'.repeat(43), deadline },
-      });
+      await scanner.start({ tenantId, region: REGION, callback: listener.callback });
       return reported;
     };
 
@@ -79,8 +50,8 @@ else
       const report = await scan();
       expect(scanReportSchema.safeParse(report).error).toBeUndefined();
       expect(report).toMatchObject({
-        token: 'x'.repeat(43),
-        scanner: 's3scanner 2.0.2',
+        token: listener.callback.token,
+        scanner: expect.stringMatching(/^s3scanner 2\./),
         findings: [{ id: 's3.all-users', severity: 'info', seen: 'nothing is allowed' }],
       });
     });
@@ -112,10 +83,3 @@ else
       expect(listener.reports[1]).toEqual(listener.reports[0]);
     });
   });
-
-test.each([
-  ['none is configured', undefined, /No scanner is configured/],
-  ['the command is not there', '/nonexistent/s3scanner', /cannot be run/],
-])('where %s that is said in words', async (_what, command, words) => {
-  expect(await createS3Scanner(command, []).missing()).toMatch(words);
-});

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { cached } from '../../stack/cache';
 import { freePort } from '../../stack/ports';
 import { spawnServer } from '../../stack/process';
-import { runTool } from '../../stack/tool';
+import { pipInstall, pythonKey } from '../../stack/python';
 
-const MOTO = 'moto[server]==5.2.5';
+const VERSION = '5.2.5';
 
 /** Why moto (a server with the shapes of AWS) cannot run here, in words; undefined when it can. */
 export function motoMissing(): string | undefined {
@@ -21,10 +21,9 @@ export function motoMissing(): string | undefined {
  * minute). It keeps state and knows AWS's shapes, but lets everybody do everything: nothing about isolation can be learned from it.
  */
 export async function startMoto(): Promise<{ url: string; stop(): Promise<void> }> {
-  const python = spawnSync('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']).stdout.toString();
-  const library = await cached(`moto-5.2.5-python${python.trim()}-${process.platform}-${process.arch}`, async (dir) => {
-    await runTool('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', dir, MOTO]);
-  });
+  const library = await cached(await pythonKey('moto', VERSION), (into) =>
+    pipInstall(`moto[server]==${VERSION}`, { into }),
+  );
   const state = await mkdtemp(join(tmpdir(), 'moto-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached } from '../../stack/cache';
+import { pipInstall, pythonKey } from '../../stack/python';
 import { runTool } from '../../stack/tool';
 
 const VERSION = '4.32.5';
@@ -31,12 +32,9 @@ export interface Fuzzing {
  * tool's report, which ends in a `curl` for each failure. Fetched once into the project's cache, from the package index pip is configured for.
  */
 export async function fuzz({ url, seed, token, ids = {}, dir }: Fuzzing): Promise<string> {
-  const python = spawnSync('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']).stdout.toString();
-  const key = `schemathesis-${VERSION}-python${python.trim()}-${process.platform}-${process.arch}`;
-  const library = await cached(key, async (into) => {
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', into];
-    await runTool('python3', [...pip, `schemathesis==${VERSION}`]);
-  });
+  const library = await cached(await pythonKey('schemathesis', VERSION), (into) =>
+    pipInstall(`schemathesis==${VERSION}`, { into }),
+  );
   const config = join(dir, 'schemathesis.toml');
   // A token is no command-line argument: those can be read by every user of the machine.
   const headers = token === undefined ? '' : `[headers]\nAuthorization = "Bearer \${FUZZ_TOKEN}"\n`;

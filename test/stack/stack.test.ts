@@ -94,6 +94,27 @@ describe('the stack', () => {
     expect([stack.endpoints, stack.processes()]).toEqual([{ mail }, []]);
   });
 
+  test('says where the scanner will be before it is fetched, and in one line when it cannot be', async () => {
+    const { XDG_CACHE_HOME } = process.env;
+    // An index where nobody answers, and an empty cache.
+    Object.assign(process.env, { XDG_CACHE_HOME: dir, PIP_INDEX_URL: 'http://127.0.0.1:1', PIP_RETRIES: '0' });
+    try {
+      stack = await startStack({ dir, servers: ['scanner'] });
+      await stack.known('scanner');
+      expect(stack.announced.scanner?.command).toMatch(/\/s3scanner-[^/]*\/s3scanner$/);
+      await expect(stack.ready('scanner')).rejects.toThrow(ServerUnavailable);
+    } finally {
+      delete process.env.PIP_INDEX_URL;
+      delete process.env.PIP_RETRIES;
+      if (XDG_CACHE_HOME === undefined) delete process.env.XDG_CACHE_HOME;
+      else process.env.XDG_CACHE_HOME = XDG_CACHE_HOME;
+    }
+    expect(stack.unavailable).toEqual([
+      expect.objectContaining({ server: 'scanner', why: expect.stringMatching(/^pip did not get s3scanner==.*\.$/) }),
+    ]);
+    expect(stack.endpoints).toEqual({});
+  });
+
   test('refuses a folder that another stack uses', async () => {
     stack = await startStack({ dir, servers: [] });
     await expect(startStack({ dir, servers: [] })).rejects.toThrow(/A stack already runs in .*Stop it first/);
