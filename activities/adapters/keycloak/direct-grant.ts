@@ -1,5 +1,5 @@
 import KeycloakAdminClient, { NetworkError } from '@keycloak/keycloak-admin-client';
-import { requestSignal } from '../request-signal';
+import { requestSignal } from '../../request-signal';
 import type { KeycloakSettings } from './settings';
 
 /**

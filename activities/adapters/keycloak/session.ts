@@ -1,6 +1,6 @@
 import KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import { failure } from '../../failures';
-import { requestSignal } from '../request-signal';
+import { requestSignal } from '../../request-signal';
 import { statusOf } from './answers';
 import { classifyKeycloak } from './classify';
 import type { KeycloakSettings } from './settings';

@@ -11,7 +11,7 @@ import {
   type V1APIResourceList,
 } from '@kubernetes/client-node';
 import { failure } from '../../failures';
-import { requestSignal } from '../request-signal';
+import { requestSignal } from '../../request-signal';
 import { answerIn, isStatus } from './answers';
 import { MANAGER } from './marks';
 

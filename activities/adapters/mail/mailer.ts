@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { OperationStatus } from '../../../contract/states';
 import { failure, type Classify } from '../../failures';
-import { requestSignal } from '../request-signal';
+import { requestSignal } from '../../request-signal';
 import { classifyMail } from './classify';
 import { oneLine } from './text';
 

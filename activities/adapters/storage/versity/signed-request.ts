@@ -1,7 +1,7 @@
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { parseXML } from '@aws-sdk/xml-builder';
-import { requestSignal } from '../../request-signal';
+import { requestSignal } from '../../../request-signal';
 import { StorageError } from '../errors';
 import type { AccessKey } from '../s3-client';
 

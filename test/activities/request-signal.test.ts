@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { requestSignal } from '../../activities/adapters/request-signal';
+import { requestSignal } from '../../activities/request-signal';
 
 /** Node's own collector, which an option shows to scripts. */
 function collector(): () => void {
