@@ -43,11 +43,13 @@ declare
 begin
   for relation, keys in
     select c.oid, string_agg(quote_literal(a.attname), ', ' order by k.position)
-    from pg_class c
+    from pg_depend d
+      join pg_class c on c.oid = d.objid
       join pg_index i on i.indrelid = c.oid and i.indisprimary
       cross join unnest(i.indkey::int2[]) with ordinality as k (attnum, position)
       join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
-    where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and c.relname not in ('audit_log', 'health_check')
+    where d.refclassid = 'pg_namespace'::regclass and d.refobjid = current_schema()::regnamespace and d.classid = 'pg_class'::regclass
+      and c.relkind = 'r' and c.relname not in ('audit_log', 'health_check')
     group by c.oid
   loop
     execute format('create trigger audit after insert or update or delete on %s for each row execute function record_change(%s)', relation, keys);
