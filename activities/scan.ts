@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { CompleteAsyncError } from '@temporalio/activity';
-import { SCAN_DEADLINE_SECONDS, scanIdOf } from '../contract/scans';
-import { beginScan, endScan, giveUpScans, hashScanToken, listDueScans } from '../registry/scans';
+import { SCAN_DEADLINE_SECONDS, scanIdOf, type ScanInput } from '../contract/scans';
+import { beginScan, endScan, findScanOfRun, hashScanToken, listDueScans } from '../registry/scans';
 import type { Dependencies } from './dependencies';
 import type { ScanActivities } from './interface-scan';
 
@@ -9,18 +9,27 @@ import type { ScanActivities } from './interface-scan';
 const BATCH = 20;
 
 const LOST = 'No report came before the deadline, or the scanner showed no sign of life.';
+const NOT_TAKEN = 'No worker of the region took it in time.';
 
 /** Scans of what was made for a tenant. Nobody waits in a worker: the scanner reports to the API, which ends the activity. */
 export function createScan(dependencies: Dependencies): ScanActivities {
   const { pool, scanner, settings } = dependencies;
+
+  async function begin({ tenantId, requestedBy }: ScanInput, token?: string): Promise<string> {
+    const scanId = scanIdOf(randomUUID());
+    const tokenHash = token === undefined ? null : hashScanToken(token);
+    await beginScan(pool, {
+      ...{ scanId, tenantId, scanner: scanner.name, requestedBy, tokenHash },
+      ...{ ...dependencies.execution(), deadlineSeconds: SCAN_DEADLINE_SECONDS },
+    });
+    return scanId;
+  }
+
   return {
-    async scan({ tenantId, region, requestedBy }) {
-      const scanId = scanIdOf(randomUUID());
+    async scan(input) {
+      const { tenantId, region } = input;
       const token = randomBytes(32).toString('base64url');
-      await beginScan(pool, {
-        ...{ scanId, tenantId, scanner: scanner.name, requestedBy, tokenHash: hashScanToken(token) },
-        ...{ ...dependencies.execution(), deadlineSeconds: SCAN_DEADLINE_SECONDS },
-      });
+      const scanId = await begin(input, token);
       const outcome = await scanner.missing();
       if (outcome !== undefined) {
         await endScan(pool, { scanId, state: 'not_run', outcome, region });
@@ -32,9 +41,15 @@ export function createScan(dependencies: Dependencies): ScanActivities {
       throw new CompleteAsyncError();
     },
 
-    async giveUpScan({ tenantId, region }) {
-      const scanId = await giveUpScans(pool, { tenantId, region, outcome: LOST });
-      return { scanId: scanId ?? '', state: 'failed', outcome: LOST };
+    async giveUpScan(input) {
+      const { region } = input;
+      const begun = await findScanOfRun(pool, dependencies.execution());
+      // Its report has come after all.
+      if (begun?.state === 'done') return { scanId: begun.scanId, state: 'done' };
+      const scanId = begun?.scanId ?? (await begin(input));
+      const outcome = begun ? (begun.outcome ?? LOST) : NOT_TAKEN;
+      await endScan(pool, { scanId, state: 'failed', outcome, region });
+      return { scanId, state: 'failed', outcome };
     },
 
     listDueScans: () => listDueScans(pool, BATCH),

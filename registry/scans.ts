@@ -84,18 +84,16 @@ export async function endScan(pool: pg.Pool, { scanId, state, outcome, region }:
   });
 }
 
-/** Ends whatever scan of a tenant still runs; its id, or undefined when a report has come after all. */
-export async function giveUpScans(
-  pool: pg.Pool,
-  { tenantId, region, outcome }: { tenantId: string; region: string; outcome: string },
-): Promise<string | undefined> {
-  const running = await maybeOne<{ scanId: string }>(
-    pool,
-    `select scan_id as "scanId" from scan where tenant_id = $1 and state = 'running' order by started_at desc limit 1`,
-    [tenantId],
+/** The newest scan that a workflow run has begun, or undefined. */
+export async function findScanOfRun(
+  db: Queryable,
+  { workflowId, runId }: Pick<Waiting, 'workflowId' | 'runId'>,
+): Promise<Scan | undefined> {
+  return maybeOne<Scan>(
+    db,
+    `select ${COLUMNS} from scan where workflow_id = $1 and run_id = $2 order by started_at desc limit 1`,
+    [workflowId, runId],
   );
-  if (running) await endScan(pool, { scanId: running.scanId, state: 'failed', outcome, region });
-  return running?.scanId;
 }
 
 async function keepUnreported(

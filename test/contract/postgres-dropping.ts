@@ -33,7 +33,10 @@ const SEPARATOR = ';\n';
 /** Statements of the templates' SQL, which go in the same batches and have mutants of their own. */
 function ofTemplates(): Set<string> {
   const sql = sqlFiles();
-  const tenant = { schema: 't_T', owner: 't_T_owner', app: 't_T_app', readonly: 't_T_readonly' };
+  const tenant = {
+    ...{ schema: 't_T', owner: 't_T_owner', app: 't_T_app', readonly: 't_T_readonly' },
+    ...{ touch_updated_at: 't_T_touch_updated_at', record_change: 't_T_record_change' },
+  };
   const texts = [
     sql.load('tenant', sql.newest('tenant'), tenant),
     sql.load('audit', sql.newest('audit'), tenant),

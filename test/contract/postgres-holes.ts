@@ -316,14 +316,14 @@ export const HOLES: Hole[] = [
   schema(
     'a function that the login can call',
     'functions-closed',
-    'grant execute on function T.touch_updated_at() to T_app',
-    'revoke execute on function T.touch_updated_at() from T_app',
+    'grant execute on function T.T_touch_updated_at() to T_app',
+    'revoke execute on function T.T_touch_updated_at() from T_app',
   ),
   schema(
     'a function with the owner’s rights whose search path is the caller’s',
     'functions-pinned',
-    'alter function T.record_change() reset search_path',
-    'alter function T.record_change() set search_path = pg_catalog, pg_temp',
+    'alter function T.T_record_change() reset search_path',
+    'alter function T.T_record_change() set search_path = pg_catalog, pg_temp',
   ),
   schema(
     'a trigger that is switched off',

@@ -1,3 +1,4 @@
+import { schemaVariables } from '../../activities/adapters/postgres/names';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,13 +83,12 @@ describe.each(POSTGRES_VERSIONS)('a new version of the SQL on $title', ({ bin })
     const old = await provision(clusters.postgres, 'schema');
     const fresh = await provision(newer, 'schema', undefined, { schemaVersion: '0002' });
     const name = `t_${old.tenantId}`;
-    const roles = { schema: name, owner: `${name}_owner`, app: `${name}_app`, readonly: `${name}_readonly` };
-    const step = sql.load('tenant', '0002', roles, '0001');
+    const step = sql.load('tenant', '0002', schemaVariables(old.tenantId), '0001');
     await clusters.superuser(`begin; set local role ${name}_owner; ${step}; commit`, undefined, 'app_schemas');
     expect(await columns(old)).toEqual(await columns(fresh));
     const { rows } = await clusters.superuser<{ usable: boolean }>(
       `select has_table_privilege($1, $2, 'insert') as usable`,
-      [roles.app, `${name}.note`],
+      [`${name}_app`, `${name}.note`],
       'app_schemas',
     );
     expect(rows).toEqual([{ usable: true }]);

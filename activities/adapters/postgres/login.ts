@@ -116,7 +116,7 @@ function loginAttributes(name: string, verifier: string, spec: DatabaseTemplate)
   ];
 }
 
-/** What a schema has, by qualified names. */
+/** What a schema has, by qualified names. Sequences of identity columns are left out: they need no privilege. */
 interface Things {
   tables: string[];
   sequences: string[];
@@ -130,6 +130,8 @@ async function thingsIn(client: ClientBase, schema: string): Promise<Things> {
   const { rows } = await client.query<{ name: string; kind: string }>(
     `select relname::text as name, relkind as kind from pg_depend join pg_class on pg_class.oid = objid
      where refclassid = 'pg_namespace'::regclass and refobjid = to_regnamespace($1) and classid = 'pg_class'::regclass
+       and not exists (select from pg_depend of_column where of_column.classid = 'pg_class'::regclass
+                       and of_column.objid = pg_class.oid and of_column.deptype = 'i')
      order by 1`,
     [escapeIdentifier(schema)],
   );
@@ -149,25 +151,26 @@ function grants(
   const { privileges, writes } = access;
   const role = escapeIdentifier(name);
   const schema = escapeIdentifier(schemaName(tenantId));
-  const log = `${schema}.${AUDIT_LOG}`;
+  const log = `${schema}.${escapeIdentifier(AUDIT_LOG)}`;
+  const ofLog = (thing: string): boolean => spec.auditTrail === true && thing === log;
   const on = (what: 'table' | 'sequence', wanted: string, names: string[]): string[] =>
     names.length === 0 ? [] : [`grant ${wanted} on ${what} ${names.join(', ')} to ${role}`];
   return asMemberOf(
     ownerRole(tenantId),
     actingAs(ownerRole(tenantId), [
       `grant usage on schema ${schema} to ${role}`,
-      ...on('table', privileges, things.tables),
+      ...on(
+        'table',
+        privileges,
+        things.tables.filter((table) => !ofLog(table)),
+      ),
+      // Which nobody but its triggers writes.
+      ...on('table', 'select', things.tables.filter(ofLog)),
       `alter default privileges in schema ${schema} grant ${privileges} on tables to ${role}`,
       ...(writes
         ? [
             ...on('sequence', 'usage', things.sequences),
             `alter default privileges in schema ${schema} grant usage on sequences to ${role}`,
-          ]
-        : []),
-      ...(writes && spec.auditTrail === true
-        ? [
-            `revoke insert, update, delete on ${log} from ${role}`,
-            `revoke usage on sequence ${log}_id_seq from ${role}`,
           ]
         : []),
     ]),

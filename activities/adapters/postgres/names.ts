@@ -36,6 +36,17 @@ export const AUDIT_LOG = 'audit_log';
 /** The tenant's schema and, where it has one, its database. */
 export const schemaName = underscoreName;
 
+/**
+ * What the SQL of a tenant's schema, or of a scratch one beside it, is filled in with. Functions have the schema in their name: PostgreSQL looks
+ * through all functions of a name, in whatever schema, so that with one name for all each tenant would slow the next.
+ */
+export function schemaVariables(tenantId: string, schema = schemaName(tenantId)): Record<string, string> {
+  return {
+    ...{ schema, owner: ownerRole(tenantId), app: appRole(tenantId), readonly: readonlyRole(tenantId) },
+    ...{ touch_updated_at: `${schema}_touch_updated_at`, record_change: `${schema}_record_change` },
+  };
+}
+
 const MARK = 'managed-by=tenant-provisioner';
 
 /** Comment that says an object is ours and whose; comments are readable by everybody, so it says no more. */

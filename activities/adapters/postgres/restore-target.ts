@@ -3,7 +3,7 @@ import { newTenantId, underscoreName } from '../../../contract/ids';
 import type { BackupManifest } from '../../../registry/backups';
 import { actFor, asOwner, type ShareSession } from './dump-session';
 import { readTables, TENANT_COLUMN } from './dump-tables';
-import { appRole, POOL_SCHEMA, readonlyRole } from './names';
+import { POOL_SCHEMA, schemaVariables } from './names';
 import type { SqlFiles } from './sql-files';
 
 /** Into a tenant that nobody ever sees, or into the tenant itself. */
@@ -35,7 +35,7 @@ export async function scratchTarget(
   }
   const scratch = underscoreName(scratchId);
   await client.query(`create schema ${escapeIdentifier(scratch)} authorization ${escapeIdentifier(owner)}`);
-  const variables = { schema: scratch, owner, app: appRole(tenantId), readonly: readonlyRole(tenantId) };
+  const variables = schemaVariables(tenantId, scratch);
   await asOwner(session, async () => {
     await client.query(sql.load('tenant', schemaVersion, variables));
     if (auditVersion !== undefined) await client.query(sql.load('audit', auditVersion, variables));

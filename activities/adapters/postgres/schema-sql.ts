@@ -1,7 +1,7 @@
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { DatabaseTemplate } from '../../../templates/template';
 import { actingAs, asMemberOf } from './batch';
-import { appRole, completeMark, ownerRole, readonlyRole, schemaName, type SchemaVersions } from './names';
+import { completeMark, ownerRole, schemaName, schemaVariables, type SchemaVersions } from './names';
 import type { SqlFiles } from './sql-files';
 
 /** What a new tenant's schema is made from: the version its template names, and the newest audit trail where the plan has one. */
@@ -17,7 +17,7 @@ export function createSchema(sql: SqlFiles, tenantId: string, versions: SchemaVe
   const schema = schemaName(tenantId);
   const owner = ownerRole(tenantId);
   const quoted = escapeIdentifier(schema);
-  const variables = { schema, owner, app: appRole(tenantId), readonly: readonlyRole(tenantId) };
+  const variables = schemaVariables(tenantId);
   const { version, audit } = versions;
   return asMemberOf(owner, [
     ...(halfMade ? [`drop schema if exists ${quoted} cascade`] : []),

@@ -57,7 +57,7 @@ async function keepsEveryTable(client: ClientBase, schema: string): Promise<Chec
     `select relname::text as name from pg_class c
      where relnamespace = $1::regnamespace and relkind in ('r', 'p') and relname <> all ($2)
        and not exists (select from pg_trigger t join pg_proc p on p.oid = tgfoid
-                       where tgrelid = c.oid and proname = 'record_change' and tgenabled = 'O')`,
+                       where tgrelid = c.oid and pronamespace = c.relnamespace and proname like '%record\\_change' and tgenabled = 'O')`,
     [schema, NOT_KEPT],
   );
   return check(

@@ -69,7 +69,8 @@ async function tableChecks(client: ClientBase, structure: Structure): Promise<Ch
     `select relname::text as name, relispartition as partition, relrowsecurity and relforcerowsecurity as forced,
        not exists (select from pg_attribute where attrelid = c.oid and attname = 'updated_at' and not attisdropped)
          or exists (select from pg_trigger t join pg_proc p on p.oid = tgfoid
-                    where tgrelid = c.oid and proname = 'touch_updated_at' and tgenabled = 'O') as touched,
+                    where tgrelid = c.oid and pronamespace = c.relnamespace
+                      and proname like '%touch\\_updated\\_at' and tgenabled = 'O') as touched,
        (select string_agg(concat_ws(' ', polname, polcmd, polpermissive, polroles::text, pg_get_expr(polqual, polrelid),
           pg_get_expr(polwithcheck, polrelid)), '; ' order by polname) from pg_policy where polrelid = c.oid) as policies
      from pg_class c where relnamespace = $1::regnamespace and relkind in ('r', 'p') order by 1`,

@@ -1,5 +1,5 @@
 -- The audit trail inside a tenant's own schema, version 0001: what changed, written in the transaction of the change.
--- Run by the schema's owner right after the tenant's own SQL, in the same transaction. The variables are the same: schema, owner, app, readonly.
+-- Run by the schema's owner right after the tenant's own SQL, in the same transaction. The variables are the same.
 set local search_path = :"schema", pg_temp;
 
 create table audit_log (
@@ -19,7 +19,7 @@ create table audit_log (
 create index audit_log_by_row on audit_log (table_name, row_key, id);
 
 -- Runs as the owner, who alone may add to the log. Its arguments are the columns of the table's primary key.
-create function record_change() returns trigger
+create function :"record_change"() returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
@@ -33,7 +33,7 @@ begin
   return null;
 end
 $$;
-revoke all on function record_change() from public;
+revoke all on function :"record_change"() from public;
 
 -- Every table there is but the log itself and the one that checks from outside write to.
 do $$
@@ -52,7 +52,7 @@ begin
       and c.relkind = 'r' and c.relname not in ('audit_log', 'health_check')
     group by c.oid
   loop
-    execute format('create trigger audit after insert or update or delete on %s for each row execute function record_change(%s)', relation, keys);
+    execute format('create trigger audit after insert or update or delete on %s for each row execute function :"record_change"(%s)', relation, keys);
   end loop;
 end
 $$;

@@ -1,8 +1,9 @@
 -- A tenant's own schema, version 0001; the same for a schema in a cell's shared database and for a database of the tenant's own.
--- Run by its owner in one transaction. The variables are written as psql writes them: schema, owner, app, readonly.
+-- Run by its owner in one transaction. The variables are written as psql writes them:
+-- schema, owner, app, readonly, and the names of functions: PostgreSQL looks through all functions of a name, in whatever schema, so each tenant has names of its own.
 set local search_path = :"schema", pg_temp;
 
-create function touch_updated_at() returns trigger
+create function :"touch_updated_at"() returns trigger
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $$
@@ -11,7 +12,7 @@ begin
   return new;
 end
 $$;
-revoke all on function touch_updated_at() from public;
+revoke all on function :"touch_updated_at"() from public;
 
 create table project (
   id uuid primary key default gen_random_uuid(),
@@ -44,9 +45,9 @@ create table health_check (
   written_at timestamptz not null default now()
 );
 
-create trigger touch before update on project for each row execute function touch_updated_at();
-create trigger touch before update on item for each row execute function touch_updated_at();
-create trigger touch before update on setting for each row execute function touch_updated_at();
+create trigger touch before update on project for each row execute function :"touch_updated_at"();
+create trigger touch before update on item for each row execute function :"touch_updated_at"();
+create trigger touch before update on setting for each row execute function :"touch_updated_at"();
 
 insert into project (name) values ('Default');
 

@@ -8,7 +8,7 @@ import { fillIn, sqlFiles } from '../../../activities/adapters/postgres/sql-file
 
 describe('template SQL', () => {
   const sql = sqlFiles();
-  const names = { schema: 's', owner: 'o', app: 'a', readonly: 'r' };
+  const names = { schema: 's', owner: 'o', app: 'a', readonly: 'r', touch_updated_at: 't', record_change: 'c' };
 
   test.each(['tenant', 'audit', 'pool'] as const)(
     '%s has versions, and the newest loads with every variable filled in',
