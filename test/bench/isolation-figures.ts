@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import pLimit from 'p-limit';
 import type { Isolation } from '../../contract/order';
 import { CELL, OTHER_CELL, query, type Clusters } from '../contract/postgres-clusters';
@@ -97,8 +98,9 @@ export async function measureModel(
 async function waitForDisk(superuser: string, wait: boolean): Promise<void> {
   await query(superuser, `alter system set fsync = ${wait ? 'on' : 'off'}`);
   await query(superuser, 'select pg_reload_conf()');
-  // What was filled in is written now rather than while it is measured.
+  // What was filled in is written now rather than while it is measured – also what the server left to the system while it did not wait.
   await query(superuser, 'checkpoint');
+  execFileSync('sync');
 }
 
 /** Everything on the server: databases, and roles and the like, which all share. */
