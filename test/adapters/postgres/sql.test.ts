@@ -17,6 +17,19 @@ describe('template SQL', () => {
     },
   );
 
+  test.each(['tenant', 'audit'] as const)(
+    '%s names functions after the tenant, and asks for no table by its schema',
+    (set) => {
+      const text = sql.load(set, sql.newest(set), {
+        ...names,
+        touch_updated_at: 'TENANT_1',
+        record_change: 'TENANT_2',
+      });
+      for (const [, name] of text.matchAll(/\bfunction ([^\s(]+)\(/g)) expect(name).toMatch(/^"TENANT_\d"$/);
+      expect(text).not.toMatch(/in schema|relnamespace/i);
+    },
+  );
+
   test('a version that is not there is named with those that are', () => {
     expect(() => sql.load('tenant', '9999', names)).toThrow('no templates/sql/tenant/9999.sql; there is 0001');
     expect(() => sql.load('tenant', '../pool/0001', names)).toThrow('There is no');
