@@ -2,15 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { listDispensable, recordRemoval, retireBackup } from '../registry/backup-retirement';
 import {
   beginBackup,
   completeBackup,
   findBackedUpTenant,
   findBackup,
-  listDispensable,
   readBackupKey,
-  recordRemoval,
-  retireBackup,
   type BackedUpTenant,
   type BackupManifest,
   type BackupRow,

@@ -3,6 +3,7 @@ import type { BackupReason, BackupState, RestoreState } from '../contract/backup
 import type { ProvisioningTemplate } from '../templates/template';
 import type { KeyWrapper } from '../contract/key-wrapping';
 import { appendAudit } from './audit';
+import { changeBackup } from './backup-changes';
 import { maybeOne, transaction, type Queryable } from './database';
 import { cipherBeside, KEY_COLUMN, KEY_STANDS, tenantCipher, type KeyColumn } from './tenant-keys';
 
@@ -153,78 +154,11 @@ export async function completeBackup(
 
 /** Ends a backup that could not be made. Its key goes, so that what was written of it is unreadable. */
 export async function failBackup(pool: pg.Pool, backupId: string, problem: string): Promise<void> {
-  await transaction(pool, async (client) => {
-    const row = await maybeOne<{ tenantId: string }>(
-      client,
-      `update backup set state = 'failed', problem = $2, wrapped_key = null, ended_at = now()
-       where backup_id = $1 and state in ('requested', 'running') returning tenant_id as "tenantId"`,
-      [backupId, problem],
-    );
-    if (row)
-      await appendAudit(client, {
-        tenantId: row.tenantId,
-        actor: 'workflow',
-        action: 'backup.failed',
-        detail: { backupId },
-      });
-  });
-}
-
-/**
- * Of the tenant's backups those whose place newer good ones have taken: all but the newest `keep` good ones and the newest one that was
- * restored; and what failed ones, or ones whose removal was cut off, may have left in the vault.
- */
-export async function listDispensable(db: Queryable, tenantId: string, keep: number): Promise<string[]> {
-  const { rows } = await db.query<{ backupId: string }>(
-    `select backup_id as "backupId" from backup where tenant_id = $1 and state in ('failed', 'removed') and removed_at is null
-     union all
-     (select backup_id from backup where tenant_id = $1 and state = 'good' and backup_id is distinct from
-        (select backup_id from backup where tenant_id = $1 and state = 'good' and restored_at is not null
-         order by taken_at desc limit 1)
-      order by taken_at desc offset $2)`,
-    [tenantId, keep],
-  );
-  return rows.map(({ backupId }) => backupId);
-}
-
-/**
- * Destroys the key of a backup that is dispensable, with its audit entry. Before its parts go: what a crash leaves of them is nothing anybody
- * can read.
- */
-export async function retireBackup(pool: pg.Pool, backupId: string): Promise<void> {
-  await transaction(pool, async (client) => {
-    const row = await maybeOne<{ tenantId: string }>(
-      client,
-      `update backup set state = 'removed', wrapped_key = null where backup_id = $1 and state = 'good'
-       returning tenant_id as "tenantId"`,
-      [backupId],
-    );
-    if (row)
-      await appendAudit(client, {
-        tenantId: row.tenantId,
-        actor: 'workflow',
-        action: 'backup.retired',
-        detail: { backupId },
-      });
-  });
-}
-
-/** Notes that nothing of a retired backup is in the vault any more, with the audit entry of one that was good. */
-export async function recordRemoval(pool: pg.Pool, backupId: string): Promise<void> {
-  await transaction(pool, async (client) => {
-    const row = await maybeOne<{ tenantId: string; state: BackupState }>(
-      client,
-      `update backup set removed_at = now() where backup_id = $1 and state in ('failed', 'removed') and removed_at is null
-       returning tenant_id as "tenantId", state`,
-      [backupId],
-    );
-    if (row?.state === 'removed')
-      await appendAudit(client, {
-        tenantId: row.tenantId,
-        actor: 'workflow',
-        action: 'backup.removed',
-        detail: { backupId },
-      });
+  await changeBackup(pool, backupId, {
+    sql: `update backup set state = 'failed', problem = $2, wrapped_key = null, ended_at = now()
+          where backup_id = $1 and state in ('requested', 'running')`,
+    values: [problem],
+    action: () => 'backup.failed',
   });
 }
 

@@ -1,17 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { backupIdOf } from '../../contract/backups';
 import { readLastGood, readBackup } from '../../registry/backup-views';
+import { listDispensable, recordRemoval, retireBackup } from '../../registry/backup-retirement';
 import {
   beginBackup,
   completeBackup,
   failBackup,
   findBackup,
-  listDispensable,
   obtainFirstBackup,
   readBackupKey,
-  recordRemoval,
   requestBackup,
-  retireBackup,
   type BackupManifest,
 } from '../../registry/backups';
 import {
