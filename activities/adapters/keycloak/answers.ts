@@ -27,11 +27,14 @@ export async function unlessExists<T>(answer: Promise<T>): Promise<T | undefined
   }
 }
 
-/** Keycloak's answer to the loser of a race for a unique name, once the winner has committed – and to some failures of its database. */
+/** What Keycloak answers with a 400 although nothing is wrong with what was sent; the second one is keycloak/keycloak#45434. */
+const DATABASE_CLASHES: unknown[] = ['Database operation failed', 'Could not add user role mappings!'];
+
+/** Keycloak's answer to the loser of a race for the same row, once the winner has committed – and to some failures of its database. */
 export function isDatabaseClash(error: unknown): boolean {
   if (!(error instanceof NetworkError) || error.response.status !== 400) return false;
-  const data = error.responseData as { errorMessage?: unknown } | undefined;
-  return data?.errorMessage === 'Database operation failed';
+  const data = error.responseData as { errorMessage?: unknown; error_description?: unknown } | undefined;
+  return DATABASE_CLASHES.includes(data?.errorMessage) || DATABASE_CLASHES.includes(data?.error_description);
 }
 
 /** The entries of a list; an answer that is none (a proxy's page, an empty body) says nothing about what exists. */

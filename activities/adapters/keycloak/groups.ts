@@ -1,9 +1,10 @@
 import type KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import type GroupRepresentation from '@keycloak/keycloak-admin-client/lib/defs/groupRepresentation';
+import type { RoleMappingPayload } from '@keycloak/keycloak-admin-client/lib/defs/roleRepresentation';
 import { dashName } from '../../../contract/ids';
 import { failure } from '../../failures';
 import type { ResourceKind } from '../../kind';
-import { allPages, entryOf, orAbsent, unlessExists } from './answers';
+import { allPages, entriesOf, entryOf, isDatabaseClash, orAbsent, unlessExists } from './answers';
 import { assertOurs, isOurs, MANAGED_QUERY, marks, tenantOf } from './marks';
 import { ensureRoles } from './roles';
 import type { Session } from './session';
@@ -112,6 +113,17 @@ async function ensureChildren(
     const id = child?.id ?? made?.id ?? (await childrenOf(client, parentId)).get(group.name)?.id;
     if (!id) throw failure('OutcomeUnknown', `Keycloak: the group ${group.name} was made and is not listed yet.`);
     const roles = group.roles.filter((role) => !child?.realmRoles?.includes(role)).map((role) => allRoles.get(role)!);
-    if (roles.length > 0) await client.groups.addRealmRoleMappings({ id, roles });
+    if (roles.length > 0) await giveRoles(client, id, roles);
+  }
+}
+
+/** Somebody else may give the group the same roles at this moment; what counts is that it has them. */
+async function giveRoles(client: KeycloakAdminClient, id: string, roles: RoleMappingPayload[]): Promise<void> {
+  try {
+    await client.groups.addRealmRoleMappings({ id, roles });
+  } catch (error) {
+    if (!isDatabaseClash(error)) throw error;
+    const given = new Set((await entriesOf(client.groups.listRealmRoleMappings({ id }))).map((role) => role.id));
+    if (!roles.every((role) => given.has(role.id))) throw error;
   }
 }

@@ -33,6 +33,10 @@ test.each([
   ['a connection that broke in the body', new TypeError('terminated')],
   ['a 201 without the address of what was made', new Error('location header is not found in request: http://x')],
   ['a database that did not take it', answered(400, { errorMessage: 'Database operation failed' })],
+  [
+    'roles that somebody else gave at the same moment',
+    answered(400, { error: 'invalid_request', error_description: 'Could not add user role mappings!' }),
+  ],
 ])('%s leaves the outcome unknown', (_name, error) => {
   expect(classifyKeycloak(error, WHAT)).toMatchObject({ type: 'OutcomeUnknown', nonRetryable: false });
 });
