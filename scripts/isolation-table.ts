@@ -16,19 +16,23 @@ export function isolationTable(): [head: string[], rows: string[][]] {
     [
       ['made with', `\`${command}\`, ${concurrency} tenants at the same time`],
       ['when, what, where', `${date}, ${commit}, ${machine.cores} cores (${machine.processor}), Node ${machine.node}`],
-      ...models.flatMap(({ isolation, points, slowdown, limit, bytesATenant }) => [
-        ...points.map(({ existing, millisecondsATenant }) => [
+      ...models.flatMap(({ isolation, points, slowdown, verificationSlowdown, limit, bytesATenant }) => [
+        ...points.map(({ existing, millisecondsATenant, millisecondsAVerification }) => [
           `\`${isolation}\`, ${existing.toLocaleString('en')} tenants there`,
-          `${millisecondsATenant} ms a tenant`,
+          `${millisecondsATenant} ms a tenant, ${millisecondsAVerification} ms to verify it`,
         ]),
         [
           `\`${isolation}\`, slower by`,
-          slowdown > limit ? `**${slowdown}, more than ${limit}**` : `${slowdown} (may be ${limit})`,
+          `${judged(slowdown, limit)}, to verify ${judged(verificationSlowdown, limit)} (may be ${limit})`,
         ],
         [`\`${isolation}\`, an empty tenant`, bytesOf(bytesATenant)],
       ]),
     ],
   ];
+}
+
+function judged(slowdown: number, limit: number): string {
+  return slowdown > limit ? `**${slowdown}**` : `${slowdown}`;
 }
 
 function bytesOf(bytes: number): string {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import pLimit from 'p-limit';
 import type { Isolation } from '../../contract/order';
 import { CELL, OTHER_CELL, query, type Clusters } from '../contract/postgres-clusters';
-import { provision } from '../contract/postgres-tenant';
+import { provision, type Tenant } from '../contract/postgres-tenant';
 import type { circumstances } from '../load/report';
 import { percentile, tenths } from '../load/statistics';
 
@@ -29,15 +29,24 @@ export const MODELS: Model[] = [
   { isolation: 'database', cell: OTHER_CELL, sizes: [10, 200], batch: 8 },
 ];
 
-/** How often slower the creation of a tenant may become. */
+/** How often slower the creation or the verification of a tenant may become. */
 const LIMIT = 1.3;
+
+/** What was found beside so many existing tenants: milliseconds a tenant, several at the same time. */
+interface Point {
+  existing: number;
+  millisecondsATenant: number;
+  /** What step 9 asks of the tenant's database, with the tenant's own logins and the probe tenant's. */
+  millisecondsAVerification: number;
+}
 
 /** What was found of a model. */
 export interface ModelFigures {
   isolation: Isolation;
-  points: { existing: number; millisecondsATenant: number }[];
-  /** The slowest point in relation to the first. */
+  points: Point[];
+  /** The slowest point in relation to the first: of making tenants, and of verifying them. */
   slowdown: number;
+  verificationSlowdown: number;
   limit: number;
   bytesATenant: number;
 }
@@ -56,10 +65,10 @@ export async function measureModel(
   say: (text: string) => void,
 ): Promise<ModelFigures> {
   const { isolation, cell, sizes, batch } = model;
-  const make = async (count: number): Promise<void> => {
-    const limit = pLimit(CONCURRENCY);
-    const one = (): Promise<unknown> => provision(clusters.postgres, isolation, undefined, { cell });
-    await Promise.all(Array.from({ length: count }, () => limit(one)));
+  const limit = pLimit(CONCURRENCY);
+  const make = (count: number): Promise<Tenant[]> => {
+    const one = (): Promise<Tenant> => provision(clusters.postgres, isolation, undefined, { cell });
+    return Promise.all(Array.from({ length: count }, () => limit(one)));
   };
   const superuser = clusters.superuserUrl(cell);
   let existing = 0;
@@ -74,24 +83,46 @@ export async function measureModel(
     const bytes = await bytesOf(superuser);
     if (measured) bytesATenant = Math.round((bytes - measured.bytes) / (existing - measured.existing));
     const before = { bytes, existing };
-    await make(batch);
-    const batches: number[] = [];
-    for (let count = 0; count < BATCHES; count += 1) {
-      const began = performance.now();
-      await make(batch);
-      batches.push((performance.now() - began) / batch);
-    }
+    const tenants = await make(batch);
+    const making = await timed(batch, () => make(batch));
+    const verifying = await timed(batch, () => Promise.all(tenants.map((tenant) => limit(verified, tenant))));
     existing += batch * (BATCHES + 1);
     measured ??= before;
-    points.push({ existing: size, millisecondsATenant: tenths(percentile(batches, 0.5)) });
-    say(
-      `${isolation}, ${size} tenants: ${tenths(percentile(batches, 0.5))} ms a tenant (${batches.map(tenths).join(', ')})`,
-    );
+    const point = {
+      existing: size,
+      millisecondsATenant: tenths(percentile(making, 0.5)),
+      millisecondsAVerification: tenths(percentile(verifying, 0.5)),
+    };
+    points.push(point);
+    say(`${isolation}, ${size} tenants: ${point.millisecondsATenant} ms a tenant (${making.map(tenths).join(', ')})`);
+    say(`  verified in ${point.millisecondsAVerification} ms (${verifying.map(tenths).join(', ')})`);
   }
-  const [first = 0, ...later] = points.map(({ millisecondsATenant }) => millisecondsATenant);
-  const slowdown = Math.round((Math.max(first, ...later) / first) * 100) / 100;
-  say(`${isolation}: ${bytesATenant} bytes a tenant, slower by ${slowdown}`);
-  return { isolation, points, slowdown, limit: LIMIT, bytesATenant };
+  const slowdown = slowest(points.map(({ millisecondsATenant }) => millisecondsATenant));
+  const verificationSlowdown = slowest(points.map(({ millisecondsAVerification }) => millisecondsAVerification));
+  say(
+    `${isolation}: ${bytesATenant} bytes a tenant, slower by ${slowdown}, verified slower by ${verificationSlowdown}`,
+  );
+  return { isolation, points, slowdown, verificationSlowdown, limit: LIMIT, bytesATenant };
+}
+
+/** Milliseconds a tenant of each batch. */
+async function timed(batch: number, work: () => Promise<unknown>): Promise<number[]> {
+  const taken: number[] = [];
+  for (let count = 0; count < BATCHES; count += 1) {
+    const began = performance.now();
+    await work();
+    taken.push((performance.now() - began) / batch);
+  }
+  return taken;
+}
+
+async function verified(tenant: Tenant): Promise<void> {
+  const missing = (await tenant.verify()).filter(({ passed }) => !passed);
+  if (missing.length > 0) throw new Error(`${tenant.tenantId} is not as it should be: ${JSON.stringify(missing)}`);
+}
+
+function slowest([first = 0, ...later]: number[]): number {
+  return Math.round((Math.max(first, ...later) / first) * 100) / 100;
 }
 
 /** Filling need not survive a crash; what is measured does what production does. */

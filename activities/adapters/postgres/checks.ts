@@ -57,13 +57,15 @@ export async function rolledBack<T>(client: ClientBase, work: () => Promise<T>):
 /** What any role of an application must be: no more than a login, owning nothing, unable to become another, and at home in one database. */
 export async function plainRole(client: ClientBase, mayBe: string[]): Promise<Check[]> {
   const { rows } = await client.query<{ attributes: string; owned: string; others: string[]; databases: string[] }>(
-    `select
+    `with recursive membership (oid) as (
+       select roleid from pg_auth_members where member = to_regrole(quote_ident(current_user))
+       union select roleid from pg_auth_members m join membership on m.member = membership.oid)
+     select
        concat_ws(' ', case when rolsuper then 'superuser' end, case when rolbypassrls then 'bypassrls' end,
          case when rolcreaterole then 'createrole' end, case when rolcreatedb then 'createdb' end,
          case when rolreplication then 'replication' end) as attributes,
        (select count(*) from pg_shdepend where refclassid = 'pg_authid'::regclass and refobjid = r.oid and deptype = 'o') as owned,
-       array(select rolname::text from pg_roles o where o.oid <> r.oid and pg_has_role(r.oid, o.oid, 'member')
-             and rolname <> all ($1)) as others,
+       array(select rolname::text from membership join pg_roles using (oid) where rolname <> all ($1)) as others,
        array(select datname::text from pg_database where datallowconn and datname <> current_database()
              and has_database_privilege(r.oid, pg_database.oid, 'connect')) as databases
      from pg_roles r where rolname = current_user`,

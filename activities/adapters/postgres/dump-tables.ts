@@ -1,5 +1,6 @@
 import { escapeIdentifier, type ClientBase } from 'pg';
 import { failure } from '../../failures';
+import { inSchema } from './catalogue';
 
 /** A table whose rows a backup holds. */
 export interface ShareTable {
@@ -28,7 +29,7 @@ export async function readTables(client: ClientBase, schema: string, shared: boo
              where indrelid = c.oid and indisprimary order by position) as key,
        array(select distinct parent.relname::text from pg_constraint join pg_class parent on parent.oid = confrelid
              where conrelid = c.oid and contype = 'f' and confrelid <> c.oid and not parent.relispartition) as parents
-     from pg_class c where relnamespace = $1::regnamespace and relkind in ('r', 'p') and not relispartition order by 1`,
+     from pg_class c where oid in ${inSchema('pg_class')} and relkind in ('r', 'p') and not relispartition order by 1`,
     [schema],
   );
   const own = rows.filter(({ columns }) => !shared || columns.includes(TENANT_COLUMN));

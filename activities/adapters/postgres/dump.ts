@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { BackupManifest, BackupTable } from '../../../registry/backups';
+import { inSchema } from './catalogue';
 import type { Cells } from './cells';
 import { actFor, asOwner, inShare, type Share } from './dump-session';
 import { copyLine, endOfRows, RowMeter, scriptHead, scriptTail } from './dump-script';
@@ -48,7 +49,7 @@ export async function measure(client: ClientBase, sql: string): Promise<{ rows: 
 /** The sequences of a schema, of which a tenant has none in shared tables. */
 export async function readSequences(client: ClientBase, schema: string): Promise<BackupManifest['sequences']> {
   const { rows } = await client.query<{ name: string }>(
-    `select relname::text as name from pg_class where relnamespace = $1::regnamespace and relkind = 'S' order by 1`,
+    `select relname::text as name from pg_class where oid in ${inSchema('pg_class')} and relkind = 'S' order by 1`,
     [schema],
   );
   const sequences: BackupManifest['sequences'] = [];

@@ -1,5 +1,6 @@
 import { escapeIdentifier, type ClientBase } from 'pg';
 import type { Check } from '../../check';
+import { inSchema } from './catalogue';
 import { allowed, check, listed, refused, rolledBack } from './checks';
 import { AUDIT_LOG, schemaName } from './names';
 
@@ -55,7 +56,7 @@ async function keepsChanges(client: ClientBase, log: string): Promise<Check> {
 async function keepsEveryTable(client: ClientBase, schema: string): Promise<Check> {
   const { rows } = await client.query<{ name: string }>(
     `select relname::text as name from pg_class c
-     where relnamespace = $1::regnamespace and relkind in ('r', 'p') and relname <> all ($2)
+     where oid in ${inSchema('pg_class')} and relkind in ('r', 'p') and relname <> all ($2)
        and not exists (select from pg_trigger t join pg_proc p on p.oid = tgfoid
                        where tgrelid = c.oid and pronamespace = c.relnamespace and proname like '%record\\_change' and tgenabled = 'O')`,
     [schema, NOT_KEPT],

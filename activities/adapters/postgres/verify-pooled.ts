@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import { PROBE_TENANT_ID } from '../../../contract/ids';
 import type { Check } from '../../check';
 import type { ResourceSecrets } from '../../kind';
+import { inSchema } from './catalogue';
 import { databaseUrl, withClient, type Cells } from './cells';
 import { allowed, check, listed, plainRole, refused, rolledBack } from './checks';
 import { POOL_DATABASE, POOL_OWNER, POOL_ROLE, POOL_SCHEMA, SCHEMAS_DATABASE } from './names';
@@ -67,10 +68,10 @@ async function keysCheck(client: ClientBase): Promise<Check> {
   const { rows } = await client.query<{ name: string }>(
     `with key as (
        select i.relname::text as name, indrelid as relation, indkey[0] as first from pg_index join pg_class i on i.oid = indexrelid
-       where indisunique
-       union all select conname, conrelid, conkey[1] from pg_constraint where contype = 'f')
-     select key.name from key join pg_class c on c.oid = relation join pg_attribute a on attrelid = relation and attnum = first
-     where relnamespace = $1::regnamespace and attname <> 'tenant_id' order by 1`,
+       where indisunique and indrelid in ${inSchema('pg_class')}
+       union all select conname, conrelid, conkey[1] from pg_constraint where contype = 'f' and conrelid in ${inSchema('pg_class')})
+     select key.name from key join pg_attribute a on attrelid = relation and attnum = first
+     where attname <> 'tenant_id' order by 1`,
     [POOL_SCHEMA],
   );
   return check(

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { Check } from '../../check';
+import { inSchema } from './catalogue';
 import { check, listed } from './checks';
 
 /** What must hold of a schema, beyond what can be tried without changing anything. */
@@ -41,7 +42,7 @@ export async function privilegesCheck(client: ClientBase, structure: Structure):
              where has_table_privilege(c.oid, p)
                or (p in ('select', 'insert', 'update', 'references') and has_any_column_privilege(c.oid, p))
              order by position) as privileges
-     from pg_class c where relnamespace = $1::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') order by 1`,
+     from pg_class c where oid in ${inSchema('pg_class')} and relkind in ('r', 'p', 'v', 'm', 'f') order by 1`,
     [structure.schema, PRIVILEGES],
   );
   const odd = rows.filter(({ name, partition, privileges }) => {
@@ -73,7 +74,7 @@ async function tableChecks(client: ClientBase, structure: Structure): Promise<Ch
                       and proname like '%touch\\_updated\\_at' and tgenabled = 'O') as touched,
        (select string_agg(concat_ws(' ', polname, polcmd, polpermissive, polroles::text, pg_get_expr(polqual, polrelid),
           pg_get_expr(polwithcheck, polrelid)), '; ' order by polname) from pg_policy where polrelid = c.oid) as policies
-     from pg_class c where relnamespace = $1::regnamespace and relkind in ('r', 'p') order by 1`,
+     from pg_class c where oid in ${inSchema('pg_class')} and relkind in ('r', 'p') order by 1`,
     [structure.schema],
   );
   const model = rows.find(({ name }) => name === 'project')?.policies ?? 'none';
@@ -110,7 +111,7 @@ async function tableChecks(client: ClientBase, structure: Structure): Promise<Ch
 async function ownerCheck(client: ClientBase, { schema, owner }: Structure): Promise<Check> {
   const { rows } = await client.query<{ name: string; plain: boolean }>(
     `select distinct rolname::text as name, not (rolcanlogin or rolsuper or rolbypassrls) as plain
-     from pg_class c join pg_roles r on r.oid = relowner where relnamespace = $1::regnamespace`,
+     from pg_class c join pg_roles r on r.oid = relowner where c.oid in ${inSchema('pg_class')}`,
     [schema],
   );
   const passed = rows.length === 1 && rows[0]!.name === owner && rows[0]!.plain;
@@ -125,7 +126,7 @@ async function ownerCheck(client: ClientBase, { schema, owner }: Structure): Pro
 // A view reads as its owner unless told otherwise, and a materialized view or a foreign table has no policies at all.
 async function viewsCheck(client: ClientBase, { schema }: Structure): Promise<Check> {
   const { rows } = await client.query<{ name: string }>(
-    `select relname::text as name from pg_class where relnamespace = $1::regnamespace and (relkind in ('m', 'f')
+    `select relname::text as name from pg_class where oid in ${inSchema('pg_class')} and (relkind in ('m', 'f')
        or relkind = 'v' and not coalesce(reloptions && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false))`,
     [schema],
   );
@@ -136,7 +137,7 @@ async function functionChecks(client: ClientBase, { schema }: Structure): Promis
   const { rows } = await client.query<{ name: string; callable: boolean; pinned: boolean }>(
     `select proname::text as name, has_function_privilege(oid, 'execute') as callable,
        coalesce('search_path=pg_catalog, pg_temp' = any (proconfig), false) as pinned
-     from pg_proc where pronamespace = $1::regnamespace order by 1`,
+     from pg_proc where oid in ${inSchema('pg_proc')} order by 1`,
     [schema],
   );
   const callable = rows.filter((row) => row.callable);
