@@ -19,7 +19,7 @@ async function main({ most, report: reportFile }: Options): Promise<number> {
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   const began = Date.now();
   const clusters = await startClusters(undefined);
-  stopOnSignals({ stop: () => clusters.stop().then(() => process.exit(130)), kill: () => {} });
+  const stopping = stopOnSignals({ stop: clusters.stop, kill: () => {} });
   try {
     const models = [];
     for (const model of MODELS) {
@@ -35,6 +35,10 @@ async function main({ most, report: reportFile }: Options): Promise<number> {
       `${models.length - slower.length} passed, ${slower.length} failed, in ${Math.round((Date.now() - began) / 1000)} s`,
     );
     return slower.length === 0 ? 0 : 1;
+  } catch (error) {
+    if (!stopping.asked) throw error;
+    await stopping.ended;
+    return 130;
   } finally {
     await clusters.stop();
   }

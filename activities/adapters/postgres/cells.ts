@@ -100,8 +100,10 @@ export function createCells(regions: RegionSettings[]): Cells {
       }
     },
     close: async () => {
-      await Promise.all([...pools.values()].map((pool) => pool.end()));
+      const open = [...pools.values()];
+      // A pool is ended once, however often this is called.
       pools.clear();
+      await Promise.all(open.map((pool) => pool.end()));
     },
   };
 }
