@@ -169,13 +169,17 @@ export async function listScans(db: Queryable, tenantId: string, limit = 20): Pr
   return rows;
 }
 
-/** Active tenants whose template wants scans and whose last one began longer ago than it says; the longest ago first. */
+/**
+ * Active tenants whose template wants scans and whose last one began longer ago than it says – or than a day, if nobody has looked then; the
+ * longest ago first.
+ */
 export async function listDueScans(db: Queryable, limit: number): Promise<{ tenantId: string; region: string }[]> {
   const { rows } = await db.query<{ tenantId: string; region: string }>(
     `select tenant_id as "tenantId", region from operation
-     left join lateral (select max(started_at) as last from scan where scan.tenant_id = operation.tenant_id) scans on true
+     left join lateral (select started_at as last, state in ('not_run', 'failed') as in_vain from scan
+                        where scan.tenant_id = operation.tenant_id order by started_at desc limit 1) scans on true
      where kind = 'provision' and status = 'active' and template #> '{compliance,scan,everyDays}' is not null
-       and coalesce(last, '-infinity') < now() - make_interval(days => (template #>> '{compliance,scan,everyDays}')::int)
+       and coalesce(last, '-infinity') < now() - make_interval(days => case when in_vain then 1 else (template #>> '{compliance,scan,everyDays}')::int end)
      order by last nulls first, operation.created_at limit $1`,
     [limit],
   );

@@ -167,14 +167,25 @@ test('an attempt that begins ends the one before it, whose scanner was lost', as
   expectProblem(await report(first), 'not-found');
 });
 
+async function due(): Promise<boolean> {
+  return (await listDueScans(api.registry.pool, 1000)).some((tenant) => tenant.tenantId === tenantId);
+}
+
 test('tenants are due until they were scanned, and again when their template says so', async () => {
   const { pool } = api.registry;
-  const due = async (): Promise<boolean> =>
-    (await listDueScans(pool, 1000)).some((tenant) => tenant.tenantId === tenantId);
   expect(await due()).toBe(true);
   const scanId = await running();
   await report(scanId);
   expect(await due()).toBe(false);
   await pool.query(`update scan set started_at = started_at - interval '31 days' where scan_id = $1`, [scanId]);
+  expect(await due()).toBe(true);
+});
+
+test.each(['not_run', 'failed'] as const)('a tenant whose scan is %s is due again after a day', async (state) => {
+  const { pool } = api.registry;
+  const scanId = await running();
+  await endScan(pool, { scanId, state, outcome: 'There is no scanner.', region: 'eu-central' });
+  expect(await due()).toBe(false);
+  await pool.query(`update scan set started_at = started_at - interval '25 hours' where scan_id = $1`, [scanId]);
   expect(await due()).toBe(true);
 });
