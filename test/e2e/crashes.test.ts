@@ -179,7 +179,7 @@ describe('an undo that cannot succeed', () => {
     expect((await product.call('signup', 'POST', '/v1/tenants', newOrder({ tenantName: name }))).status).toBe(409);
     const { status } = await product.temporal.workflow.getHandle(`operation/${run.operationId}`).describe();
     expect(status.name).toBe('RUNNING');
-    const about = (await product.mails()).filter(
+    const about = await product.untilMailed(
       ({ subject }) => subject.includes(run.operationId) && subject.startsWith('[needs_operator]'),
     );
     expect(about).toHaveLength(1);

@@ -48,7 +48,7 @@ describe('an order that asks for something restricted', () => {
   });
 
   test('asks the approvers by mail', async () => {
-    const mails = await mailsAbout(waiting);
+    const mails = await product.untilMailed(({ subject }) => subject.includes(waiting.operationId));
     expect(mails.map(({ to }) => to[0]!.address)).toEqual(['approvers@example.com']);
     expect(mails[0]!.text).toContain('storageQuotaGb = 10');
   });
@@ -204,13 +204,4 @@ async function orderAt(url: string): Promise<{ operationId: string; tenantId: st
   const { status, body } = await product.call('signup', 'POST', `${url}/v1/tenants`, newOrder(RESTRICTED));
   expect(status).toBe(202);
   return body as { operationId: string; tenantId: string };
-}
-
-async function mailsAbout({ operationId }: { operationId: string }) {
-  for (;;) {
-    const mails = (await product.mails()).filter(({ subject }) => subject.includes(operationId));
-    // The mail leaves after the run has said that it waits; jest's own time-out ends the waiting.
-    if (mails.length > 0) return mails;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }

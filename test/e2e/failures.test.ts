@@ -190,7 +190,7 @@ describe.each(FAULTS)('when $what', (fault) => {
   });
 
   test('the operators are told', async () => {
-    const mails = (await product.mails()).filter(
+    const mails = await product.untilMailed(
       ({ subject }) => subject.includes(run.operationId) && subject.startsWith('[failed]'),
     );
     expect(mails.map(({ to }) => to[0]!.address)).toEqual(['operators@example.com']);

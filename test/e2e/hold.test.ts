@@ -103,7 +103,7 @@ describe('an order whose card is declined and that is to hold', () => {
     // A card that is declined is declined again.
     if (winner === 'retry') {
       await product.until(run.operationId, (now) => isOnHold(now) && now.resolutions?.length === 1);
-      await decide(run, { verb: 'compensate' });
+      expect(await decideWhenHeard(run, { verb: 'compensate' })).toBe(202);
     }
     const { status, resolutions } = await product.untilEnded(run.operationId);
     expect(status).toBe('failed');

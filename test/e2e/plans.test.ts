@@ -173,12 +173,10 @@ test('a charge that is declined after the pivot leaves the tenant active, past d
     tenantId,
   ]);
   expect(rows).toEqual([{ status: 'active', billing: 'past_due' }]);
-  const mails = await product.mails();
-  expect(
-    mails.filter(
-      ({ subject, text }) => `${subject}${text}`.includes(operationId) && /PaymentMethodDeclined/.test(subject),
-    ),
-  ).toHaveLength(1);
+  const mails = await product.untilMailed(
+    ({ subject, text }) => `${subject}${text}`.includes(operationId) && /PaymentMethodDeclined/.test(subject),
+  );
+  expect(mails).toHaveLength(1);
 });
 
 test('nothing secret is anywhere it does not belong', async () => {
@@ -227,14 +225,9 @@ async function billedTo(tenantId: string): Promise<{ invoices: Invoice[]; charge
 
 async function welcomeOf(tenantId: string): Promise<{ token: string; text: string }> {
   const link = new RegExp(`/claim#${tenantId}\\.([A-Za-z0-9_-]+)`);
-  for (;;) {
-    for (const { subject, text = '', html = '' } of await product.mails()) {
-      const token = link.exec(text)?.[1];
-      if (token !== undefined) return { token, text: `${subject}${text}${html}` };
-    }
-    // Mail follows the pivot; jest's own time-out ends the waiting.
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const [mail] = await product.untilMailed(({ text = '' }) => link.test(text));
+  const { subject, text = '', html = '' } = mail!;
+  return { token: link.exec(text)![1]!, text: `${subject}${text}${html}` };
 }
 
 async function databaseLogin(tenantId: string, name: string, region: string) {

@@ -3,12 +3,13 @@ import { CreateBucketCommand, DeleteBucketCommand, PutBucketTaggingCommand, S3Cl
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { MANAGED_BY } from '../../activities/adapters/storage/marks';
 import { dashName, newTenantId } from '../../contract/ids';
-import { operationWorkflowId } from '../../contract/messages';
+import { operationWorkflowId, PROGRESS_QUERY, type Progress } from '../../contract/messages';
 import type { FindingView, Sweep } from '../../contract/schemas/sweep-schema';
 import { bucketExists } from '../contract/storage-fixture';
 import { paidInvoices } from '../helpers/paid-invoices';
 import { startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
 import { proxyProviders, type Proxied } from '../helpers/proxied';
+import { eventually } from '../stack/eventually';
 
 /** Waits for an approver, so that a fault can be put in its way while nothing of it has been made. */
 const RESTRICTED = { customizations: { storageQuotaGb: 10 } };
@@ -81,13 +82,16 @@ test('an operation whose history is gone is still in an operator’s hands, and 
   const refusal = line.s3.add({ method: 'DELETE', path: about(run), does: 403 });
   await approve(run);
   expect(await product.untilEnded(run.operationId)).toMatchObject({ status: 'needs_operator' });
-  const { leftovers } = await product.operation(run.operationId);
+  const { leftovers, updatedAt: before } = await product.operation(run.operationId);
   await wipe(run);
   await sweepUntil(({ counts }) => counts.resumed! > 0);
   // The new run has undone again what could not be undone, and waits.
-  const again = await product.until(run.operationId, ({ status, updatedAt }) => {
-    return status === 'needs_operator' && Date.now() - Date.parse(updatedAt) < 3_000;
-  });
+  const again = await product.until(
+    run.operationId,
+    ({ status, updatedAt }) => status === 'needs_operator' && updatedAt > before,
+  );
+  // It hears of its leftovers a moment after the registry.
+  await eventually(async () => (await runOf(run).query<Progress, []>(PROGRESS_QUERY)).status === 'needs_operator');
   expect(again).toMatchObject({ failure: { type: 'PaymentMethodDeclined' }, leftovers });
   expect((await runOf(run).describe()).status.name).toBe('RUNNING');
   refusal.release();

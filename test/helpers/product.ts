@@ -65,6 +65,8 @@ export interface TestProduct {
   /** The operation once it has ended, or needs an operator. */
   untilEnded(operationId: string, timeout?: number): Promise<Operation>;
   mails(): Promise<Mail[]>;
+  /** The mails that match, once there is one: a run says how it stands before its mail leaves. */
+  untilMailed(matches: (mail: Mail) => boolean, timeout?: number): Promise<Mail[]>;
   kill(name: ProductProcess, signal?: NodeJS.Signals): Promise<void>;
   /** Resolves when the process works again. */
   restart(name: ProductProcess): Promise<void>;
@@ -205,6 +207,13 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
     mails: async () => {
       const response = await fetch(endpoints.mail!.api, { signal: AbortSignal.timeout(10_000) });
       return (await response.json()) as Mail[];
+    },
+    untilMailed: async (matches, timeout = 30_000) => {
+      for (const deadline = Date.now() + timeout; ; await sleep(100)) {
+        const mails = (await test.mails()).filter(matches);
+        if (mails.length > 0) return mails;
+        if (Date.now() > deadline) throw new Error(`No such mail after ${timeout} ms.`);
+      }
     },
     kill: (name, signal) => product.kill(name, signal),
     restart: async (name) => {
