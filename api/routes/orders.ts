@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import type { TenantProvisioningRequest } from '../../contract/order';
 import { acceptedSchema } from '../../contract/schemas/operation-schema';
 import { orderSchema } from '../../contract/schemas/order-schema';
+import type { OperationStatus } from '../../contract/states';
 import { acceptOrder } from '../../registry/acceptance';
 import { markStarted } from '../../registry/operations';
 import { approvalsNeeded, checkOrder } from '../../templates/check-order';
@@ -28,7 +29,7 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
       tag: 'Tenants',
       summary: 'Order a tenant',
       description:
-        'Accepted at once, worked on afterwards: follow the operation. With an `Idempotency-Key` the same order can be sent again until an answer arrives: it is accepted once.',
+        'Accepted at once, worked on afterwards: follow the operation. With an `Idempotency-Key` the same order can be sent again until an answer arrives: it is accepted once, and a repeat says where the operation stands now.',
       access: ['tenants:order'],
       body: orderSchema,
       invalidBody: 'invalid-order',
@@ -61,10 +62,16 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
         if (accepted.outcome === 'name-taken')
           throw new ApiProblem('name-taken', {
             detail: 'Choose another name.',
-            errors: [{ pointer: '/tenantName', detail: 'Is taken. Choose another name.' }],
+            errors: [
+              {
+                pointer: '/tenantName',
+                detail:
+                  'Is taken, or looks like a name that is: 0 and o, and 1 and l, count as the same. Choose another name.',
+              },
+            ],
           });
         if (accepted.outcome === 'key-reused') throw new ApiProblem('idempotency-key-reused');
-        const { operationId, tenantId } = accepted;
+        const { operationId, tenantId, status } = accepted;
         if (accepted.outcome === 'accepted')
           await tryStart(dependencies, {
             operationId,
@@ -74,7 +81,7 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
             retry: template.recovery.retry,
             recovery: recoveryOf(template),
           });
-        return acceptedAnswer(operationId, tenantId);
+        return acceptedAnswer(operationId, tenantId, status);
       },
     }),
   ];
@@ -90,10 +97,10 @@ async function tryStart({ pool, runs, logger }: ApiDependencies, run: StartRun):
   }
 }
 
-function acceptedAnswer(operationId: string, tenantId: string): RouteAnswer {
+function acceptedAnswer(operationId: string, tenantId: string, status: OperationStatus): RouteAnswer {
   return {
     status: 202,
-    body: { tenantId, operationId, status: 'pending' },
+    body: { tenantId, operationId, status },
     headers: { location: `/v1/operations/${operationId}`, 'retry-after': String(RETRY_AFTER) },
   };
 }

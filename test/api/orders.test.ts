@@ -86,6 +86,36 @@ suite('ordering a tenant', () => {
     expect(second.body).toEqual(expectAnswer(first, 202, acceptedSchema));
   });
 
+  test('a key in quotation marks is the same key, and a repeat says how the operation ended', async () => {
+    const wanted = order();
+    const first = await orderer.post('/v1/tenants', wanted).set('idempotency-key', '"quoted"');
+    const { operationId } = expectAnswer(first, 202, acceptedSchema);
+    const again = await orderer.post('/v1/tenants', wanted).set('idempotency-key', 'quoted');
+    expect(again.body).toEqual(first.body);
+    await api.registry.pool.query(`update operation set status = 'active' where operation_id = $1`, [operationId]);
+    const later = await orderer.post('/v1/tenants', wanted).set('idempotency-key', '"quoted"');
+    expect(expectAnswer(later, 202, acceptedSchema)).toMatchObject({ operationId, status: 'active' });
+  });
+
+  test('a name that people take for one that is held is refused, until that one is free again', async () => {
+    const held = expectAnswer(
+      await orderer.post('/v1/tenants', order({ tenantName: 'acme-one' })),
+      202,
+      acceptedSchema,
+    );
+    for (const tenantName of ['acme-0ne', 'acme-one']) {
+      const problem = expectProblem(await orderer.post('/v1/tenants', order({ tenantName })), 'name-taken');
+      expect(problem.errors).toEqual([
+        { pointer: '/tenantName', detail: expect.stringContaining('0 and o, and 1 and l') as string },
+      ]);
+    }
+    for (const tenantName of ['acme-two', 'acme-5ne'])
+      expectAnswer(await orderer.post('/v1/tenants', order({ tenantName })), 202, acceptedSchema);
+    const release = `update operation set status = 'failed' where operation_id = $1`;
+    await api.registry.pool.query(release, [held.operationId]);
+    expectAnswer(await orderer.post('/v1/tenants', order({ tenantName: 'acme-0ne' })), 202, acceptedSchema);
+  });
+
   test('one key with another body is refused', async () => {
     await orderer.post('/v1/tenants', order()).set('idempotency-key', 'mismatch');
     const response = await orderer.post('/v1/tenants', order()).set('idempotency-key', 'mismatch');
@@ -99,6 +129,20 @@ suite('ordering a tenant', () => {
       await other.post('/v1/tenants', order()).set('idempotency-key', 'shared'),
     ];
     expect(responses.map(({ status }) => status)).toEqual([202, 202]);
+  });
+
+  test('a body with a name twice in one object is refused by pointer, however deep and whatever the name', async () => {
+    const [head, tail] = JSON.stringify(order({ configuration: { settings: { a: 1 } } })).split('"a":1');
+    for (const doubled of ['"a":1,"a":2', '"a":1,"\\u0061":1', '"__proto__":1,"__proto__":{"x":1}']) {
+      const response = await orderer
+        .post('/v1/tenants')
+        .set('content-type', 'application/json')
+        .serialize(asItIs)
+        .send(`${head}${doubled}${tail}`);
+      const name = doubled.includes('__proto__') ? '__proto__' : 'a';
+      const problem = expectProblem(response, 'malformed-json');
+      expect(problem.errors?.map(({ pointer }) => pointer)).toEqual([`/configuration/settings/${name}`]);
+    }
   });
 
   test('of twenty orders for one name at once, one gets it and the others learn nothing of it', async () => {
@@ -194,6 +238,7 @@ suite('ordering a tenant', () => {
         JSON.stringify({ f: Array.from({ length: 10_000 }, (_, n) => `feature-${n}`) }),
         'payload-too-large',
       ],
+      ['a name twice', `${JSON.stringify(base).slice(0, -1)},"tenantName":"acme-boats"}`, 'malformed-json'],
       ['thirty thousand brackets', '['.repeat(30_000) + ']'.repeat(30_000), 'invalid-order'],
       ['no body', '', 'invalid-order'],
     ];
