@@ -5,8 +5,11 @@ import { acceptedSchema } from '../../contract/schemas/operation-schema';
 import { orderSchema } from '../../contract/schemas/order-schema';
 import type { OperationStatus } from '../../contract/states';
 import { acceptOrder } from '../../registry/acceptance';
+import type { Queryable } from '../../registry/database';
 import { markStarted } from '../../registry/operations';
-import { approvalsNeeded, checkOrder } from '../../templates/check-order';
+import { listRegions } from '../../registry/places';
+import { approvalsNeeded, checkOrder, type Violation } from '../../templates/check-order';
+import { checkPlace } from '../../templates/check-place';
 import { customizeTemplate } from '../../templates/customize';
 import { recoveryOf, withChosenRecovery } from '../../templates/recovery';
 import type { ApiDependencies } from '../dependencies';
@@ -44,7 +47,7 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
       problems: ['name-taken', 'idempotency-key-reused', 'invalid-order'],
       handle: async ({ body: order, principal, idempotencyKey }) => {
         const standard = templates.get(order.subscription.plan);
-        const violations = checkOrder(order, standard);
+        const violations = [...checkOrder(order, standard), ...(await checkKnownPlace(pool, order))];
         if (violations.length > 0)
           throw new ApiProblem('invalid-order', {
             detail: 'Nothing was begun. Correct what the errors name and send it again.',
@@ -85,6 +88,12 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
       },
     }),
   ];
+}
+
+/** What is wrong with where the order asks to be. Before any worker has made its regions known, every place may be one. */
+async function checkKnownPlace(db: Queryable, order: TenantProvisioningRequest): Promise<Violation[]> {
+  const places = await listRegions(db);
+  return places.length === 0 ? [] : checkPlace(order, places);
 }
 
 /** The order is accepted whatever comes of this: a start that is lost here is made up for by the relay. */

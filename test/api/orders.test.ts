@@ -1,6 +1,7 @@
 import type { Json, TenantProvisioningRequest } from '../../contract/order';
 import { acceptedSchema } from '../../contract/schemas/operation-schema';
 import { loadOperation } from '../../registry/operations';
+import { registerRegions } from '../../registry/places';
 import { expectAnswer, expectProblem, order, startApiHarness, type ApiHarness, type Client } from '../helpers/api';
 import { hasPostgres } from '../helpers/registry';
 
@@ -171,6 +172,47 @@ suite('ordering a tenant', () => {
     expect(problem.errors).toEqual([
       expect.objectContaining({ pointer: '/subscription/features/0', type: 'FeatureNotInPlan' }) as object,
     ]);
+  });
+
+  describe('once a worker has made its regions known', () => {
+    const places: [string, string][] = [
+      ['eu-central', 'EU'],
+      ['us-east', 'US'],
+    ];
+    beforeAll(() =>
+      registerRegions(
+        api.registry.pool,
+        places.map(([region, jurisdiction]) => ({ region, jurisdiction })),
+      ),
+    );
+    afterAll(() => api.registry.pool.query('delete from region'));
+    const compliance = (dataResidency: string) =>
+      ({ compliance: { dataResidency, retentionPeriod: 30, encryptionLevel: 'standard' } }) as const;
+
+    test.each([
+      ['a region that there is not', '/region', 'RegionNotFound', { region: 'eu-west' }],
+      ['a residency that there is not', '/compliance/dataResidency', 'ResidencyNotPossible', compliance('CH')],
+      [
+        'a residency that its region does not satisfy',
+        '/compliance/dataResidency',
+        'ResidencyNotPossible',
+        { region: 'us-east', ...compliance('EU') },
+      ],
+    ])('an order for %s is refused at once, with those that there are', async (_, pointer, type, wanted) => {
+      const problem = expectProblem(await orderer.post('/v1/tenants', order(wanted)), 'invalid-order');
+      expect(problem.errors).toEqual([
+        { pointer, type, detail: expect.stringMatching(/eu-central.*us-east/) as string },
+      ]);
+    });
+
+    test('an order for one of them is accepted', async () => {
+      const wanted = { region: 'eu-central', ...compliance('eu') };
+      expectAnswer(await orderer.post('/v1/tenants', order(wanted)), 202, acceptedSchema);
+    });
+  });
+
+  test('before any worker has made a region known, an order for one is accepted', async () => {
+    expectAnswer(await orderer.post('/v1/tenants', order({ region: 'eu-west' })), 202, acceptedSchema);
   });
 
   test('customizations that need an approver are noted with the operation', async () => {
