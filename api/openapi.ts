@@ -50,7 +50,7 @@ function pathOf(route: Route, publicUrl: string): RouteConfig {
     security: route.access === 'public' ? [] : [{ token: [] }],
     request: {
       ...(route.params ? { params: route.params as z.ZodObject } : {}),
-      ...(route.query ? { query: route.query as z.ZodObject } : {}),
+      ...(route.query ? { query: route.query } : {}),
       ...(route.idempotent ? { headers: z.object({ 'Idempotency-Key': idempotencyKey }) } : {}),
       ...(route.body
         ? {
@@ -62,7 +62,12 @@ function pathOf(route: Route, publicUrl: string): RouteConfig {
         : {}),
     },
     responses: {
-      ...Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, responseOf(answer)])),
+      ...Object.fromEntries(
+        Object.entries(route.answers).map(([status, answer]) => [
+          status,
+          responseOf(route.idempotent ? { ...answer, headers: { ...answer.headers, ...REPLAYED } } : answer),
+        ]),
+      ),
       ...problemResponses(route, publicUrl),
     },
   };
@@ -73,6 +78,11 @@ const idempotencyKey = z
   .regex(/^[\x21-\x2b\x2d-\x7e]{1,255}$/)
   .optional()
   .meta({ description: 'Any text of yours, for instance a UUID.', example: 'b1946ac9-2d6f-4f0e-9b0a-3f6f1d1c0c55' });
+
+const REPLAYED = {
+  'Idempotency-Replayed':
+    '`true` when this is the answer to an earlier request with the same key, and nothing was done this time.',
+};
 
 function accessNote({ access }: Route): string | undefined {
   return Array.isArray(access) ? `Roles, one of: ${access.map((role) => `\`${role}\``).join(', ')}.` : undefined;

@@ -23,6 +23,8 @@ export interface RouteRequest<Params, Query, Body> {
 /** What a handler answers. A text body is sent as it is, one that comes bit by bit as it comes, anything else as JSON. */
 export interface RouteAnswer {
   status: number;
+  /** The answer to an earlier request with the same `Idempotency-Key`: nothing was done this time. */
+  replayed?: boolean;
   body?: unknown;
   contentType?: string;
   headers?: Record<string, string>;
@@ -50,7 +52,7 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   /** An id that does not satisfy its schema is one that does not exist: 404. */
   params?: z.ZodType<Params>;
   /** Strict: unknown parameters are an error. Without it the route has none. */
-  query?: z.ZodType<Query>;
+  query?: z.ZodObject & z.ZodType<Query>;
   body?: z.ZodType<Body>;
   /** The body may be left out. */
   bodyOptional?: boolean;

@@ -74,7 +74,7 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
             retry: template.recovery.retry,
             recovery: recoveryOf(template),
           });
-        return acceptedAnswer(operationId, tenantId);
+        return { ...acceptedAnswer(operationId, tenantId), replayed: accepted.outcome === 'repeated' };
       },
     }),
   ];
