@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Principal } from './auth';
 import type { ProblemType } from './problems';
 import type { Role } from './roles';
+import type { Tag } from './tags';
 
 /** Who may use a route: everybody, every valid token, or tokens with at least one of these roles. */
 export type Access = 'public' | 'any-token' | readonly Role[];
@@ -34,6 +35,8 @@ export interface RouteAnswer {
 export interface DocumentedAnswer {
   description: string;
   schema?: z.ZodType;
+  /** Of an answer in JSON Lines, which as a whole is a text and not JSON: what a line can be. */
+  lines?: z.ZodType[];
   contentType?: string;
   headers?: Record<string, string>;
 }
@@ -45,7 +48,7 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   path: string;
   /** Name in generated clients. */
   operationId: string;
-  tag: string;
+  tag: Tag;
   summary: string;
   description?: string;
   access: Access;

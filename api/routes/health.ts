@@ -53,6 +53,7 @@ export function healthRoutes({ readiness, logger }: ApiDependencies): Route[] {
       operationId: 'isAlive',
       tag: 'Operating',
       summary: 'Whether this process is alive',
+      description: 'It asks nothing else: for a supervisor that restarts what has died.',
       access: 'public',
       answers: { 200: { description: 'It is.', schema: aliveSchema } },
       problems: [],

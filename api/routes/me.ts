@@ -19,6 +19,7 @@ export function meRoutes(): Route[] {
       operationId: 'getMe',
       tag: 'Operating',
       summary: 'Whose token this is, and what it may do',
+      description: 'For programs that adapt to their roles, and for people who try a token.',
       access: 'any-token',
       answers: { 200: { description: 'The caller.', schema: meSchema } },
       problems: [],

@@ -102,14 +102,16 @@ export const verifyApiKeyRequestSchema = z
 /** Answer of `POST /v1/api-keys:verify`. */
 export const apiKeyVerifiedSchema = z
   .discriminatedUnion('valid', [
-    z.strictObject({ valid: z.literal(false) }),
-    z.strictObject({
-      valid: z.literal(true),
-      tenantId: tenantIdSchema,
-      name: slug,
-      scopes,
-      expiresAt: timestamp.optional(),
-    }),
+    z.strictObject({ valid: z.literal(false) }).meta({ id: 'InvalidApiKey' }),
+    z
+      .strictObject({
+        valid: z.literal(true),
+        tenantId: tenantIdSchema,
+        name: slug,
+        scopes,
+        expiresAt: timestamp.optional(),
+      })
+      .meta({ id: 'ValidApiKey' }),
   ])
   .meta({
     id: 'ApiKeyVerified',
