@@ -6,6 +6,7 @@ import type { OperationStatus } from '../contract/states';
 import type { ProvisioningTemplate } from '../templates/template';
 import { appendAudit } from './audit';
 import { maybeOne, transaction, violatedConstraint, type Queryable } from './database';
+import { hashOrganization } from './organization-search';
 import { createTenantKey, tenantCipher } from './tenant-keys';
 
 /** An order that passed every check that needs no provider. */
@@ -36,7 +37,8 @@ export async function acceptOrder(pool: pg.Pool, keys: KeyWrapper, acceptance: A
   const before = await findRepeat(pool, acceptance);
   if (before) return before;
   try {
-    return await transaction(pool, (client) => insertOperation(client, keys, acceptance));
+    const organizationHash = await hashOrganization(pool, keys, acceptance.order.organizationName);
+    return await transaction(pool, (client) => insertOperation(client, keys, { ...acceptance, organizationHash }));
   } catch (error) {
     const constraint = violatedConstraint(error);
     if (!ONE_WINNER.includes(constraint ?? '')) throw error;
@@ -68,7 +70,7 @@ async function findRepeat(db: Queryable, acceptance: Acceptance): Promise<Accept
 async function insertOperation(
   client: Queryable,
   keys: KeyWrapper,
-  acceptance: Acceptance,
+  acceptance: Acceptance & { organizationHash: Buffer },
 ): Promise<AcceptanceOutcome> {
   const operationId = newOperationId();
   const tenantId = newTenantId();
@@ -77,8 +79,8 @@ async function insertOperation(
   const sealed = (await tenantCipher(client, keys, tenantId)).seal('order', JSON.stringify(order));
   await client.query(
     `insert into operation (operation_id, tenant_id, tenant_name, name_look, plan, residency, template, caller,
-       idempotency_key, request_hash, order_ciphertext, approval_keys)
-     values ($1, $2, $3, translate($3, '01', 'ol'), $4, $5, $6, $7, $8, $9, $10, $11)`,
+       idempotency_key, request_hash, order_ciphertext, approval_keys, organization_hash)
+     values ($1, $2, $3, translate($3, '01', 'ol'), $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       operationId,
       tenantId,
@@ -91,6 +93,7 @@ async function insertOperation(
       acceptance.requestHash,
       sealed,
       approvalsRequired,
+      acceptance.organizationHash,
     ],
   );
   await client.query(

@@ -30,14 +30,16 @@ const database = z.strictObject({
 const storage = z.strictObject({ versioning: z.boolean(), quotaGb: count, accessLogging: z.boolean().optional() });
 
 const compute = z.discriminatedUnion('model', [
-  z.strictObject({ model: z.literal('pool'), cpuMillis: count, memoryMb: count }),
-  z.strictObject({
-    model: z.literal('namespace'),
-    cpuMillis: count,
-    memoryMb: count,
-    pods: count,
-    podSecurity: z.enum(['baseline', 'restricted']),
-  }),
+  z.strictObject({ model: z.literal('pool'), cpuMillis: count, memoryMb: count }).meta({ id: 'PoolCompute' }),
+  z
+    .strictObject({
+      model: z.literal('namespace'),
+      cpuMillis: count,
+      memoryMb: count,
+      pods: count,
+      podSecurity: z.enum(['baseline', 'restricted']),
+    })
+    .meta({ id: 'NamespaceCompute' }),
 ]);
 
 const configuration = z.strictObject({

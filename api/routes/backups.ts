@@ -17,7 +17,7 @@ import { ApiProblem } from '../problems';
 import { defineRoute, type Route } from '../route';
 import { tenantsSeenBy } from '../visibility';
 import { DEFAULT_LIMIT, pageQuery } from './list-query';
-import { noTenant, tenantParams } from './tenants';
+import { noTenant, tenantParams, unconfirmed } from './tenants';
 
 const backupParams = tenantParams.extend({ backupId: backupIdSchema });
 
@@ -124,13 +124,7 @@ export function backupRoutes(dependencies: ApiDependencies): Route[] {
       handle: async ({ params: { tenantId, backupId }, body: { confirm }, principal }) => {
         const backup = await readBackup(pool, tenantId, backupId);
         if (!backup) throw noBackup();
-        if (confirm !== tenantId) {
-          const errors = [
-            { pointer: '/confirm', detail: 'Is not the id of this tenant. Look again which one you mean.' },
-          ];
-          throw new ApiProblem('invalid-body', { errors });
-        }
-        await requireActive(dependencies, tenantId);
+        await requireActive(dependencies, tenantId, confirm);
         if (!(await requestRestore(pool, { backupId, requestedBy: principal.id })))
           throw conflict('Only a good backup can be restored, and only one of a tenant at a time.');
         await begin(dependencies, { backupId, region: backup.region, deed: 'restore' });
@@ -140,9 +134,12 @@ export function backupRoutes(dependencies: ApiDependencies): Route[] {
   ];
 }
 
-async function requireActive({ pool }: ApiDependencies, tenantId: string): Promise<string> {
+/** The region of an active tenant. What cannot be taken back names the tenant once more, in `confirm`. */
+async function requireActive({ pool }: ApiDependencies, tenantId: string, confirm?: string): Promise<string> {
   const tenant = await findTenant(pool, tenantId);
   if (!tenant) throw noTenant();
+  const errors = confirm === undefined ? [] : unconfirmed(tenant, confirm);
+  if (errors.length > 0) throw new ApiProblem('invalid-body', { detail: 'Nothing was restored.', errors });
   if (tenant.status !== 'active' || tenant.region === null)
     throw conflict(`The tenant is ${tenant.status}: only an active one is backed up.`);
   return tenant.region;

@@ -84,7 +84,7 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
             retry: template.recovery.retry,
             recovery: recoveryOf(template),
           });
-        return acceptedAnswer(operationId, tenantId, status);
+        return { ...acceptedAnswer(operationId, tenantId, status), replayed: accepted.outcome === 'repeated' };
       },
     }),
   ];

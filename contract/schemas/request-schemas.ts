@@ -49,19 +49,21 @@ export const resolutionRequestSchema = z
   .discriminatedUnion(
     'verb',
     [
-      z.strictObject({ verb: z.literal('retry'), reason: why.optional() }),
-      z.strictObject({ verb: z.literal('compensate'), reason: why.optional() }),
-      z.strictObject({ verb: z.literal('amend'), patch: mergePatch, reason: why.optional() }),
-      z.strictObject({ verb: z.literal('skip'), reason: auditedReason }),
-      z.strictObject({
-        verb: z.literal('accept'),
-        leftovers: z
-          .array(leftoverName)
-          .min(1, 'Name at least one of the operation’s leftovers.')
-          .max(100)
-          .meta({ description: 'Which of the operation’s leftovers are taken over by hand.' }),
-        reason: auditedReason,
-      }),
+      z.strictObject({ verb: z.literal('retry'), reason: why.optional() }).meta({ id: 'Retry' }),
+      z.strictObject({ verb: z.literal('compensate'), reason: why.optional() }).meta({ id: 'Compensate' }),
+      z.strictObject({ verb: z.literal('amend'), patch: mergePatch, reason: why.optional() }).meta({ id: 'Amend' }),
+      z.strictObject({ verb: z.literal('skip'), reason: auditedReason }).meta({ id: 'Skip' }),
+      z
+        .strictObject({
+          verb: z.literal('accept'),
+          leftovers: z
+            .array(leftoverName)
+            .min(1, 'Name at least one of the operation’s leftovers.')
+            .max(100)
+            .meta({ description: 'Which of the operation’s leftovers are taken over by hand.' }),
+          reason: auditedReason,
+        })
+        .meta({ id: 'AcceptLeftovers' }),
     ],
     { error: `Must be one of ${RESOLUTION_VERBS.join(', ')}.` },
   )

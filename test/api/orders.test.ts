@@ -84,6 +84,8 @@ suite('ordering a tenant', () => {
     const first = await orderer.post('/v1/tenants', wanted).set('idempotency-key', 'notation');
     const reversed = Object.fromEntries(Object.entries(wanted).reverse());
     const second = await orderer.post('/v1/tenants', reversed).set('idempotency-key', 'notation');
+    const replayed = [first, second].map(({ headers }) => headers['idempotency-replayed'] as unknown);
+    expect(replayed).toEqual([undefined, 'true']);
     expect(second.body).toEqual(expectAnswer(first, 202, acceptedSchema));
   });
 
