@@ -68,6 +68,11 @@ export const PROBLEMS = {
     title: 'The tenant name is taken',
     about: 'A tenant holds this name, or is being provisioned under it. Choose another name.',
   },
+  'domain-taken': {
+    status: 409,
+    title: 'The custom domain is taken',
+    about: 'Another tenant has this custom domain, or is being provisioned with it. A domain belongs to one tenant.',
+  },
   'state-conflict': {
     status: 409,
     title: 'Not in this state',

@@ -4,6 +4,7 @@ import type { KeyWrapper } from '../contract/key-wrapping';
 import type { TenantProvisioningRequest } from '../contract/order';
 import type { ProvisioningTemplate } from '../templates/template';
 import { appendAudit } from './audit';
+import { DOMAIN_HELD } from './custom-domains';
 import { maybeOne, transaction, violatedConstraint, type Queryable } from './database';
 import { createTenantKey, tenantCipher } from './tenant-keys';
 
@@ -25,10 +26,11 @@ export interface Acceptance {
 export type AcceptanceOutcome =
   | { outcome: 'accepted' | 'repeated'; operationId: string; tenantId: string }
   | { outcome: 'key-reused' }
-  | { outcome: 'name-taken' };
+  | { outcome: 'name-taken' }
+  | { outcome: 'domain-taken' };
 
 /**
- * Accepts an order in one transaction: ids, name, the tenant's key and the encrypted order, or nothing at all. The same caller's same
+ * Accepts an order in one transaction: ids, name, custom domain, the tenant's key and the encrypted order, or nothing at all. The same caller's same
  * idempotency key with the same order is answered with the first operation, whatever has become of it.
  */
 export async function acceptOrder(pool: pg.Pool, keys: KeyWrapper, acceptance: Acceptance): Promise<AcceptanceOutcome> {
@@ -38,9 +40,12 @@ export async function acceptOrder(pool: pg.Pool, keys: KeyWrapper, acceptance: A
     return await transaction(pool, (client) => insertOperation(client, keys, acceptance));
   } catch (error) {
     const constraint = violatedConstraint(error);
-    if (constraint !== 'operation_name_held' && constraint !== 'operation_idempotency') throw error;
+    if (constraint !== 'operation_name_held' && constraint !== 'operation_idempotency' && constraint !== DOMAIN_HELD)
+      throw error;
     // The same order may have arrived twice at once: whichever index noticed first, the key decides.
-    return (await findRepeat(pool, acceptance)) ?? { outcome: 'name-taken' };
+    return (
+      (await findRepeat(pool, acceptance)) ?? { outcome: constraint === DOMAIN_HELD ? 'domain-taken' : 'name-taken' }
+    );
   }
 }
 
@@ -68,8 +73,8 @@ async function insertOperation(
   const sealed = (await tenantCipher(client, keys, tenantId)).seal('order', JSON.stringify(order));
   await client.query(
     `insert into operation (operation_id, tenant_id, tenant_name, plan, residency, template, caller, idempotency_key,
-       request_hash, order_ciphertext, approval_keys)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       request_hash, order_ciphertext, approval_keys, custom_domain)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       operationId,
       tenantId,
@@ -82,6 +87,7 @@ async function insertOperation(
       acceptance.requestHash,
       sealed,
       approvalsRequired,
+      order.configuration.customDomain ?? null,
     ],
   );
   await client.query(

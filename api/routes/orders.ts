@@ -40,10 +40,10 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
           headers: { Location: 'The operation.', 'Retry-After': 'Seconds after which to look at it.' },
         },
       },
-      problems: ['name-taken', 'idempotency-key-reused', 'invalid-order'],
+      problems: ['name-taken', 'domain-taken', 'idempotency-key-reused', 'invalid-order'],
       handle: async ({ body: order, principal, idempotencyKey }) => {
         const standard = templates.get(order.subscription.plan);
-        const violations = checkOrder(order, standard);
+        const violations = checkOrder(order, standard, dependencies.appDomain);
         if (violations.length > 0)
           throw new ApiProblem('invalid-order', {
             detail: 'Nothing was begun. Correct what the errors name and send it again.',
@@ -62,6 +62,16 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
           throw new ApiProblem('name-taken', {
             detail: 'Choose another name.',
             errors: [{ pointer: '/tenantName', detail: 'Is taken. Choose another name.' }],
+          });
+        if (accepted.outcome === 'domain-taken')
+          throw new ApiProblem('domain-taken', {
+            detail: 'Name another domain, or leave it out.',
+            errors: [
+              {
+                pointer: '/configuration/customDomain',
+                detail: 'Belongs to another tenant. Name another domain, or leave it out.',
+              },
+            ],
           });
         if (accepted.outcome === 'key-reused') throw new ApiProblem('idempotency-key-reused');
         const { operationId, tenantId } = accepted;
