@@ -6,8 +6,12 @@ import { Client } from 'pg';
 import { appRole, schemaName } from '../../activities/adapters/postgres/names';
 import { createPostgres, type Postgres } from '../../activities/adapters/postgres/postgres';
 import { databaseUser } from '../../stack/postgres/user';
-import { POSTGRES_VERSIONS, startClusters, type Clusters } from './postgres-clusters';
-import { provision, type Tenant } from './postgres-tenant';
+import { newTenantId } from '../../contract/ids';
+import type { ResourceContext } from '../../activities/kind';
+import type { DatabaseTemplate } from '../../templates/template';
+import { resourceContext } from './kind-suite';
+import { POSTGRES_VERSIONS, query, startClusters, type Clusters } from './postgres-clusters';
+import { provision, specOf, type Tenant } from './postgres-tenant';
 
 const SQL = join(__dirname, '../../templates/sql/cell');
 const BOUNDS = readFileSync(join(SQL, 'bounds.sql'), 'utf8');
@@ -213,6 +217,48 @@ describe.each(POSTGRES_VERSIONS)('a tenant that tries to use up a cell, on $titl
       await expectNobodyHurt();
     });
   });
+
+  test.each(['login', 'readonlyLogin'] as const)(
+    'that changes what was set on its own %s is noticed and set again',
+    async (which) => {
+      const kind = clusters.postgres[which];
+      const tenantId = newTenantId();
+      const { owner, schema } = clusters.postgres;
+      const [forOwner, forSchema, context] = [owner, schema, kind].map((each) =>
+        resourceContext(each, 'eu-central', specOf('schema'), tenantId, 'cell-1'),
+      ) as [ResourceContext<DatabaseTemplate>, ResourceContext<DatabaseTemplate>, ResourceContext<DatabaseTemplate>];
+      await owner.create(forOwner);
+      await schema.create(forSchema);
+      await kind.create(context);
+      expect(await kind.drift(context)).toEqual([]);
+      const url = (password: string): string => clusters.url('app_schemas', context.name, password);
+      const stored = (await context.secrets.read('password'))!;
+
+      const changes = `alter role current_user set statement_timeout = 0;
+      alter role current_user in database app_schemas set search_path = pg_catalog`;
+      await query(
+        `${url(stored)}?options=-c%20default_transaction_read_only%3Doff`,
+        `${changes}; alter role current_user password 'changed'`,
+      );
+      expect(await kind.drift(context)).toEqual(['password', 'settings']);
+
+      await kind.create(context);
+      expect(await kind.drift(context)).toEqual([]);
+      await expect(query(url('changed'), 'select 1')).rejects.toMatchObject({ code: '28P01' });
+      const { rows } = await query<Record<string, string>>(
+        url(stored),
+        `select current_setting('statement_timeout') as timeout, current_schema as schema`,
+      );
+      expect(rows).toEqual([{ timeout: '30s', schema: schemaName(tenantId) }]);
+      for (const [each, made] of [
+        [kind, context],
+        [schema, forSchema],
+        [owner, forOwner],
+      ] as const)
+        await each.remove({ ...made, spec: undefined });
+      expect(await kind.drift(context)).toEqual([]);
+    },
+  );
 
   test('cannot keep its own removal waiting by changing its role in a transaction that it leaves open', async () => {
     const leaving = await provision(clusters.postgres, 'schema');

@@ -10,7 +10,7 @@ import { classifyPostgres } from './classify';
 import { databaseKind } from './database';
 import { dumpShare } from './dump';
 import type { Share } from './dump-session';
-import { appLoginKind, readonlyLoginKind } from './login';
+import { appLoginKind, readonlyLoginKind, type LoginKind } from './login';
 import { ownerKind } from './owner';
 import { pooledShareKind } from './pooled-share';
 import { prepareCell } from './prepare';
@@ -30,8 +30,8 @@ export interface Postgres {
   owner: ResourceKind<DatabaseTemplate>;
   schema: ResourceKind<DatabaseTemplate>;
   database: ResourceKind<DatabaseTemplate>;
-  login: ResourceKind<DatabaseTemplate>;
-  readonlyLogin: ResourceKind<DatabaseTemplate>;
+  login: LoginKind;
+  readonlyLogin: LoginKind;
   kinds: ResourceKind<DatabaseTemplate>[];
   classify: Classify;
   /** Resolves when every cell answers; throws what the client throws. */
