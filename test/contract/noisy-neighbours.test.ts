@@ -15,7 +15,8 @@ import { provision, specOf, type Tenant } from './postgres-tenant';
 
 const SQL = join(__dirname, '../../templates/sql/cell');
 const BOUNDS = readFileSync(join(SQL, 'bounds.sql'), 'utf8');
-const WATCH = readFileSync(join(SQL, 'watch.sql'), 'utf8');
+/** Without psql's last line, which repeats it. */
+const WATCH = readFileSync(join(SQL, 'watch.sql'), 'utf8').replace(/\n\\watch.*\n$/, '');
 
 describe.each(POSTGRES_VERSIONS)('a tenant that tries to use up a cell, on $title', ({ bin }) => {
   let clusters: Clusters;
