@@ -261,10 +261,12 @@ describe.each(POSTGRES_VERSIONS)('a tenant that tries to use up a cell, on $titl
     },
   );
 
-  test('cannot keep its own removal waiting by changing its role in a transaction that it leaves open', async () => {
+  test('cannot keep its own removal waiting by what it locks in a transaction that it leaves open', async () => {
     const leaving = await provision(clusters.postgres, 'schema');
     const client = await login(leaving);
-    await client.query(`begin; alter role current_user set work_mem = '1MB'; alter role current_user password 'x'`);
+    await client.query(
+      `begin; lock table health_check, item in access exclusive mode; alter role current_user password 'x'`,
+    );
     await leaving.remove();
     const { rows } = await clusters.superuser(`select rolname from pg_roles where rolname ~ $1`, [
       schemaName(leaving.tenantId),
