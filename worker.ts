@@ -224,7 +224,9 @@ async function main(): Promise<void> {
       ...regions.map(({ name }) =>
         serve(
           `region ${name}`,
-          () => prepareRegion(dependencies, name),
+          async () => {
+            for (const warning of await prepareRegion(dependencies, name)) logger.warn({ region: name }, warning);
+          },
           async () => ({
             ...common,
             taskQueue: regionTaskQueue(name),

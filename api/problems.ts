@@ -70,6 +70,11 @@ export const PROBLEMS = {
     about:
       'A tenant holds this name or one that looks like it (0 and o, 1 and l count as the same), or is being provisioned under it. Choose another name.',
   },
+  'domain-taken': {
+    status: 409,
+    title: 'The custom domain is taken',
+    about: 'Another tenant has this custom domain, or is being provisioned with it. A domain belongs to one tenant.',
+  },
   'state-conflict': {
     status: 409,
     title: 'Not in this state',

@@ -68,6 +68,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       apiKeyUse,
       logger,
       publicUrl,
+      appDomain: env.APP_DOMAIN,
       operatorUrls: { temporalUi: env.TEMPORAL_UI_URL },
       rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE, verificationsPerMinute: env.VERIFICATIONS_PER_MINUTE },
       trustedProxies: env.TRUSTED_PROXIES,

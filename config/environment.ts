@@ -41,6 +41,7 @@ const addresses = z
   .pipe(z.array(address));
 const names = z.string().transform((text) => text.split(',').map((each) => each.trim()));
 const text = z.string().min(1);
+const appDomain = z.string().regex(/^[a-z0-9.-]+(?::\d+)?$/);
 const atLeastOne = count.refine((number) => number >= 1, 'must be at least 1');
 
 interface Variable<T extends z.ZodType = z.ZodType> {
@@ -103,17 +104,18 @@ const api = {
   ACCEPT_UNVERIFIED_APPROVAL: variable(flag.default(true), 'whether a signal sent past the API may approve', 'true'),
   RATE_LIMIT_PER_MINUTE: variable(count.default(600), 'requests of one caller', '600'),
   VERIFICATIONS_PER_MINUTE: variable(count.default(60_000), 'API keys one caller may have verified', '60000'),
+  APP_DOMAIN: variable(
+    appDomain.optional(),
+    'tenants are reached at <tenantName>.<this>; without it the API leaves it to the worker to refuse a custom domain of ours',
+    'app.example.com',
+  ),
   REGIONS_FILE: variable(text.optional(), 'the file that lists the regions', './regions.yaml'),
 };
 
 const worker = {
   ...registry,
   PUBLIC_URL: variable(web, 'where mail readers reach the API', 'https://provisioner.example.com'),
-  APP_DOMAIN: variable(
-    z.string().regex(/^[a-z0-9.-]+(?::\d+)?$/),
-    'tenants are reached at <tenantName>.<this>',
-    'app.example.com',
-  ),
+  APP_DOMAIN: variable(appDomain, 'tenants are reached at <tenantName>.<this>', 'app.example.com'),
   APPLICATION_URL: variable(web.optional(), 'the application, where logins return to', 'https://app.example.com'),
   REGIONS_FILE: variable(
     text,

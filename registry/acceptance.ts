@@ -5,6 +5,7 @@ import type { TenantProvisioningRequest } from '../contract/order';
 import type { OperationStatus } from '../contract/states';
 import type { ProvisioningTemplate } from '../templates/template';
 import { appendAudit } from './audit';
+import { DOMAIN_HELD } from './custom-domains';
 import { maybeOne, transaction, violatedConstraint, type Queryable } from './database';
 import { hashOrganization } from './organization-search';
 import { createTenantKey, tenantCipher } from './tenant-keys';
@@ -27,10 +28,11 @@ export interface Acceptance {
 export type AcceptanceOutcome =
   | { outcome: 'accepted' | 'repeated'; operationId: string; tenantId: string; status: OperationStatus }
   | { outcome: 'key-reused' }
-  | { outcome: 'name-taken' };
+  | { outcome: 'name-taken' }
+  | { outcome: 'domain-taken' };
 
 /**
- * Accepts an order in one transaction: ids, name, the tenant's key and the encrypted order, or nothing at all. The same caller's same
+ * Accepts an order in one transaction: ids, name, custom domain, the tenant's key and the encrypted order, or nothing at all. The same caller's same
  * idempotency key with the same order is answered with the first operation and where it stands now.
  */
 export async function acceptOrder(pool: pg.Pool, keys: KeyWrapper, acceptance: Acceptance): Promise<AcceptanceOutcome> {
@@ -43,12 +45,14 @@ export async function acceptOrder(pool: pg.Pool, keys: KeyWrapper, acceptance: A
     const constraint = violatedConstraint(error);
     if (!ONE_WINNER.includes(constraint ?? '')) throw error;
     // The same order may have arrived twice at once: whichever index noticed first, the key decides.
-    return (await findRepeat(pool, acceptance)) ?? { outcome: 'name-taken' };
+    return (
+      (await findRepeat(pool, acceptance)) ?? { outcome: constraint === DOMAIN_HELD ? 'domain-taken' : 'name-taken' }
+    );
   }
 }
 
-/** Indexes that only one of several orders can satisfy: who holds the name, or one that looks like it, and who came first with the key. */
-const ONE_WINNER = ['operation_name_held', 'operation_look_held', 'operation_idempotency'];
+/** Unique indexes that only one of several orders can satisfy: of the name and what looks like it, the domain, the idempotency key. */
+const ONE_WINNER = ['operation_name_held', 'operation_look_held', 'operation_idempotency', DOMAIN_HELD];
 
 async function findRepeat(db: Queryable, acceptance: Acceptance): Promise<AcceptanceOutcome | undefined> {
   if (acceptance.idempotencyKey === undefined) return undefined;
@@ -79,8 +83,8 @@ async function insertOperation(
   const sealed = (await tenantCipher(client, keys, tenantId)).seal('order', JSON.stringify(order));
   await client.query(
     `insert into operation (operation_id, tenant_id, tenant_name, name_look, plan, residency, template, caller,
-       idempotency_key, request_hash, order_ciphertext, approval_keys, organization_hash)
-     values ($1, $2, $3, translate($3, '01', 'ol'), $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       idempotency_key, request_hash, order_ciphertext, approval_keys, organization_hash, custom_domain)
+     values ($1, $2, $3, translate($3, '01', 'ol'), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       operationId,
       tenantId,
@@ -94,6 +98,7 @@ async function insertOperation(
       sealed,
       approvalsRequired,
       acceptance.organizationHash,
+      order.configuration.customDomain ?? null,
     ],
   );
   await client.query(

@@ -44,10 +44,13 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
           headers: { Location: 'The operation.', 'Retry-After': 'Seconds after which to look at it.' },
         },
       },
-      problems: ['name-taken', 'idempotency-key-reused', 'invalid-order'],
+      problems: ['name-taken', 'domain-taken', 'idempotency-key-reused', 'invalid-order'],
       handle: async ({ body: order, principal, idempotencyKey }) => {
         const standard = templates.get(order.subscription.plan);
-        const violations = [...checkOrder(order, standard), ...(await checkKnownPlace(pool, order))];
+        const violations = [
+          ...checkOrder(order, standard, dependencies.appDomain),
+          ...(await checkKnownPlace(pool, order)),
+        ];
         if (violations.length > 0)
           throw new ApiProblem('invalid-order', {
             detail: 'Nothing was begun. Correct what the errors name and send it again.',
@@ -70,6 +73,16 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
                 pointer: '/tenantName',
                 detail:
                   'Is taken, or looks like a name that is: 0 and o, and 1 and l, count as the same. Choose another name.',
+              },
+            ],
+          });
+        if (accepted.outcome === 'domain-taken')
+          throw new ApiProblem('domain-taken', {
+            detail: 'Name another domain, or leave it out.',
+            errors: [
+              {
+                pointer: '/configuration/customDomain',
+                detail: 'Belongs to another tenant. Name another domain, or leave it out.',
               },
             ],
           });

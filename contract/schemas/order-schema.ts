@@ -4,7 +4,7 @@ import { emailAddress } from './email-address';
 import { humanText } from './human-text';
 import { jsonObject } from './json-object';
 import { parseBody, type BodyViolation } from './parse-body';
-import { publicHost, publicUrl } from './public-host';
+import { customDomain, publicUrl } from './public-host';
 import { slug, slugs } from './slug';
 import { tenantName } from './tenant-name';
 
@@ -55,7 +55,7 @@ const branding = z
 
 const configuration = z
   .strictObject({
-    customDomain: publicHost.optional(),
+    customDomain: customDomain.optional(),
     branding: branding.optional(),
     integrations: slugs('integrations')
       .meta({ description: 'Integrations to switch on.', example: ['webhooks'] })

@@ -1,8 +1,10 @@
 import type { Json, TenantProvisioningRequest } from '../../contract/order';
 import { acceptedSchema } from '../../contract/schemas/operation-schema';
+import { CLEAN_STATUSES, STATUSES } from '../../contract/states';
 import { loadOperation } from '../../registry/operations';
 import { registerRegions } from '../../registry/places';
 import { expectAnswer, expectProblem, order, startApiHarness, type ApiHarness, type Client } from '../helpers/api';
+import { placeOrder, putInState } from '../helpers/operations';
 import { hasPostgres } from '../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;
@@ -15,7 +17,7 @@ suite('ordering a tenant', () => {
   let orderer: Client;
 
   beforeAll(async () => {
-    api = await startApiHarness();
+    api = await startApiHarness({ appDomain: 'tenants.harbour.example:8443' });
     orderer = await api.as(['tenants:order']);
   });
   afterAll(() => api.stop());
@@ -159,6 +161,67 @@ suite('ordering a tenant', () => {
       expect(problem.errors?.[0]?.pointer).toBe('/tenantName');
       expect(JSON.stringify(problem)).not.toMatch(new RegExp(`${operationId}|${tenantId}`));
     }
+  });
+
+  describe('a custom domain belongs to one tenant', () => {
+    const withDomain = (customDomain: string): TenantProvisioningRequest => order({ configuration: { customDomain } });
+
+    test('of ten orders for one domain at once, in five notations, one gets it and the others learn nothing of it', async () => {
+      const notations = [
+        'shop.bücher.example',
+        'SHOP.Bücher.example',
+        'shop.bücher.example.',
+        'shop.xn--bcher-kva.example',
+      ];
+      const responses = await Promise.all(
+        [...notations, 'Shop.XN--bcher-kva.example.'].flatMap((domain) =>
+          [1, 2].map(() => orderer.post('/v1/tenants', withDomain(domain))),
+        ),
+      );
+      const accepted = responses.filter(({ status }) => status === 202);
+      expect(accepted).toHaveLength(1);
+      const { operationId, tenantId } = expectAnswer(accepted[0]!, 202, acceptedSchema);
+      for (const response of responses.filter(({ status }) => status !== 202)) {
+        const problem = expectProblem(response, 'domain-taken');
+        expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(['/configuration/customDomain']);
+        expect(JSON.stringify(problem)).not.toMatch(new RegExp(`${operationId}|${tenantId}`));
+      }
+    });
+
+    test('a refused order holds neither the name nor the domain it asked for', async () => {
+      await placeOrder(orderer, withDomain('held.acme.example'));
+      const refused = withDomain('held.acme.example');
+      expectProblem(await orderer.post('/v1/tenants', refused), 'domain-taken');
+      const again = { ...refused, configuration: { customDomain: 'free.acme.example' } };
+      expectAnswer(await orderer.post('/v1/tenants', again), 202, acceptedSchema);
+    });
+
+    test('the same order with the same key is answered as before, not refused for its own domain', async () => {
+      const wanted = withDomain('repeated.acme.example');
+      const [first, second] = [
+        await orderer.post('/v1/tenants', wanted).set('idempotency-key', 'own-domain'),
+        await orderer.post('/v1/tenants', wanted).set('idempotency-key', 'own-domain'),
+      ];
+      expect(second.body).toEqual(expectAnswer(first, 202, acceptedSchema));
+    });
+
+    test.each(STATUSES)('an operation that is %s frees it exactly when it frees its name', async (status) => {
+      const domain = `${status.replace('_', '-')}.acme.example`;
+      const holder = await placeOrder(orderer, withDomain(domain));
+      await putInState(api, holder, status);
+      const byName = await orderer.post('/v1/tenants', { ...order(), tenantName: holder.order.tenantName });
+      const byDomain = await orderer.post('/v1/tenants', withDomain(domain));
+      const clean = CLEAN_STATUSES.includes(status);
+      expect([byName.status, byDomain.status]).toEqual(clean ? [202, 202] : [409, 409]);
+    });
+
+    test.each(['tenants.harbour.example', 'other.tenants.harbour.example', 'harbour.example'])(
+      '%s is the product’s own and refused',
+      async (domain) => {
+        const problem = expectProblem(await orderer.post('/v1/tenants', withDomain(domain)), 'invalid-order');
+        expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(['/configuration/customDomain']);
+      },
+    );
   });
 
   test.each(['with space', 'a,b', 'ünicode', 'x'.repeat(256)])('the idempotency key %p is refused', async (key) => {

@@ -68,6 +68,9 @@ test.each<[Path, unknown]>([
     { locale },
   ]),
   [['configuration', 'customDomain'], 'xn--bcher-kva.example.com'],
+  [['configuration', 'customDomain'], 'shop.host'],
+  [['configuration', 'customDomain'], 'acme.github.io'],
+  [['configuration', 'customDomain'], 'shop.acme.example'],
   [['configuration', 'branding', 'logoUrl'], 'https://CDN.example.com:443/a%20b.svg?x=1'],
   [['configuration', 'settings'], {}],
   [
@@ -159,11 +162,21 @@ test('a feature asked for twice is named where it repeats', () => {
   ]);
 });
 
-test('names are trimmed and normalized and hosts lower-cased, so equal ones are equal', () => {
+test('names are trimmed and normalized, so equal ones are equal', () => {
   const parsed = parseOrder(orderWith(['organizationName'], '  Zu\u0308rich '));
   expect(parsed).toMatchObject({ ok: true, order: { organizationName: 'Zürich' } });
-  expect(parseOrder(orderWith(['configuration', 'customDomain'], 'App.Example.COM'))).toMatchObject({
-    order: { configuration: { customDomain: 'app.example.com' } },
+});
+
+test.each([
+  ['App.Example.COM', 'app.example.com'],
+  ['app.example.com.', 'app.example.com'],
+  ['BÜCHER.example.com', 'xn--bcher-kva.example.com'],
+  ['bu\u0308cher。example.com', 'xn--bcher-kva.example.com'],
+  ['XN--BCHER-KVA.example.com', 'xn--bcher-kva.example.com'],
+])('the custom domain %j is kept as %j', (written, kept) => {
+  expect(parseOrder(orderWith(['configuration', 'customDomain'], written))).toMatchObject({
+    ok: true,
+    order: { configuration: { customDomain: kept } },
   });
 });
 
