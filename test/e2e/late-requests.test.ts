@@ -4,14 +4,14 @@ import { startTestProduct, type TestProduct } from '../helpers/product';
 import { proxyProviders, type Proxied } from '../helpers/proxied';
 
 /** How long the network holds a request: longer than any client waits, and than a request that was answered is thought to be under way. */
-const HELD_MS = 20_000;
+const HELD_MS = 32_000;
 
 let product: TestProduct;
 let line: Proxied;
 
 beforeAll(async () => {
   line = await proxyProviders();
-  product = await startTestProduct({ via: line.via, overrides: { LATE_REQUEST_SECONDS: '30' } });
+  product = await startTestProduct({ via: line.via, overrides: { LATE_REQUEST_SECONDS: '32' } });
 }, 120_000);
 afterAll(async () => {
   await product?.stop();
