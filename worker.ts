@@ -73,6 +73,7 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
     keys,
     kindOf: (provider, kind) => table.kinds!.find(provider, kind),
     signal,
+    lateRequestSeconds: environment.LATE_REQUEST_SECONDS,
   });
   const sharedSecrets = effects.secrets(PROBE_TENANT_ID, 'shared');
   const adapters = {

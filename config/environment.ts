@@ -165,6 +165,11 @@ const worker = {
     'seconds without a sign of life after which a run may be lost; well above 105, but in tests',
     '900',
   ),
+  LATE_REQUEST_SECONDS: variable(
+    atLeastOne.default(120),
+    'seconds for which an undo keeps looking for what an unanswered request may still make; well below COMPENSATION_SECONDS',
+    '120',
+  ),
   S3SCANNER_BIN: variable(
     text.optional(),
     'S3Scanner 2, which scans tenants’ buckets; none: scans are not run',

@@ -72,6 +72,27 @@ describe('the answers of an API server are classified', () => {
     ['401', 401, {}, 'ProviderRefused'],
     ['403', 403, { reason: 'Forbidden' }, 'ProviderRefused'],
     [
+      '403 of an authorizer that has just started',
+      403,
+      { reason: 'Forbidden', message: 'pods is forbidden: RBAC: clusterrole.rbac.authorization.k8s.io "x" not found' },
+      'ProviderUnavailable',
+    ],
+    [
+      '403 while nobody has counted the quota',
+      403,
+      { reason: 'Forbidden', message: 'pods "verify" is forbidden: status unknown for quota: tenant, resources: pods' },
+      'ProviderUnavailable',
+    ],
+    [
+      '403 while an account is not known everywhere',
+      403,
+      {
+        reason: 'Forbidden',
+        message: 'pods "verify" is forbidden: error looking up service account t-a/tenant: not found',
+      },
+      'ProviderUnavailable',
+    ],
+    [
       '403 while the namespace ends',
       403,
       { details: { causes: [{ reason: 'NamespaceTerminating' }] } },
