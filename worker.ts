@@ -36,6 +36,7 @@ import { ensureSweepSchedule } from './activities/sweep-schedule';
 import { ensureTendingSchedule } from './activities/tending-schedule';
 import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prepare';
 import { workerEnvironment, type WorkerEnvironment } from './config/environment';
+import { logProcessWarnings } from './config/process-warnings';
 import { loadProcessors, loadRegions, type RegionSettings } from './config/regions';
 import { PROBE_TENANT_ID } from './contract/ids';
 import { regionTaskQueue, TASK_QUEUE } from './contract/messages';
@@ -138,6 +139,7 @@ async function main(): Promise<void> {
   const regions = wanted.length === 0 ? all : all.filter((region) => wanted.includes(region.name));
   const templates = loadTemplates(environment.TEMPLATES_DIR);
   const logger = pino({ level: environment.LOG_LEVEL, base: { service: 'worker' } });
+  logProcessWarnings(logger);
   Runtime.install({
     logger: new DefaultLogger(environment.LOG_LEVEL === 'debug' ? 'DEBUG' : 'WARN', ({ level, message, meta }) => {
       const how = ({ TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const)[level];
@@ -145,13 +147,13 @@ async function main(): Promise<void> {
     }),
     // The signals are handled below: all workers stop together, then what they share is closed.
     shutdownSignals: [],
-    ...(environment.WORKER_METRICS_PORT === undefined
-      ? {}
-      : {
-          telemetryOptions: {
-            metrics: { prometheus: { bindAddress: `127.0.0.1:${environment.WORKER_METRICS_PORT}` } },
-          },
-        }),
+    telemetryOptions: {
+      // The SDK's native part would print its own lines otherwise.
+      logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+      ...(environment.WORKER_METRICS_PORT === undefined
+        ? {}
+        : { metrics: { prometheus: { bindAddress: `127.0.0.1:${environment.WORKER_METRICS_PORT}` } } }),
+    },
   });
 
   const stopping = new AbortController();

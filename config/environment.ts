@@ -289,7 +289,8 @@ export interface DescribedVariable {
   example: string;
   /** What holds when it is not set; undefined when nothing does. */
   standard: string | undefined;
-  required: boolean;
+  /** Who does not start without it. */
+  requiredBy: ('api' | 'worker')[];
   readBy: ('api' | 'worker')[];
 }
 
@@ -298,6 +299,7 @@ export function describeVariables(): DescribedVariable[] {
   const readers: Record<DescribedVariable['readBy'][number], Variables> = { api, worker };
   return Object.keys({ ...api, ...worker }).map((name) => {
     // One that both read may be required by the worker only.
+    const readBy = (['api', 'worker'] as const).filter((who) => name in readers[who]);
     const { schema, what, example } = readers.worker[name] ?? readers.api[name]!;
     const absent = schema.safeParse(undefined);
     const standard: unknown = absent.success ? absent.data : undefined;
@@ -305,10 +307,10 @@ export function describeVariables(): DescribedVariable[] {
       name,
       what,
       example,
-      required: !absent.success,
+      requiredBy: readBy.filter((who) => !readers[who][name]!.schema.safeParse(undefined).success),
       // A list has none: nothing named means all.
       standard: ['string', 'number', 'boolean'].includes(typeof standard) ? `${standard as string}` : undefined,
-      readBy: (['api', 'worker'] as const).filter((who) => name in readers[who]),
+      readBy,
     };
   });
 }

@@ -140,8 +140,9 @@ export interface Leftover {
   lastError: string;
 }
 
-/** Search attributes set on every run: ids and enumerations, never names (they are not encrypted). */
+/** Search attributes of runs, the tenant's on every run about one: ids and enumerations, never names (they are not encrypted). */
 export const SEARCH_ATTRIBUTES = {
+  tenant: 'TenantId',
   plan: 'TenantPlan',
   status: 'ProvisioningStatus',
   step: 'ProvisioningStep',

@@ -45,7 +45,7 @@ export function backupRoutes(dependencies: ApiDependencies): Route[] {
         const request = { backupId, tenantId, region, reason: 'requested' as const, requestedBy: principal.id };
         if (!(await requestBackup(pool, request)))
           throw conflict('A backup of this tenant is under way: the newest of the list. Ask again when it has ended.');
-        await begin(dependencies, { backupId, region, deed: 'make' });
+        await begin(dependencies, { backupId, tenantId, region, deed: 'make' });
         return accepted(tenantId, backupId);
       },
     }),
@@ -102,7 +102,7 @@ export function backupRoutes(dependencies: ApiDependencies): Route[] {
         if (!backup) throw noBackup();
         await requireActive(dependencies, tenantId);
         if (backup.state !== 'good') throw conflict(`The backup is ${backup.state}: only a good one can be restored.`);
-        await begin(dependencies, { backupId, region: backup.region, deed: 'test' });
+        await begin(dependencies, { backupId, tenantId, region: backup.region, deed: 'test' });
         return accepted(tenantId, backupId);
       },
     }),
@@ -127,7 +127,7 @@ export function backupRoutes(dependencies: ApiDependencies): Route[] {
         await requireActive(dependencies, tenantId, confirm);
         if (!(await requestRestore(pool, { backupId, requestedBy: principal.id })))
           throw conflict('Only a good backup can be restored, and only one of a tenant at a time.');
-        await begin(dependencies, { backupId, region: backup.region, deed: 'restore' });
+        await begin(dependencies, { backupId, tenantId, region: backup.region, deed: 'restore' });
         return accepted(tenantId, backupId);
       },
     }),

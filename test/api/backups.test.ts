@@ -60,7 +60,7 @@ suite('backups', () => {
 
   test('one that is asked for is begun in the tenant’s region and can be followed at once', async () => {
     const backupId = await start();
-    expect(api.runs.backups).toEqual([{ backupId, region: 'eu-central', deed: 'make' }]);
+    expect(api.runs.backups).toEqual([{ backupId, tenantId, region: 'eu-central', deed: 'make' }]);
     const asked = expectAnswer(await orderer.get(path(`/${backupId}`)), 200, backupSchema);
     expect(asked).toMatchObject({ state: 'requested', reason: 'requested', requestedBy: 'token:operations-operate' });
     await make(backupId);
@@ -94,7 +94,7 @@ suite('backups', () => {
     expectProblem(await operator.post(path(`/${backupId}:verify`)), 'state-conflict');
     await make(backupId);
     expectAnswer(await operator.post(path(`/${backupId}:verify`)), 202, backupAcceptedSchema);
-    expect(api.runs.backups.at(-1)).toEqual({ backupId, region: 'eu-central', deed: 'test' });
+    expect(api.runs.backups.at(-1)).toEqual({ backupId, tenantId, region: 'eu-central', deed: 'test' });
     await recordRestoreTest(api.registry.pool, { backupId, provider: 'postgres', passed: false, answered: 'cut off' });
     expect(expectAnswer(await operator.get(path(`/${backupId}`)), 200, backupSchema)).toMatchObject({
       state: 'good',
@@ -119,7 +119,7 @@ suite('backups', () => {
     expect(expectProblem(await restore(tenantId), 'invalid-body').errors).toMatchObject([{ pointer: '/confirm' }]);
     expect(api.runs.backups).toHaveLength(1);
     expectAnswer(await restore(), 202, backupAcceptedSchema);
-    expect(api.runs.backups.at(-1)).toEqual({ backupId, region: 'eu-central', deed: 'restore' });
+    expect(api.runs.backups.at(-1)).toEqual({ backupId, tenantId, region: 'eu-central', deed: 'restore' });
     expectProblem(await restore(), 'state-conflict');
     await recordRestore(api.registry.pool, backupId);
     const shown = expectAnswer(await operator.get(path(`/${backupId}`)), 200, backupSchema);

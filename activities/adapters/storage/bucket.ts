@@ -13,7 +13,6 @@ import type { Created, Found, Listed, ResourceContext, ResourceKind } from '../.
 import { bucketTags, commonSettings, type BucketSetting, type BucketSpec } from './bucket-settings';
 import { codeOf, required, unlessCode } from './errors';
 import { isMarked, marks } from './marks';
-import { ownSignal } from './own-signal';
 import { policyAt } from './policy-at';
 import { purge } from './purge';
 import type { Store, StoreOf } from './store';
@@ -37,8 +36,7 @@ export function bucketKind(provider: Store['settings']['provider'], storeOf: Sto
     provider,
     name: dashName,
 
-    async find(given): Promise<Found> {
-      const context = { ...given, signal: ownSignal(given.signal) };
+    async find(context): Promise<Found> {
       const store = storeOf(context.region);
       const whose = await whoseIs(store, context);
       if (whose === 'nobody') return { state: 'absent' };
@@ -47,8 +45,7 @@ export function bucketKind(provider: Store['settings']['provider'], storeOf: Sto
       return { state, id: context.name, facts: factsOf(store, context) };
     },
 
-    async create(given): Promise<Created> {
-      const context = { ...given, signal: ownSignal(given.signal) };
+    async create(context): Promise<Created> {
       const store = storeOf(context.region);
       let whose = await whoseIs(store, context);
       if (whose === 'nobody') whose = (await createBucket(store, context)) ? 'ours' : await whoseIs(store, context);
@@ -70,7 +67,7 @@ export function bucketKind(provider: Store['settings']['provider'], storeOf: Sto
       await unlessCode(removeBucket(store, context), 'NoSuchBucket');
     },
 
-    list: (region, signal) => listBuckets(storeOf(region), ownSignal(signal)),
+    list: (region, signal) => listBuckets(storeOf(region), signal),
   };
 }
 
