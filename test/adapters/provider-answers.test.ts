@@ -65,9 +65,9 @@ describe('what the answers of a provider mean to its adapter', () => {
   });
 
   test.each(PROVIDER_CALLS)(
-    '$name: a connection that breaks leaves the outcome unknown and is not tried again',
+    '$name: a connection that breaks loses the answer and is not tried again',
     async (call) => {
-      expect(await outcomeOf(call, 'break')).toMatchObject({ failure: { type: 'OutcomeUnknown' }, sent: 1 });
+      expect(await outcomeOf(call, 'break')).toMatchObject({ failure: { type: 'AnswerLost' }, sent: 1 });
     },
   );
 
