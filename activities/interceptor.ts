@@ -9,7 +9,7 @@ import { withJitter } from './jitter';
 import { standingOf, weigh } from './patience';
 
 /** Well below the workflow's heartbeat time-out of 20 s, so that one lost heartbeat is not a lost worker. */
-const HEARTBEAT_MS = 5_000;
+export const HEARTBEAT_MS = 5_000;
 
 /**
  * Around every activity: heartbeats, so that a dead worker is noticed and a cancelled activity hears of it; telemetry of its step, best

@@ -66,16 +66,18 @@ export function compensationActivities(
   return throughRegistryOutages(activities);
 }
 
+/** A local activity keeps its workflow task open, and that times out after 10 s. */
+export const LOCAL = '4s';
+
 /**
  * The run's own records: one short statement on the registry, tried until it succeeds. Local, because three events and a workflow task for
- * each would make up a third of a run's history. A local activity keeps its workflow task open, which adds events every few seconds, so
- * what has not succeeded soon is left to an ordinary one, which Temporal's server repeats without any.
+ * each would make up a third of a run's history. What does not succeed at once is left to an ordinary one, which Temporal's server repeats
+ * without adding events.
  */
 export function recordActivities(): Proxy {
   const local = proxyLocalActivities<Activities>({
-    startToCloseTimeout: '5s',
-    // Not a schedule-to-close time-out: the SDK does not look at it between attempts.
-    retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumAttempts: 4 },
+    startToCloseTimeout: LOCAL,
+    retry: { maximumAttempts: 1 },
   });
   const patient = certainActivities('Record where the run stands');
   return calling(async (name, input) => {
