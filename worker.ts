@@ -25,7 +25,7 @@ import { createBackupRuns } from './activities/backup-runs';
 import { ensureBackupSchedule } from './activities/backup-schedule';
 import type { Dependencies } from './activities/dependencies';
 import { createEffects } from './activities/effect';
-import { activityInterceptor } from './activities/interceptor';
+import { activityInterceptor, HEARTBEAT_MS } from './activities/interceptor';
 import { KNOWN_CHECKS } from './activities/check-catalogue';
 import { createKindTable, type KindTable } from './activities/kind-table';
 import { createOperationRuns } from './activities/runs';
@@ -170,6 +170,10 @@ async function main(): Promise<void> {
       interceptors: { activity: [activityInterceptor(dependencies.pool)] },
       dataConverter: { payloadCodecs: [createPayloadCodec(environment.CODEC_KEY_RING)] },
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+      // By itself the SDK sends a heartbeat only every 16 s of the 20 s allowed: a pause of 4 s would count as a lost worker.
+      maxHeartbeatThrottleInterval: HEARTBEAT_MS,
+      // Such activities begin in the answer to a workflow task. When that answer is lost, they wait for their heartbeat time-out.
+      maxEagerActivityReservationsPerWorkflowTask: 0,
       shutdownGraceTime: '30s',
       shutdownForceTime: '45s',
     };
