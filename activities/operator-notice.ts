@@ -2,9 +2,10 @@ import { isAmendable } from '../contract/amendable';
 import { FAILURE_GUIDE } from '../contract/failure-guide';
 import { isFailureType } from '../contract/failures';
 import { operationWorkflowId, type Leftover } from '../contract/messages';
-import type { OperationStatus } from '../contract/states';
+import { STATE_TABLE, type OperationStatus } from '../contract/states';
 import { STEP_LABELS, type Step } from '../contract/steps';
 import { listResources, type LedgerRow } from '../registry/ledger';
+import { listUndelivered } from '../registry/mails';
 import { readSteps, type OperationRow } from '../registry/operation-views';
 import { findTemplate } from '../registry/operations';
 import type { StepView } from '../registry/step-views';
@@ -20,14 +21,16 @@ export async function composeNotice(
   { pool, settings }: Pick<Dependencies, 'pool' | 'settings'>,
   subject: OperationRow,
   notice: OperatorNotice,
+  turn: string,
 ): Promise<Content> {
   const { tenantId, holdUntil } = subject;
   const { operationId, failure, status } = notice;
-  const [ledger, leftovers, steps, template] = await Promise.all([
+  const [ledger, leftovers, steps, template, undelivered] = await Promise.all([
     listResources(pool, tenantId),
     listLeftovers(pool, operationId),
     readSteps(pool, subject),
     findTemplate(pool, operationId),
+    listUndelivered(pool, [operationId]),
   ]);
   const { skippable } = recoveryOf(template!);
   const { pointer } = failure;
@@ -38,12 +41,13 @@ export async function composeNotice(
     status,
     step: STEP_LABELS[failure.step],
     failure,
-    turn: turnOf(subject, notice),
+    turn,
     ...(isFailureType(failure.type) ? { action: FAILURE_GUIDE[failure.type].action } : {}),
     ...(status === 'on_hold'
       ? { attempts: steps.find(({ id }) => id === failure.step)?.attempts, holdUntil: holdUntil ?? undefined }
       : {}),
     resources: resourcesOf(status, ledger, leftovers),
+    customerNotTold: STATE_TABLE[status].end && undelivered.some(({ purpose }) => purpose === 'not-set-up'),
     decisions: decisionsOf({
       status,
       pointer: amendable ? pointer : undefined,
@@ -56,7 +60,7 @@ export async function composeNotice(
 }
 
 /** The count alone would not do: a run that takes over from a lost one begins it anew. */
-function turnOf({ updatedAt }: OperationRow, { occurrence }: OperatorNotice): string {
+export function turnOf({ updatedAt }: OperationRow, { occurrence }: OperatorNotice): string {
   return `${occurrence}-${updatedAt.getTime().toString(36)}`;
 }
 

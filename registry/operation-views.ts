@@ -5,6 +5,8 @@ import type { Operation } from '../contract/schemas/operation-schema';
 import { STATE_TABLE, type OperationStatus } from '../contract/states';
 import { STEPS, type Step, type StepState } from '../contract/steps';
 import { maybeOne, type Queryable } from './database';
+import { viewDeliveries, type DeliveryView } from './delivery-views';
+import { IS_UNDELIVERED } from './mails';
 import { loadOperation } from './operations';
 import { isBehind, microsOf, toPage, type Page, type PageRequest } from './pages';
 import { listTaken, type SkippedStep } from './resolutions';
@@ -44,6 +46,8 @@ export interface OperationFilter extends PageRequest {
   caller?: string | undefined;
   status?: OperationStatus | undefined;
   plan?: Plan | undefined;
+  /** Only those with mail that has not reached the person who waits for it. */
+  undelivered?: boolean | undefined;
 }
 
 const COLUMNS = `operation_id as "operationId", tenant_id as "tenantId", tenant_name as "tenantName", kind, status, plan, region, caller,
@@ -72,13 +76,14 @@ export async function readOperation(
   row: OperationRow,
   publicUrl: string,
 ): Promise<Operation> {
-  const [attempts, result, requested, taken] = await Promise.all([
+  const [attempts, deliveries, result, requested, taken] = await Promise.all([
     listAttempts(db, [row.operationId]),
+    viewDeliveries(db, [row.operationId]),
     readResult(db, keys, row, publicUrl),
     readRequested(db, keys, row),
     listTaken(db, row.operationId),
   ]);
-  const view = viewOperation(row, attempts);
+  const view = viewOperation(row, attempts, deliveries.get(row.operationId));
   const resolutions = taken.map(({ verb, reason, requestedBy, takenAt, verified }) => ({
     verb,
     reason,
@@ -99,6 +104,8 @@ export async function listOperations(db: Queryable, filter: OperationFilter): Pr
   const { rows } = await db.query<OperationRow>(
     `select ${COLUMNS} from operation
      where ($1::text is null or caller = $1) and ($2::text is null or status = $2) and ($3::text is null or plan = $3)
+       and ($7::boolean is not true or exists (
+         select from mail where mail.operation_id = operation.operation_id and ${IS_UNDELIVERED}))
        and ${isBehind('created_at', 'operation_id', 4, 5)}
      order by created_at desc, operation_id desc limit $6`,
     [
@@ -108,12 +115,11 @@ export async function listOperations(db: Queryable, filter: OperationFilter): Pr
       filter.after?.micros ?? null,
       filter.after?.id ?? null,
       filter.limit + 1,
+      filter.undelivered ?? null,
     ],
   );
-  const attempts = await listAttempts(
-    db,
-    rows.map((row) => row.operationId),
-  );
+  const ids = rows.map((row) => row.operationId);
+  const [attempts, deliveries] = await Promise.all([listAttempts(db, ids), viewDeliveries(db, ids)]);
   return toPage(
     rows,
     filter.limit,
@@ -122,6 +128,7 @@ export async function listOperations(db: Queryable, filter: OperationFilter): Pr
       viewOperation(
         row,
         attempts.filter(({ operationId }) => operationId === row.operationId),
+        deliveries.get(row.operationId),
       ),
   );
 }
@@ -134,7 +141,7 @@ export async function countByStatus(db: Queryable): Promise<{ status: OperationS
   return rows;
 }
 
-function viewOperation(row: OperationRow, attempts: RecordedAttempt[]): Operation {
+function viewOperation(row: OperationRow, attempts: RecordedAttempt[], delivery: DeliveryView = {}): Operation {
   const steps = viewSteps({ ...row, reported: row.steps }, attempts);
   return {
     operationId: row.operationId,
@@ -158,6 +165,7 @@ function viewOperation(row: OperationRow, attempts: RecordedAttempt[]): Operatio
     total: STEPS.length,
     ...(row.failure ? { failure: row.failure } : {}),
     leftovers: row.leftovers,
+    ...delivery,
     verbs: [...STATE_TABLE[row.status].verbs],
   };
 }

@@ -13,6 +13,13 @@ import { DEFAULT_LIMIT, listQuery } from './list-query';
 /** Parameters of a route about one operation. */
 export const operationParams = z.strictObject({ operationId: operationIdSchema });
 
+const operationsQuery = listQuery.extend({
+  undelivered: z
+    .literal('true')
+    .optional()
+    .meta({ description: 'Only operations with mail that has not reached the person who waits for it.' }),
+});
+
 const POLL_SECONDS = '2';
 
 /** `GET /v1/operations` and `GET /v1/operations/{operationId}`. */
@@ -26,12 +33,15 @@ export function operationRoutes({ pool, keys, publicUrl }: ApiDependencies): Rou
       summary: 'List operations, newest first',
       description: 'Without their results. A token that may only order sees its own.',
       access: ['tenants:read', 'tenants:order', 'approvals:decide', 'operations:operate'],
-      query: listQuery,
+      query: operationsQuery,
       answers: { 200: { description: 'A page.', schema: operationPageSchema } },
       problems: [],
-      handle: async ({ query: { status, plan, cursor, limit = DEFAULT_LIMIT }, principal }) => ({
+      handle: async ({ query: { cursor, limit = DEFAULT_LIMIT, undelivered, ...filters }, principal }) => ({
         status: 200,
-        body: await listOperations(pool, { caller: operationsSeenBy(principal), status, plan, after: cursor, limit }),
+        body: await listOperations(pool, {
+          ...{ ...filters, caller: operationsSeenBy(principal), after: cursor, limit },
+          undelivered: undelivered === 'true',
+        }),
       }),
     }),
     defineRoute({

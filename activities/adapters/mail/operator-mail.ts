@@ -38,6 +38,8 @@ export interface OperatorNotice {
   holdUntil?: Date | undefined;
   /** What there is of it: on hold what was made, with leftovers those, at an end what an operator has taken over. */
   resources: HeldResource[];
+  /** The mail that the tenant will not come to be could not be delivered. */
+  customerNotTold?: boolean | undefined;
   /** None where nobody needs to decide. */
   decisions: Decision[];
   /** Tells this time the run came here from any other; part of each call's `Idempotency-Key`. */
@@ -67,6 +69,13 @@ export function operatorMail(notice: OperatorNotice): Rendered {
     [
       { kind: 'facts', rows },
       ...whatThereIs(notice),
+      ...(notice.customerNotTold
+        ? [
+            paragraph(
+              'The customer was not told: the mail could not be delivered before the address became unreadable. The orderer knows the address; have the customer told by another way.',
+            ),
+          ]
+        : []),
       ...callsOf(notice),
       ...notice.links.map((link): Block => ({ kind: 'link', ...link })),
     ],
