@@ -1,5 +1,7 @@
+import { listResources } from '../registry/ledger';
 import { findOperation } from '../registry/operation-views';
 import type { TakenMail } from '../registry/mails';
+import { adminAccessUrlOf } from '../registry/result-views';
 import { loadTenantKey, unlessKeyDestroyed } from '../registry/tenant-keys';
 import { claimToken, renewClaim } from '../registry/claim-tokens';
 import { approvalMail } from './adapters/mail/approval-mail';
@@ -50,10 +52,14 @@ async function composeWelcome(dependencies: Dependencies, { operationId, detail 
   const token = claimToken(key, String(detail['issuedFor']));
   const claimExpires = await renewClaim(pool, tenantId, token);
   if (!claimExpires) return OBSOLETE;
+  const ledger = await listResources(pool, tenantId);
+  const username = ledger.find(({ kind }) => kind === 'idp-admin-user')?.facts['username'];
   const content = welcomeMail({
     organizationName: order.organizationName,
-    username: adminUsername(tenantId),
-    adminUrl: keycloak.adminAccessUrl(tenantId),
+    // The account of an older tenant keeps the name it was given.
+    username: typeof username === 'string' ? username : adminUsername(tenantId),
+    adminUrl: adminAccessUrlOf(ledger) ?? keycloak.adminAccessUrl(tenantId),
+    again: detail['again'] === true,
     claimUrl: `${settings.publicUrl}/claim#${tenantId}.${token}`,
     claimExpires,
   });

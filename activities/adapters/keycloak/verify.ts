@@ -3,7 +3,7 @@ import { PROBE_TENANT_ID, dashName } from '../../../contract/ids';
 import type { Check } from '../../check';
 import { failure } from '../../failures';
 import { allChecks, type Probe } from '../../probes';
-import { adminUsername, findUser } from './admin-user';
+import { findAdmin } from './admin-user';
 import { entriesOf, orAbsent } from './answers';
 import { directGrant } from './direct-grant';
 import type { GroupsSpec } from './groups';
@@ -38,7 +38,7 @@ export async function verifyIdentity(
   const { probe, tenantId } = expected;
   const claim = 'the first admin has an account that is enabled';
   return session.run(expected.signal, async (client) => {
-    const user = await findUser(client, adminUsername(tenantId));
+    const user = await findAdmin(client, tenantId);
     const exists = probe('identity.admin', async () => [
       check(
         'identity.admin',
@@ -50,7 +50,7 @@ export async function verifyIdentity(
     if (!user) return exists;
     return allChecks([
       exists,
-      probe('identity.password', () => passwordChecks(client, settings, user.id, expected)),
+      probe('identity.password', () => passwordChecks(client, settings, user, expected)),
       ...memberChecks(client, user.id, expected),
       probe('identity.token', () => tokenChecks(client, settings, user.id, expected)),
     ]);
@@ -61,18 +61,12 @@ export async function verifyIdentity(
 async function passwordChecks(
   client: KeycloakAdminClient,
   settings: KeycloakSettings,
-  userId: string,
-  { tenantId, temporaryPassword, signal }: IdentityExpectation,
+  { id: userId, username }: { id: string; username: string },
+  { temporaryPassword, signal }: IdentityExpectation,
 ): Promise<Check[]> {
   const verifier = await clientOf(client, VERIFIER_CLIENT);
   const grant = (password: string) =>
-    directGrant(
-      settings,
-      { id: verifier.clientId!, secret: verifier.secret! },
-      adminUsername(tenantId),
-      password,
-      signal,
-    );
+    directGrant(settings, { id: verifier.clientId!, secret: verifier.secret! }, username, password, signal);
   // Two failures within a second lock the account for a minute: neither a repeated check nor the admin's first login shall meet that.
   const forgive = () => orAbsent(client.attackDetection.del({ id: userId }));
   await forgive();

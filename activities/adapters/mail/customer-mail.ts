@@ -45,7 +45,8 @@ export function customerMail({ organizationName, operationId, failure }: NotSetU
   return render(`${name} could not be set up`, [
     paragraph(`The space of ${name} could not be set up. ${reasonOf(failure)}`),
     paragraph('Nothing was charged. What had been prepared is being removed.'),
-    paragraph(`If you ask us about it, please name this reference: ${operationId}`),
+    paragraph('If you ask us about it, please name this reference.'),
+    { kind: 'value', label: 'Reference', value: operationId },
     paragraph('If you did not expect this mail, ignore it.'),
   ]);
 }

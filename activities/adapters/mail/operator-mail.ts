@@ -1,7 +1,7 @@
 import type { OperationStatus } from '../../../contract/states';
 import { curl, operationPath } from './calls';
 import { paragraph, render, type Block, type Rendered } from './layout';
-import { utc, withoutAddresses } from './text';
+import { unlinked, utc, withoutAddresses } from './text';
 
 /** A resource the ledger has. */
 export interface HeldResource {
@@ -59,7 +59,7 @@ export function operatorMail(notice: OperatorNotice): Rendered {
     ['Step', notice.step],
     ...(attempts === undefined ? [] : [['Attempts', String(attempts)] satisfies [string, string]]),
     ['Failure', failure.type],
-    ['Reason', withoutAddresses(failure.message)],
+    ['Reason', unlinked(withoutAddresses(failure.message))],
     ...(action === undefined ? [] : [['What to do', action] satisfies [string, string]]),
     ...(holdUntil === undefined ? [] : [['Decide before', utc(holdUntil)] satisfies [string, string]]),
   ];
@@ -102,7 +102,7 @@ function whatThereIs({ status, resources }: OperatorNotice): Block[] {
 }
 
 function inWords({ kind, provider, region, id, note }: HeldResource): string {
-  return `${kind} ${id} (${provider}, ${region})${note === undefined ? '' : `: ${withoutAddresses(note)}`}`;
+  return `${kind} ${id} (${provider}, ${region})${note === undefined ? '' : `: ${unlinked(withoutAddresses(note))}`}`;
 }
 
 function callsOf({ operationId, status, decisions, holdUntil, turn, apiUrl }: OperatorNotice): Block[] {

@@ -6,10 +6,29 @@ export function oneLine(text: string): string {
   return text.replace(/[\p{C}\u2028\u2029\s]+/gu, ' ').trim();
 }
 
-/** A customer's text in a mail to people we do not know: one line, at most 120 characters, and no link that mail programs make clickable. */
+/** A customer's text in a mail to people we do not know: one line, at most 120 characters, and nothing that mail programs make clickable. */
 export function quoted(text: string): string {
-  const line = oneLine(text).replaceAll('://', ': //');
-  return line.length > 120 ? `${Array.from(line).slice(0, 119).join('')}…` : line;
+  const line = oneLine(text);
+  return unlinked(line.length > 120 ? `${Array.from(line).slice(0, 119).join('')}…` : line);
+}
+
+/** U+2024 looks like a full stop; no mail program takes what is around it for a host name or an IP address. */
+const ONE_DOT_LEADER = '\u2024';
+
+/** U+034F is invisible and, unlike a zero-width space, no format character, which {@link oneLine} would take out. */
+const INVISIBLE = '\u034F';
+
+/**
+ * Text in which mail programs find no link. They look for schemes, for host names and IP addresses by their dots, for e-mail addresses and for
+ * telephone numbers. Zero-width characters in a host name would not do: some programs link across them, and browsers then ignore them.
+ */
+export function unlinked(text: string): string {
+  return text
+    .replace(/([a-z][a-z\d+.-]*:)(?=\S)/giu, '$1 ')
+    .replace(/(?<=\S)[.\uFF0E\uFF61](?=\S)/gu, ONE_DOT_LEADER)
+    .replace(/(?<=\S)\u3002(?=\S)/gu, '\u3002 ')
+    .replaceAll('@', '\uFF20')
+    .replace(/\d(?:[\s()./-]*\d){5,}/gu, (number) => number.replace(/\d\D*\d/gu, `$&${INVISIBLE}`));
 }
 
 /** Text with everything that looks like an e-mail address taken out, for mails to operators. */
