@@ -1,4 +1,5 @@
 import { listResources } from '../registry/ledger';
+import { findDecision } from '../registry/approvals';
 import { findOperation } from '../registry/operation-views';
 import type { TakenMail } from '../registry/mails';
 import { adminAccessUrlOf } from '../registry/result-views';
@@ -71,7 +72,10 @@ async function composeNotSetUp(dependencies: Dependencies, { operationId, detail
   if (!loaded) return { unwanted: 'expired', problem: KEY_GONE };
   const { adminUser, organizationName } = loaded.order;
   const failure = detail['failure'] as OperationFailure;
-  return { to: adminUser.email, content: customerMail({ organizationName, operationId: operationId!, failure }) };
+  const rejected = failure.type === 'ApprovalRejected';
+  const decision = rejected ? await findDecision(dependencies.pool, dependencies.keys, operationId!) : undefined;
+  const content = customerMail({ organizationName, operationId: operationId!, failure, comment: decision?.comment });
+  return { to: adminUser.email, content };
 }
 
 async function composeApproval(

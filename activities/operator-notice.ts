@@ -11,7 +11,7 @@ import { findTemplate } from '../registry/operations';
 import type { StepView } from '../registry/step-views';
 import { recoveryOf } from '../templates/recovery';
 import type { HeldResource, OperatorNotice as Content } from './adapters/mail/operator-mail';
-import { decisionsOf } from './decisions';
+import { adviceFor, decisionsOf } from './decisions';
 import type { ActivitySettings, Dependencies } from './dependencies';
 import type { OperatorNotice } from './interface';
 import { listLeftovers } from './leftovers';
@@ -35,6 +35,12 @@ export async function composeNotice(
   const { skippable } = recoveryOf(template!);
   const { pointer } = failure;
   const amendable = pointer !== undefined && isAmendable(pointer, { steps, resources: ledger });
+  const decisions = decisionsOf({
+    status,
+    pointer: amendable ? pointer : undefined,
+    skippable: failedSteps(steps, failure.step).every((step) => skippable.includes(step)),
+    leftovers,
+  });
   return {
     operationId,
     tenantId,
@@ -42,18 +48,15 @@ export async function composeNotice(
     step: STEP_LABELS[failure.step],
     failure,
     turn,
-    ...(isFailureType(failure.type) ? { action: FAILURE_GUIDE[failure.type].action } : {}),
+    ...(isFailureType(failure.type)
+      ? { action: adviceFor(status, FAILURE_GUIDE[failure.type].action, decisions) }
+      : {}),
     ...(status === 'on_hold'
       ? { attempts: steps.find(({ id }) => id === failure.step)?.attempts, holdUntil: holdUntil ?? undefined }
       : {}),
     resources: resourcesOf(status, ledger, leftovers),
     customerNotTold: STATE_TABLE[status].end && undelivered.some(({ purpose }) => purpose === 'not-set-up'),
-    decisions: decisionsOf({
-      status,
-      pointer: amendable ? pointer : undefined,
-      skippable: failedSteps(steps, failure.step).every((step) => skippable.includes(step)),
-      leftovers,
-    }),
+    decisions,
     apiUrl: settings.publicUrl,
     links: linksTo(operationId, settings),
   };

@@ -4,6 +4,7 @@ import type { Plan } from '../contract/order';
 import type { Operation } from '../contract/schemas/operation-schema';
 import { STATE_TABLE, type OperationStatus } from '../contract/states';
 import { STEPS, type Step, type StepState } from '../contract/steps';
+import { findDecision } from './approvals';
 import { maybeOne, type Queryable } from './database';
 import { viewDeliveries, type DeliveryView } from './delivery-views';
 import { IS_UNDELIVERED } from './mails';
@@ -70,17 +71,13 @@ export async function findOperation(
 }
 
 /** Everything the API tells of one operation. Asks the registry only, so that it answers whatever else is down. */
-export async function readOperation(
-  db: Queryable,
-  keys: KeyWrapper,
-  row: OperationRow,
-  publicUrl: string,
-): Promise<Operation> {
-  const [attempts, deliveries, result, requested, taken] = await Promise.all([
+export async function readOperation(db: Queryable, keys: KeyWrapper, row: OperationRow): Promise<Operation> {
+  const [attempts, deliveries, result, requested, decided, taken] = await Promise.all([
     listAttempts(db, [row.operationId]),
     viewDeliveries(db, [row.operationId]),
-    readResult(db, keys, row, publicUrl),
+    readResult(db, keys, row),
     readRequested(db, keys, row),
+    readVerdict(db, keys, row),
     listTaken(db, row.operationId),
   ]);
   const view = viewOperation(row, attempts, deliveries.get(row.operationId));
@@ -91,7 +88,8 @@ export async function readOperation(
     at: takenAt!.toISOString(),
     verified,
   }));
-  return { ...view, approval: { ...view.approval, ...(requested ? { requested } : {}) }, resolutions, result };
+  const approval = { ...view.approval, ...(requested ? { requested } : {}), ...decided };
+  return { ...view, approval, resolutions, result };
 }
 
 /** Where the operation's ten steps stand. */
@@ -156,7 +154,7 @@ function viewOperation(row: OperationRow, attempts: RecordedAttempt[], delivery:
     ...(row.completedAt ? { completedAt: row.completedAt.toISOString() } : {}),
     steps,
     approval: {
-      state: row.approvalState,
+      state: row.approvalState === 'waiting' && row.status !== 'awaiting_approval' ? 'withdrawn' : row.approvalState,
       required: row.approvalKeys,
       ...(row.approvalDeadline ? { deadline: row.approvalDeadline.toISOString() } : {}),
     },
@@ -179,4 +177,12 @@ async function readRequested(db: Queryable, keys: KeyWrapper, { operationId, app
   return Object.fromEntries(
     approvalKeys.flatMap((key) => (key in customizations ? [[key, customizations[key]!]] : [])),
   );
+}
+
+/** Who decided on what needed an approval, when and why. */
+async function readVerdict(db: Queryable, keys: KeyWrapper, { operationId, approvalKeys }: OperationRow) {
+  const decision = approvalKeys.length > 0 ? await findDecision(db, keys, operationId) : undefined;
+  if (!decision) return {};
+  const { decidedBy: by, decidedAt, comment, verified } = decision;
+  return { decision: { by, at: decidedAt.toISOString(), ...(comment === '' ? {} : { comment }), verified } };
 }

@@ -23,7 +23,7 @@ const operationsQuery = listQuery.extend({
 const POLL_SECONDS = '2';
 
 /** `GET /v1/operations` and `GET /v1/operations/{operationId}`. */
-export function operationRoutes({ pool, keys, publicUrl }: ApiDependencies): Route[] {
+export function operationRoutes({ pool, keys }: ApiDependencies): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -65,7 +65,7 @@ export function operationRoutes({ pool, keys, publicUrl }: ApiDependencies): Rou
         const row = await requireOperation({ pool }, operationId, principal);
         return {
           status: 200,
-          body: await readOperation(pool, keys, row, publicUrl),
+          body: await readOperation(pool, keys, row),
           headers: STATE_TABLE[row.status].end ? {} : { 'retry-after': POLL_SECONDS },
         };
       },

@@ -45,7 +45,9 @@ const leftover = z
 
 const approval = z
   .strictObject({
-    state: z.enum(['not_required', 'waiting', 'approved', 'rejected', 'expired']),
+    state: z
+      .enum(['not_required', 'waiting', 'approved', 'rejected', 'expired', 'withdrawn'])
+      .meta({ description: '`withdrawn`: the order ended before anybody decided.' }),
     required: z
       .array(z.string())
       .meta({ description: 'Customizations that need an approver.', example: ['storageQuotaGb'] }),
@@ -57,6 +59,15 @@ const approval = z
       })
       .optional(),
     deadline: timestamp.optional(),
+    decision: z
+      .strictObject({
+        by: z.string().meta({ description: 'Who decided.', example: 'token:approver' }),
+        at: timestamp,
+        comment: z.string().meta({ description: 'Why; absent when none was given.' }).optional(),
+        verified: z.boolean().meta({ description: 'False when it came past this API, signed by nobody.' }),
+      })
+      .meta({ id: 'ApprovalVerdict', description: 'The decision that stands; absent in lists.' })
+      .optional(),
   })
   .meta({ id: 'Approval', description: 'Where the approval of restricted customizations stands.' });
 

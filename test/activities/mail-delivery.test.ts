@@ -80,7 +80,7 @@ suite('mail that a person waits for', () => {
 
   async function view(operationId: string): Promise<Operation> {
     const row = await findOperation(registry.pool, operationId);
-    return readOperation(registry.pool, registry.keys, row!, 'https://api.example.com');
+    return readOperation(registry.pool, registry.keys, row!);
   }
 
   const welcome = ({ operationId }: AcceptedTenant) =>
