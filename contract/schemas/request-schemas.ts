@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { RESOLUTION_VERBS } from '../states';
+import { lengthOf } from '../text-length';
 import { operationIdSchema } from './common';
 import { mergePatch } from './merge-patch';
 
+const LONGEST_COMMENT = 1000;
+
 const comment = z
   .string()
-  .max(1000, 'Is longer than 1000 characters. Shorten it.')
+  .refine((text) => lengthOf(text) <= LONGEST_COMMENT, {
+    error: `Is longer than ${LONGEST_COMMENT} characters. Shorten it.`,
+  })
   .refine((text) => !/(?![\t\n\r])\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u.test(text), {
     error: 'Contains control or text-direction characters. Remove them.',
   });
