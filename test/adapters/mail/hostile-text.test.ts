@@ -1,6 +1,6 @@
 import Autolinker from 'autolinker';
 import fc from 'fast-check';
-import createLinkify from 'linkify-it';
+import LinkifyIt from 'linkify-it';
 import { approvalMail } from '../../../activities/adapters/mail/approval-mail';
 import { acceptedMail } from '../../../activities/adapters/mail/audit-mail';
 import { customerMail } from '../../../activities/adapters/mail/customer-mail';
@@ -89,7 +89,7 @@ const LINKS = [
 function linksIn(text: string): string[] {
   const found = [
     ...Autolinker.parse(text, { urls: true, email: true, phone: true }).map((match) => match.getMatchedText()),
-    ...(createLinkify({ fuzzyLink: true, fuzzyEmail: true, fuzzyIP: true }).match(text) ?? []).map(({ raw }) => raw),
+    ...(new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true, fuzzyIP: true }).match(text) ?? []).map(({ raw }) => raw),
     ...(text.match(/\b[a-z][a-z\d+.-]*:[^\s]+|\bwww\.\S+|\S+@\S+\.\S+|\S\.[\p{L}]{2,}\b/giu) ?? []),
   ];
   return [...new Set(found)];
