@@ -28,6 +28,7 @@ import { createEffects } from './activities/effect';
 import { activityInterceptor, HEARTBEAT_MS } from './activities/interceptor';
 import { KNOWN_CHECKS } from './activities/check-catalogue';
 import { createKindTable, type KindTable } from './activities/kind-table';
+import { ensureMailSchedule } from './activities/mail-schedule';
 import { createOperationRuns } from './activities/runs';
 import { ensureScanSchedule } from './activities/scan-schedule';
 import { ensureAuditSchedule } from './activities/audit-schedule';
@@ -217,6 +218,7 @@ async function main(): Promise<void> {
       prepared('the schedule of retention and quotas', () =>
         ensureTendingSchedule(client, environment.TENDING_INTERVAL_MINUTES),
       ),
+      prepared('the schedule of mail', () => ensureMailSchedule(client, environment.MAIL_INTERVAL_MINUTES)),
       prepared('the schedule of backups', () => ensureBackupSchedule(client, environment.BACKUP_INTERVAL_MINUTES)),
       serve(
         'global providers',

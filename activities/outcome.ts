@@ -9,6 +9,7 @@ import { listLeftovers } from './leftovers';
 /** What the run tells the registry about itself, the undo of a step, and what an approval signal decided. */
 export function createOutcome({
   effects,
+  keys,
   pool,
 }: Dependencies): Pick<Activities, 'compensateStep' | 'recordProgress' | 'concludeCompensation' | 'loadDecision'> {
   return {
@@ -37,7 +38,7 @@ export function createOutcome({
 
     async loadDecision(input) {
       const decided = input.decisionId === undefined ? await recordUnverified(input) : undefined;
-      const standing = await findDecision(pool, input.operationId);
+      const standing = await findDecision(pool, keys, input.operationId);
       if (!standing || (!standing.verified && !input.acceptUnverified)) return IGNORED;
       if (input.decisionId !== undefined && standing.decisionId !== input.decisionId) return IGNORED;
       return decided ?? standing;
@@ -46,7 +47,7 @@ export function createOutcome({
 
   async function recordUnverified(input: DecisionInput): Promise<DecisionLoaded | undefined> {
     if (!input.acceptUnverified || input.decision === undefined) return undefined;
-    return recordDecision(pool, {
+    return recordDecision(pool, keys, {
       decisionId: randomUUID(),
       operationId: input.operationId,
       decision: input.decision,

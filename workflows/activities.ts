@@ -112,27 +112,30 @@ export function certainActivities(summary: string): Proxy {
   });
 }
 
-/** Mail: worth a few attempts, never worth a run. */
-export function bestEffortActivities(summary: string): Proxy {
+/**
+ * Mail: written down in the registry and tried once; what the mail server does not take then is sent by rounds of `deliverMail`. So this waits
+ * for the registry only, however long that takes.
+ */
+export function mailActivities(summary: string): Proxy {
   return proxyActivities<Activities>({
     taskQueue: TASK_QUEUE,
     summary,
-    startToCloseTimeout: '30s',
-    scheduleToCloseTimeout: '10m',
+    startToCloseTimeout: START_TO_CLOSE,
     heartbeatTimeout: HEARTBEAT,
-    retry: { initialInterval: '2s', backoffCoefficient: 2, maximumAttempts: 5 },
+    scheduleToCloseTimeout: '14 days',
+    retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '5m' },
   });
 }
 
-/** Mail that something else waits for: one attempt, and not for long. */
-export function quickActivities(summary: string): Proxy {
+/** The customer's mail, which must have left before the tenant's key is destroyed: tried as long as the undo of a step. */
+export function customerMailActivities({ compensationSeconds }: ProvisionTenantInput): Proxy {
   return proxyActivities<Activities>({
     taskQueue: TASK_QUEUE,
-    summary,
-    startToCloseTimeout: '15s',
-    scheduleToCloseTimeout: '20s',
+    summary: 'Tell the customer',
+    startToCloseTimeout: START_TO_CLOSE,
+    scheduleToCloseTimeout: compensationSeconds * 1000,
     heartbeatTimeout: HEARTBEAT,
-    retry: { maximumAttempts: 1 },
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
   });
 }
 

@@ -1,7 +1,7 @@
 import { condition, defineSignal, log, setHandler } from '@temporalio/workflow';
 import type { DecisionLoaded } from '../activities/interface';
 import { APPROVAL_SIGNAL, type ApprovalSignal } from '../contract/messages';
-import { bestEffortActivities, recordActivities } from './activities';
+import { mailActivities, recordActivities } from './activities';
 import { runFailure } from './failures';
 import { attempt } from './notices';
 import type { Run } from './run';
@@ -47,7 +47,7 @@ export async function awaitApproval(run: Run, inbox: ApprovalSignal[]): Promise<
     const decided = inbox.length > 0 || (remaining > 0 && (await condition(() => inbox.length > 0, remaining)));
     if (!decided && !reminded) {
       reminded = true;
-      void attempt(() => bestEffortActivities('Remind the approvers').notifyApprovers({ operationId, reminder: true }));
+      void attempt(() => mailActivities('Remind the approvers').notifyApprovers({ operationId, reminder: true }));
       continue;
     }
     if (!decided) {

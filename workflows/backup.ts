@@ -11,7 +11,7 @@ import type { BackupActivities } from '../activities/interface-backup';
 import type { BackupTask } from '../contract/backups';
 import { BACKUP_DEEDS } from '../contract/backup-start';
 import { regionTaskQueue, TASK_QUEUE } from '../contract/messages';
-import { bestEffortActivities, LOCAL } from './activities';
+import { LOCAL, mailActivities } from './activities';
 import { describeFailure } from './failures';
 
 type Proxy = ActivityInterfaceFor<BackupActivities>;
@@ -88,7 +88,7 @@ async function tellOf({ backupId, deed }: BackupTask, error: ActivityFailure): P
   const { operationId, occurrence } = trouble;
   const what = `Backup ${backupId} was not ${deed === 'make' ? 'made' : 'restored'}`;
   try {
-    await bestEffortActivities('Tell the operators').notifyOperators({
+    await mailActivities('Tell the operators').notifyOperators({
       ...{ operationId, occurrence, status: 'active' },
       failure: { type, message: `${what}: ${message}`, step: 'finalize' },
     });

@@ -9,7 +9,7 @@ import {
 } from '../contract/messages';
 import { mayDo } from '../contract/states';
 import { MAKES_NOTHING, STEPS, type Step } from '../contract/steps';
-import { bestEffortActivities, certainActivities, forwardActivities, recordActivities } from './activities';
+import { mailActivities, certainActivities, forwardActivities, recordActivities } from './activities';
 import { awaitApproval, collectApprovals } from './approval';
 import { exportHead } from './audit';
 import { firstBackup } from './backup';
@@ -127,7 +127,7 @@ async function waitForApprover(run: Run, approvals: ApprovalSignal[]): Promise<v
     approvalState: 'waiting',
     approvalDeadline: new Date(Date.now() + approvalDeadlineSeconds * 1000).toISOString(),
   });
-  void attempt(() => bestEffortActivities('Ask the approvers').notifyApprovers({ operationId }));
+  void attempt(() => mailActivities('Ask the approvers').notifyApprovers({ operationId }));
   await awaitApproval(run, approvals);
 }
 
@@ -155,7 +155,7 @@ async function handOver(run: Run): Promise<void> {
   const { operationId } = run.input;
   await Promise.all([
     charge(run),
-    attempt(() => bestEffortActivities('Welcome the first admin').sendWelcome({ operationId, step: 'finalize' })),
+    attempt(() => mailActivities('Welcome the first admin').sendWelcome({ operationId, step: 'finalize' })),
     // Asked for, not waited for: it has a workflow of its own.
     attempt(() => firstBackup().requestFirstBackup({ operationId })),
   ]);

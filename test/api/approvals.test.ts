@@ -36,7 +36,7 @@ suite('deciding on a restricted customization', () => {
       decidedBy: 'token:approvals-decide',
     };
     expect({ status: response.status, body: response.body as unknown }).toEqual({ status: 202, body: answer });
-    const kept = await findDecision(api.registry.pool, waiting.operationId);
+    const kept = await findDecision(api.registry.pool, api.registry.keys, waiting.operationId);
     expect(kept).toMatchObject({ decision, verified: true });
     expect(api.runs.signals).toEqual([{ operationId: waiting.operationId, decisionId: kept?.decisionId }]);
   });
@@ -49,7 +49,7 @@ suite('deciding on a restricted customization', () => {
     // Another token of the same holder is the same holder.
     const again = await api.as(await api.token(['approvals:decide'], 'both'));
     expectProblem(await again.post(`/v1/operations/${own.operationId}/approval`, { decision: 'approve' }), 'four-eyes');
-    expect(await findDecision(api.registry.pool, own.operationId)).toBeUndefined();
+    expect(await findDecision(api.registry.pool, api.registry.keys, own.operationId)).toBeUndefined();
   });
 
   test('the same decision again gets the same answer, also when the run has gone on', async () => {
@@ -91,7 +91,9 @@ suite('deciding on a restricted customization', () => {
   test('a decision while Temporal is down is kept', async () => {
     api.runs.down = true;
     expect((await approver.post(path(), { decision: 'approve' })).status).toBe(202);
-    expect(await findDecision(api.registry.pool, waiting.operationId)).toMatchObject({ decision: 'approve' });
+    expect(await findDecision(api.registry.pool, api.registry.keys, waiting.operationId)).toMatchObject({
+      decision: 'approve',
+    });
   });
 
   test.each([
@@ -101,6 +103,6 @@ suite('deciding on a restricted customization', () => {
     [{ decision: 'approve', decidedBy: 'me' }, '/decidedBy'],
   ])('the body %j is refused at %s', async (body, pointer) => {
     expect(expectProblem(await approver.post(path(), body), 'invalid-body').errors?.[0]?.pointer).toBe(pointer);
-    expect(await findDecision(api.registry.pool, waiting.operationId)).toBeUndefined();
+    expect(await findDecision(api.registry.pool, api.registry.keys, waiting.operationId)).toBeUndefined();
   });
 });
