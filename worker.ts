@@ -1,15 +1,7 @@
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkerOptions,
-} from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from './activities';
 import { createKeys } from './activities/adapters/keys/keys';
@@ -37,13 +29,14 @@ import { ensureTendingSchedule } from './activities/tending-schedule';
 import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prepare';
 import { workerEnvironment, type WorkerEnvironment } from './config/environment';
 import { loadProcessors, loadRegions, type RegionSettings } from './config/regions';
+import { clientConverter, workerConverter } from './contract/data-converter';
 import { PROBE_TENANT_ID } from './contract/ids';
 import { regionTaskQueue, TASK_QUEUE } from './contract/messages';
-import { createPayloadCodec } from './contract/payload-codec';
 import { createRegistryPool } from './registry/database';
 import type { Waiting } from './registry/scans';
 import { loadBaseline } from './templates/baseline';
 import { loadTemplates } from './templates/load';
+import { bundleWorkflows } from './workflow-bundle';
 
 /** Activities at once on one queue; each holds at most a few of the registry's connections, and only briefly. */
 const CONCURRENT_ACTIVITIES = 30;
@@ -165,7 +158,7 @@ async function main(): Promise<void> {
       namespace,
       activities: createActivities(dependencies),
       interceptors: { activity: [activityInterceptor(dependencies.pool)] },
-      dataConverter: { payloadCodecs: [createPayloadCodec(environment.CODEC_KEY_RING)] },
+      dataConverter: workerConverter(environment.CODEC_KEY_RING),
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
       shutdownGraceTime: '30s',
       shutdownForceTime: '45s',
@@ -173,7 +166,7 @@ async function main(): Promise<void> {
     // Begun at once: the providers are waited for meanwhile, and one that boots beside us takes longer than this.
     const workflows: Promise<NonNullable<WorkerOptions['workflowBundle']>> =
       environment.WORKFLOW_BUNDLE === undefined
-        ? bundleWorkflowCode({ workflowsPath: path.join(__dirname, 'workflows'), logger: Runtime.instance().logger })
+        ? bundleWorkflows(Runtime.instance().logger)
         : Promise.resolve({ codePath: environment.WORKFLOW_BUNDLE });
     workflows.catch(() => {});
     const prepared = async (what: string, work: () => Promise<void>): Promise<void> => {
@@ -202,7 +195,7 @@ async function main(): Promise<void> {
       logger.info({ taskQueue: worker.options.taskQueue }, 'polling');
       await worker.run();
     };
-    const client = new Client({ connection, namespace, dataConverter: common.dataConverter! });
+    const client = new Client({ connection, namespace, dataConverter: clientConverter(environment.CODEC_KEY_RING) });
     await Promise.all([
       prepared('the schedule of scans', () => ensureScanSchedule(client, environment.SCAN_INTERVAL_MINUTES)),
       prepared('the schedule of audit heads', () => ensureAuditSchedule(client, environment.AUDIT_INTERVAL_MINUTES)),

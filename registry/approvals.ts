@@ -15,10 +15,31 @@ export interface ApprovalDecision {
 
 const COLUMNS = `decision_id as "decisionId", operation_id as "operationId", decision, comment, decided_by as "decidedBy", verified`;
 
-/** Records a decision, with its audit entry; the first one of an operation wins. Returns the decision that stands. */
-export async function recordDecision(pool: pg.Pool, decision: ApprovalDecision): Promise<ApprovalDecision> {
+/** Why no decision is taken; `expired`: the deadline has passed. */
+export type NotDecided = 'not-waiting' | 'expired';
+
+/**
+ * Records a decision, with its audit entry; the first one of an operation wins. Returns the decision that stands. A new one is taken only while
+ * the operation waits for it and, unless its run itself has heard it, before the deadline. The operation's row is locked, so that this and
+ * {@link closeApproval} come one after the other: what was taken counts, what comes later is refused.
+ */
+export async function recordDecision(
+  pool: pg.Pool,
+  decision: ApprovalDecision,
+): Promise<ApprovalDecision | NotDecided> {
   const { decisionId, operationId, comment, decidedBy, verified } = decision;
   return transaction(pool, async (client) => {
+    const operation = await maybeOne<{ waiting: boolean; late: boolean | null }>(
+      client,
+      `select status = 'awaiting_approval' as waiting,
+         approval_state = 'expired' or approval_deadline <= clock_timestamp() as late
+       from operation where operation_id = $1 for update`,
+      [operationId],
+    );
+    const before = await findDecision(client, operationId);
+    if (before) return before;
+    if (!operation?.waiting) return 'not-waiting';
+    if (operation.late && verified) return 'expired';
     const row = await maybeOne<ApprovalDecision & { tenantId: string }>(
       client,
       `insert into approval_decision (decision_id, operation_id, decision, comment, decided_by, verified)
@@ -36,6 +57,21 @@ export async function recordDecision(pool: pg.Pool, decision: ApprovalDecision):
         action: 'approval.decided',
         detail: { decision: standing.decision, verified },
       });
+    return standing;
+  });
+}
+
+/** At the deadline: the decision that stands; without one none is taken from now on. */
+export async function closeApproval(pool: pg.Pool, operationId: string): Promise<ApprovalDecision | undefined> {
+  return transaction(pool, async (client) => {
+    await client.query(`select from operation where operation_id = $1 for update`, [operationId]);
+    const standing = await findDecision(client, operationId);
+    if (!standing)
+      await client.query(
+        `update operation set approval_state = 'expired', updated_at = now()
+         where operation_id = $1 and status = 'awaiting_approval'`,
+        [operationId],
+      );
     return standing;
   });
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { isPlainText, LONGEST_TEXT } from '../message-text';
 import { RESOLUTION_VERBS } from '../states';
 import { operationIdSchema } from './common';
 import { mergePatch } from './merge-patch';
 
 const comment = z
   .string()
-  .max(1000, 'Is longer than 1000 characters. Shorten it.')
-  .refine((text) => !/(?![\t\n\r])\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u.test(text), {
+  .max(LONGEST_TEXT, `Is longer than ${LONGEST_TEXT} characters. Shorten it.`)
+  .refine(isPlainText, {
     error: 'Contains control or text-direction characters. Remove them.',
   });
 

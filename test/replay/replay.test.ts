@@ -2,13 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { bundleWorkflows } from '../../workflow-bundle';
 import { HISTORIES } from '../helpers/histories';
 
 /*
@@ -19,10 +14,9 @@ import { HISTORIES } from '../helpers/histories';
 let workflowBundle: WorkflowBundleWithSourceMap;
 
 beforeAll(async () => {
-  const workflowsPath = path.join(__dirname, '../../workflows');
   const logger = new DefaultLogger('ERROR');
   Runtime.install({ logger });
-  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
+  workflowBundle = await bundleWorkflows(logger);
 }, 60_000);
 
 const names = readdirSync(HISTORIES).map((file) => path.parse(file).name);
