@@ -1,9 +1,12 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
+import { jsonPointer } from '../contract/schemas/json-pointer';
 import { parseBody } from '../contract/schemas/parse-body';
+import { shorten } from '../contract/text-length';
 import { ANONYMOUS, type Principal } from './auth';
 import { BODY_LIMIT, readJson } from './body';
+import { parseIdempotencyKey } from './idempotency-key';
 import { ApiProblem } from './problems';
 import type { Access, Route, RouteAnswer } from './route';
 
@@ -59,18 +62,15 @@ function noQuery(given: Record<string, unknown>) {
   const names = Object.keys(given).slice(0, 20);
   if (names.length === 0) return { ok: true as const, value: {} };
   const violations = names.map((name) => ({
-    pointer: `/${name.slice(0, 100)}`,
+    pointer: jsonPointer([shorten(name, 100)]),
     message: 'This route takes no query parameters. Remove it.',
   }));
   return { ok: false as const, violations };
 }
 
 function idempotencyKey(request: Request): string | undefined {
-  const key = request.get('idempotency-key');
-  if (key === undefined) return undefined;
-  // Two headers arrive joined by a comma.
-  if (!/^(?!.*,)[\x21-\x7e]{1,255}$/.test(key)) throw new ApiProblem('invalid-idempotency-key');
-  return key;
+  const header = request.get('idempotency-key');
+  return header === undefined ? undefined : parseIdempotencyKey(header);
 }
 
 async function parseRouteBody(route: Route, request: Request, response: Response): Promise<unknown> {

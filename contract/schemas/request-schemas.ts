@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import { isPlainText, LONGEST_TEXT } from '../message-text';
+import { isPlainText } from '../message-text';
 import { RESOLUTION_VERBS } from '../states';
+import { lengthOf } from '../text-length';
 import { operationIdSchema } from './common';
 import { mergePatch } from './merge-patch';
 
+const LONGEST_COMMENT = 1000;
+
 const comment = z
   .string()
-  .max(LONGEST_TEXT, `Is longer than ${LONGEST_TEXT} characters. Shorten it.`)
+  .refine((text) => lengthOf(text) <= LONGEST_COMMENT, {
+    error: `Is longer than ${LONGEST_COMMENT} characters. Shorten it.`,
+  })
   .refine(isPlainText, {
     error: 'Contains control or text-direction characters. Remove them.',
   });

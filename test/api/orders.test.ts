@@ -1,6 +1,7 @@
 import type { Json, TenantProvisioningRequest } from '../../contract/order';
 import { acceptedSchema } from '../../contract/schemas/operation-schema';
 import { loadOperation } from '../../registry/operations';
+import { registerRegions } from '../../registry/places';
 import { expectAnswer, expectProblem, order, startApiHarness, type ApiHarness, type Client } from '../helpers/api';
 import { hasPostgres } from '../helpers/registry';
 
@@ -86,6 +87,36 @@ suite('ordering a tenant', () => {
     expect(second.body).toEqual(expectAnswer(first, 202, acceptedSchema));
   });
 
+  test('a key in quotation marks is the same key, and a repeat says how the operation ended', async () => {
+    const wanted = order();
+    const first = await orderer.post('/v1/tenants', wanted).set('idempotency-key', '"quoted"');
+    const { operationId } = expectAnswer(first, 202, acceptedSchema);
+    const again = await orderer.post('/v1/tenants', wanted).set('idempotency-key', 'quoted');
+    expect(again.body).toEqual(first.body);
+    await api.registry.pool.query(`update operation set status = 'active' where operation_id = $1`, [operationId]);
+    const later = await orderer.post('/v1/tenants', wanted).set('idempotency-key', '"quoted"');
+    expect(expectAnswer(later, 202, acceptedSchema)).toMatchObject({ operationId, status: 'active' });
+  });
+
+  test('a name that people take for one that is held is refused, until that one is free again', async () => {
+    const held = expectAnswer(
+      await orderer.post('/v1/tenants', order({ tenantName: 'acme-one' })),
+      202,
+      acceptedSchema,
+    );
+    for (const tenantName of ['acme-0ne', 'acme-one']) {
+      const problem = expectProblem(await orderer.post('/v1/tenants', order({ tenantName })), 'name-taken');
+      expect(problem.errors).toEqual([
+        { pointer: '/tenantName', detail: expect.stringContaining('0 and o, and 1 and l') as string },
+      ]);
+    }
+    for (const tenantName of ['acme-two', 'acme-5ne'])
+      expectAnswer(await orderer.post('/v1/tenants', order({ tenantName })), 202, acceptedSchema);
+    const release = `update operation set status = 'failed' where operation_id = $1`;
+    await api.registry.pool.query(release, [held.operationId]);
+    expectAnswer(await orderer.post('/v1/tenants', order({ tenantName: 'acme-0ne' })), 202, acceptedSchema);
+  });
+
   test('one key with another body is refused', async () => {
     await orderer.post('/v1/tenants', order()).set('idempotency-key', 'mismatch');
     const response = await orderer.post('/v1/tenants', order()).set('idempotency-key', 'mismatch');
@@ -99,6 +130,20 @@ suite('ordering a tenant', () => {
       await other.post('/v1/tenants', order()).set('idempotency-key', 'shared'),
     ];
     expect(responses.map(({ status }) => status)).toEqual([202, 202]);
+  });
+
+  test('a body with a name twice in one object is refused by pointer, however deep and whatever the name', async () => {
+    const [head, tail] = JSON.stringify(order({ configuration: { settings: { a: 1 } } })).split('"a":1');
+    for (const doubled of ['"a":1,"a":2', '"a":1,"\\u0061":1', '"__proto__":1,"__proto__":{"x":1}']) {
+      const response = await orderer
+        .post('/v1/tenants')
+        .set('content-type', 'application/json')
+        .serialize(asItIs)
+        .send(`${head}${doubled}${tail}`);
+      const name = doubled.includes('__proto__') ? '__proto__' : 'a';
+      const problem = expectProblem(response, 'malformed-json');
+      expect(problem.errors?.map(({ pointer }) => pointer)).toEqual([`/configuration/settings/${name}`]);
+    }
   });
 
   test('of twenty orders for one name at once, one gets it and the others learn nothing of it', async () => {
@@ -127,6 +172,47 @@ suite('ordering a tenant', () => {
     expect(problem.errors).toEqual([
       expect.objectContaining({ pointer: '/subscription/features/0', type: 'FeatureNotInPlan' }) as object,
     ]);
+  });
+
+  describe('once a worker has made its regions known', () => {
+    const places: [string, string][] = [
+      ['eu-central', 'EU'],
+      ['us-east', 'US'],
+    ];
+    beforeAll(() =>
+      registerRegions(
+        api.registry.pool,
+        places.map(([region, jurisdiction]) => ({ region, jurisdiction })),
+      ),
+    );
+    afterAll(() => api.registry.pool.query('delete from region'));
+    const compliance = (dataResidency: string) =>
+      ({ compliance: { dataResidency, retentionPeriod: 30, encryptionLevel: 'standard' } }) as const;
+
+    test.each([
+      ['a region that there is not', '/region', 'RegionNotFound', { region: 'eu-west' }],
+      ['a residency that there is not', '/compliance/dataResidency', 'ResidencyNotPossible', compliance('CH')],
+      [
+        'a residency that its region does not satisfy',
+        '/compliance/dataResidency',
+        'ResidencyNotPossible',
+        { region: 'us-east', ...compliance('EU') },
+      ],
+    ])('an order for %s is refused at once, with those that there are', async (_, pointer, type, wanted) => {
+      const problem = expectProblem(await orderer.post('/v1/tenants', order(wanted)), 'invalid-order');
+      expect(problem.errors).toEqual([
+        { pointer, type, detail: expect.stringMatching(/eu-central.*us-east/) as string },
+      ]);
+    });
+
+    test('an order for one of them is accepted', async () => {
+      const wanted = { region: 'eu-central', ...compliance('eu') };
+      expectAnswer(await orderer.post('/v1/tenants', order(wanted)), 202, acceptedSchema);
+    });
+  });
+
+  test('before any worker has made a region known, an order for one is accepted', async () => {
+    expectAnswer(await orderer.post('/v1/tenants', order({ region: 'eu-west' })), 202, acceptedSchema);
   });
 
   test('customizations that need an approver are noted with the operation', async () => {
@@ -194,6 +280,7 @@ suite('ordering a tenant', () => {
         JSON.stringify({ f: Array.from({ length: 10_000 }, (_, n) => `feature-${n}`) }),
         'payload-too-large',
       ],
+      ['a name twice', `${JSON.stringify(base).slice(0, -1)},"tenantName":"acme-boats"}`, 'malformed-json'],
       ['thirty thousand brackets', '['.repeat(30_000) + ']'.repeat(30_000), 'invalid-order'],
       ['no body', '', 'invalid-order'],
     ];

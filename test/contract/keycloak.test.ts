@@ -168,6 +168,37 @@ describe('a tenant’s identities on Keycloak', () => {
     expect(await client.attackDetection.findOne({ id })).toMatchObject({ numFailures: 0, disabled: false });
   });
 
+  test.each<[string, Partial<AdminUserSpec>]>([
+    ['with one name', { firstName: 'Suharto', lastName: undefined }],
+    ['with an empty last name', { firstName: 'نرم‌افزاری', lastName: '' }],
+    [
+      'whose name and address are code elsewhere',
+      {
+        firstName: '<b>"Al" $1</b>',
+        lastName: `ශ්‍රී 葛󠄀 '; drop table x; -- \${7*7} #{1}`,
+        email: "!#$%&'*+-/=?^_`{|}~@example.com",
+      },
+    ],
+    ['with a name as long as an order may have', { firstName: 'ü'.repeat(200), lastName: '𠮷'.repeat(200) }],
+  ])('let an admin %s in without asking for a better profile', async (_, spec) => {
+    const { id, context, verify } = await tenant(spec);
+    expect(failed(await verify())).toEqual([]);
+    // Of its own: the suite's token lasts a minute.
+    const client = await observer();
+    const { username, email, firstName, lastName } = (await client.users.findOne({ id }))!;
+    expect({ email, firstName }).toEqual({ email: context.spec.email, firstName: context.spec.firstName });
+    if ([...(spec.lastName ?? '')].length < 200) expect(lastName).toBe(context.spec.lastName || undefined);
+    const password = 'Chosen-by-the-admin-1';
+    await client.users.update({ id }, { requiredActions: [] });
+    await client.users.resetPassword({ id, credential: { type: 'password', temporary: false, value: password } });
+    const { url } = settingsOf();
+    const answer = await fetch(`${url}/realms/${REALM}/protocol/openid-connect/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', username: username!, password }),
+    });
+    expect(await answer.json()).toHaveProperty('access_token');
+  });
+
   test('fail the password check when the password is another one', async () => {
     const { verify } = await tenant();
     expect(failed(await verify('definitely-another-1'))).toEqual(['identity.password']);

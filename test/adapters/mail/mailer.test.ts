@@ -92,6 +92,16 @@ describe('a mailer on a real SMTP server', () => {
     expect(raw).not.toMatch(/^Bcc:/m);
   });
 
+  test.each(['sales&marketing', 'a/b', 'user=x', '#1', 'me!', '~me', "!#$%&'*+-/=?^_`{|}~"])(
+    'delivers to the local part %s',
+    async (local) => {
+      const mailer = await start();
+      await mailer.send({ ...MAIL, to: `${local}@example.net` });
+      expect(received.map(({ recipients }) => recipients)).toEqual([[`${local}@example.net`]]);
+      await mailer.close();
+    },
+  );
+
   test.each([
     'ann@example.net, eve@example.org',
     'ann@example.net\r\nBcc: eve@example.org',
