@@ -1,15 +1,7 @@
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkerOptions,
-} from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from './activities';
 import { createKeys } from './activities/adapters/keys/keys';
@@ -39,13 +31,14 @@ import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prep
 import { workerEnvironment, type WorkerEnvironment } from './config/environment';
 import { logProcessWarnings } from './config/process-warnings';
 import { loadProcessors, loadRegions, type RegionSettings } from './config/regions';
+import { clientConverter, workerConverter } from './contract/data-converter';
 import { PROBE_TENANT_ID } from './contract/ids';
 import { regionTaskQueue, TASK_QUEUE } from './contract/messages';
-import { createPayloadCodec } from './contract/payload-codec';
 import { createRegistryPool } from './registry/database';
 import type { Waiting } from './registry/scans';
 import { loadBaseline } from './templates/baseline';
 import { loadTemplates } from './templates/load';
+import { bundleWorkflows } from './workflow-bundle';
 
 /** Activities at once on one queue; each holds at most a few of the registry's connections, and only briefly. */
 const CONCURRENT_ACTIVITIES = 30;
@@ -169,7 +162,7 @@ async function main(): Promise<void> {
       namespace,
       activities: createActivities(dependencies),
       interceptors: { activity: [activityInterceptor(dependencies.pool)] },
-      dataConverter: { payloadCodecs: [createPayloadCodec(environment.CODEC_KEY_RING)] },
+      dataConverter: workerConverter(environment.CODEC_KEY_RING),
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
       // By itself the SDK sends a heartbeat only every 16 s of the 20 s allowed: a pause of 4 s would count as a lost worker.
       maxHeartbeatThrottleInterval: HEARTBEAT_MS,
@@ -181,7 +174,7 @@ async function main(): Promise<void> {
     // Begun at once: the providers are waited for meanwhile, and one that boots beside us takes longer than this.
     const workflows: Promise<NonNullable<WorkerOptions['workflowBundle']>> =
       environment.WORKFLOW_BUNDLE === undefined
-        ? bundleWorkflowCode({ workflowsPath: path.join(__dirname, 'workflows'), logger: Runtime.instance().logger })
+        ? bundleWorkflows(Runtime.instance().logger)
         : Promise.resolve({ codePath: environment.WORKFLOW_BUNDLE });
     workflows.catch(() => {});
     const prepared = async (what: string, work: () => Promise<void>): Promise<void> => {
@@ -210,7 +203,7 @@ async function main(): Promise<void> {
       logger.info({ taskQueue: worker.options.taskQueue }, 'polling');
       await worker.run();
     };
-    const client = new Client({ connection, namespace, dataConverter: common.dataConverter! });
+    const client = new Client({ connection, namespace, dataConverter: clientConverter(environment.CODEC_KEY_RING) });
     await Promise.all([
       prepared('the schedule of scans', () => ensureScanSchedule(client, environment.SCAN_INTERVAL_MINUTES)),
       prepared('the schedule of audit heads', () => ensureAuditSchedule(client, environment.AUDIT_INTERVAL_MINUTES)),

@@ -82,7 +82,13 @@ export interface Patience {
   outageSeconds: number;
 }
 
-/** Signal `approvalDecision`: through the API it carries only the id of a decision row; sent by hand it carries the decision itself. */
+/** Type of the failure that an input or a message is refused with when it cannot be decoded or is not of the shape it must have. */
+export const MALFORMED = 'MalformedMessage';
+
+/**
+ * Signal `approvalDecision`: through the API it carries only the id of a decision row; sent by hand it carries the decision itself. Whatever
+ * it carries, the run asks the registry which decision stands.
+ */
 export const APPROVAL_SIGNAL = 'approvalDecision';
 
 /** Payload of {@link APPROVAL_SIGNAL}. */

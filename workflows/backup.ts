@@ -8,11 +8,12 @@ import {
   type ActivityInterfaceFor,
 } from '@temporalio/workflow';
 import type { BackupActivities } from '../activities/interface-backup';
-import type { BackupTask } from '../contract/backups';
+import type { BackupDeed, BackupTask } from '../contract/backups';
 import { BACKUP_DEEDS } from '../contract/backup-start';
 import { regionTaskQueue, TASK_QUEUE } from '../contract/messages';
 import { LOCAL, mailActivities } from './activities';
 import { describeFailure } from './failures';
+import { aText, inputOf, matching, oneOf, TENANT_ID } from './received';
 
 type Proxy = ActivityInterfaceFor<BackupActivities>;
 
@@ -36,6 +37,8 @@ const registry = proxyActivities<BackupActivities>({
 
 /** Makes one backup, tests that it can be restored, or restores it. What goes wrong ends in the registry and with the operators, not in a failed workflow. */
 export async function backUp(task: BackupTask): Promise<void> {
+  const deeds: readonly BackupDeed[] = ['make', 'test', 'restore'];
+  inputOf(task, { backupId: matching(/^bk_[0-9a-f]{32}$/), tenantId: TENANT_ID, region: aText, deed: oneOf(deeds) });
   const { backupId, deed } = task;
   try {
     await inRegion(task)[ACTIVITY[deed]]({ backupId });

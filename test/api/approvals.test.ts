@@ -88,6 +88,27 @@ suite('deciding on a restricted customization', () => {
     expect(expectProblem(ended, 'state-conflict').allowed).toEqual([]);
   });
 
+  test('a decision after the deadline is refused, and says so', async () => {
+    await api.registry.pool.query(
+      `update operation set approval_deadline = now() - interval '1 second' where operation_id = $1`,
+      [waiting.operationId],
+    );
+    const problem = expectProblem(await approver.post(path(), { decision: 'approve' }), 'state-conflict');
+    expect(problem.detail).toMatch(/deadline for a decision has passed/);
+    expect(await findDecision(api.registry.pool, api.registry.keys, waiting.operationId)).toBeUndefined();
+    expect(api.runs.signals).toEqual([]);
+  });
+
+  test('a decision from before the deadline gets the same answer after it', async () => {
+    const first = await approver.post(path(), { decision: 'approve' });
+    await api.registry.pool.query(
+      `update operation set approval_deadline = now() - interval '1 second' where operation_id = $1`,
+      [waiting.operationId],
+    );
+    const second = await approver.post(path(), { decision: 'approve' });
+    expect([second.status, second.body]).toEqual([202, first.body]);
+  });
+
   test('a decision while Temporal is down is kept', async () => {
     api.runs.down = true;
     expect((await approver.post(path(), { decision: 'approve' })).status).toBe(202);

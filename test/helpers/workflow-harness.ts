@@ -1,9 +1,7 @@
-import path from 'node:path';
 import { ApplicationFailure, type DataConverter } from '@temporalio/common';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
-  bundleWorkflowCode,
   DefaultLogger,
   type NativeConnection,
   Runtime,
@@ -23,6 +21,7 @@ import {
   type ProvisionTenantInput,
 } from '../../contract/messages';
 import type { Queryable } from '../../registry/database';
+import { bundleWorkflows } from '../../workflow-bundle';
 import type { provisionTenant } from '../../workflows';
 import { createTimeSkipping } from './time-skipping';
 
@@ -51,10 +50,7 @@ let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 
 /** Bundles the workflows once a test process. */
 export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: path.resolve(__dirname, '../../workflows/index.ts'),
-    logger: new DefaultLogger('ERROR'),
-  });
+  bundle ??= bundleWorkflows(new DefaultLogger('ERROR'));
   return bundle;
 }
 
@@ -182,7 +178,10 @@ export function journalingActivities(journal: Journal): Activities {
     },
     loadDecision: ({ decision }) =>
       Promise.resolve({ decision: decision ?? 'ignored', decidedBy: 'test', verified: true }),
-    takeResolution: ({ verb }) => note(`resolution ${verb}`)(),
+    takeResolution: async ({ verb }) => {
+      await note(`resolution ${verb}`)();
+      return { answer: 'taken' };
+    },
     notifyApprovers: note('approvers told'),
     notifyCustomer: note('customer told'),
     notifyOperators: note('operators told'),

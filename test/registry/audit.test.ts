@@ -133,6 +133,7 @@ suite('the audit trail', () => {
 
   test('has an entry of each decision, also one that came past the API, and not of one that came too late', async () => {
     const { operationId, tenantId } = await placeOrder(await api.as(['tenants:order']));
+    await putInState(api, { operationId }, 'awaiting_approval');
     const decision = { operationId, decision: 'approve' as const, comment: '', verified: false };
     await recordDecision(api.registry.pool, api.registry.keys, {
       ...decision,
