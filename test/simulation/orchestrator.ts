@@ -41,9 +41,13 @@ export interface AttemptContext extends Owner {
     taskQueue: string;
     retryPolicy: { initialInterval?: number; backoffCoefficient?: number; maximumInterval?: number } | undefined;
     workflowExecution: WorkflowExecution;
+    /** What the last heartbeat of an earlier attempt carried. */
+    heartbeatDetails: unknown;
+    currentAttemptScheduledTimestampMs: number;
   };
   cancellationSignal: AbortSignal;
-  heartbeat(): void;
+  heartbeat(details?: unknown): void;
+  log: Record<'debug' | 'info' | 'warn' | 'error', () => void>;
 }
 
 /** What the simulated Temporal needs. */
@@ -374,6 +378,7 @@ class Activity {
   #current: (AttemptContext & { abort(reason: string): void }) | undefined;
   #cancelTimers: (() => void)[] = [];
   #lastError: unknown;
+  #details: unknown;
   readonly #scheduledAt: number;
 
   constructor(
@@ -453,11 +458,15 @@ class Activity {
             }
           : undefined,
         workflowExecution: { workflowId: this.run.workflowId, runId: this.run.runId },
+        heartbeatDetails: this.#details,
+        currentAttemptScheduledTimestampMs: this.#clock.now,
       },
       cancellationSignal: controller.signal,
-      heartbeat: (): void => {
+      heartbeat: (details?: unknown): void => {
         lastBeat = this.#clock.now;
+        if (details !== undefined && !stale()) this.#details = details;
       },
+      log: SILENT,
     };
     this.#current = context;
     const stale = (): boolean => this.#over || this.#current !== context;
@@ -550,6 +559,8 @@ class Activity {
     this.run.resolveActivity(this.command.seq!, result, this.command.isLocal);
   }
 }
+
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Milliseconds until Temporal can be reached again. */
 function untilBack({ clock, downUntil }: OrchestratorOptions): number {

@@ -39,7 +39,7 @@ import {
   Orchestrator,
   type AttemptContext,
   type OrchestratorOptions,
-  type Run,
+  Run,
 } from './orchestrator';
 import type { Deed, Plan, PlannedEvent, SENT } from './plan';
 import { createSimulatedProviders, simulatedRegions } from './providers';
@@ -205,6 +205,8 @@ class Stage {
   #statusAt: number;
   #pending = 0;
   #operatorTurns = 0;
+  #deliversLater = false;
+  #mailRounds = 0;
   #waiting: { status: OperationStatus; go: () => void }[] = [];
 
   constructor(
@@ -227,6 +229,7 @@ class Stage {
       keys,
       signal,
       kindOf: (provider, kind) => table.kinds!.find(provider, kind),
+      ...{ lateRequestSeconds: LATE_REQUEST_SECONDS },
     });
     const sharedSecrets = effects.secrets(PROBE_TENANT_ID, 'shared');
     const adapters = {
@@ -255,6 +258,7 @@ class Stage {
       exportAuditHeads: () => Promise.resolve({ exported: 1, discrepancies: 0 }),
       requestFirstBackup: () => Promise.resolve(),
     });
+    this.#deliversLater = 'deliverDueMail' in activities;
     const interceptors = activityInterceptor(pool);
     const options: OrchestratorOptions = {
       ...{ clock, seed: plan.seed },
@@ -318,7 +322,18 @@ class Stage {
     const runs = [...this.#orchestrator.runs.values()];
     if (runs.length === 0 || runs.some((run) => !run.closed)) return false;
     const ended = Math.max(...runs.map((run) => run.endedAt!));
-    return clock.now > Math.max(ended, this.world.quietAt) + 2 * MINUTE;
+    if (clock.now <= Math.max(ended, this.world.quietAt) + 2 * MINUTE) return false;
+    return !this.#deliverMail();
+  }
+
+  /** Has the mail that did not leave sent again, as its schedule would. False where nobody waits for any. */
+  #deliverMail(): boolean {
+    const { run, operationId } = this.outcome();
+    const arrived = this.world.mails.some(({ messageId }) => messageId.startsWith(`${operationId}.welcome`));
+    if (!this.#deliversLater || run?.ending !== 'completed' || arrived || this.#mailRounds >= MAIL_ROUNDS) return false;
+    const id = `deliver-mail-${++this.#mailRounds}`;
+    this.#orchestrator.runs.set(id, new Run(this.#orchestrator, id, 'deliverMail', []));
+    return true;
   }
 
   outcome(): Omit<Simulated, 'finished' | 'took'> {
@@ -335,12 +350,10 @@ class Stage {
   /** Orders until it is accepted, as a program would: with one key. */
   async #order(): Promise<void> {
     const { clock } = this.simulator;
+    const request = { body: this.#wanted(), idempotencyKey: `order-${orders}` };
     for (;;) {
       try {
-        const answer = await this.#api('orderTenant', SIGNUP, {
-          body: this.#wanted(),
-          idempotencyKey: `order-${this.plan.seed}`,
-        });
+        const answer = await this.#api('orderTenant', SIGNUP, request);
         this.#accepted = answer as { operationId: string; tenantId: string };
         this.world.tell(`the order of plan ${this.plan.plan} is accepted`);
         this.#lookAfter((clock.now - clock.start) / 1000);
@@ -353,9 +366,9 @@ class Stage {
   }
 
   #wanted(): TenantProvisioningRequest {
-    const { plan, needsApproval, holds, seed } = this.plan;
+    const { plan, needsApproval, holds } = this.plan;
     return {
-      tenantName: `harbour-${(seed >>> 0).toString(36)}-${this.simulator.clock.start.toString(36)}-${++orders}`,
+      tenantName: `harbour-${++orders}`,
       organizationName: 'Harbour Cranes',
       adminUser: { email: 'grace@harbour.example', firstName: 'Grace', lastName: 'Hopper', role: 'owner' },
       subscription: { plan, billingCycle: 'monthly', features: [] },
@@ -504,6 +517,10 @@ const UNUSED = {
   registry: {},
 } as unknown as Dependencies;
 
+/** Rounds of deliveries after the end, two minutes and more apart, that the welcome mail has to arrive. */
+const MAIL_ROUNDS = 60;
+/** As long as the longest outage: what a frozen server was asked, it does when it goes on. */
+const LATE_REQUEST_SECONDS = 120;
 /** Long enough for every outage and everything that may still land. */
 const COMPENSATION_SECONDS = 900;
 const RESTRICTED = { storageQuotaGb: 10 };
