@@ -42,7 +42,9 @@ async function main({ runs, seed, processes, bail }: Options): Promise<number> {
           const result = message as Result;
           results.push(result);
           if (runs > 100 && results.length % 100 === 0) progress(results.length, began);
-          if (result.violated.length === 0 || !bail || stop) return;
+          if (result.violated.length === 0) return;
+          process.stderr.write(`seed ${result.seed} violates ${result.violated.join(', ')}\n`);
+          if (!bail || stop) return;
           stop = true;
           for (const other of children) if (other !== child) other.kill();
         });

@@ -66,8 +66,7 @@ export interface Plan {
 /** Calls that can go wrong, by the step they belong to. */
 const CALLS: Record<string, readonly string[]> = {
   database: ['pooled-share', 'postgres-owner', 'postgres-schema', 'postgres-database'],
-  storage: ['storage-access-key', 'bucket'],
-  compute: ['kubernetes-namespace'],
+  'storage-and-compute': ['storage-access-key', 'bucket', 'kubernetes-namespace'],
   security: ['postgres-login', 'postgres-readonly'],
   identity: ['idp-organization', 'idp-groups', 'idp-admin-user'],
   integrations: ['billing-customer', 'billing-subscription'],
@@ -164,7 +163,7 @@ function mishap(roll: Dice, budget: Map<string, number>): PlannedEvent[] {
 }
 
 function undoing(roll: Dice): PlannedEvent {
-  const call = `${roll.pick(Object.values(CALLS).flat())}.${roll.pick(['remove', 'remove', 'find'])}`;
+  const call = `${roll.pick(Object.values(CALLS).flat())}.remove`;
   return { event: 'mishap', call, nth: roll.whole(1, 3), how: roll.pick(MISHAPS), seconds: roll.whole(1, 60) };
 }
 
