@@ -96,7 +96,7 @@ export class World {
       throw unreachable();
     }
     // A frozen server does what it was asked as soon as it goes on, whoever still waits.
-    if (away) return this.#answered(effect, away.until - this.clock.now + 5, signal, `${call}, frozen`);
+    if (away) return this.#answered(effect, away.until - this.clock.now + 5, signal);
     const refusal = this.plan.events.find(
       (event) => event.event === 'refusal' && event.call === call && event.nth === nth,
     );
@@ -134,11 +134,11 @@ export class World {
     switch (how) {
       case 'lost':
         this.#swallow(does);
-        return this.#answered(() => never<T>(), PATIENCE_MS * 2, signal, call);
+        return this.#answered(() => never<T>(), PATIENCE_MS * 2, signal);
       case 'never':
-        return this.#answered(() => never<T>(), PATIENCE_MS * 2, signal, call);
+        return this.#answered(() => never<T>(), PATIENCE_MS * 2, signal);
       case 'late':
-        return this.#answered(effect, Math.max(milliseconds, PATIENCE_MS + 100), signal, call);
+        return this.#answered(effect, Math.max(milliseconds, PATIENCE_MS + 100), signal);
       case 'broken':
         await this.#pause(30, signal);
         this.#swallow(does);
@@ -164,7 +164,7 @@ export class World {
         return result;
       }
       case 'slow':
-        return this.#answered(effect, PATIENCE_MS - 500, signal, call);
+        return this.#answered(effect, PATIENCE_MS - 500, signal);
       case 'dies': {
         await this.#pause(30, signal);
         this.#swallow(does);
@@ -176,7 +176,7 @@ export class World {
   }
 
   /** The effect lands in so many milliseconds, and is answered if the client is still there. */
-  #answered<T>(effect: (half: boolean) => T, milliseconds: number, signal: AbortSignal, call: string): Promise<T> {
+  #answered<T>(effect: (half: boolean) => T, milliseconds: number, signal: AbortSignal): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const giveUp = this.clock.after(PATIENCE_MS, () => reject(timeout()));
       const aborted = (): void => reject(reasonOf(signal));
@@ -187,10 +187,9 @@ export class World {
         try {
           resolve(effect(false));
         } catch (error) {
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       });
-      void call;
     });
   }
 
