@@ -25,7 +25,7 @@ import { createBackupRuns } from './activities/backup-runs';
 import { ensureBackupSchedule } from './activities/backup-schedule';
 import type { Dependencies } from './activities/dependencies';
 import { createEffects } from './activities/effect';
-import { activityInterceptor } from './activities/interceptor';
+import { activityInterceptor, HEARTBEAT_MS } from './activities/interceptor';
 import { KNOWN_CHECKS } from './activities/check-catalogue';
 import { createKindTable, type KindTable } from './activities/kind-table';
 import { createOperationRuns } from './activities/runs';
@@ -36,6 +36,7 @@ import { ensureSweepSchedule } from './activities/sweep-schedule';
 import { ensureTendingSchedule } from './activities/tending-schedule';
 import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prepare';
 import { workerEnvironment, type WorkerEnvironment } from './config/environment';
+import { logProcessWarnings } from './config/process-warnings';
 import { loadProcessors, loadRegions, type RegionSettings } from './config/regions';
 import { PROBE_TENANT_ID } from './contract/ids';
 import { regionTaskQueue, TASK_QUEUE } from './contract/messages';
@@ -73,6 +74,7 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
     keys,
     kindOf: (provider, kind) => table.kinds!.find(provider, kind),
     signal,
+    lateRequestSeconds: environment.LATE_REQUEST_SECONDS,
   });
   const sharedSecrets = effects.secrets(PROBE_TENANT_ID, 'shared');
   const adapters = {
@@ -137,6 +139,7 @@ async function main(): Promise<void> {
   const regions = wanted.length === 0 ? all : all.filter((region) => wanted.includes(region.name));
   const templates = loadTemplates(environment.TEMPLATES_DIR);
   const logger = pino({ level: environment.LOG_LEVEL, base: { service: 'worker' } });
+  logProcessWarnings(logger);
   Runtime.install({
     logger: new DefaultLogger(environment.LOG_LEVEL === 'debug' ? 'DEBUG' : 'WARN', ({ level, message, meta }) => {
       const how = ({ TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const)[level];
@@ -144,13 +147,13 @@ async function main(): Promise<void> {
     }),
     // The signals are handled below: all workers stop together, then what they share is closed.
     shutdownSignals: [],
-    ...(environment.WORKER_METRICS_PORT === undefined
-      ? {}
-      : {
-          telemetryOptions: {
-            metrics: { prometheus: { bindAddress: `127.0.0.1:${environment.WORKER_METRICS_PORT}` } },
-          },
-        }),
+    telemetryOptions: {
+      // The SDK's native part would print its own lines otherwise.
+      logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+      ...(environment.WORKER_METRICS_PORT === undefined
+        ? {}
+        : { metrics: { prometheus: { bindAddress: `127.0.0.1:${environment.WORKER_METRICS_PORT}` } } }),
+    },
   });
 
   const stopping = new AbortController();
@@ -167,6 +170,10 @@ async function main(): Promise<void> {
       interceptors: { activity: [activityInterceptor(dependencies.pool)] },
       dataConverter: { payloadCodecs: [createPayloadCodec(environment.CODEC_KEY_RING)] },
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+      // By itself the SDK sends a heartbeat only every 16 s of the 20 s allowed: a pause of 4 s would count as a lost worker.
+      maxHeartbeatThrottleInterval: HEARTBEAT_MS,
+      // Such activities begin in the answer to a workflow task. When that answer is lost, they wait for their heartbeat time-out.
+      maxEagerActivityReservationsPerWorkflowTask: 0,
       shutdownGraceTime: '30s',
       shutdownForceTime: '45s',
     };
@@ -224,7 +231,9 @@ async function main(): Promise<void> {
       ...regions.map(({ name }) =>
         serve(
           `region ${name}`,
-          () => prepareRegion(dependencies, name),
+          async () => {
+            for (const warning of await prepareRegion(dependencies, name)) logger.warn({ region: name }, warning);
+          },
           async () => ({
             ...common,
             taskQueue: regionTaskQueue(name),

@@ -29,7 +29,7 @@ export function createBackupPlan({
       const { tenantId, region } = tenant;
       const fresh = { backupId: backupIdOf(randomUUID()), tenantId, region, requestedBy: 'workflow' };
       const backupId = await obtainFirstBackup(pool, fresh);
-      if (backupId !== undefined) await backupRuns.begin({ backupId, region, deed: 'make' });
+      if (backupId !== undefined) await backupRuns.begin({ backupId, tenantId, region, deed: 'make' });
     },
 
     async planBackups() {

@@ -1,9 +1,11 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type pg from 'pg';
+import { FAILURES, isFailureType } from '../contract/failures';
 import type { KeyWrapper } from '../contract/key-wrapping';
 import type { Step } from '../contract/steps';
 import {
   closeStep,
+  endInFlight,
   extendInFlight,
   intend,
   markAbsent,
@@ -18,11 +20,17 @@ import { forgetSecrets, obtainSecret, readSecret, storeSecret } from '../registr
 import { failure, toFailure, type Classify } from './failures';
 import type { Created, Found, ResourceContext, ResourceKind, ResourceSecrets } from './kind';
 
-/** Seconds after which no request of ours can still take effect: the clients' time-out of 10 s and a margin for the provider. */
-const IN_FLIGHT_SECONDS = 15;
+/** Seconds in which an answered creation may still take effect: it may have sent several requests at once, and clients wait 10 s. */
+const ANSWERED_SECONDS = 15;
+
+/** Milliseconds between two looks for what may still take effect. */
+const LOOK_AGAIN_MS = 15_000;
 
 /** Milliseconds after which that is said anew of a creation that goes on: it may consist of several requests. */
 const RENEWAL_MS = 4_000;
+
+/** Milliseconds for which a cancelled creation still waits for its answer: with one, nobody has to look again for minutes. */
+const CANCELLATION_GRACE_MS = 5_000;
 
 /** A kind together with its adapter's knowledge of errors. */
 export interface RegisteredKind<Spec = unknown> {
@@ -60,6 +68,11 @@ export interface EffectDependencies {
   /** The kind a ledger row was made by. Throws when no adapter has it. */
   kindOf(provider: string, kind: string): RegisteredKind;
   signal(): AbortSignal;
+  /**
+   * Seconds in which a request without an answer may still take effect at its provider. We have closed its connection by then, but a proxy
+   * or the provider's own queue may hold its bytes.
+   */
+  lateRequestSeconds: number;
 }
 
 /** The one way anything is made or removed at a provider. */
@@ -85,7 +98,7 @@ export interface Effects {
 
 /** Builds the mechanism on the registry's ledger. */
 export function createEffects(dependencies: EffectDependencies): Effects {
-  const { pool, keys } = dependencies;
+  const { pool, keys, lateRequestSeconds } = dependencies;
 
   const secrets = (tenantId: string, kind: string): ResourceSecrets => ({
     obtain: (name, make) => obtainSecret(pool, keys, { tenantId, kind, name }, make),
@@ -132,6 +145,7 @@ export function createEffects(dependencies: EffectDependencies): Effects {
     if (await markPresent(pool, row.resourceId, made.id, made.facts ?? {}, row.inFlightUntil)) return made;
     // The fence: compensation closed the row while we were making it, and may have looked before it existed.
     await kind.remove({ ...context, id: made.id });
+    await endInFlight(pool, row.resourceId, row.inFlightUntil);
     throw failure('CompensationBegun', `${what}: removed again, its run is being compensated.`);
   }
 
@@ -149,7 +163,7 @@ export function createEffects(dependencies: EffectDependencies): Effects {
         'ResourceNotOurs',
         `${what}: ${kind.provider} has a ${kind.kind} named ${context.name} that is not ours. It was left alone; find out whose it is.`,
       );
-    if (!(await markInFlight(pool, row.resourceId, IN_FLIGHT_SECONDS))) throw turnedRound(what);
+    if (!(await markInFlight(pool, row.resourceId, lateRequestSeconds))) throw turnedRound(what);
     return create(registered, context, row, what);
   }
 
@@ -160,16 +174,18 @@ export function createEffects(dependencies: EffectDependencies): Effects {
     { resourceId, inFlightUntil }: LedgerRow,
     what: string,
   ): Promise<Created> {
-    const stillInFlight = (): Promise<void> => extendInFlight(pool, resourceId, IN_FLIGHT_SECONDS);
+    const stillInFlight = (): Promise<void> => extendInFlight(pool, resourceId, lateRequestSeconds);
     // Where the registry is away, compensation is away, too.
     const renewal = setInterval(() => void stillInFlight().catch(() => undefined), RENEWAL_MS);
     try {
-      return await kind.create(context);
+      return await kind.create({ ...context, signal: delayed(context.signal, CANCELLATION_GRACE_MS) });
     } catch (error) {
       if (error instanceof CancelledFailure) await stillInFlight();
       const known = toFailure(error, what, classify);
       // A definite no, which an idempotent API would only repeat under the same key.
-      await (known.nonRetryable ? nextGeneration(pool, resourceId, inFlightUntil) : stillInFlight());
+      if (known.nonRetryable) await nextGeneration(pool, resourceId, inFlightUntil);
+      else if (isUnknown(known)) await stillInFlight();
+      else await endInFlight(pool, resourceId, inFlightUntil, ANSWERED_SECONDS);
       throw known;
     } finally {
       clearInterval(renewal);
@@ -210,8 +226,8 @@ export function createEffects(dependencies: EffectDependencies): Effects {
         ? await markScheduledForDeletion(pool, row.resourceId, left.facts ?? {})
         : await markAbsent(pool, row.resourceId);
     if (inFlightMs === 0) return;
-    // Somebody is still asking for it, or was not answered: it may land after our removal, so look again once it no longer can.
-    const again = lookAgain(what, inFlightMs);
+    // Somebody is still asking for it, or was not answered: it may land after our removal, so look again until it no longer can.
+    const again = lookAgain(what, Math.min(inFlightMs, LOOK_AGAIN_MS));
     await recordResourceError(pool, row.resourceId, again.message);
     throw again;
   }
@@ -259,11 +275,25 @@ function turnedRound(what: string): ApplicationFailure {
   return failure('CompensationBegun', `${what}: not made, its run is being compensated.`);
 }
 
-/** Not a failure of anything: the next attempt comes once no request for it can take effect any more, and holds no worker until then. */
+/** Not a failure of anything: the next attempt looks again, and no worker waits for it. */
 function lookAgain(what: string, afterMs: number): ApplicationFailure {
   const seconds = Math.ceil(afterMs / 1000);
-  const message = `${what}: removed; looked for again in ${seconds} s, when an earlier request can no longer make it.`;
+  const message = `${what}: removed; looked for again in ${seconds} s, because an earlier request may still make it.`;
   return failure('OutcomeUnknown', message, { retryAfterMs: afterMs });
+}
+
+/** Whether nobody knows what the creation has done. */
+function isUnknown({ type }: ApplicationFailure): boolean {
+  return !isFailureType(type) || FAILURES[type].class === 'unknown';
+}
+
+/** A signal that aborts like this one, `ms` later. */
+function delayed(signal: AbortSignal, ms: number): AbortSignal {
+  const later = new AbortController();
+  const abort = (): void => void setTimeout(() => later.abort(signal.reason), ms).unref();
+  if (signal.aborted) later.abort(signal.reason);
+  else signal.addEventListener('abort', abort, { once: true });
+  return later.signal;
 }
 
 /** Whether the provider is throttling us, or named a time to come back. */

@@ -22,7 +22,8 @@ export interface TendingActivities {
   listTendedRegions(): Promise<string[]>;
   /**
    * Looks after as many buckets of active tenants as fit a few minutes: expired versions are deleted where the store does not do so, what is
-   * left is measured, and who is above the quota loses the right to write until that is over. A bucket that cannot be looked after is a
+   * left is measured, and who is above the quota loses the right to write until that is over. Logins of theirs that have changed their own
+   * password or settings are set again. A bucket that cannot be looked after is a
    * problem and keeps no other from its turn; rejects when one after the other cannot.
    */
   tendBuckets(input: TendingPortion): Promise<TendedPortion>;

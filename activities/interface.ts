@@ -1,4 +1,4 @@
-import type { AcceptedResolution, ApprovalState, Leftover, OperationFailure } from '../contract/messages';
+import type { AcceptedResolution, ApprovalState, Leftover, OperationFailure, Patience } from '../contract/messages';
 import type { OperationStatus } from '../contract/states';
 import type { Step, StepState } from '../contract/steps';
 
@@ -6,6 +6,7 @@ import type { Step, StepState } from '../contract/steps';
 export interface StepInput {
   operationId: string;
   step: Step;
+  patience?: Patience;
 }
 
 /** What step 1 decides. */

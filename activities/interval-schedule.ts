@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
 import { TASK_QUEUE } from '../contract/messages';
 
@@ -21,7 +22,9 @@ export interface Repeated {
 export async function ensureSchedule(client: Client, repeated: Repeated): Promise<void> {
   const { scheduleId, minutes, workflowType, workflowId, args, seconds, summary } = repeated;
   if (minutes === 0) return removeSchedule(client, scheduleId);
-  const spec = { intervals: [{ every: `${minutes}m` as const }] };
+  const spec = {
+    intervals: [{ every: `${minutes}m` as const, offset: `${offsetOf(scheduleId, minutes * 60)}s` as const }],
+  };
   const action = {
     type: 'startWorkflow' as const,
     ...{ workflowType, workflowId, args, taskQueue: TASK_QUEUE },
@@ -38,6 +41,14 @@ export async function ensureSchedule(client: Client, repeated: Repeated): Promis
       .getHandle(scheduleId)
       .update(({ state }) => ({ spec, action, policies, state: { ...state } }));
   }
+}
+
+/**
+ * Seconds into the interval at which a schedule's turns come: always the same for one schedule, different from one to the next. Without it all
+ * would begin on the full hour, together and with everybody else's.
+ */
+function offsetOf(scheduleId: string, seconds: number): number {
+  return Math.floor((createHash('sha256').update(scheduleId).digest().readUInt32BE(0) / 2 ** 32) * seconds);
 }
 
 async function removeSchedule(client: Client, scheduleId: string): Promise<void> {

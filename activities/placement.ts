@@ -2,6 +2,7 @@ import type { RegionSettings } from '../config/regions';
 import type { TenantProvisioningRequest } from '../contract/order';
 import { describeTransfer, forbiddenTransfers, type Bounds, type Transfer } from '../contract/transfers';
 import { missingCapacity, type Demand } from '../registry/capacity';
+import { checkPlace, satisfiesResidency, type Place } from '../templates/check-place';
 import type { ProvisioningTemplate } from '../templates/template';
 import { unmetStorageNeeds } from './adapters/storage/capabilities';
 import type { Dependencies } from './dependencies';
@@ -30,8 +31,12 @@ export async function chooseRegion(
   order: TenantProvisioningRequest,
   template: ProvisioningTemplate,
 ): Promise<RegionSettings> {
-  const named = regionsNamed(dependencies.regions, order.region);
-  const resident = regionsResident(dependencies.regions, named, order.compliance?.dataResidency);
+  const [misplaced] = checkPlace(order, dependencies.regions.map(placeOf));
+  if (misplaced) throw failure(misplaced.type, misplaced.message, { pointer: misplaced.pointer });
+  const residency = order.compliance?.dataResidency;
+  const resident = dependencies.regions.filter(
+    (region) => (order.region ?? region.name) === region.name && satisfiesResidency(placeOf(region), residency),
+  );
   const keeping = regionsKeeping(resident, order, template);
   const able: RegionSettings[] = [];
   const unable: string[] = [];
@@ -41,7 +46,9 @@ export async function chooseRegion(
     else unable.push(`${region.name}: ${unmet.map((reason) => reason.replace(/\.$/, '')).join('; ')}`);
   }
   if (able.length === 0)
-    throw failure('CapabilityMissing', `No region can serve this order. ${unable.join('. ')}.`, { pointer: '/region' });
+    throw failure('CapabilityMissing', `No region can serve this order. ${unable.join('. ')}.`, {
+      pointer: needsOwnKey(dependencies, keeping, order, template) ? '/compliance/encryptionLevel' : '/region',
+    });
 
   const full: string[] = [];
   for (const region of able) {
@@ -52,10 +59,9 @@ export async function chooseRegion(
   throw failure('CapacityExhausted', `No free capacity (${full.join('; ')}). Add a cell, or order in another region.`);
 }
 
-/** Whether a region is, or lies in, the place that an order says its data never leaves. */
-export function satisfiesResidency({ name, jurisdiction }: RegionSettings, residency: string | undefined): boolean {
-  if (residency === undefined) return true;
-  return [name, jurisdiction].some((place) => place.toLowerCase() === residency.toLowerCase());
+/** The region as what an order says of its place is held against. */
+export function placeOf({ name, jurisdiction }: RegionSettings): Place {
+  return { region: name, jurisdiction };
 }
 
 /** Those of the regions that send nothing of the tenant where it may not be. */
@@ -113,31 +119,16 @@ function transfersOf(
   return [...calls, ...standbys, ...copies];
 }
 
-function regionsNamed(all: RegionSettings[], name: string | undefined): RegionSettings[] {
-  if (name === undefined) return all;
-  const found = all.filter((region) => region.name === name);
-  if (found.length > 0) return found;
-  const names = all.map((region) => region.name).join(', ');
-  throw failure('RegionNotFound', `There is no region ${name}. Choose one of: ${names}.`, { pointer: '/region' });
-}
-
-function regionsResident(
-  all: RegionSettings[],
-  named: RegionSettings[],
-  residency: string | undefined,
-): RegionSettings[] {
-  if (residency === undefined) return named;
-  const found = named.filter((region) => satisfiesResidency(region, residency));
-  if (found.length > 0) return found;
-  const possible = all.map((region) => `${region.name} (${region.jurisdiction})`).join(', ');
-  const asked = named.length === all.length ? '' : ` in ${named.map((region) => region.name).join(', ')}`;
-  throw failure(
-    'ResidencyNotPossible',
-    `Data residency ${residency} is not possible${asked}. Possible are: ${possible}.`,
-    {
-      pointer: '/compliance/dataResidency',
-    },
-  );
+/** Whether one of the regions could serve the order without the encryption level it asks for: then that is what to correct. */
+function needsOwnKey(
+  dependencies: Dependencies,
+  regions: RegionSettings[],
+  order: TenantProvisioningRequest,
+  template: ProvisioningTemplate,
+): boolean {
+  if (order.compliance?.encryptionLevel !== 'enhanced') return false;
+  const standard = { ...order, compliance: { ...order.compliance, encryptionLevel: 'standard' as const } };
+  return regions.some((region) => unmetNeeds(dependencies, region, standard, template).length === 0);
 }
 
 function unmetNeeds(

@@ -46,12 +46,17 @@ export async function prepareRegistry({
 
 /**
  * What the tenants of one region share: pooled tables, logins and the permanent probe tenant. Idempotent, quick when it is there, safe
- * while other workers do the same.
+ * while other workers do the same. Resolves with warnings for the owner of a database server.
  */
-export async function prepareRegion(dependencies: Dependencies, region: string): Promise<void> {
+export async function prepareRegion(dependencies: Dependencies, region: string): Promise<string[]> {
   const { kubernetes, pool, postgres, storage } = dependencies;
+  let warnings: string[] = [];
   await together(
-    classified(postgres.prepare(region), `the database cells of ${region}`, postgres.classify),
+    classified(
+      postgres.prepare(region).then((open) => void (warnings = open)),
+      `the database cells of ${region}`,
+      postgres.classify,
+    ),
     classified(
       kubernetes.prepare(region, AbortSignal.timeout(PREPARE_MS)),
       `the cluster of ${region}`,
@@ -68,6 +73,7 @@ export async function prepareRegion(dependencies: Dependencies, region: string):
       storage.classify,
     ),
   );
+  return warnings;
 }
 
 /** What all tenants share: the identity realm, and products, prices and meters. Idempotent like {@link prepareRegion}. */

@@ -2,8 +2,9 @@ import { GLOBAL_REGION } from '../contract/sweeps';
 import type { LedgerRow } from '../registry/ledger';
 import type { RegionSettings } from '../config/regions';
 import type { TenantProvisioningRequest } from '../contract/order';
+import { satisfiesResidency } from '../templates/check-place';
 import type { Check } from './check';
-import { satisfiesResidency } from './placement';
+import { placeOf } from './placement';
 
 /** Asked when the tenant is given its place: does that place satisfy the order as it is now? */
 export function reservationCheck(region: RegionSettings, order: TenantProvisioningRequest): Check {
@@ -11,7 +12,7 @@ export function reservationCheck(region: RegionSettings, order: TenantProvisioni
   return {
     id: 'residency.reservation',
     claim: `the region reserved satisfies the residency of the order (${residency ?? 'none asked for'})`,
-    passed: satisfiesResidency(region, residency),
+    passed: satisfiesResidency(placeOf(region), residency),
     answered: `${region.name} in ${region.jurisdiction}`,
   };
 }

@@ -4,17 +4,18 @@ import type { Dependencies } from './dependencies';
 import { toFailure } from './failures';
 import type { TendingActivities, TendedPortion } from './interface-tending';
 import { tellOfQuotas } from './quota-notice';
+import { tendLogins } from './tend-logins';
 import { tendOne } from './tend-one';
 
 /** After this long a portion ends with the bucket it is at. */
 const PORTION_MS = 120_000;
 
-/** So many buckets one after the other that cannot be looked after mean that the store is away, not that something is wrong with them. */
+/** So many buckets or logins one after the other that cannot be looked after mean that the server is away, not that something is wrong with them. */
 const AWAY_AFTER = 3;
 
-/** A round of retention and quotas, portion by portion. */
+/** A round of retention, quotas and logins, portion by portion. */
 export function createTendStorage(dependencies: Dependencies): TendingActivities {
-  const { pool, regions, signal, storage } = dependencies;
+  const { pool, postgres, regions, signal, storage } = dependencies;
   return {
     listTendedRegions: () => Promise.resolve(regions.map(({ name }) => name)),
 
@@ -22,7 +23,7 @@ export function createTendStorage(dependencies: Dependencies): TendingActivities
       const counts = Object.fromEntries(TENDING_COUNTS.map((count) => [count, 0])) as TendingCounts;
       const portion: TendedPortion = { counts, problems: [] };
       const end = Date.now() + PORTION_MS;
-      for (let after = last, failed = 0; ;) {
+      for (let after = last, failed = 0, loginsFailed = 0; ;) {
         signal().throwIfAborted();
         const bucket = await nextActiveBucket(pool, region, after);
         if (!bucket) return portion;
@@ -35,6 +36,14 @@ export function createTendStorage(dependencies: Dependencies): TendingActivities
           if (signal().aborted || ++failed === AWAY_AFTER) throw known;
           portion.problems.push(known.message);
         }
+        if (loginsFailed < AWAY_AFTER)
+          try {
+            await tendLogins(dependencies, bucket);
+            loginsFailed = 0;
+          } catch (error) {
+            loginsFailed++;
+            portion.problems.push(toFailure(error, `logins of tenant ${after}`, postgres.classify).message);
+          }
         if (Date.now() >= end) return { ...portion, after };
       }
     },

@@ -1,3 +1,4 @@
+import { holdDomain } from '../registry/custom-domains';
 import { recordOutcome } from '../registry/outcomes';
 import { approvalsNeeded, checkOrder } from '../templates/check-order';
 import type { Dependencies } from './dependencies';
@@ -11,9 +12,13 @@ export function createValidate(dependencies: Dependencies): Pick<Activities, 'va
   return {
     async validateOrder({ operationId }) {
       const { order, template } = await loadOperation(dependencies, operationId);
-      const [violation] = checkOrder(order, template);
+      const [violation] = checkOrder(order, template, dependencies.settings.appDomain);
       if (violation) throw failure(violation.type, violation.message, { pointer: violation.pointer });
-      refuseOurDomain(order.configuration.customDomain, dependencies.settings.appDomain);
+      // Held since the acceptance; an amended order moves on to its new domain here.
+      if (!(await holdDomain(dependencies.pool, operationId, order.configuration.customDomain ?? null)))
+        throw failure('CustomizationInvalid', 'The custom domain belongs to another tenant. Name another, or none.', {
+          pointer: '/configuration/customDomain',
+        });
       const region = await chooseRegion(dependencies, order, template);
       // Refused, and rightly so, when it is asked a second time after an approval.
       // What the order says now: it may have been amended.
@@ -27,14 +32,4 @@ export function createValidate(dependencies: Dependencies): Pick<Activities, 'va
       };
     },
   };
-}
-
-/** Every name below our own domain is some tenant's host name, or may become one. */
-function refuseOurDomain(customDomain: string | undefined, appDomain: string): void {
-  if (customDomain !== appDomain && !customDomain?.endsWith(`.${appDomain}`)) return;
-  throw failure(
-    'CustomizationInvalid',
-    `A custom domain at or below ${appDomain} could be another tenant's. Name a domain of your own.`,
-    { pointer: '/configuration/customDomain' },
-  );
 }

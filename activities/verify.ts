@@ -3,6 +3,7 @@ import { GLOBAL_REGION } from '../contract/sweeps';
 import { listResources } from '../registry/ledger';
 import { ACCESS_KEY_KIND, readAccessKey } from './adapters/storage/access-key';
 import { TEMPORARY_PASSWORD } from './adapters/keycloak/temporary-password';
+import { weighs } from './baseline';
 import type { Check } from './check';
 import type { Dependencies } from './dependencies';
 import { failure, toFailure, type Classify } from './failures';
@@ -13,12 +14,23 @@ import { rememberingProbes, type Probe, type Probes } from './probes';
 import { ledgerChecks } from './residency';
 import { requireAll } from './verdict';
 
+/** Milliseconds before a check that does not hold is asked again; a tenant is undone only where it never held. */
+const ASKED_AGAIN_AFTER_MS = [500, 2_000, 5_000];
+
 /** Step 9: the finished tenant is tried from outside, with its own credentials, and must be refused everywhere else. */
 export function createVerify(dependencies: Dependencies): Pick<Activities, 'verifyRegion' | 'verifyGlobal'> {
   const { effects, keycloak, kubernetes, pool, postgres, regions, signal, storage } = dependencies;
 
-  const probesFor = ({ tenantId, operationId }: PlacedOperation): Promise<Probes> =>
-    rememberingProbes(pool, { tenantId, operationId, askedBy: dependencies.activity() });
+  const probesFor = ({ tenantId, operationId, template }: PlacedOperation): Promise<Probes> =>
+    rememberingProbes(
+      pool,
+      { tenantId, operationId, askedBy: dependencies.activity() },
+      {
+        about: (check) => !check.passed && weighs(dependencies.baseline, template, check),
+        pausesMs: ASKED_AGAIN_AFTER_MS,
+        signal: signal(),
+      },
+    );
 
   async function databaseChecks({ tenantId, region, placement, template }: PlacedOperation): Promise<Check[]> {
     const { isolation, auditTrail } = template.resources.database;

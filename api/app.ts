@@ -30,7 +30,7 @@ export function createApp(dependencies: ApiDependencies, metrics: Metrics = crea
   app.use(identify(firstOf(...(dependencies.authenticate ? [dependencies.authenticate] : []), ...ways)), limits.caller);
   app.post(expressPath(CLAIM_PATH), limits.claims);
   mount(app, routeTable(dependencies, metrics));
-  app.use(codecSession(publicUrl), pages());
+  app.use(codecSession(publicUrl, operatorUrls.temporalUi), pages());
   app.use(() => {
     throw new ApiProblem('not-found', { detail: 'There is no such path. See /docs.' });
   });

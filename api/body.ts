@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler, type Response } from 'express';
+import { duplicateNames } from './duplicate-names';
 import { ApiProblem } from './problems';
 
 /** Largest body of a route that asks for no other, in bytes. */
@@ -7,24 +8,39 @@ export const BODY_LIMIT = 64 * 1024;
 
 /**
  * Reads a JSON body of at most `limit` bytes, or undefined when there is none. Compressed bodies are refused: a small one can be huge
- * inside. Throws problems.
+ * inside; so is a body with a name twice in one object. Throws problems.
  */
 export async function readJson(request: Request, response: Response, limit: number): Promise<unknown> {
   if (!hasBody(request)) return undefined;
   if (!request.is('application/json')) throw new ApiProblem('unsupported-media-type');
+  let text = '';
   try {
-    await run(parser(limit), request, response);
+    await run(
+      parser(limit, (bytes) => (text = bytes.toString())),
+      request,
+      response,
+    );
   } catch (error) {
     throw problemOf(error);
   }
+  refuseDuplicates(text);
   return request.body as unknown;
+}
+
+function refuseDuplicates(text: string): void {
+  const pointers = duplicateNames(text);
+  if (pointers.length === 0) return;
+  throw new ApiProblem('malformed-json', {
+    detail: 'An object in the body has the same name more than once, and it cannot be known which one is meant.',
+    errors: pointers.map((pointer) => ({ pointer, detail: 'Is in its object more than once. Keep one of them.' })),
+  });
 }
 
 function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function parser(limit: number): RequestHandler {
+function parser(limit: number, keep: (bytes: Buffer) => void): RequestHandler {
   return express.json({
     limit,
     inflate: false,
@@ -32,6 +48,7 @@ function parser(limit: number): RequestHandler {
     verify: (_request, _response, bytes) => {
       // A plain error: the library writes its own fields onto it.
       if (!isUtf8(bytes)) throw new Error('not UTF-8');
+      keep(bytes);
     },
   });
 }

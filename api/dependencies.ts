@@ -24,6 +24,8 @@ export interface ApiDependencies {
   logger: Logger;
   /** Where callers reach this API, without a trailing slash. */
   publicUrl: string;
+  /** Tenants are reached below this domain, so no order may claim it. Unknown: the worker refuses such an order. */
+  appDomain?: string | undefined;
   operatorUrls: { temporalUi?: string | undefined };
   rateLimit: RateLimits;
   /** Proxies in front of this process; their word on the caller's address is taken. */

@@ -4,6 +4,7 @@ import { problemSchema } from '../contract/schemas/problem-schema';
 import { PROBLEMS, type ProblemType } from './problems';
 import { ROLES } from './roles';
 import { problemsOf, type DocumentedAnswer, type Route } from './route';
+import { TAGS } from './tags';
 
 type Document = ReturnType<OpenApiGeneratorV31['generateDocument']>;
 
@@ -18,23 +19,28 @@ ${Object.entries(ROLES)
 
 Errors are \`application/problem+json\` (RFC 9457). Their \`type\` is stable and leads to a page about it.`;
 
-const TAGS = ['Tenants', 'Operations', 'Credentials', 'Keys', 'API keys', 'Audit', 'Templates', 'Operating'];
-
 /** The OpenAPI 3.1 document of these routes. The schemas it shows are the ones requests are checked against. */
 export function describeApi(routes: Route[], publicUrl: string): Document {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer', bearerFormat: 'tp_…' });
   for (const route of routes) registry.registerPath(pathOf(route, publicUrl));
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+  // What is a line of an answer is no answer by itself, so the generator has to be told of it.
+  const lines = routes.flatMap(({ answers }) => Object.values(answers).flatMap((answer) => answer.lines ?? []));
+  const definitions = [
+    ...registry.definitions,
+    ...[...new Set(lines)].map((schema) => ({ type: 'schema' as const, schema })),
+  ];
+  return new OpenApiGeneratorV31(definitions).generateDocument({
     openapi: '3.1.0',
     info: {
       title: 'Tenant provisioner',
       version: '1',
       description: ABOUT,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      contact: { name: 'Whoever runs this installation', url: publicUrl },
     },
     servers: [{ url: publicUrl }],
-    tags: TAGS.map((name) => ({ name })),
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   });
 }
 
@@ -46,11 +52,11 @@ function pathOf(route: Route, publicUrl: string): RouteConfig {
     operationId: route.operationId,
     tags: [route.tag],
     summary: route.summary,
-    ...(description ? { description } : {}),
+    description,
     security: route.access === 'public' ? [] : [{ token: [] }],
     request: {
       ...(route.params ? { params: route.params as z.ZodObject } : {}),
-      ...(route.query ? { query: route.query as z.ZodObject } : {}),
+      ...(route.query ? { query: route.query } : {}),
       ...(route.idempotent ? { headers: z.object({ 'Idempotency-Key': idempotencyKey }) } : {}),
       ...(route.body
         ? {
@@ -62,7 +68,12 @@ function pathOf(route: Route, publicUrl: string): RouteConfig {
         : {}),
     },
     responses: {
-      ...Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, responseOf(answer)])),
+      ...Object.fromEntries(
+        Object.entries(route.answers).map(([status, answer]) => [
+          status,
+          responseOf(route.idempotent ? { ...answer, headers: { ...answer.headers, ...REPLAYED } } : answer),
+        ]),
+      ),
       ...problemResponses(route, publicUrl),
     },
   };
@@ -74,16 +85,23 @@ const idempotencyKey = z
   .optional()
   .meta({ description: 'Any text of yours, for instance a UUID.', example: 'b1946ac9-2d6f-4f0e-9b0a-3f6f1d1c0c55' });
 
-function accessNote({ access }: Route): string | undefined {
-  return Array.isArray(access) ? `Roles, one of: ${access.map((role) => `\`${role}\``).join(', ')}.` : undefined;
+const REPLAYED = {
+  'Idempotency-Replayed':
+    '`true` when this is the answer to an earlier request with the same key, and nothing was done this time.',
+};
+
+function accessNote({ access }: Route): string {
+  if (access === 'public') return 'Needs no token.';
+  if (access === 'any-token') return 'Any valid token.';
+  return `Roles, one of: ${access.map((role) => `\`${role}\``).join(', ')}.`;
 }
 
-function responseOf({ description, schema, contentType, headers }: DocumentedAnswer): RouteConfig['responses'][string] {
-  const type = contentType ?? 'application/json';
+function responseOf(answer: DocumentedAnswer): RouteConfig['responses'][string] {
+  const { description, schema, contentType, headers } = answer;
+  const body = schema ?? (contentType ? textOf(answer) : undefined);
   return {
     description,
-    ...(schema ? { content: { [type]: { schema } } } : {}),
-    ...(!schema && contentType ? { content: { [type]: { schema: z.string() } } } : {}),
+    ...(body ? { content: { [contentType ?? 'application/json']: { schema: body } } } : {}),
     ...(headers
       ? {
           headers: Object.fromEntries(
@@ -95,6 +113,13 @@ function responseOf({ description, schema, contentType, headers }: DocumentedAns
         }
       : {}),
   };
+}
+
+/** JSON Schema 2020-12 §8.5 says of a text what is in it. */
+function textOf({ contentType, lines }: DocumentedAnswer): z.ZodString {
+  if (!lines) return z.string();
+  const anyOf = lines.map((line) => ({ $ref: `#/components/schemas/${String(line.meta()?.['id'])}` }));
+  return z.string().meta({ contentMediaType: contentType, contentSchema: { anyOf } });
 }
 
 /** One response a status; the problems that share it are its examples. */

@@ -19,7 +19,8 @@ export const PROBLEMS = {
   'malformed-json': {
     status: 400,
     title: 'The body is not JSON',
-    about: 'The body could not be parsed (RFC 8259). Check commas, quotes and that it is whole.',
+    about:
+      'The body could not be parsed (RFC 8259), or an object in it has a name twice (RFC 7493), which `errors` points to. Check commas, quotes and that it is whole.',
   },
   'invalid-parameter': {
     status: 400,
@@ -30,7 +31,7 @@ export const PROBLEMS = {
     status: 400,
     title: 'The Idempotency-Key is not valid',
     about:
-      'An Idempotency-Key is one header of 1 to 255 visible ASCII characters without spaces or commas, for instance a UUID.',
+      'An Idempotency-Key is one header of 1 to 255 visible ASCII characters without spaces or commas, for instance a UUID. Quotation marks around it (RFC 9651) are not part of it.',
   },
   unauthenticated: {
     status: 401,
@@ -66,7 +67,13 @@ export const PROBLEMS = {
   'name-taken': {
     status: 409,
     title: 'The tenant name is taken',
-    about: 'A tenant holds this name, or is being provisioned under it. Choose another name.',
+    about:
+      'A tenant holds this name or one that looks like it (0 and o, 1 and l count as the same), or is being provisioned under it. Choose another name.',
+  },
+  'domain-taken': {
+    status: 409,
+    title: 'The custom domain is taken',
+    about: 'Another tenant has this custom domain, or is being provisioned with it. A domain belongs to one tenant.',
   },
   'state-conflict': {
     status: 409,

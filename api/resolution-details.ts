@@ -1,5 +1,6 @@
 import { hasRead } from '../contract/amendable';
 import type { ResolutionRequestBody } from '../contract/schemas/request-schemas';
+import { isHeldByAnother } from '../registry/custom-domains';
 import { listResources } from '../registry/ledger';
 import { readSteps, type OperationRow } from '../registry/operation-views';
 import { loadOperation, type LoadedOperation } from '../registry/operations';
@@ -13,7 +14,7 @@ import { stateConflict } from './routes/operations';
 
 type Details = Pick<Resolution, 'orderCiphertext' | 'leftovers'>;
 type Body<Verb> = Extract<ResolutionRequestBody, { verb: Verb }>;
-type Dependencies = Pick<ApiDependencies, 'pool' | 'keys'>;
+type Dependencies = Pick<ApiDependencies, 'pool' | 'keys' | 'appDomain'>;
 
 const NONE: Details = { orderCiphertext: null, leftovers: null };
 
@@ -39,7 +40,7 @@ export async function resolutionDetails(
 
 /** The amended order under the tenant's key; it enters the registry and nothing else. */
 async function sealAmended(
-  { pool, keys }: Dependencies,
+  { pool, keys, appDomain }: Dependencies,
   operation: OperationRow,
   { patch }: Body<'amend'>,
 ): Promise<Buffer> {
@@ -53,9 +54,18 @@ async function sealAmended(
     order,
     template,
     patch,
+    appDomain,
     hasRead: (reader) => hasRead({ steps, resources }, reader),
   });
   if (!amended.ok) throw invalid(amended.violations);
+  const { customDomain } = amended.order.configuration;
+  if (customDomain !== undefined && (await isHeldByAnother(pool, operation.operationId, customDomain)))
+    throw invalid([
+      {
+        pointer: '/patch/configuration/customDomain',
+        message: 'Belongs to another tenant. Name another domain, or none.',
+      },
+    ]);
   return (await tenantCipher(pool, keys, tenantId)).seal('order', JSON.stringify(amended.order));
 }
 

@@ -13,6 +13,7 @@ import { credentialRoutes } from './routes/credentials';
 import { documentationRoutes } from './routes/documentation';
 import { evidenceRoutes } from './routes/evidence';
 import { healthRoutes } from './routes/health';
+import { meRoutes } from './routes/me';
 import { metricsRoutes } from './routes/metrics';
 import { operationRoutes } from './routes/operations';
 import { orderRoutes } from './routes/orders';
@@ -44,6 +45,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...auditFindingRoutes(dependencies),
     ...templateRoutes(dependencies),
     ...codecRoutes(dependencies),
+    ...meRoutes(),
     ...healthRoutes(dependencies),
     ...metricsRoutes(metrics),
   ];

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Principal } from './auth';
 import type { ProblemType } from './problems';
 import type { Role } from './roles';
+import type { Tag } from './tags';
 
 /** Who may use a route: everybody, every valid token, or tokens with at least one of these roles. */
 export type Access = 'public' | 'any-token' | readonly Role[];
@@ -23,6 +24,8 @@ export interface RouteRequest<Params, Query, Body> {
 /** What a handler answers. A text body is sent as it is, one that comes bit by bit as it comes, anything else as JSON. */
 export interface RouteAnswer {
   status: number;
+  /** The answer to an earlier request with the same `Idempotency-Key`: nothing was done this time. */
+  replayed?: boolean;
   body?: unknown;
   contentType?: string;
   headers?: Record<string, string>;
@@ -32,6 +35,8 @@ export interface RouteAnswer {
 export interface DocumentedAnswer {
   description: string;
   schema?: z.ZodType;
+  /** Of an answer in JSON Lines, which as a whole is a text and not JSON: what a line can be. */
+  lines?: z.ZodType[];
   contentType?: string;
   headers?: Record<string, string>;
 }
@@ -43,14 +48,14 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   path: string;
   /** Name in generated clients. */
   operationId: string;
-  tag: string;
+  tag: Tag;
   summary: string;
   description?: string;
   access: Access;
   /** An id that does not satisfy its schema is one that does not exist: 404. */
   params?: z.ZodType<Params>;
   /** Strict: unknown parameters are an error. Without it the route has none. */
-  query?: z.ZodType<Query>;
+  query?: z.ZodObject & z.ZodType<Query>;
   body?: z.ZodType<Body>;
   /** The body may be left out. */
   bodyOptional?: boolean;

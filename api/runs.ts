@@ -25,6 +25,7 @@ import { backupStart } from '../contract/backup-start';
 import { STATUSES, type OperationStatus, type ResolutionVerb } from '../contract/states';
 import type { Waiting } from '../registry/scans';
 import { runStart } from '../contract/run-start';
+import { tenantAttribute } from '../contract/tenant-attribute';
 import { SCAN_TENANT, scanWorkflowId, type ScanInput, type ScanOutcome } from '../contract/scans';
 import { SWEEP, SWEEP_SECONDS, SWEEP_WORKFLOW_ID, type SweepInput } from '../contract/sweeps';
 
@@ -164,6 +165,7 @@ export function createTemporalRuns(client: Client, settings: RunSettings, taskQu
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
           workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
           staticSummary: `New claim link for tenant ${tenantId}`,
+          typedSearchAttributes: [tenantAttribute(tenantId)],
         });
       }),
 
@@ -196,6 +198,7 @@ export function createTemporalRuns(client: Client, settings: RunSettings, taskQu
             workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
             workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
             staticSummary: `Scan tenant ${input.tenantId}`,
+            typedSearchAttributes: [tenantAttribute(input.tenantId)],
           });
           return 'started';
         } catch (error) {

@@ -1,11 +1,15 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
 import { parseBody } from '../contract/schemas/parse-body';
 import { ANONYMOUS, type Principal } from './auth';
 import { BODY_LIMIT, readJson } from './body';
+import { parseIdempotencyKey } from './idempotency-key';
 import { ApiProblem } from './problems';
 import type { Access, Route, RouteAnswer } from './route';
+
+const NO_PARAMETERS = z.strictObject({});
 
 /** Express's form of a path in the documentation's: `{id}` becomes `:id`, a colon of a custom method is escaped. */
 export function expressPath(path: string): string {
@@ -19,7 +23,7 @@ export function expressPath(path: string): string {
 export function serveRoute(route: Route): RequestHandler {
   return async (request, response) => {
     request.routePath = route.path;
-    const principal = admit(route.access, request.principal);
+    const principal = admit(route.access, request.principal, request.get('authorization'));
     const answer = await route.handle({
       principal,
       params: parseParams(route, request),
@@ -33,11 +37,28 @@ export function serveRoute(route: Route): RequestHandler {
   };
 }
 
-function admit(access: Access, principal: Principal | undefined): Principal {
+function admit(access: Access, principal: Principal | undefined, authorization: string | undefined): Principal {
   if (access === 'public') return principal ?? ANONYMOUS;
-  if (!principal) throw new ApiProblem('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } });
+  if (!principal) throw unauthenticated(authorization);
   if (access === 'any-token' || access.some((role) => principal.roles.includes(role))) return principal;
   throw new ApiProblem('forbidden', { detail: `This needs a token with the role ${access.join(' or ')}.` });
+}
+
+/** RFC 6750 §3: without any credentials the challenge names no error. */
+function unauthenticated(authorization: string | undefined): ApiProblem {
+  const how = 'Send `Authorization: Bearer tp_…`; an administrator makes tokens with `npm run tokens -- create`.';
+  if (authorization === undefined)
+    return new ApiProblem('unauthenticated', {
+      detail: `The request carries no token. ${how}`,
+      headers: { 'www-authenticate': 'Bearer' },
+    });
+  const why = /^Bearer /i.test(authorization)
+    ? 'The token is unknown, expired or revoked.'
+    : 'The header Authorization holds no bearer token.';
+  return new ApiProblem('unauthenticated', {
+    detail: `${why} ${how}`,
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+  });
 }
 
 function parseParams(route: Route, request: Request): unknown {
@@ -49,28 +70,24 @@ function parseParams(route: Route, request: Request): unknown {
 
 function parseQuery(route: Route, request: Request): unknown {
   const given: Record<string, unknown> = { ...request.query };
-  const parsed = route.query ? parseBody(route.query, given) : noQuery(given);
+  const query = route.query ?? NO_PARAMETERS;
+  const parsed = parseBody(query, given);
   if (parsed.ok) return parsed.value;
-  const errors = parsed.violations.map(({ pointer, message }) => ({ pointer, detail: message }));
+  const allowed = Object.keys(query.shape);
+  const unknown =
+    allowed.length === 0
+      ? 'This route takes no query parameters. Remove it.'
+      : `Is not a parameter of this route. It takes ${allowed.join(', ')}.`;
+  const errors = parsed.violations.map(({ pointer, message }) => ({
+    pointer,
+    detail: allowed.includes(pointer.slice(1)) ? message : unknown,
+  }));
   throw new ApiProblem('invalid-parameter', { detail: 'The pointers name query parameters.', errors });
 }
 
-function noQuery(given: Record<string, unknown>) {
-  const names = Object.keys(given).slice(0, 20);
-  if (names.length === 0) return { ok: true as const, value: {} };
-  const violations = names.map((name) => ({
-    pointer: `/${name.slice(0, 100)}`,
-    message: 'This route takes no query parameters. Remove it.',
-  }));
-  return { ok: false as const, violations };
-}
-
 function idempotencyKey(request: Request): string | undefined {
-  const key = request.get('idempotency-key');
-  if (key === undefined) return undefined;
-  // Two headers arrive joined by a comma.
-  if (!/^(?!.*,)[\x21-\x7e]{1,255}$/.test(key)) throw new ApiProblem('invalid-idempotency-key');
-  return key;
+  const header = request.get('idempotency-key');
+  return header === undefined ? undefined : parseIdempotencyKey(header);
 }
 
 async function parseRouteBody(route: Route, request: Request, response: Response): Promise<unknown> {
@@ -84,8 +101,9 @@ async function parseRouteBody(route: Route, request: Request, response: Response
   });
 }
 
-async function send(response: Response, { status, body, contentType, headers = {} }: RouteAnswer): Promise<void> {
-  response.status(status).set(headers);
+async function send(response: Response, answer: RouteAnswer): Promise<void> {
+  const { status, body, contentType, headers = {}, replayed = false } = answer;
+  response.status(status).set({ ...headers, ...(replayed ? { 'idempotency-replayed': 'true' } : {}) });
   if (body === undefined) response.end();
   else if (typeof body === 'string') response.type(contentType ?? 'text/plain; charset=utf-8').send(body);
   else if (comesBitByBit(body))

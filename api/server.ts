@@ -2,6 +2,7 @@ import { Client } from '@temporalio/client';
 import { collectDefaultMetrics } from 'prom-client';
 import { createKeys } from '../activities/adapters/keys/keys';
 import { apiEnvironment, type ApiEnvironment } from '../config/environment';
+import { logProcessWarnings } from '../config/process-warnings';
 import { loadRegionKeys } from '../config/regions';
 import { createPayloadCodec } from '../contract/payload-codec';
 import { createRegistryPool } from '../registry/database';
@@ -29,6 +30,7 @@ export interface RunningApi {
  */
 export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
   const logger = createLogger(env.LOG_LEVEL, 'api');
+  logProcessWarnings(logger);
   const publicUrl = env.PUBLIC_URL ?? defaultPublicUrl(env);
   const templates = loadTemplates(env.TEMPLATES_DIR);
   const logins = { url: env.REGISTRY_URL, ownerUrl: env.REGISTRY_OWNER_URL };
@@ -68,6 +70,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       apiKeyUse,
       logger,
       publicUrl,
+      appDomain: env.APP_DOMAIN,
       operatorUrls: { temporalUi: env.TEMPORAL_UI_URL },
       rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE, verificationsPerMinute: env.VERIFICATIONS_PER_MINUTE },
       trustedProxies: env.TRUSTED_PROXIES,

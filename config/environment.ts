@@ -41,6 +41,7 @@ const addresses = z
   .pipe(z.array(address));
 const names = z.string().transform((text) => text.split(',').map((each) => each.trim()));
 const text = z.string().min(1);
+const appDomain = z.string().regex(/^[a-z0-9.-]+(?::\d+)?$/);
 const atLeastOne = count.refine((number) => number >= 1, 'must be at least 1');
 
 interface Variable<T extends z.ZodType = z.ZodType> {
@@ -103,17 +104,18 @@ const api = {
   ACCEPT_UNVERIFIED_APPROVAL: variable(flag.default(true), 'whether a signal sent past the API may approve', 'true'),
   RATE_LIMIT_PER_MINUTE: variable(count.default(600), 'requests of one caller', '600'),
   VERIFICATIONS_PER_MINUTE: variable(count.default(60_000), 'API keys one caller may have verified', '60000'),
+  APP_DOMAIN: variable(
+    appDomain.optional(),
+    'tenants are reached at <tenantName>.<this>; without it the API leaves it to the worker to refuse a custom domain of ours',
+    'app.example.com',
+  ),
   REGIONS_FILE: variable(text.optional(), 'the file that lists the regions', './regions.yaml'),
 };
 
 const worker = {
   ...registry,
   PUBLIC_URL: variable(web, 'where mail readers reach the API', 'https://provisioner.example.com'),
-  APP_DOMAIN: variable(
-    z.string().regex(/^[a-z0-9.-]+(?::\d+)?$/),
-    'tenants are reached at <tenantName>.<this>',
-    'app.example.com',
-  ),
+  APP_DOMAIN: variable(appDomain, 'tenants are reached at <tenantName>.<this>', 'app.example.com'),
   APPLICATION_URL: variable(web.optional(), 'the application, where logins return to', 'https://app.example.com'),
   REGIONS_FILE: variable(
     text,
@@ -162,6 +164,11 @@ const worker = {
     atLeastOne.default(900),
     'seconds without a sign of life after which a run may be lost; well above 105, but in tests',
     '900',
+  ),
+  LATE_REQUEST_SECONDS: variable(
+    atLeastOne.default(120),
+    'seconds for which an undo keeps looking for what an unanswered request may still make; well below COMPENSATION_SECONDS',
+    '120',
   ),
   S3SCANNER_BIN: variable(
     text.optional(),
@@ -282,7 +289,8 @@ export interface DescribedVariable {
   example: string;
   /** What holds when it is not set; undefined when nothing does. */
   standard: string | undefined;
-  required: boolean;
+  /** Who does not start without it. */
+  requiredBy: ('api' | 'worker')[];
   readBy: ('api' | 'worker')[];
 }
 
@@ -291,6 +299,7 @@ export function describeVariables(): DescribedVariable[] {
   const readers: Record<DescribedVariable['readBy'][number], Variables> = { api, worker };
   return Object.keys({ ...api, ...worker }).map((name) => {
     // One that both read may be required by the worker only.
+    const readBy = (['api', 'worker'] as const).filter((who) => name in readers[who]);
     const { schema, what, example } = readers.worker[name] ?? readers.api[name]!;
     const absent = schema.safeParse(undefined);
     const standard: unknown = absent.success ? absent.data : undefined;
@@ -298,10 +307,10 @@ export function describeVariables(): DescribedVariable[] {
       name,
       what,
       example,
-      required: !absent.success,
+      requiredBy: readBy.filter((who) => !readers[who][name]!.schema.safeParse(undefined).success),
       // A list has none: nothing named means all.
       standard: ['string', 'number', 'boolean'].includes(typeof standard) ? `${standard as string}` : undefined,
-      readBy: (['api', 'worker'] as const).filter((who) => name in readers[who]),
+      readBy,
     };
   });
 }

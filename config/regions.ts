@@ -65,6 +65,8 @@ const region = z.strictObject({
           /** Tenants. */
           capacity: z.int().positive(),
           maxConnections: z.int().positive().default(10),
+          /** Whether to refuse a cell whose owner has left something unbounded that one tenant can use up for all; otherwise the worker only says so. */
+          requireBounds: z.boolean().optional(),
           replicas,
         }),
       )

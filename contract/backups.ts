@@ -46,6 +46,7 @@ export type BackupDeed = 'make' | 'test' | 'restore';
 /** Input of {@link BACK_UP}. */
 export interface BackupTask {
   backupId: string;
+  tenantId: string;
   /** The tenant's region, whose worker does it. */
   region: string;
   deed: BackupDeed;

@@ -64,10 +64,22 @@ export interface Resume {
 
 /** Retries of a failed step, from the template's `recovery` section. */
 export interface RetrySettings {
+  /** How many answers that are failures end the step. */
   maximumAttempts: number;
   initialIntervalSeconds: number;
   backoffCoefficient: number;
   maximumIntervalSeconds: number;
+  /** Seconds without any answer that end the step; without it {@link OUTAGE_SECONDS}. */
+  outageSeconds?: number | undefined;
+}
+
+/** How long a provider that does not answer is waited for where the template does not say. */
+export const OUTAGE_SECONDS = 900;
+
+/** How patient the worker is with a step; absent where the activity's retry policy alone decides. */
+export interface Patience {
+  maximumAttempts: number;
+  outageSeconds: number;
 }
 
 /** Signal `approvalDecision`: through the API it carries only the id of a decision row; sent by hand it carries the decision itself. */
@@ -140,8 +152,9 @@ export interface Leftover {
   lastError: string;
 }
 
-/** Search attributes set on every run: ids and enumerations, never names (they are not encrypted). */
+/** Search attributes of runs, the tenant's on every run about one: ids and enumerations, never names (they are not encrypted). */
 export const SEARCH_ATTRIBUTES = {
+  tenant: 'TenantId',
   plan: 'TenantPlan',
   status: 'ProvisioningStatus',
   step: 'ProvisioningStep',

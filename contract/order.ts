@@ -22,7 +22,8 @@ export interface TenantBranding {
 export interface TenantProvisioningRequest {
   tenantName: string;
   organizationName: string;
-  adminUser: { email: string; firstName: string; lastName: string; role: string };
+  /** A person may have one name. */
+  adminUser: { email: string; firstName: string; lastName?: string | undefined; role: string };
   subscription: { plan: Plan; billingCycle: 'monthly' | 'yearly'; features: string[] };
   configuration: {
     customDomain?: string | undefined;

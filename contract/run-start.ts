@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common';
 import { operationWorkflowId, SEARCH_ATTRIBUTES, TASK_QUEUE, type ProvisionTenantInput } from './messages';
+import { tenantAttribute } from './tenant-attribute';
 
 const PLAN = defineSearchAttributeKey(SEARCH_ATTRIBUTES.plan, SearchAttributeType.KEYWORD);
 const STATUS = defineSearchAttributeKey(SEARCH_ATTRIBUTES.status, SearchAttributeType.KEYWORD);
@@ -23,6 +24,7 @@ export function runStart(input: ProvisionTenantInput, residency: string | null, 
     args: [input],
     staticSummary: `Provision ${plan} tenant ${tenantId}`,
     typedSearchAttributes: [
+      tenantAttribute(tenantId),
       { key: PLAN, value: plan },
       { key: STATUS, value: 'pending' },
       ...(residency === null ? [] : [{ key: RESIDENCY, value: residency }]),

@@ -2,9 +2,12 @@ import type pg from 'pg';
 import { newOperationId, newTenantId } from '../contract/ids';
 import type { KeyWrapper } from '../contract/key-wrapping';
 import type { TenantProvisioningRequest } from '../contract/order';
+import type { OperationStatus } from '../contract/states';
 import type { ProvisioningTemplate } from '../templates/template';
 import { appendAudit } from './audit';
+import { DOMAIN_HELD } from './custom-domains';
 import { maybeOne, transaction, violatedConstraint, type Queryable } from './database';
+import { hashOrganization } from './organization-search';
 import { createTenantKey, tenantCipher } from './tenant-keys';
 
 /** An order that passed every check that needs no provider. */
@@ -23,43 +26,55 @@ export interface Acceptance {
 
 /** What became of an {@link Acceptance}. */
 export type AcceptanceOutcome =
-  | { outcome: 'accepted' | 'repeated'; operationId: string; tenantId: string }
+  | { outcome: 'accepted' | 'repeated'; operationId: string; tenantId: string; status: OperationStatus }
   | { outcome: 'key-reused' }
-  | { outcome: 'name-taken' };
+  | { outcome: 'name-taken' }
+  | { outcome: 'domain-taken' };
 
 /**
- * Accepts an order in one transaction: ids, name, the tenant's key and the encrypted order, or nothing at all. The same caller's same
- * idempotency key with the same order is answered with the first operation, whatever has become of it.
+ * Accepts an order in one transaction: ids, name, custom domain, the tenant's key and the encrypted order, or nothing at all. The same caller's same
+ * idempotency key with the same order is answered with the first operation and where it stands now.
  */
 export async function acceptOrder(pool: pg.Pool, keys: KeyWrapper, acceptance: Acceptance): Promise<AcceptanceOutcome> {
   const before = await findRepeat(pool, acceptance);
   if (before) return before;
   try {
-    return await transaction(pool, (client) => insertOperation(client, keys, acceptance));
+    const organizationHash = await hashOrganization(pool, keys, acceptance.order.organizationName);
+    return await transaction(pool, (client) => insertOperation(client, keys, { ...acceptance, organizationHash }));
   } catch (error) {
     const constraint = violatedConstraint(error);
-    if (constraint !== 'operation_name_held' && constraint !== 'operation_idempotency') throw error;
+    if (!ONE_WINNER.includes(constraint ?? '')) throw error;
     // The same order may have arrived twice at once: whichever index noticed first, the key decides.
-    return (await findRepeat(pool, acceptance)) ?? { outcome: 'name-taken' };
+    return (
+      (await findRepeat(pool, acceptance)) ?? { outcome: constraint === DOMAIN_HELD ? 'domain-taken' : 'name-taken' }
+    );
   }
 }
 
+/** Unique indexes that only one of several orders can satisfy: of the name and what looks like it, the domain, the idempotency key. */
+const ONE_WINNER = ['operation_name_held', 'operation_look_held', 'operation_idempotency', DOMAIN_HELD];
+
 async function findRepeat(db: Queryable, acceptance: Acceptance): Promise<AcceptanceOutcome | undefined> {
   if (acceptance.idempotencyKey === undefined) return undefined;
-  const row = await maybeOne<{ operation_id: string; tenant_id: string; request_hash: Buffer }>(
+  const row = await maybeOne<{
+    operation_id: string;
+    tenant_id: string;
+    request_hash: Buffer;
+    status: OperationStatus;
+  }>(
     db,
-    `select operation_id, tenant_id, request_hash from operation where caller = $1 and idempotency_key = $2`,
+    `select operation_id, tenant_id, request_hash, status from operation where caller = $1 and idempotency_key = $2`,
     [acceptance.caller, acceptance.idempotencyKey],
   );
   if (!row) return undefined;
   if (!row.request_hash.equals(acceptance.requestHash)) return { outcome: 'key-reused' };
-  return { outcome: 'repeated', operationId: row.operation_id, tenantId: row.tenant_id };
+  return { outcome: 'repeated', operationId: row.operation_id, tenantId: row.tenant_id, status: row.status };
 }
 
 async function insertOperation(
   client: Queryable,
   keys: KeyWrapper,
-  acceptance: Acceptance,
+  acceptance: Acceptance & { organizationHash: Buffer },
 ): Promise<AcceptanceOutcome> {
   const operationId = newOperationId();
   const tenantId = newTenantId();
@@ -67,9 +82,9 @@ async function insertOperation(
   await createTenantKey(client, keys, tenantId);
   const sealed = (await tenantCipher(client, keys, tenantId)).seal('order', JSON.stringify(order));
   await client.query(
-    `insert into operation (operation_id, tenant_id, tenant_name, plan, residency, template, caller, idempotency_key,
-       request_hash, order_ciphertext, approval_keys)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `insert into operation (operation_id, tenant_id, tenant_name, name_look, plan, residency, template, caller,
+       idempotency_key, request_hash, order_ciphertext, approval_keys, organization_hash, custom_domain)
+     values ($1, $2, $3, translate($3, '01', 'ol'), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       operationId,
       tenantId,
@@ -82,6 +97,8 @@ async function insertOperation(
       acceptance.requestHash,
       sealed,
       approvalsRequired,
+      acceptance.organizationHash,
+      order.configuration.customDomain ?? null,
     ],
   );
   await client.query(
@@ -96,5 +113,5 @@ async function insertOperation(
     action: 'order.accepted',
     detail: { plan: order.subscription.plan, template: template.version, approvalsRequired },
   });
-  return { outcome: 'accepted', operationId, tenantId };
+  return { outcome: 'accepted', operationId, tenantId, status: 'pending' };
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { API_KEY_PREFIX_LENGTH, hashApiKey, newApiKey } from './api-keys';
 import { appendAudit } from './audit';
-import { maybeOne, transaction } from './database';
+import { maybeOne, transaction, violatedConstraint, type Queryable } from './database';
 
 /** A key that takes over from another. */
 export interface ApiKeyRotation {
@@ -16,13 +16,15 @@ export interface ApiKeyRotation {
 
 /** What came of an {@link ApiKeyRotation}. */
 export type ApiKeyRotationOutcome =
-  | { outcome: 'rotated'; keyId: string; key: string; expiresAt: Date | null; previousUntil: Date }
+  | ({ outcome: 'rotated'; previousUntil: Date } & NewKey)
   | { outcome: 'no-such-key' }
-  | { outcome: 'not-claimed' };
+  | { outcome: 'not-claimed' }
+  | { outcome: 'revoked' };
 
 /**
  * Makes a new key of the name, with the scopes of the one before, which stays good for the overlap and never longer than it was. Refused
- * as long as the first credentials wait to be claimed: the claim would hand out the old one.
+ * as long as the first credentials wait to be claimed: the claim would hand out the old one. Refused for a revoked key as well, which has ended
+ * for a reason: a new key is created instead.
  */
 export async function rotateApiKey(pool: pg.Pool, rotation: ApiKeyRotation): Promise<ApiKeyRotationOutcome> {
   const { tenantId, name, actor, overlapSeconds, expiresInDays } = rotation;
@@ -31,29 +33,98 @@ export async function rotateApiKey(pool: pg.Pool, rotation: ApiKeyRotation): Pro
       tenantId,
     ]);
     if (waiting) return { outcome: 'not-claimed' };
-    const before = await maybeOne<{ scopes: string[]; until: Date }>(
+    const current = await lockCurrent(client, tenantId, name);
+    if (!current) return { outcome: 'no-such-key' };
+    if (current.revoked) return { outcome: 'revoked' };
+    const before = (await maybeOne<{ until: Date }>(
       client,
-      `update api_key set superseded_at = now(), expires_at = least(expires_at, now() + make_interval(secs => $3))
-       where tenant_id = $1 and name = $2 and superseded_at is null returning scopes, expires_at as until`,
-      [tenantId, name, overlapSeconds],
-    );
-    if (!before) return { outcome: 'no-such-key' };
-    const key = newApiKey();
-    const made = (await maybeOne<{ keyId: string; expiresAt: Date | null }>(
-      client,
-      `insert into api_key (tenant_id, name, prefix, hash, scopes, expires_at)
-       values ($1, $2, $3, $4, $5, now() + make_interval(days => $6))
-       returning key_id as "keyId", expires_at as "expiresAt"`,
-      [tenantId, name, key.slice(0, API_KEY_PREFIX_LENGTH), hashApiKey(key), before.scopes, expiresInDays ?? null],
+      `update api_key set superseded_at = now(), expires_at = least(expires_at, now() + make_interval(secs => $2))
+       where key_id = $1 returning expires_at as until`,
+      [current.keyId, overlapSeconds],
     ))!;
+    const made = await insertKey(client, { tenantId, name, scopes: current.scopes, expiresInDays });
     await appendAudit(client, {
       tenantId,
       actor,
       action: 'api-key.rotated',
       detail: { name, keyId: made.keyId, overlapSeconds },
     });
-    return { outcome: 'rotated', key, ...made, previousUntil: before.until };
+    return { outcome: 'rotated', ...made, previousUntil: before.until };
   });
+}
+
+/** A key beside those the tenant has. */
+export interface ApiKeyCreation {
+  tenantId: string;
+  name: string;
+  scopes: string[];
+  actor: string;
+  /** Days until it expires; without them it does not. */
+  expiresInDays?: number | undefined;
+}
+
+/** What came of an {@link ApiKeyCreation}. */
+export type ApiKeyCreationOutcome = ({ outcome: 'created' } & NewKey) | { outcome: 'name-in-use' };
+
+/** Makes a key of a name that no key in use has; one that was revoked or has expired gives its name up. */
+export async function createApiKey(pool: pg.Pool, creation: ApiKeyCreation): Promise<ApiKeyCreationOutcome> {
+  const { tenantId, name, actor, scopes } = creation;
+  try {
+    return await transaction(pool, async (client) => {
+      const current = await lockCurrent(client, tenantId, name);
+      if (current && !current.revoked && !current.expired) return { outcome: 'name-in-use' };
+      await client.query(`update api_key set superseded_at = now() where key_id = $1`, [current?.keyId ?? null]);
+      const made = await insertKey(client, creation);
+      await appendAudit(client, {
+        tenantId,
+        actor,
+        action: 'api-key.created',
+        detail: { name, keyId: made.keyId, scopes },
+      });
+      return { outcome: 'created', ...made };
+    });
+  } catch (error) {
+    if (violatedConstraint(error) !== 'api_key_current') throw error;
+    // The same name was asked for twice at once.
+    return { outcome: 'name-in-use' };
+  }
+}
+
+interface CurrentKey {
+  keyId: string;
+  scopes: string[];
+  revoked: boolean;
+  expired: boolean;
+}
+
+async function lockCurrent(client: Queryable, tenantId: string, name: string): Promise<CurrentKey | undefined> {
+  return maybeOne<CurrentKey>(
+    client,
+    `select key_id as "keyId", scopes, revoked_at is not null as revoked, coalesce(expires_at <= now(), false) as expired
+     from api_key where tenant_id = $1 and name = $2 and superseded_at is null for update`,
+    [tenantId, name],
+  );
+}
+
+interface NewKey {
+  keyId: string;
+  key: string;
+  expiresAt: Date | null;
+}
+
+async function insertKey(
+  client: Queryable,
+  { tenantId, name, scopes, expiresInDays }: Omit<ApiKeyCreation, 'actor'>,
+): Promise<NewKey> {
+  const key = newApiKey();
+  const made = (await maybeOne<Omit<NewKey, 'key'>>(
+    client,
+    `insert into api_key (tenant_id, name, prefix, hash, scopes, expires_at)
+     values ($1, $2, $3, $4, $5, now() + make_interval(days => $6))
+     returning key_id as "keyId", expires_at as "expiresAt"`,
+    [tenantId, name, key.slice(0, API_KEY_PREFIX_LENGTH), hashApiKey(key), scopes, expiresInDays ?? null],
+  ))!;
+  return { key, ...made };
 }
 
 /** Which keys are to end at once. */

@@ -45,7 +45,7 @@ export async function closeForgottenBackups(db: Queryable): Promise<void> {
 /** Writes down a backup for up to `limit` active tenants that have none since their schedule's turn; they are not due any more then. */
 export async function takeDueBackups(db: Queryable, turns: Turn[], limit: number): Promise<BackupTask[]> {
   if (turns.length === 0) return [];
-  const { rows } = await db.query<Pick<BackupTask, 'backupId' | 'region'>>(
+  const { rows } = await db.query<Omit<BackupTask, 'deed'>>(
     `insert into backup (backup_id, tenant_id, region, reason, requested_by)
      select 'bk_' || replace(gen_random_uuid()::text, '-', ''), tenant_id, region, 'scheduled', $2
      from operation join jsonb_to_recordset($1::jsonb) as turn (schedule text, since timestamptz)
@@ -58,7 +58,7 @@ export async function takeDueBackups(db: Queryable, turns: Turn[], limit: number
          and state = 'failed' and requested_at >= turn.since) < $5
      order by created_at limit $3
      on conflict do nothing
-     returning backup_id as "backupId", region`,
+     returning backup_id as "backupId", tenant_id as "tenantId", region`,
     [JSON.stringify(turns), BACKUP_SCHEDULED, limit, PAUSE_MINUTES, ATTEMPTS],
   );
   return rows.map((row) => ({ ...row, deed: 'make' }));
@@ -69,7 +69,7 @@ export async function takeDueBackups(db: Queryable, turns: Turn[], limit: number
  * is tried again after a day.
  */
 export async function takeDueRestoreTests(db: Queryable, limit: number): Promise<BackupTask[]> {
-  const { rows } = await db.query<Pick<BackupTask, 'backupId' | 'region'>>(
+  const { rows } = await db.query<Omit<BackupTask, 'deed'>>(
     `update backup set restore_state = 'running', restore_begun_at = now()
      where backup_id in (
        select newest.backup_id from operation cross join lateral
@@ -79,7 +79,7 @@ export async function takeDueRestoreTests(db: Queryable, limit: number): Promise
            and (restore_state = 'running' or restore_begun_at > now() - interval '1 day'
              or restored_at > now() - make_interval(days => $1)))
        order by created_at limit $2)
-     returning backup_id as "backupId", region`,
+     returning backup_id as "backupId", tenant_id as "tenantId", region`,
     [RESTORE_TEST_DAYS, limit],
   );
   return rows.map((row) => ({ ...row, deed: 'test' }));

@@ -81,7 +81,8 @@ export async function markPresent(
  */
 export async function markInFlight(db: Queryable, resourceId: string, seconds: number): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update resource set in_flight_until = now() + make_interval(secs => $2) where resource_id = $1 and state = 'intended'`,
+    `update resource set in_flight_until = greatest(in_flight_until, now() + make_interval(secs => $2))
+     where resource_id = $1 and state = 'intended'`,
     [resourceId, seconds],
   );
   return rowCount === 1;
@@ -90,9 +91,23 @@ export async function markInFlight(db: Queryable, resourceId: string, seconds: n
 /** A creation is still going on, or has ended without an answer: compensation, where it has begun, waits `seconds` from now. */
 export async function extendInFlight(db: Queryable, resourceId: string, seconds: number): Promise<void> {
   await db.query(
-    `update resource set in_flight_until = now() + make_interval(secs => $2)
+    `update resource set in_flight_until = greatest(in_flight_until, now() + make_interval(secs => $2))
      where resource_id = $1 and state in ('intended', 'present', 'closing')`,
     [resourceId, seconds],
+  );
+}
+
+/** A creation was answered: it can take effect for `seconds` at most from now. In flight is also what was so before, see {@link markPresent}. */
+export async function endInFlight(
+  db: Queryable,
+  resourceId: string,
+  earlier: Date | null,
+  seconds: number | null = null,
+): Promise<void> {
+  await db.query(
+    `update resource set in_flight_until = greatest($2::timestamptz, now() + make_interval(secs => $3))
+     where resource_id = $1 and state in ('intended', 'present', 'closing')`,
+    [resourceId, earlier, seconds],
   );
 }
 

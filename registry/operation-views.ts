@@ -6,10 +6,11 @@ import { STATE_TABLE, type OperationStatus } from '../contract/states';
 import { STEPS, type Step, type StepState } from '../contract/steps';
 import { maybeOne, type Queryable } from './database';
 import { loadOperation } from './operations';
-import { isBehind, microsOf, toPage, type Page, type PageRequest } from './pages';
+import { listRows, type OperationFilter } from './operation-filter';
+import { microsOf, toPage, type Page } from './pages';
 import { listTaken, type SkippedStep } from './resolutions';
 import { readResult } from './result-views';
-import { listAttempts, viewSteps, type RecordedAttempt, type StepView } from './step-views';
+import { readStepsOf, type StepView, type SteppedOperation } from './step-views';
 import { ifReadable } from './tenant-keys';
 
 /** What the registry has of an operation, without its order. */
@@ -38,14 +39,6 @@ export interface OperationRow {
   micros: string;
 }
 
-/** Which operations are asked for. */
-export interface OperationFilter extends PageRequest {
-  /** Only those this caller ordered. */
-  caller?: string | undefined;
-  status?: OperationStatus | undefined;
-  plan?: Plan | undefined;
-}
-
 const COLUMNS = `operation_id as "operationId", tenant_id as "tenantId", tenant_name as "tenantName", kind, status, plan, region, caller,
   approval_state as "approvalState", approval_deadline as "approvalDeadline", approval_keys as "approvalKeys", failure, leftovers,
   steps, hold_until as "holdUntil", skipped,
@@ -72,13 +65,13 @@ export async function readOperation(
   row: OperationRow,
   publicUrl: string,
 ): Promise<Operation> {
-  const [attempts, result, requested, taken] = await Promise.all([
-    listAttempts(db, [row.operationId]),
+  const [steps, result, requested, taken] = await Promise.all([
+    readSteps(db, row),
     readResult(db, keys, row, publicUrl),
     readRequested(db, keys, row),
     listTaken(db, row.operationId),
   ]);
-  const view = viewOperation(row, attempts);
+  const view = viewOperation(row, steps);
   const resolutions = taken.map(({ verb, reason, requestedBy, takenAt, verified }) => ({
     verb,
     reason,
@@ -91,38 +84,18 @@ export async function readOperation(
 
 /** Where the operation's ten steps stand. */
 export async function readSteps(db: Queryable, row: OperationRow): Promise<StepView[]> {
-  return viewSteps({ ...row, reported: row.steps }, await listAttempts(db, [row.operationId]));
+  return (await readStepsOf(db, [stepped(row)])).get(row.operationId)!;
 }
 
 /** A page of operations, newest first, without their results. */
 export async function listOperations(db: Queryable, filter: OperationFilter): Promise<Page<Operation>> {
-  const { rows } = await db.query<OperationRow>(
-    `select ${COLUMNS} from operation
-     where ($1::text is null or caller = $1) and ($2::text is null or status = $2) and ($3::text is null or plan = $3)
-       and ${isBehind('created_at', 'operation_id', 4, 5)}
-     order by created_at desc, operation_id desc limit $6`,
-    [
-      filter.caller ?? null,
-      filter.status ?? null,
-      filter.plan ?? null,
-      filter.after?.micros ?? null,
-      filter.after?.id ?? null,
-      filter.limit + 1,
-    ],
-  );
-  const attempts = await listAttempts(
-    db,
-    rows.map((row) => row.operationId),
-  );
+  const rows = await listRows<OperationRow>(db, COLUMNS, 'operation_id', filter);
+  const steps = await readStepsOf(db, rows.map(stepped));
   return toPage(
     rows,
     filter.limit,
     ({ micros, operationId }) => ({ micros, id: operationId }),
-    (row) =>
-      viewOperation(
-        row,
-        attempts.filter(({ operationId }) => operationId === row.operationId),
-      ),
+    (row) => viewOperation(row, steps.get(row.operationId)!),
   );
 }
 
@@ -134,8 +107,11 @@ export async function countByStatus(db: Queryable): Promise<{ status: OperationS
   return rows;
 }
 
-function viewOperation(row: OperationRow, attempts: RecordedAttempt[]): Operation {
-  const steps = viewSteps({ ...row, reported: row.steps }, attempts);
+function stepped(row: OperationRow): SteppedOperation {
+  return { ...row, reported: row.steps };
+}
+
+function viewOperation(row: OperationRow, steps: StepView[]): Operation {
   return {
     operationId: row.operationId,
     tenantId: row.tenantId,

@@ -1,6 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import { isFailureType, FAILURES } from '../contract/failures';
 import type { Operation } from '../contract/schemas/operation-schema';
-import type { OperationStatus } from '../contract/states';
+import { STATE_TABLE, type OperationStatus } from '../contract/states';
 import { STEP_LABELS, STEP_NEEDS, STEPS, type Step, type StepState } from '../contract/steps';
 import type { Queryable } from './database';
 import type { SkippedStep } from './resolutions';
@@ -32,6 +33,45 @@ export async function listAttempts(db: Queryable, operationIds: string[]): Promi
   return rows;
 }
 
+/** An operation whose steps are to be shown. */
+export interface SteppedOperation extends StepKnowledge {
+  operationId: string;
+  completedAt: Date | null;
+}
+
+/** An operation that ended this many milliseconds ago no longer changes: the telemetry of its last attempts has arrived. */
+const SETTLED_MS = 30_000;
+
+/** The steps of ended operations, which never change again; about 12 MB when full. */
+const settled = new LRUCache<string, StepView[]>({ max: 5_000 });
+
+/** The ten steps of each operation, by operation id. Attempts are read in one statement, and only for operations that may still change. */
+export async function readStepsOf(db: Queryable, operations: SteppedOperation[]): Promise<Map<string, StepView[]>> {
+  const unknown = operations.filter(({ operationId }) => !settled.has(operationId));
+  const attempts =
+    unknown.length === 0
+      ? []
+      : await listAttempts(
+          db,
+          unknown.map(({ operationId }) => operationId),
+        );
+  const byOperation = groupBy(attempts, ({ operationId }) => operationId);
+  return new Map(
+    operations.map((operation) => {
+      const { operationId } = operation;
+      const remembered = settled.get(operationId);
+      if (remembered) return [operationId, remembered];
+      const steps = viewSteps(operation, byOperation.get(operationId) ?? []);
+      if (isSettled(operation)) settled.set(operationId, steps);
+      return [operationId, steps];
+    }),
+  );
+}
+
+function isSettled({ status, completedAt }: SteppedOperation): boolean {
+  return STATE_TABLE[status].end && completedAt !== null && completedAt.getTime() < Date.now() - SETTLED_MS;
+}
+
 /** What is known of an operation's steps beside the attempts. */
 export interface StepKnowledge {
   status: OperationStatus;
@@ -48,11 +88,11 @@ export interface StepKnowledge {
  */
 export function viewSteps(knowledge: StepKnowledge, attempts: RecordedAttempt[]): StepView[] {
   const { reported, skipped } = knowledge;
-  const of = (step: Step): RecordedAttempt[] => attempts.filter((attempt) => attempt.step === step);
-  const begun = new Set(STEPS.filter((step) => of(step).some(isForward)));
-  const restedOn = new Set([...begun].flatMap(everythingBefore));
+  const byStep = groupBy(attempts, ({ step }) => step);
+  const begun = STEPS.filter((step) => byStep.get(step)?.some(isForward));
+  const restedOn = new Set(begun.flatMap((step) => EVERYTHING_BEFORE[step]));
   return STEPS.map((id) => {
-    const own = of(id);
+    const own = byStep.get(id) ?? [];
     const leftOut = skipped.find(({ step }) => step === id);
     const state =
       reported?.find((step) => step.id === id)?.state ??
@@ -65,8 +105,23 @@ export function viewSteps(knowledge: StepKnowledge, attempts: RecordedAttempt[])
 
 const isForward = ({ direction }: RecordedAttempt): boolean => direction === 'forward';
 
-function everythingBefore(step: Step): Step[] {
-  return STEP_NEEDS[step].flatMap((needed) => [needed, ...everythingBefore(needed)]);
+const EVERYTHING_BEFORE = Object.fromEntries(STEPS.map((step) => [step, [...everythingBefore(step)]])) as Record<
+  Step,
+  Step[]
+>;
+
+function everythingBefore(step: Step): Set<Step> {
+  return new Set(STEP_NEEDS[step].flatMap((needed) => [needed, ...everythingBefore(needed)]));
+}
+
+function groupBy<Key, Value>(values: Value[], keyOf: (value: Value) => Key): Map<Key, Value[]> {
+  const groups = new Map<Key, Value[]>();
+  for (const value of values) {
+    const group = groups.get(keyOf(value));
+    if (group) group.push(value);
+    else groups.set(keyOf(value), [value]);
+  }
+  return groups;
 }
 
 function stateFrom(attempts: RecordedAttempt[], { status, retriedAt }: StepKnowledge): StepState {

@@ -50,10 +50,14 @@ export async function loadTenantKey(db: Queryable, keys: KeyWrapper, tenantId: s
   return stored && keys.unwrap(tenantId, stored);
 }
 
-/** Destroys the tenant's data key: whatever is encrypted under it is unreadable from now on. False when there was none. */
+/**
+ * Destroys the tenant's data key: whatever is encrypted under it is unreadable from now on, and its organization is not found by name any
+ * more. False when there was none.
+ */
 export async function destroyTenantKey(db: Queryable, tenantId: string): Promise<boolean> {
   const { rowCount } = await db.query(
-    `with gone as (delete from tenant_key where tenant_id = $1 returning generation)
+    `with gone as (delete from tenant_key where tenant_id = $1 returning generation),
+     unfindable as (update operation set organization_hash = null where tenant_id = $1 and exists (select from gone))
      update key_generation set destroyed_at = now() from gone
      where key_generation.tenant_id = $1 and key_generation.generation = gone.generation`,
     [tenantId],

@@ -5,18 +5,10 @@ import { readLastGood } from './backup-views';
 import { findPlacement, findPlacementReasons } from './capacity';
 import { maybeOne, type Queryable } from './database';
 import { listResources } from './ledger';
-import { isBehind, microsOf, toPage, type Page, type PageRequest } from './pages';
+import { listRows, type OperationFilter } from './operation-filter';
+import { microsOf, toPage, type Page } from './pages';
 import type { SkippedStep } from './resolutions';
 import { readUsage, type StorageUsage } from './storage-usage';
-
-/** Which tenants are asked for. */
-export interface TenantFilter extends PageRequest {
-  /** Only those this caller ordered. */
-  caller?: string | undefined;
-  /** Without it, all that still hold their name. */
-  status?: OperationStatus | undefined;
-  plan?: Plan | undefined;
-}
 
 interface TenantRow {
   tenantId: string;
@@ -35,24 +27,11 @@ interface TenantRow {
 const COLUMNS = `tenant_id as "tenantId", tenant_name as "tenantName", plan, region, residency, status, operation_id as "operationId", skipped,
   created_at as "createdAt", ${microsOf('created_at')} as micros`;
 
-/** A page of tenants, newest first, without their resources. */
-export async function listTenants(db: Queryable, filter: TenantFilter): Promise<Page<Tenant>> {
-  const { rows } = await db.query<TenantRow>(
-    `select ${COLUMNS} from operation
-     where kind = 'provision' and ($1::text is null or caller = $1) and ($3::text is null or plan = $3)
-       and (status = $2 or ($2::text is null and status <> all($4)))
-       and ${isBehind('created_at', 'tenant_id', 5, 6)}
-     order by created_at desc, tenant_id desc limit $7`,
-    [
-      filter.caller ?? null,
-      filter.status ?? null,
-      filter.plan ?? null,
-      CLEAN_STATUSES,
-      filter.after?.micros ?? null,
-      filter.after?.id ?? null,
-      filter.limit + 1,
-    ],
-  );
+/** A page of tenants, newest first, without their resources: those that hold their name, unless a status is asked for. */
+export async function listTenants(db: Queryable, filter: OperationFilter): Promise<Page<Tenant>> {
+  const held =
+    filter.status === undefined ? [`status not in (${CLEAN_STATUSES.map((status) => `'${status}'`).join()})`] : [];
+  const rows = await listRows<TenantRow>(db, COLUMNS, 'tenant_id', filter, [`kind = 'provision'`, ...held]);
   return toPage(rows, filter.limit, ({ micros, tenantId }) => ({ micros, id: tenantId }), viewTenant);
 }
 

@@ -2,7 +2,7 @@ import { chmodSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What the compiled program reads at run time and the compiler does not copy: plans, SQL, migrations, pages. */
-const ASSETS = ['templates', 'registry/migrations', 'api/pages/assets'];
+const ASSETS = ['package.json', 'templates', 'registry/migrations', 'api/pages/assets'];
 
 const root = join(__dirname, '..');
 for (const asset of ASSETS)

@@ -21,11 +21,11 @@ export const TABLES: Record<string, () => string> = {
   environment: () =>
     table(
       ['variable', 'what it is', 'read by', 'when not set'],
-      describeVariables().map(({ name, what, readBy, required, standard }) => [
+      describeVariables().map(({ name, what, readBy, requiredBy, standard }) => [
         code(name),
         what,
         readBy.join(', '),
-        required ? '**must be set**' : standard === undefined ? '–' : code(standard),
+        requiredBy.length > 0 ? mustBeSet(readBy, requiredBy) : standard === undefined ? '–' : code(standard),
       ]),
     ),
   roles: () =>
@@ -168,4 +168,9 @@ function code(text: string): string {
 
 function capabilityText(state: CapabilityState): string {
   return state.state === 'done' ? 'done' : `**${state.state}**: ${state.reason}`;
+}
+
+/** Names who requires a variable where not everybody does who reads it. */
+function mustBeSet(readBy: readonly string[], requiredBy: readonly string[]): string {
+  return requiredBy.length === readBy.length ? '**must be set**' : `**must be set** for the ${requiredBy.join(', ')}`;
 }

@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import { compileAhead } from './compile-ahead.mjs';
+import { hangUpWithNpm } from './with-npm.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST = [20, 19];
@@ -20,6 +21,7 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
 const [script, ...args] = process.argv.slice(2);
 if (script === undefined) stop('Usage: node stack/bootstrap.mjs <file> [arguments]');
 process.chdir(ROOT);
+hangUpWithNpm();
 if (!isInstalled()) await install();
 const require = createRequire(import.meta.url);
 await import('tsx');
@@ -40,9 +42,14 @@ async function install() {
   const alive = setInterval(() => process.stderr.write(`dependencies: still installing, ${seconds()}\n`), 10_000);
   const npm = process.env.npm_execpath;
   const [command, before] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  const child = spawn(command, [...before, 'ci', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
-    stdio: 'inherit',
-  });
+  // Without its spinner, which our own lines would break.
+  const child = spawn(
+    command,
+    [...before, 'ci', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', '--no-progress'],
+    {
+      stdio: 'inherit',
+    },
+  );
   const onSignal = () => {
     child.kill();
     endCompiling();

@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from './errors';
 import { beginProduct, type ProductEvent, type StartingProduct } from './product';
 import { apiPort } from './product-environment';
@@ -10,10 +11,23 @@ import type { ServerName, Stack, StackEvent } from './types';
 /** What the product cannot do without. */
 export const NEEDED: readonly ServerName[] = ['postgres', 'temporal', 's3', 'keycloak', 'stripe', 'mail'];
 
+/** What the option `--fresh` does. */
+export const FRESH = 'begin with nothing: delete the data, passwords and tokens of earlier runs first';
+
+/** Says at the start what of earlier runs is there, and how to be without it. */
+export function stateLine(dir: string, fresh: boolean): string {
+  const where = relative('', resolve(dir)) || '.';
+  if (fresh) return `Begins with nothing: what earlier runs left in ${where} is deleted.`;
+  if (!existsSync(join(dir, 'stack', 'state.json'))) return `Data, passwords, tokens and logs go to ${where}.`;
+  return `Tenants, passwords, tokens and mails of earlier runs are in ${where} and are used again; --fresh begins with nothing.`;
+}
+
 /** What to bring up, and where it keeps its state. */
 export interface EverythingOptions {
   /** Has `stack/`, `product/` and, while they run, `endpoints.json`. */
   dir: string;
+  /** Deletes what earlier runs left: data, passwords, ports and tokens. */
+  fresh?: boolean;
   /** Whether Kubernetes may be built (minutes). Without it a cached or given one is used, if there is one. */
   buildKubernetes?: boolean;
   onEvent?: (event: StackEvent | ProductEvent) => void;
@@ -31,28 +45,46 @@ export interface Everything {
   kill(): void;
 }
 
+/**
+ * Waits until every server has either found what it needs or said that it cannot, so that all that is missing is told in one go. Not for
+ * longer: one that found everything may be fetched for minutes.
+ */
+export async function lookFurther(stack: Pick<Stack, 'settled'>, milliseconds = 15_000): Promise<void> {
+  const waited = new AbortController();
+  const limit = sleep(milliseconds, undefined, { signal: waited.signal }).catch(() => undefined);
+  await Promise.race([stack.settled(), limit]);
+  waited.abort();
+}
+
 /** What to tell somebody whose start has failed: for each server that could not be had which, why and what gets it; else the error itself. */
 export function whyNot({ unavailable }: Pick<Stack, 'unavailable'>, error: unknown): string {
   const missing = unavailable.filter(({ server }) => NEEDED.includes(server));
   if (missing.length === 0) return messageOf(error);
-  return missing.map(({ server, why, command }) => `${server} cannot be had: ${why} To get it: ${command}`).join('\n');
+  const lines = missing.map(({ server, why, command }) => `${server} cannot be had: ${why} To get it: ${command}`);
+  const packages = missing.map(({ command }) => /^apt-get install ([\w. -]+)$/.exec(command)?.[1]);
+  const all = [...new Set(packages.join(' ').split(' '))].join(' ');
+  if (missing.length > 1 && !packages.includes(undefined)) lines.push(`All at once: apt-get install ${all}`);
+  return lines.join('\n');
 }
 
 /** Begins to bring up the servers, the API and the worker and returns at once. Throws when `dir` is in use. */
 export async function beginEverything({
   dir,
+  fresh = false,
   buildKubernetes = false,
   onEvent,
 }: EverythingOptions): Promise<Everything> {
   const root = resolve(dir);
   const endpointsFile = join(root, 'endpoints.json');
   const productDir = join(root, 'product');
-  const state = new StackState(productDir);
+  const state = new StackState(productDir, { fresh });
+  if (fresh) rmSync(join(productDir, 'tokens.json'), { force: true });
   const port = await apiPort(state);
   const tell = onEvent === undefined ? {} : { onEvent };
   const stack = await startStack({
     dir: join(root, 'stack'),
     servers: [...NEEDED, 'kubernetes', 'scanner'],
+    fresh,
     buildKubernetes,
     ...tell,
   }).catch((error: unknown) => {

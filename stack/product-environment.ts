@@ -36,6 +36,7 @@ export function apiEnvironment(
     TEMPORAL_NAMESPACE: temporal.namespace,
     TEMPORAL_UI_URL: temporal.ui,
     PUBLIC_URL: `http://127.0.0.1:${port}`,
+    APP_DOMAIN: 'app.example.com',
     HOST: '127.0.0.1',
     PORT: String(port),
   };
@@ -63,7 +64,6 @@ export async function productEnvironment(
   const env: Record<string, string> = {
     ...shared,
     AUDIT_SIGNING_KEY: signingKey(state),
-    APP_DOMAIN: 'app.example.com',
     KEYCLOAK_URL: keycloak.url,
     KEYCLOAK_CLIENT_ID: keycloak.clientId,
     KEYCLOAK_CLIENT_SECRET: keycloak.clientSecret,

@@ -9,6 +9,9 @@ export const CALLERS = {
   signup: ['tenants:order', 'tenants:read'],
   approver: ['approvals:decide', 'tenants:read'],
   operator: ['operations:operate', 'tenants:read'],
+  keyDestroyer: ['keys:destroy', 'tenants:read'],
+  apiKeyManager: ['api-keys:manage', 'tenants:read'],
+  application: ['api-keys:verify'],
 } as const;
 
 /** One of {@link CALLERS}. */

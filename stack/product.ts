@@ -195,9 +195,9 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   }
 }
 
-/** Whether the worker has read its configuration and reached the registry: before, it writes no line of its log. */
+/** Whether the worker has read its configuration and asked for its servers. What it logs before are warnings of its libraries. */
 function hasBegun(log: string): boolean {
-  return log.includes('{"level"');
+  return /"msg":"(?:not ready yet|polling)"/.test(log);
 }
 
 /** How many task queues this log says are polled. */

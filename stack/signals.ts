@@ -7,12 +7,14 @@ export interface Stopping {
 }
 
 /**
- * Calls `stop` at the first Ctrl-C, SIGTERM or SIGHUP; the second one calls `kill` and ends this process at once.
+ * Calls `stop` at the first Ctrl-C, SIGTERM or SIGHUP; a second Ctrl-C or SIGTERM calls `kill` and ends this process at once.
  */
 export function stopOnSignals({ stop, kill }: { stop: () => Promise<void>; kill: () => void }): Stopping {
   let first = 0;
   const ended = new Promise<void>((resolve, reject) => {
-    const onSignal = (): void => {
+    const onSignal = (signal: NodeJS.Signals): void => {
+      // A terminal or a runner that is gone asks once, and may do so while we stop already.
+      if (first > 0 && signal === 'SIGHUP') return;
       // A runner in front of us may pass on the very Ctrl-C that the terminal has sent us already.
       if (first > 0 && Date.now() - first < 500) return;
       if (first > 0) {

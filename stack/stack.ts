@@ -115,20 +115,21 @@ class RunningStack implements Stack {
   async #stopNow(): Promise<void> {
     this.#abort.abort(new Error('The stack is being stopped.'));
     await this.settled();
+    const ran = new Set(this.#table.running().map(({ name }) => name.split('.')[0] as ServerName));
     await this.#table.stop();
     this.#state.release();
-    for (const server of this.#starts.keys()) this.#tell({ server, phase: 'stopped' });
+    for (const server of ran) this.#tell({ server, phase: 'stopped' });
   }
 
   async #start(server: ServerName): Promise<void> {
     const begun = performance.now();
     let last: Parameters<ServerContext['tell']> | undefined;
     const tell: ServerContext['tell'] = (phase, detail, percent) => {
-      last = phase === 'fetching' || phase === 'building' ? [phase, detail, percent] : undefined;
+      last = ['fetching', 'building', 'starting'].includes(phase) ? [phase, detail, percent] : undefined;
       const seconds = Math.round((performance.now() - begun) / 100) / 10;
       this.#tell({ server, phase, seconds, ...(detail && { detail }), ...(percent !== undefined && { percent }) });
     };
-    // A long compilation has nothing new to say for a minute; the seconds show that it is alive.
+    // A long compilation or start has nothing new to say for a minute; the seconds show that it is alive.
     const heartbeat = setInterval(() => last && tell(...last), 5_000);
     // Lets the constructor finish, so that servers can wait for one another.
     await Promise.resolve();

@@ -20,6 +20,7 @@ const WHEEL = {
 
 /** What the workflows are found by. A name registered with one type cannot get another in the same database file. */
 const SEARCH_ATTRIBUTES = {
+  TenantId: 'Keyword',
   TenantPlan: 'Keyword',
   ProvisioningStatus: 'Keyword',
   ProvisioningStep: 'KeywordList',

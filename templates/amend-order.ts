@@ -16,6 +16,8 @@ export interface Amendment {
   template: ProvisioningTemplate;
   /** JSON Merge Patch, RFC 7396. */
   patch: Record<string, Json>;
+  /** Tenants are reached below this domain, where it is known. */
+  appDomain?: string | undefined;
   /** Whether somebody has worked from a field already. */
   hasRead(reader: Reader): boolean;
 }
@@ -27,7 +29,7 @@ export type Amended = { ok: true; order: TenantProvisioningRequest } | { ok: fal
  * Applies a patch to an order. The result is checked like any order, against the operation's own template, and differs only in fields that
  * nothing has been made of yet. The given order stays as it is.
  */
-export function amendOrder({ order, template, patch, hasRead }: Amendment): Amended {
+export function amendOrder({ order, template, patch, appDomain, hasRead }: Amendment): Amended {
   // Through JSON: fields that are absent and fields that are undefined are the same.
   const parsed = parseOrder(apply(JSON.parse(JSON.stringify(order)) as unknown, patch as unknown));
   if (!parsed.ok) return refused(parsed.violations);
@@ -41,7 +43,7 @@ export function amendOrder({ order, template, patch, hasRead }: Amendment): Amen
     return message === undefined ? [] : [{ pointer, message }];
   });
   if (late.length > 0) return refused(late);
-  const violations = checkOrder(parsed.order, template);
+  const violations = checkOrder(parsed.order, template, appDomain);
   return violations.length > 0 ? refused(violations) : { ok: true, order: parsed.order };
 }
 

@@ -13,8 +13,15 @@ export interface Violation {
   message: string;
 }
 
-/** Everything an order asks for that the template does not give; empty when it can be served. Asks no provider. */
-export function checkOrder(order: TenantProvisioningRequest, template: ProvisioningTemplate): Violation[] {
+/**
+ * Everything an order asks for that the template does not give; empty when it can be served. Asks no provider. `appDomain`: the domain
+ * below which tenants are reached, where the caller knows it.
+ */
+export function checkOrder(
+  order: TenantProvisioningRequest,
+  template: ProvisioningTemplate,
+  appDomain?: string,
+): Violation[] {
   if (order.subscription.plan !== template.subscriptionPlan)
     return [
       {
@@ -28,6 +35,7 @@ export function checkOrder(order: TenantProvisioningRequest, template: Provision
     ...checkIntegrations(order, template),
     ...checkCustomizations(order, template),
     ...checkRecovery(order, template),
+    ...checkCustomDomain(order, appDomain),
   ];
 }
 
@@ -105,4 +113,19 @@ function checkRecovery({ recovery }: TenantProvisioningRequest, template: Provis
 
 function listed(names: string[]): string {
   return names.length === 0 ? 'none' : names.join(', ');
+}
+
+/** Every name below our own domain is some tenant's host name, or may become one; a name above it is ours, too. */
+function checkCustomDomain({ configuration }: TenantProvisioningRequest, appDomain?: string): Violation[] {
+  const { customDomain } = configuration;
+  const ours = appDomain?.replace(/:\d+$/, '');
+  if (customDomain === undefined || ours === undefined) return [];
+  if (!`.${customDomain}`.endsWith(`.${ours}`) && !ours.endsWith(`.${customDomain}`)) return [];
+  return [
+    {
+      pointer: '/configuration/customDomain',
+      type: 'CustomizationInvalid',
+      message: `A custom domain at, below or above ${ours} is not the customer's. Name a domain of the customer's own.`,
+    },
+  ];
 }

@@ -30,14 +30,16 @@ const database = z.strictObject({
 const storage = z.strictObject({ versioning: z.boolean(), quotaGb: count, accessLogging: z.boolean().optional() });
 
 const compute = z.discriminatedUnion('model', [
-  z.strictObject({ model: z.literal('pool'), cpuMillis: count, memoryMb: count }),
-  z.strictObject({
-    model: z.literal('namespace'),
-    cpuMillis: count,
-    memoryMb: count,
-    pods: count,
-    podSecurity: z.enum(['baseline', 'restricted']),
-  }),
+  z.strictObject({ model: z.literal('pool'), cpuMillis: count, memoryMb: count }).meta({ id: 'PoolCompute' }),
+  z
+    .strictObject({
+      model: z.literal('namespace'),
+      cpuMillis: count,
+      memoryMb: count,
+      pods: count,
+      podSecurity: z.enum(['baseline', 'restricted']),
+    })
+    .meta({ id: 'NamespaceCompute' }),
 ]);
 
 const configuration = z.strictObject({
@@ -105,6 +107,7 @@ const retry = z.strictObject({
   initialIntervalSeconds: z.number().positive().max(60),
   backoffCoefficient: z.number().min(1).max(10),
   maximumIntervalSeconds: z.number().positive().max(3600),
+  outageSeconds: z.number().positive().max(86_400).optional(),
 });
 
 /**

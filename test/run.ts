@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { boundToParent } from '../stack/process';
 import { startStack } from '../stack/stack';
 import { writeJson } from '../stack/state';
 import type { Endpoints, ServerName, Stack } from '../stack/types';
@@ -56,7 +57,7 @@ async function bringUp(dir: string, kubernetes: boolean, stopping: AbortSignal):
 /** Aborted by the first Ctrl-C, so that servers and jest are stopped and the folder removed; a second one ends everything at once. */
 function stopOnSignals(): AbortSignal {
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopping.abort());
   return stopping.signal;
 }
 
@@ -111,16 +112,13 @@ async function jest(
   { endpoints, dir, stopping }: Where,
 ): Promise<{ code: number; totals: Totals }> {
   const results = path.join(dir, `results-${group}.json`);
-  const child = spawn(
-    process.execPath,
-    [require.resolve('jest/bin/jest'), '--json', `--outputFile=${results}`, ...args],
-    {
-      // stdout carries the JSON again; the readable report goes to stderr
-      stdio: ['ignore', 'ignore', 'inherit'],
-      signal: stopping,
-      env: { ...process.env, STACK_ENDPOINTS: endpoints, TEST_GROUP: group },
-    },
-  );
+  const command = [require.resolve('jest/bin/jest'), '--json', `--outputFile=${results}`, ...args];
+  const child = spawn(...boundToParent(process.execPath, command, 'SIGTERM'), {
+    // stdout carries the JSON again; the readable report goes to stderr
+    stdio: ['ignore', 'ignore', 'inherit'],
+    signal: stopping,
+    env: { ...process.env, STACK_ENDPOINTS: endpoints, TEST_GROUP: group },
+  });
   const code = await new Promise<number>((resolve) =>
     child.once('error', () => undefined).once('exit', (status) => resolve(status ?? 1)),
   );

@@ -11,7 +11,7 @@ import type { BackupActivities } from '../activities/interface-backup';
 import type { BackupTask } from '../contract/backups';
 import { BACKUP_DEEDS } from '../contract/backup-start';
 import { regionTaskQueue, TASK_QUEUE } from '../contract/messages';
-import { bestEffortActivities } from './activities';
+import { bestEffortActivities, LOCAL } from './activities';
 import { describeFailure } from './failures';
 
 type Proxy = ActivityInterfaceFor<BackupActivities>;
@@ -60,9 +60,8 @@ export async function backups(): Promise<void> {
 /** Asks for a tenant's first backup: one marker in the run's history. Rejects when it could not be asked for; a later round sees to it then. */
 export function firstBackup(): Proxy {
   return proxyLocalActivities<BackupActivities>({
-    startToCloseTimeout: '10s',
-    scheduleToCloseTimeout: '30s',
-    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
+    startToCloseTimeout: LOCAL,
+    retry: { maximumAttempts: 1 },
   });
 }
 

@@ -15,6 +15,7 @@ import {
   type ScanInput,
   type ScanOutcome,
 } from '../contract/scans';
+import { tenantAttribute } from '../contract/tenant-attribute';
 
 /** Who asked for a scan that nobody asked for. */
 const SCHEDULED = 'schedule';
@@ -55,6 +56,7 @@ export async function scanDue(): Promise<{ scanned: number }> {
         args: [{ ...tenant, requestedBy: SCHEDULED }],
         parentClosePolicy: ParentClosePolicy.ABANDON,
         staticSummary: `Scan tenant ${tenant.tenantId}`,
+        typedSearchAttributes: [tenantAttribute(tenant.tenantId)],
       });
     } catch (error) {
       if (isCancellation(error)) throw error;

@@ -11,6 +11,14 @@ const CLAIM = `<p>Your first password and the API keys are shown <strong>once</s
 <p id="message" role="status"></p>
 <dl id="credentials"></dl>`;
 
+const PROBLEM_LIST = `<p>Every error of this API is one of these types (RFC 9457).</p>
+<dl>${Object.entries(PROBLEMS)
+  .map(
+    ([type, { status, title }]) =>
+      `<dt><a href="/problems/${type}"><code>${type}</code></a> (${status})</dt><dd>${escapeHtml(title)}</dd>`,
+  )
+  .join('\n')}</dl>`;
+
 /** Swagger UI's own files; its map files are not worth a megabyte of public surface. */
 const SWAGGER_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
@@ -31,6 +39,10 @@ export function pages(): Router {
   router.get(
     '/docs',
     page(DOCS_POLICY, () => DOCS),
+  );
+  router.get(
+    '/problems',
+    page(PAGE_POLICY, () => htmlPage('Problems', PROBLEM_LIST)),
   );
   router.get(
     '/problems/:type',

@@ -1,15 +1,19 @@
+import type pg from 'pg';
 import { z } from 'zod';
 import {
+  apiKeyCreatedSchema,
   apiKeyRevokedSchema,
   apiKeyRotatedSchema,
   apiKeysSchema,
+  createApiKeyRequestSchema,
   revokeApiKeyRequestSchema,
   rotateApiKeyRequestSchema,
 } from '../../contract/schemas/api-key-schema';
 import { tenantIdSchema } from '../../contract/schemas/common';
 import { slug } from '../../contract/schemas/slug';
-import { revokeApiKeys, rotateApiKey } from '../../registry/api-key-changes';
+import { createApiKey, revokeApiKeys, rotateApiKey } from '../../registry/api-key-changes';
 import { listApiKeyEntries, type ApiKeyEntry } from '../../registry/api-keys';
+import { findTemplate } from '../../registry/operations';
 import { findTenant } from '../../registry/tenant-views';
 import type { ApiDependencies } from '../dependencies';
 import { ApiProblem } from '../problems';
@@ -20,7 +24,7 @@ const params = z.strictObject({ tenantId: tenantIdSchema, keyName: slug });
 
 const OVERLAP_HOURS = 24;
 
-/** `GET /v1/tenants/{tenantId}/api-keys`, `POST …/api-keys/{keyName}:rotate` and `:revoke`. */
+/** `GET` and `POST /v1/tenants/{tenantId}/api-keys`, `POST …/api-keys/{keyName}:rotate` and `:revoke`. */
 export function apiKeyRoutes({ pool }: ApiDependencies): Route[] {
   return [
     defineRoute({
@@ -40,6 +44,34 @@ export function apiKeyRoutes({ pool }: ApiDependencies): Route[] {
     }),
     defineRoute({
       method: 'post',
+      path: '/v1/tenants/{tenantId}/api-keys',
+      operationId: 'createApiKey',
+      tag: 'API keys',
+      summary: 'Make one more API key for a tenant',
+      description:
+        'With scopes that keys of its plan have. A name whose key was revoked or has expired can be used again. An answer that was lost cannot be had again: revoke the key and create another.',
+      access: ['api-keys:manage'],
+      params: tenantParams,
+      body: createApiKeyRequestSchema,
+      answers: { 201: { description: 'The new key. It is not shown again.', schema: apiKeyCreatedSchema } },
+      problems: ['state-conflict'],
+      handle: async ({ params: { tenantId }, body, principal }) => {
+        const { operationId } = await requireActive(pool, tenantId);
+        await refuseForeignScopes(pool, operationId, body.scopes);
+        const made = await createApiKey(pool, { ...body, tenantId, actor: principal.id });
+        if (made.outcome === 'name-in-use')
+          throw notNow('The tenant has a key of this name. Choose another name, or rotate that key.');
+        const { key, expiresAt } = made;
+        const expiry = expiresAt ? { expiresAt: expiresAt.toISOString() } : {};
+        return {
+          status: 201,
+          body: { tenantId, name: body.name, key, scopes: body.scopes, ...expiry },
+          headers: { 'cache-control': 'no-store' },
+        };
+      },
+    }),
+    defineRoute({
+      method: 'post',
       path: '/v1/tenants/{tenantId}/api-keys/{keyName}:rotate',
       operationId: 'rotateApiKey',
       tag: 'API keys',
@@ -53,14 +85,13 @@ export function apiKeyRoutes({ pool }: ApiDependencies): Route[] {
       answers: { 200: { description: 'The new key. It is not shown again.', schema: apiKeyRotatedSchema } },
       problems: ['state-conflict'],
       handle: async ({ params: { tenantId, keyName: name }, body, principal }) => {
-        const tenant = await findTenant(pool, tenantId);
-        if (!tenant) throw noTenant();
-        if (tenant.status !== 'active')
-          throw notNow(`The tenant is ${tenant.status}: only an active one has API keys.`);
+        await requireActive(pool, tenantId);
         const { overlapHours = OVERLAP_HOURS, expiresInDays } = body ?? {};
         const overlapSeconds = overlapHours * 3600;
         const made = await rotateApiKey(pool, { tenantId, name, actor: principal.id, overlapSeconds, expiresInDays });
         if (made.outcome === 'no-such-key') throw noKey();
+        if (made.outcome === 'revoked')
+          throw notNow('The key of this name was revoked. Create a new one: POST /v1/tenants/{tenantId}/api-keys.');
         if (made.outcome === 'not-claimed')
           throw notNow(
             'Nobody has this key yet: the first credentials wait to be claimed. Reissue them, if they are lost.',
@@ -95,6 +126,30 @@ export function apiKeyRoutes({ pool }: ApiDependencies): Route[] {
       },
     }),
   ];
+}
+
+async function requireActive(pool: pg.Pool, tenantId: string) {
+  const tenant = await findTenant(pool, tenantId);
+  if (!tenant) throw noTenant();
+  if (tenant.status !== 'active') throw notNow(`The tenant is ${tenant.status}: only an active one has API keys.`);
+  return tenant;
+}
+
+/** A key may do nothing that no key of the tenant's plan may. */
+async function refuseForeignScopes(pool: pg.Pool, operationId: string, scopes: string[]): Promise<void> {
+  const template = await findTemplate(pool, operationId);
+  const possible = new Set(template?.configuration.security.apiKeys.flatMap((key) => key.scopes));
+  const errors = scopes.flatMap((scope, index) =>
+    possible.has(scope)
+      ? []
+      : [
+          {
+            pointer: `/scopes/${index}`,
+            detail: `Is not a scope of the tenant’s plan. It has ${[...possible].join(', ')}.`,
+          },
+        ],
+  );
+  if (errors.length > 0) throw new ApiProblem('invalid-body', { detail: 'No key was made.', errors });
 }
 
 function viewKey({ name, prefix, scopes, createdAt, expiresAt, lastUsedAt, ...key }: ApiKeyEntry) {

@@ -53,7 +53,7 @@ export function auditFindingRoutes({ pool }: ApiDependencies): Route[] {
       handle: async ({ params: { findingId }, body: { reason }, principal, idempotencyKey }) => {
         const done = await acceptFinding(pool, { findingId, actor: principal.id, reason, idempotencyKey });
         if (!('finding' in done)) throw refusal(done);
-        return { status: 200, body: viewFinding(done.finding) };
+        return { status: 200, body: viewFinding(done.finding), replayed: done.outcome === 'repeated' };
       },
     }),
   ];

@@ -39,8 +39,8 @@ const trailQuery = pageQuery.extend({
 
 const lines: DocumentedAnswer = {
   description:
-    'JSON Lines: an entry a line, in order; behind the last entry there is, the newest signed head, if one was exported yet.',
-  schema: z.union([auditRecordSchema, signedHeadSchema]),
+    'JSON Lines: an entry a line (`AuditRecord`), in order; behind the last entry there is, the newest signed head (`SignedAuditHead`), if one was exported yet.',
+  lines: [auditRecordSchema, signedHeadSchema],
   contentType: JSON_LINES,
   headers: { Link: '`rel="next"`: where the entries behind these are; absent when there are none.' },
 };

@@ -17,7 +17,7 @@ import { ApiProblem } from '../problems';
 import { defineRoute, type Route } from '../route';
 import { tenantsSeenBy } from '../visibility';
 import { DEFAULT_LIMIT, pageQuery } from './list-query';
-import { noTenant, tenantParams } from './tenants';
+import { noTenant, tenantParams, unconfirmed } from './tenants';
 
 const backupParams = tenantParams.extend({ backupId: backupIdSchema });
 
@@ -45,7 +45,7 @@ export function backupRoutes(dependencies: ApiDependencies): Route[] {
         const request = { backupId, tenantId, region, reason: 'requested' as const, requestedBy: principal.id };
         if (!(await requestBackup(pool, request)))
           throw conflict('A backup of this tenant is under way: the newest of the list. Ask again when it has ended.');
-        await begin(dependencies, { backupId, region, deed: 'make' });
+        await begin(dependencies, { backupId, tenantId, region, deed: 'make' });
         return accepted(tenantId, backupId);
       },
     }),
@@ -102,7 +102,7 @@ export function backupRoutes(dependencies: ApiDependencies): Route[] {
         if (!backup) throw noBackup();
         await requireActive(dependencies, tenantId);
         if (backup.state !== 'good') throw conflict(`The backup is ${backup.state}: only a good one can be restored.`);
-        await begin(dependencies, { backupId, region: backup.region, deed: 'test' });
+        await begin(dependencies, { backupId, tenantId, region: backup.region, deed: 'test' });
         return accepted(tenantId, backupId);
       },
     }),
@@ -124,25 +124,22 @@ export function backupRoutes(dependencies: ApiDependencies): Route[] {
       handle: async ({ params: { tenantId, backupId }, body: { confirm }, principal }) => {
         const backup = await readBackup(pool, tenantId, backupId);
         if (!backup) throw noBackup();
-        if (confirm !== tenantId) {
-          const errors = [
-            { pointer: '/confirm', detail: 'Is not the id of this tenant. Look again which one you mean.' },
-          ];
-          throw new ApiProblem('invalid-body', { errors });
-        }
-        await requireActive(dependencies, tenantId);
+        await requireActive(dependencies, tenantId, confirm);
         if (!(await requestRestore(pool, { backupId, requestedBy: principal.id })))
           throw conflict('Only a good backup can be restored, and only one of a tenant at a time.');
-        await begin(dependencies, { backupId, region: backup.region, deed: 'restore' });
+        await begin(dependencies, { backupId, tenantId, region: backup.region, deed: 'restore' });
         return accepted(tenantId, backupId);
       },
     }),
   ];
 }
 
-async function requireActive({ pool }: ApiDependencies, tenantId: string): Promise<string> {
+/** The region of an active tenant. What cannot be taken back names the tenant once more, in `confirm`. */
+async function requireActive({ pool }: ApiDependencies, tenantId: string, confirm?: string): Promise<string> {
   const tenant = await findTenant(pool, tenantId);
   if (!tenant) throw noTenant();
+  const errors = confirm === undefined ? [] : unconfirmed(tenant, confirm);
+  if (errors.length > 0) throw new ApiProblem('invalid-body', { detail: 'Nothing was restored.', errors });
   if (tenant.status !== 'active' || tenant.region === null)
     throw conflict(`The tenant is ${tenant.status}: only an active one is backed up.`);
   return tenant.region;

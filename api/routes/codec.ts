@@ -10,17 +10,23 @@ const CODEC_BODY_LIMIT = 4 * 1024 * 1024;
 
 const base64 = z.string().regex(/^[A-Za-z0-9+/_-]*={0,2}$/, 'Must be base64.');
 
+/**
+ * Loose, unlike the schemas of our own API: the protocol is Temporal's, and its Web UI and CLI send members and parameters of which an
+ * older codec server knows nothing. In proto3 JSON a member that is null is one that is not there.
+ */
 const payloadsSchema = z
-  .strictObject({
+  .looseObject({
     payloads: z
-      .array(z.strictObject({ metadata: z.record(z.string(), base64).optional(), data: base64.optional() }))
+      .array(z.looseObject({ metadata: z.record(z.string(), base64).nullish(), data: base64.nullish() }))
       .max(10_000)
-      // The CLI sends proto3 JSON, which leaves an empty list out: a query without arguments has none.
-      .default([]),
+      .nullish(),
   })
   .meta({ id: 'Payloads', description: 'Temporal payloads as proto3 JSON.' });
 
+const anyQuery = z.looseObject({});
+
 type Payloads = z.output<typeof payloadsSchema>;
+type PayloadJson = NonNullable<Payloads['payloads']>[number];
 
 /**
  * `POST /codec/encode` and `/codec/decode`, as the Temporal Web UI and CLI call them; with them an operator reads what is encrypted in
@@ -36,22 +42,35 @@ export function codecRoutes({ codecRing }: ApiDependencies): Route[] {
       tag: 'Operating',
       summary:
         direction === 'decode' ? 'Decrypt payloads for the Temporal Web UI' : 'Encrypt payloads for the Temporal CLI',
+      description:
+        'Follows the protocol of Temporal’s codec servers: query parameters and members that it does not know are ignored.',
       access: ['operations:operate'],
+      query: anyQuery,
       body: payloadsSchema,
       bodyLimit: CODEC_BODY_LIMIT,
       answers: { 200: { description: 'The same number of payloads, in the same order.', schema: payloadsSchema } },
       problems: [],
       handle: async ({ body: { payloads } }) => ({
         status: 200,
-        body: { payloads: (await convert(codec, direction, payloads.map(fromJson))).map(toJson) },
+        body: { payloads: await convert(codec, direction, payloads ?? []) },
         headers: { 'cache-control': 'no-store' },
       }),
     }),
   );
 }
 
-async function convert(codec: PayloadCodec, direction: 'encode' | 'decode', payloads: Payload[]): Promise<Payload[]> {
-  if (direction === 'encode') return codec.encode(payloads);
+/** What the codec leaves as it is goes back as it came, with the members that we do not know. */
+async function convert(
+  codec: PayloadCodec,
+  direction: 'encode' | 'decode',
+  given: PayloadJson[],
+): Promise<PayloadJson[]> {
+  const payloads = given.map(fromJson);
+  const converted = await (direction === 'encode' ? codec.encode(payloads) : decode(codec, payloads));
+  return converted.map((payload, index) => (payload === payloads[index] ? given[index]! : toJson(payload)));
+}
+
+async function decode(codec: PayloadCodec, payloads: Payload[]): Promise<Payload[]> {
   try {
     return await codec.decode(payloads);
   } catch {
@@ -61,14 +80,16 @@ async function convert(codec: PayloadCodec, direction: 'encode' | 'decode', payl
   }
 }
 
-function fromJson({ metadata = {}, data }: Payloads['payloads'][number]): Payload {
+function fromJson({ metadata, data }: PayloadJson): Payload {
   return {
-    metadata: Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, Buffer.from(value, 'base64')])),
+    metadata: Object.fromEntries(
+      Object.entries(metadata ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64')]),
+    ),
     data: Buffer.from(data ?? '', 'base64'),
   };
 }
 
-function toJson({ metadata, data }: Payload): Payloads['payloads'][number] {
+function toJson({ metadata, data }: Payload): PayloadJson {
   return {
     metadata: Object.fromEntries(
       Object.entries(metadata ?? {}).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),

@@ -11,6 +11,7 @@ export function documentationRoutes(others: Route[], publicUrl: string): Route[]
       operationId: 'getOpenApi',
       tag: 'Operating',
       summary: 'This API as an OpenAPI 3.1 document',
+      description: 'Made from the very schemas that requests are checked against.',
       access: 'public',
       answers: { 200: { description: 'The document.', contentType: 'application/json' } },
       problems: [],

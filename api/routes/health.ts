@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VERSION } from '../../config/version';
 import type { ApiDependencies } from '../dependencies';
 import { causeOf } from '../log';
 import { defineRoute, type Route } from '../route';
@@ -6,7 +7,12 @@ import { defineRoute, type Route } from '../route';
 /** Longest a dependency may take to say that it is there, in milliseconds. */
 const PATIENCE_MS = 3_000;
 
-const aliveSchema = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Alive' });
+const aliveSchema = z
+  .strictObject({
+    status: z.literal('ok'),
+    version: z.string().meta({ description: 'Of this program.', example: '1.2.3' }),
+  })
+  .meta({ id: 'Alive' });
 
 const readinessSchema = z
   .strictObject({
@@ -47,10 +53,11 @@ export function healthRoutes({ readiness, logger }: ApiDependencies): Route[] {
       operationId: 'isAlive',
       tag: 'Operating',
       summary: 'Whether this process is alive',
+      description: 'It asks nothing else: for a supervisor that restarts what has died.',
       access: 'public',
       answers: { 200: { description: 'It is.', schema: aliveSchema } },
       problems: [],
-      handle: () => Promise.resolve({ status: 200, body: { status: 'ok' } }),
+      handle: () => Promise.resolve({ status: 200, body: { status: 'ok', version: VERSION } }),
     }),
     defineRoute({
       method: 'get',

@@ -10,6 +10,7 @@ export function metricsRoutes({ registry }: Metrics): Route[] {
       operationId: 'getMetrics',
       tag: 'Operating',
       summary: 'Figures for Prometheus',
+      description: 'In the text format of Prometheus; no figure names a tenant.',
       access: 'public',
       answers: { 200: { description: 'Text exposition format.', contentType: 'text/plain' } },
       problems: ['registry-unavailable'],

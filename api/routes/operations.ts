@@ -8,7 +8,7 @@ import type { ApiDependencies } from '../dependencies';
 import { ApiProblem } from '../problems';
 import { defineRoute, type Route } from '../route';
 import { operationsSeenBy } from '../visibility';
-import { DEFAULT_LIMIT, listQuery } from './list-query';
+import { filterOf, listQuery } from './list-query';
 
 /** Parameters of a route about one operation. */
 export const operationParams = z.strictObject({ operationId: operationIdSchema });
@@ -29,9 +29,9 @@ export function operationRoutes({ pool, keys, publicUrl }: ApiDependencies): Rou
       query: listQuery,
       answers: { 200: { description: 'A page.', schema: operationPageSchema } },
       problems: [],
-      handle: async ({ query: { status, plan, cursor, limit = DEFAULT_LIMIT }, principal }) => ({
+      handle: async ({ query, principal }) => ({
         status: 200,
-        body: await listOperations(pool, { caller: operationsSeenBy(principal), status, plan, after: cursor, limit }),
+        body: await listOperations(pool, await filterOf({ pool, keys }, query, operationsSeenBy(principal))),
       }),
     }),
     defineRoute({

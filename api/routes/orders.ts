@@ -3,9 +3,13 @@ import canonicalize from 'canonicalize';
 import type { TenantProvisioningRequest } from '../../contract/order';
 import { acceptedSchema } from '../../contract/schemas/operation-schema';
 import { orderSchema } from '../../contract/schemas/order-schema';
+import type { OperationStatus } from '../../contract/states';
 import { acceptOrder } from '../../registry/acceptance';
+import type { Queryable } from '../../registry/database';
 import { markStarted } from '../../registry/operations';
-import { approvalsNeeded, checkOrder } from '../../templates/check-order';
+import { listRegions } from '../../registry/places';
+import { approvalsNeeded, checkOrder, type Violation } from '../../templates/check-order';
+import { checkPlace } from '../../templates/check-place';
 import { customizeTemplate } from '../../templates/customize';
 import { recoveryOf, withChosenRecovery } from '../../templates/recovery';
 import type { ApiDependencies } from '../dependencies';
@@ -28,7 +32,7 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
       tag: 'Tenants',
       summary: 'Order a tenant',
       description:
-        'Accepted at once, worked on afterwards: follow the operation. With an `Idempotency-Key` the same order can be sent again until an answer arrives: it is accepted once.',
+        'Accepted at once, worked on afterwards: follow the operation. With an `Idempotency-Key` the same order can be sent again until an answer arrives: it is accepted once, and a repeat says where the operation stands now.',
       access: ['tenants:order'],
       body: orderSchema,
       invalidBody: 'invalid-order',
@@ -40,10 +44,13 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
           headers: { Location: 'The operation.', 'Retry-After': 'Seconds after which to look at it.' },
         },
       },
-      problems: ['name-taken', 'idempotency-key-reused', 'invalid-order'],
+      problems: ['name-taken', 'domain-taken', 'idempotency-key-reused', 'invalid-order'],
       handle: async ({ body: order, principal, idempotencyKey }) => {
         const standard = templates.get(order.subscription.plan);
-        const violations = checkOrder(order, standard);
+        const violations = [
+          ...checkOrder(order, standard, dependencies.appDomain),
+          ...(await checkKnownPlace(pool, order)),
+        ];
         if (violations.length > 0)
           throw new ApiProblem('invalid-order', {
             detail: 'Nothing was begun. Correct what the errors name and send it again.',
@@ -61,10 +68,26 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
         if (accepted.outcome === 'name-taken')
           throw new ApiProblem('name-taken', {
             detail: 'Choose another name.',
-            errors: [{ pointer: '/tenantName', detail: 'Is taken. Choose another name.' }],
+            errors: [
+              {
+                pointer: '/tenantName',
+                detail:
+                  'Is taken, or looks like a name that is: 0 and o, and 1 and l, count as the same. Choose another name.',
+              },
+            ],
+          });
+        if (accepted.outcome === 'domain-taken')
+          throw new ApiProblem('domain-taken', {
+            detail: 'Name another domain, or leave it out.',
+            errors: [
+              {
+                pointer: '/configuration/customDomain',
+                detail: 'Belongs to another tenant. Name another domain, or leave it out.',
+              },
+            ],
           });
         if (accepted.outcome === 'key-reused') throw new ApiProblem('idempotency-key-reused');
-        const { operationId, tenantId } = accepted;
+        const { operationId, tenantId, status } = accepted;
         if (accepted.outcome === 'accepted')
           await tryStart(dependencies, {
             operationId,
@@ -74,10 +97,16 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
             retry: template.recovery.retry,
             recovery: recoveryOf(template),
           });
-        return acceptedAnswer(operationId, tenantId);
+        return { ...acceptedAnswer(operationId, tenantId, status), replayed: accepted.outcome === 'repeated' };
       },
     }),
   ];
+}
+
+/** What is wrong with where the order asks to be. Before any worker has made its regions known, every place may be one. */
+async function checkKnownPlace(db: Queryable, order: TenantProvisioningRequest): Promise<Violation[]> {
+  const places = await listRegions(db);
+  return places.length === 0 ? [] : checkPlace(order, places);
 }
 
 /** The order is accepted whatever comes of this: a start that is lost here is made up for by the relay. */
@@ -90,10 +119,10 @@ async function tryStart({ pool, runs, logger }: ApiDependencies, run: StartRun):
   }
 }
 
-function acceptedAnswer(operationId: string, tenantId: string): RouteAnswer {
+function acceptedAnswer(operationId: string, tenantId: string, status: OperationStatus): RouteAnswer {
   return {
     status: 202,
-    body: { tenantId, operationId, status: 'pending' },
+    body: { tenantId, operationId, status },
     headers: { location: `/v1/operations/${operationId}`, 'retry-after': String(RETRY_AFTER) },
   };
 }

@@ -50,12 +50,14 @@ export function resolutionRoutes(dependencies: ApiDependencies): Route[] {
       handle: async ({ params: { operationId }, body, principal, idempotencyKey }) => {
         const operation = await requireOperation(dependencies, operationId, principal);
         const asked = { operation, body, requestedBy: principal.id, idempotencyKey };
-        const resolution = (await findRepeat(dependencies, asked)) ?? (await writeDown(dependencies, asked));
+        const repeated = await findRepeat(dependencies, asked);
+        const resolution = repeated ?? (await writeDown(dependencies, asked));
         if (resolution.state !== 'taken') await hand(dependencies, operation, resolution);
         const { resolutionId, verb } = resolution;
         return {
           status: 202,
           body: { operationId, resolutionId, verb },
+          replayed: repeated?.state === 'taken',
           headers: { location: `/v1/operations/${operationId}` },
         };
       },

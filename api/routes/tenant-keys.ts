@@ -12,7 +12,7 @@ import { findTenant } from '../../registry/tenant-views';
 import type { ApiDependencies } from '../dependencies';
 import { ApiProblem } from '../problems';
 import { defineRoute, type Route } from '../route';
-import { noTenant, tenantParams } from './tenants';
+import { noTenant, tenantParams, unconfirmed } from './tenants';
 
 /** `GET /v1/tenants/{tenantId}/keys`, `POST …/keys:rotate` and `…/keys:destroy`. */
 export function tenantKeyRoutes({ pool, keys }: ApiDependencies): Route[] {
@@ -67,7 +67,11 @@ export function tenantKeyRoutes({ pool, keys }: ApiDependencies): Route[] {
               allowed: [],
             });
           default:
-            return { status: 200, body: { tenantId, generation: done.generation } };
+            return {
+              status: 200,
+              body: { tenantId, generation: done.generation },
+              replayed: done.outcome === 'repeated',
+            };
         }
       },
     }),
@@ -116,7 +120,7 @@ function refuseUnlessMeant(
       allowed: [],
     });
   const errors = [
-    ...(confirm === tenantName ? [] : [{ pointer: '/confirm', detail: 'Is not the name of this tenant.' }]),
+    ...unconfirmed({ tenantName }, confirm),
     ...(whileActive ? [] : [{ pointer: '/whileActive', detail: 'The tenant is active. Say true if that is meant.' }]),
   ];
   if (errors.length > 0) throw new ApiProblem('invalid-body', { detail: 'Nothing was destroyed.', errors });

@@ -7,7 +7,7 @@ import type { ApiDependencies } from '../dependencies';
 import { ApiProblem } from '../problems';
 import { defineRoute, type Route } from '../route';
 import { tenantsSeenBy } from '../visibility';
-import { DEFAULT_LIMIT, listQuery } from './list-query';
+import { filterOf, listQuery } from './list-query';
 
 /** Parameters of a route about one tenant. */
 export const tenantParams = z.strictObject({ tenantId: tenantIdSchema });
@@ -37,9 +37,9 @@ export function tenantRoutes({ pool, keys }: ApiDependencies): Route[] {
       query: listQuery,
       answers: { 200: { description: 'A page.', schema: tenantPageSchema } },
       problems: [],
-      handle: async ({ query: { status, plan, cursor, limit = DEFAULT_LIMIT }, principal }) => ({
+      handle: async ({ query, principal }) => ({
         status: 200,
-        body: await listTenants(pool, { caller: tenantsSeenBy(principal), status, plan, after: cursor, limit }),
+        body: await listTenants(pool, await filterOf({ pool, keys }, query, tenantsSeenBy(principal))),
       }),
     }),
     defineRoute({
@@ -99,4 +99,10 @@ export function matches(ifNoneMatch: string | undefined, etag: string): boolean 
 /** The problem of a tenant that does not exist or is not seen. */
 export function noTenant(): ApiProblem {
   return new ApiProblem('not-found', { detail: 'There is no such tenant, or it is not yours to see.' });
+}
+
+/** What is wrong with the name that has to confirm what cannot be taken back. */
+export function unconfirmed({ tenantName }: { tenantName: string }, confirm: string) {
+  if (confirm === tenantName) return [];
+  return [{ pointer: '/confirm', detail: 'Is not the name of this tenant. Look again which one you mean.' }];
 }

@@ -28,6 +28,36 @@ export const apiKeysSchema = z
   .strictObject({ tenantId: tenantIdSchema, apiKeys: z.array(apiKey) })
   .meta({ id: 'ApiKeys', description: 'Every API key a tenant has had, by name, the newest first.' });
 
+const expiresInDays = z
+  .int()
+  .min(1)
+  .max(3650)
+  .meta({ description: 'Days until the new key expires; it does not unless told.', example: 365 });
+
+/** Body of `POST /v1/tenants/{id}/api-keys`. */
+export const createApiKeyRequestSchema = z
+  .strictObject({
+    name: slug.meta({ description: 'Of its own: no key in use has it.', example: 'warehouse' }),
+    scopes: z
+      .array(z.string().max(100))
+      .min(1, 'Name at least one scope.')
+      .max(100)
+      .meta({ description: 'Of those that keys of the tenant’s plan have.', example: ['records:read'] }),
+    expiresInDays: expiresInDays.optional(),
+  })
+  .meta({ id: 'CreateApiKeyRequest', description: 'One more API key for a tenant.' });
+
+/** Answer of `POST /v1/tenants/{id}/api-keys`. */
+export const apiKeyCreatedSchema = z
+  .strictObject({
+    tenantId: tenantIdSchema,
+    name: slug,
+    key: z.string().meta({ description: 'The new key. It is not shown again.' }),
+    scopes,
+    expiresAt: timestamp.optional(),
+  })
+  .meta({ id: 'ApiKeyCreated', description: 'A new key. Shown once.' });
+
 /** Body of `POST /v1/tenants/{id}/api-keys/{name}:rotate`. */
 export const rotateApiKeyRequestSchema = z
   .strictObject({
@@ -37,12 +67,7 @@ export const rotateApiKeyRequestSchema = z
       .max(720)
       .meta({ description: 'Hours the key before stays good; 24 unless told.', example: 24 })
       .optional(),
-    expiresInDays: z
-      .int()
-      .min(1)
-      .max(3650)
-      .meta({ description: 'Days until the new key expires; it does not unless told.', example: 365 })
-      .optional(),
+    expiresInDays: expiresInDays.optional(),
   })
   .meta({ id: 'RotateApiKeyRequest', description: 'How the change from one key to the next goes.' });
 
@@ -77,14 +102,16 @@ export const verifyApiKeyRequestSchema = z
 /** Answer of `POST /v1/api-keys:verify`. */
 export const apiKeyVerifiedSchema = z
   .discriminatedUnion('valid', [
-    z.strictObject({ valid: z.literal(false) }),
-    z.strictObject({
-      valid: z.literal(true),
-      tenantId: tenantIdSchema,
-      name: slug,
-      scopes,
-      expiresAt: timestamp.optional(),
-    }),
+    z.strictObject({ valid: z.literal(false) }).meta({ id: 'InvalidApiKey' }),
+    z
+      .strictObject({
+        valid: z.literal(true),
+        tenantId: tenantIdSchema,
+        name: slug,
+        scopes,
+        expiresAt: timestamp.optional(),
+      })
+      .meta({ id: 'ValidApiKey' }),
   ])
   .meta({
     id: 'ApiKeyVerified',

@@ -12,7 +12,10 @@ export const backupAcceptedSchema = z
 /** Body of `POST …/backups/{backupId}:restore`. */
 export const restoreRequestSchema = z
   .strictObject({
-    confirm: tenantIdSchema.meta({ description: 'The id of the tenant once more: what it has now is replaced.' }),
+    confirm: z
+      .string()
+      .max(100)
+      .meta({ description: 'The name of the tenant: what it has now is replaced.', example: 'acme-bikes' }),
   })
   .meta({ id: 'RestoreRequest', description: 'Puts a tenant’s database back to what a backup holds.' });
 

@@ -1,22 +1,30 @@
 import { z } from 'zod';
 
-/** Unquoted ASCII addresses with a domain of two labels or more; no comments, no quoted local part, no address literal. */
+/**
+ * Unquoted ASCII addresses (RFC 5322 atext and dots) with a domain of two labels or more; no comments, no quoted local part, no address
+ * literal. A hyphen does not begin one: programs take such an argument for an option.
+ */
 const ADDRESS =
-  /^(?!-)[A-Za-z0-9_'+-]+(?:\.[A-Za-z0-9_'+-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?:xn--[A-Za-z0-9-]{1,59}|[A-Za-z]{2,63})$/;
+  /^(?!-)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?:xn--[A-Za-z0-9-]{1,59}|[A-Za-z]{2,63})$/;
 
 /** RFC 5321 4.5.3.1. */
 const LONGEST_ADDRESS = 254;
 const LONGEST_LOCAL_PART = 64;
 
-/** An e-mail address that every mail server understands: ASCII, at most 254 characters, no line breaks, comments or quotes. */
+/** An e-mail address that every mail server understands: ASCII, at most 254 characters, no line breaks, comments or quotes. Blanks around it are trimmed. */
 export const emailAddress = z
-  .email({
-    pattern: ADDRESS,
+  .string({
     error: ({ input }) =>
-      input === undefined
-        ? 'This field is missing. Give the e-mail address the invitation goes to.'
-        : 'Is not an e-mail address such as ada@example.com. Comments, quotes and line breaks are not allowed; write an international domain in its ASCII form (xn--…).',
+      input === undefined ? 'This field is missing. Give the e-mail address the invitation goes to.' : undefined,
   })
+  .trim()
+  .check(
+    z.email({
+      pattern: ADDRESS,
+      error:
+        'Is not an e-mail address such as ada@example.com. Comments, quotes and line breaks are not allowed; write an international domain in its ASCII form (xn--…).',
+    }),
+  )
   .max(LONGEST_ADDRESS, `Is longer than ${LONGEST_ADDRESS} characters, which no mail server delivers to.`)
   .refine((address) => address.indexOf('@') <= LONGEST_LOCAL_PART, {
     error: `Has more than ${LONGEST_LOCAL_PART} characters before the @, which no mail server delivers to.`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../order';
-import { isSecretKey, isSecretValue } from './secret-like';
+import { isSecretKey, isSecretValue, looksRandom, mentionsSecret } from './secret-like';
 
 /** Bounds of the free parts of an order. */
 export const JSON_BOUNDS = { depth: 5, keys: 200, bytes: 16 * 1024 } as const;
@@ -64,9 +64,16 @@ function keyProblem(key: string, value: unknown, parent: PropertyKey[]): Finding
       path,
       message: 'Is not allowed as a key: a letter, then up to 63 letters, digits, dots, hyphens or underscores.',
     };
-  if (isSecretKey(key) && value !== null && typeof value !== 'boolean')
+  if (isSecretKey(key) && isHeld(key, value))
     return { path, message: `Has a name that says it is a secret. ${ELSEWHERE}` };
+  if (mentionsSecret(key) && typeof value === 'string' && looksRandom(value))
+    return { path, message: `Speaks of a secret and holds what looks like one. ${ELSEWHERE}` };
   return undefined;
+}
+
+/** Whether a secret can be in a value: a switch is none, and a number under a plural counts. */
+function isHeld(key: string, value: unknown): boolean {
+  return value !== null && typeof value !== 'boolean' && !(typeof value === 'number' && key.endsWith('s'));
 }
 
 function valueProblem(value: unknown, depth: number): string | undefined {

@@ -7,7 +7,14 @@ import { resultSchema } from './result-schema';
 
 /** The answer to an accepted order. */
 export const acceptedSchema = z
-  .strictObject({ tenantId: tenantIdSchema, operationId: operationIdSchema, status: z.literal('pending') })
+  .strictObject({
+    tenantId: tenantIdSchema,
+    operationId: operationIdSchema,
+    status: z.enum(STATUSES).meta({
+      description: '`pending` for a new order; for one that is repeated, where its operation stands now.',
+      example: 'pending',
+    }),
+  })
   .meta({ id: 'Accepted', description: 'The order was accepted and will be worked on; follow the operation.' });
 
 const operationStep = z

@@ -1,18 +1,22 @@
 import { z } from 'zod';
-import { PLANS, type TenantProvisioningRequest } from '../order';
+import { PLANS, type Json, type TenantProvisioningRequest } from '../order';
 import { emailAddress } from './email-address';
 import { humanText } from './human-text';
 import { jsonObject } from './json-object';
 import { parseBody, type BodyViolation } from './parse-body';
-import { publicHost, publicUrl } from './public-host';
+import { customDomain, publicUrl } from './public-host';
 import { slug, slugs } from './slug';
 import { tenantName } from './tenant-name';
 
 const adminUser = z
   .strictObject({
     email: emailAddress,
-    firstName: humanText({ description: 'Given name.', example: 'Ada' }),
-    lastName: humanText({ description: 'Family name.', example: 'Lovelace' }),
+    firstName: humanText({ description: 'Given name, or the only one.', example: 'Ada' }),
+    lastName: humanText({
+      description: 'Family name. Leave it out, or empty, for a person with one name.',
+      example: 'Lovelace',
+      mayBeEmpty: true,
+    }).optional(),
     role: slug.meta({ description: 'What the admin is called in the application.', example: 'owner' }),
   })
   .meta({
@@ -51,16 +55,22 @@ const branding = z
 
 const configuration = z
   .strictObject({
-    customDomain: publicHost.optional(),
+    customDomain: customDomain.optional(),
     branding: branding.optional(),
     integrations: slugs('integrations')
       .meta({ description: 'Integrations to switch on.', example: ['webhooks'] })
       .optional(),
     settings: jsonObject({
       description:
-        'Settings of the application, as it understands them. At most 5 levels, 200 keys, 16 KiB; never secrets.',
+        'Settings of the application, as it understands them. At most 5 levels, 200 keys, 16 KiB; never secrets. `locale`, where it is given, is a BCP 47 language tag.',
       example: { locale: 'de-DE', weekStartsOn: 'monday' },
-    }).optional(),
+    })
+      .superRefine(({ locale }, context) => {
+        if (locale === undefined || isLanguageTag(locale)) return;
+        const message = 'Is not a language tag (BCP 47) such as de-DE or zh-Hant-TW.';
+        context.addIssue({ code: 'custom', path: ['locale'], message });
+      })
+      .optional(),
   })
   .meta({ id: 'OrderConfiguration', description: 'How the application is set up.' });
 
@@ -78,6 +88,14 @@ const compliance = z
     }),
   })
   .meta({ id: 'Compliance', description: 'Rules the tenant’s data lies under.' });
+
+function isLanguageTag(value: Json): boolean {
+  try {
+    return typeof value === 'string' && Intl.getCanonicalLocales(value).length === 1;
+  } catch {
+    return false;
+  }
+}
 
 /** The body of `POST /v1/tenants`. Strict: an unknown key is an error everywhere but inside `settings` and `customizations`. */
 export const orderSchema = z

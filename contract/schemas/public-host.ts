@@ -1,19 +1,13 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
+import { parse } from 'tldts';
 import { z } from 'zod';
 
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const LONGEST_HOST = 253;
 const LONGEST_URL = 2048;
 
-/**
- * Names that are never public, or that private networks use as if they were theirs (RFC 6761, 6762, 7686, 8375, 9476 and the list ICANN
- * keeps out of the root). `.example` is not among them: documentation may use it and it resolves nowhere.
- */
-const PRIVATE_TOP_LEVELS = new Set(
-  'alt arpa corp domain home host internal intranet invalid lan local localdomain localhost mail onion private test workgroup'.split(
-    ' ',
-  ),
-);
+/** Top-level domains of the public suffix list that lead nowhere on the public internet (RFC 3172, RFC 7686). */
+const NOT_PUBLIC = new Set(['arpa', 'onion']);
 
 /** Why a host name is not one of the public internet, or undefined when it may be. Only the text is judged, nothing is resolved. */
 export function hostProblem(host: string): string | undefined {
@@ -24,10 +18,10 @@ export function hostProblem(host: string): string | undefined {
     return 'Is an address, not a host name. Give the public name of the host, for instance app.example.com.';
   if (!labels.every((label) => LABEL.test(label)))
     return 'Is not a host name: letters a–z, digits and inner hyphens, up to 63 between dots. Write an international name in its ASCII form (xn--…).';
-  if (PRIVATE_TOP_LEVELS.has(top))
-    return `Is not a public host name: .${top} is reserved for private use. Give a public one.`;
   if (labels.length < 2)
     return 'Is not a public host name: it has no dot. Give the full name, for instance app.example.com.';
+  if (!isPublicTopLevel(top))
+    return `Is not a public host name: the internet has no top-level domain .${top}. Give a name that everyone can resolve.`;
   if (domainToASCII(host) !== host || labels.some(isBrokenPunycode))
     return 'Contains an xn-- part that decodes to nothing valid. Convert the name again.';
   return undefined;
@@ -37,16 +31,37 @@ function isBrokenPunycode(label: string): boolean {
   return label.startsWith('xn--') && domainToUnicode(label) === label;
 }
 
-/** A public host name, lower-cased. */
-export const publicHost = z
+/** Whether the internet's root knows this name. `.example` counts: documentation may use it, and it resolves nowhere. */
+function isPublicTopLevel(top: string): boolean {
+  if (top === 'example') return true;
+  return parse(top).isIcann === true && !NOT_PUBLIC.has(top);
+}
+
+/** One notation for one name: lower case, ASCII (UTS #46), without the dot of the root. What cannot be converted stays as it is. */
+function canonicalHost(host: string): string {
+  const ascii = /^[\x21-\x7e]*$/.test(host) ? host : domainToASCII(host) || host;
+  return ascii.toLowerCase().replace(/\.$/, '');
+}
+
+function domainProblem(host: string): string | undefined {
+  const problem = hostProblem(host);
+  if (problem) return problem;
+  return parse(host, { allowPrivateDomains: true }).domain === null
+    ? 'Is a public suffix: names below it belong to different people. Give the name below it that is the customer’s.'
+    : undefined;
+}
+
+/** A domain that one customer can have: a public host name that is no public suffix, in one notation. */
+export const customDomain = z
   .string()
-  .toLowerCase()
+  .overwrite(canonicalHost)
   .superRefine((host, context) => {
-    const message = hostProblem(host);
+    const message = domainProblem(host);
     if (message) context.addIssue({ code: 'custom', message });
   })
   .meta({
-    description: 'A public host name of the customer; no address and no name of a private network.',
+    description:
+      'A public host name of the customer; no address, no name of a private network and no public suffix such as `co.uk` or `github.io`. One tenant at a time can have it. International names are kept in their ASCII form. That the customer owns it is not proved here, and what it resolves to is not looked at.',
     example: 'app.example.com',
     maxLength: LONGEST_HOST,
   });

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { RESOLUTION_VERBS } from '../states';
+import { lengthOf } from '../text-length';
 import { operationIdSchema } from './common';
 import { mergePatch } from './merge-patch';
 
+const LONGEST_COMMENT = 1000;
+
 const comment = z
   .string()
-  .max(1000, 'Is longer than 1000 characters. Shorten it.')
+  .refine((text) => lengthOf(text) <= LONGEST_COMMENT, {
+    error: `Is longer than ${LONGEST_COMMENT} characters. Shorten it.`,
+  })
   .refine((text) => !/(?![\t\n\r])\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u.test(text), {
     error: 'Contains control or text-direction characters. Remove them.',
   });
@@ -44,19 +49,21 @@ export const resolutionRequestSchema = z
   .discriminatedUnion(
     'verb',
     [
-      z.strictObject({ verb: z.literal('retry'), reason: why.optional() }),
-      z.strictObject({ verb: z.literal('compensate'), reason: why.optional() }),
-      z.strictObject({ verb: z.literal('amend'), patch: mergePatch, reason: why.optional() }),
-      z.strictObject({ verb: z.literal('skip'), reason: auditedReason }),
-      z.strictObject({
-        verb: z.literal('accept'),
-        leftovers: z
-          .array(leftoverName)
-          .min(1, 'Name at least one of the operation’s leftovers.')
-          .max(100)
-          .meta({ description: 'Which of the operation’s leftovers are taken over by hand.' }),
-        reason: auditedReason,
-      }),
+      z.strictObject({ verb: z.literal('retry'), reason: why.optional() }).meta({ id: 'Retry' }),
+      z.strictObject({ verb: z.literal('compensate'), reason: why.optional() }).meta({ id: 'Compensate' }),
+      z.strictObject({ verb: z.literal('amend'), patch: mergePatch, reason: why.optional() }).meta({ id: 'Amend' }),
+      z.strictObject({ verb: z.literal('skip'), reason: auditedReason }).meta({ id: 'Skip' }),
+      z
+        .strictObject({
+          verb: z.literal('accept'),
+          leftovers: z
+            .array(leftoverName)
+            .min(1, 'Name at least one of the operation’s leftovers.')
+            .max(100)
+            .meta({ description: 'Which of the operation’s leftovers are taken over by hand.' }),
+          reason: auditedReason,
+        })
+        .meta({ id: 'AcceptLeftovers' }),
     ],
     { error: `Must be one of ${RESOLUTION_VERBS.join(', ')}.` },
   )

@@ -17,47 +17,56 @@ const RESERVED =
     /\s+/,
   );
 
-/** Words that only collide with a reserved name because i and l look alike; nobody is fooled by them. */
-const HARMLESS = new Set(['mall', 'apl']);
+/** Words in their own right that look like a reserved name when i and l are taken for each other. */
+const HARMLESS = new Set(['flies']);
 
-const PATTERN = /^[a-z][a-z0-9-]{1,38}[a-z0-9]$/;
+const PATTERN = /^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$/;
+
+/** The digits that imitate a letter. */
+const DIGITS: Record<string, string> = {
+  o: '0',
+  i: '1',
+  l: '1',
+  z: '2',
+  e: '3',
+  a: '4',
+  s: '5',
+  g: '69',
+  t: '7',
+  b: '8',
+};
+
+/** Letters that imitate a letter. In a name of four letters or fewer they are far more often a name of its own: `tis`, `mali`, `clev`. */
+const LETTERS: Record<string, string> = { i: 'l', l: 'i' };
+const PAIRS: Record<string, string> = { m: 'rn', w: 'vv', d: 'cl' };
+const LONG_ENOUGH_FOR_LETTERS = 5;
 
 /**
- * A name reduced to what it looks like: two names with the same skeleton are confusable. Digits stand for the letters they imitate; `m`,
- * `w` and `d` are written as the `rn`, `vv` and `cl` that imitate them (the other way round `vvv` would be ambiguous); hyphens count for
- * nothing. In the manner of Unicode TR 39, for `[a-z0-9-]`.
+ * What imitates a reserved name: digits for the letters they look like and, in longer names, letters and pairs of letters that look like
+ * another. Only the customer's name is read like this; the digits of a reserved name stand for themselves, so `pope` is not `pop3`. In the manner of UTS #39, for
+ * `[a-z0-9]`.
  */
-export function nameSkeleton(name: string): string {
-  const imitated: Record<string, string> = {
-    0: 'o',
-    1: 'l',
-    i: 'l',
-    3: 'e',
-    4: 'a',
-    5: 's',
-    6: 'g',
-    7: 't',
-    8: 'b',
-    9: 'g',
-    2: 'z',
-  };
-  return name
-    .replaceAll('-', '')
-    .replaceAll(/[0-9i]/g, (character) => imitated[character]!)
-    .replaceAll('m', 'rn')
-    .replaceAll('w', 'vv')
-    .replaceAll('d', 'cl');
+function imitationsOf(reserved: string, withLetters: boolean): RegExp {
+  const forms = [...reserved.replaceAll('-', '')].map((character) => {
+    const one = `[${character}${DIGITS[character] ?? ''}${withLetters ? (LETTERS[character] ?? '') : ''}]`;
+    const pair = withLetters ? PAIRS[character] : undefined;
+    return pair === undefined ? one : `(?:${one}|${pair})`;
+  });
+  return new RegExp(`^${forms.join('')}$`);
 }
 
-const RESERVED_SKELETONS = new Set(RESERVED.map(nameSkeleton));
+const SHORT_IMITATIONS = RESERVED.map((name) => imitationsOf(name, false));
+const LONG_IMITATIONS = RESERVED.map((name) => imitationsOf(name, true));
 
 function isReserved(name: string): boolean {
   // Probe tenants and names derived from tenant ids are the platform's own.
   if (/^probe(?:$|[-0-9])/.test(name) || /^t-[a-z][a-z0-9]{15}$/.test(name)) return true;
-  return RESERVED_SKELETONS.has(nameSkeleton(name)) && !HARMLESS.has(name);
+  const bare = name.replaceAll('-', '');
+  const imitations = bare.length < LONG_ENOUGH_FOR_LETTERS ? SHORT_IMITATIONS : LONG_IMITATIONS;
+  return !HARMLESS.has(bare) && imitations.some((imitation) => imitation.test(bare));
 }
 
-/** A tenant's short name: 3 to 40 of `a–z 0–9 -`, the first label of its host name. Reserved and confusable names are refused. */
+/** A tenant's short name: 3 to 40 of `a–z 0–9 -`, the first label of its host name (RFC 1123 §2.1). Reserved names and imitations of them are refused. */
 export const tenantName = z
   .string()
   .superRefine((name, context) => {
@@ -65,7 +74,8 @@ export const tenantName = z
     if (message) context.addIssue({ code: 'custom', message });
   })
   .meta({
-    description: 'Short name, unique on the platform; the first label of the tenant’s host name.',
+    description:
+      'Short name, the first label of the tenant’s host name. Unique on the platform; names that differ only in 0 for o or 1 for l count as one.',
     example: 'acme-bikes',
     minLength: 3,
     maxLength: 40,
@@ -74,7 +84,7 @@ export const tenantName = z
 
 function problemOf(name: string): string | undefined {
   if (!PATTERN.test(name))
-    return 'Must be 3 to 40 characters of a–z, 0–9 and hyphens, beginning with a letter and not ending with a hyphen, because it becomes a host name.';
+    return 'Must be 3 to 40 characters of a–z, 0–9 and hyphens, beginning and ending with a letter or digit, because it becomes a host name.';
   if (name.includes('--'))
     return 'Must not contain two hyphens in a row: such host names are reserved for international names.';
   if (isReserved(name))

@@ -79,6 +79,9 @@ function settings(): string[] {
     password_encryption: 'scram-sha-256',
     log_min_messages: 'warning',
     max_wal_size: '256MB',
+    // One tenant shall not use up what all share; see docs/isolation.md.
+    max_locks_per_transaction: '256',
+    temp_file_limit: '1GB',
   };
   return Object.entries(values).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
 }

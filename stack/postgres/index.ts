@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { StartServer } from '../context';
@@ -11,6 +11,8 @@ import { databaseUser, enterableDir } from './user';
 export const REGISTRY_CLUSTER = 'registry';
 
 const RUN_TIME_LOGIN = 'registry_app';
+
+const BOUNDS = readFileSync(join(__dirname, '../../templates/sql/cell/bounds.sql'), 'utf8');
 
 /** Three clusters: the registry's and one a region. */
 export const startPostgres: StartServer = async (context) => {
@@ -63,12 +65,26 @@ async function startRegistry(start: (name: string) => Promise<Cluster>): Promise
   return { url: cluster.url(RUN_TIME_LOGIN, 'registry'), ownerUrl };
 }
 
-// By default every login may connect to these; tenants' logins must not, and only their owner can say so.
+// What only the owner of a server can do: close its databases to tenants' logins, and take functions from them with which one could use up what
+// all share. New databases are copies of app_template.
 async function closeToPublic(cluster: Cluster, role: string): Promise<void> {
   await asSuperuser(cluster, 'postgres', async (client) => {
     await client.query('revoke connect on database postgres, template1 from public');
     await client.query(`grant connect on database postgres to ${escapeIdentifier(role)}`);
+    const { rowCount } = await client.query(`select from pg_database where datname = 'app_template'`);
+    if (rowCount === 0) await client.query(`create database app_template template template0 is_template true`);
+    await client.query(`revoke connect on database app_template from public`);
+    await client.query(`alter database app_template allow_connections true`);
   });
+  const databases = await asSuperuser(cluster, 'postgres', (client) =>
+    client.query<{ name: string }>(
+      `select datname::text as name from pg_database where datname in ('app_template', 'app_pool', 'app_schemas')`,
+    ),
+  );
+  for (const { name } of databases.rows) await asSuperuser(cluster, name, (client) => client.query(BOUNDS));
+  await asSuperuser(cluster, 'postgres', (client) =>
+    client.query(`alter database app_template allow_connections false`),
+  );
 }
 
 async function ensureRole(cluster: Cluster, role: string, attributes: string): Promise<void> {

@@ -24,7 +24,7 @@ export function addresses(url: string, { temporal, keycloak, mail }: Endpoints, 
   const rows = [
     ['API documentation', `${url}/docs`],
     ['Temporal Web UI', `${temporal?.ui}`],
-    ['  payloads in clear', `open ${url}/codec, sign in as operator, then set this as its codec endpoint`],
+    ['  payloads in clear', `open ${url}/codec and follow its steps, with the operator token`],
     ['Keycloak', `${keycloak?.url}/admin  (user ${keycloak?.adminUser}, password in the file below)`],
     ['mail', `${mail?.ui}`],
     ['tokens, addresses, passwords', relative('', endpointsFile)],

@@ -1,5 +1,6 @@
 import type { StepState } from '../../contract/steps';
 import type { DemoRow } from './run-demo';
+import { failedStep } from './table';
 
 /** States worth a line of their own; that a step has begun is not, because its end comes soon. */
 const TOLD: readonly StepState[] = ['done', 'failed', 'compensated'];
@@ -12,10 +13,14 @@ export class ChangeLines {
     return rows.flatMap(({ operation }) => {
       const { operationId, tenantName = operationId, plan, status, steps, failure } = operation;
       const lines = steps
-        .filter(({ id, state }) => TOLD.includes(state) && this.#isNew(`${operationId} ${id}`, state))
+        // As in the table, the step that failed stays failed when it is undone; that it has failed is told with the reason below.
+        .filter(
+          ({ id, state }) => id !== failure?.step && TOLD.includes(state) && this.#isNew(`${operationId} ${id}`, state),
+        )
         .map(({ id, state }) => `${tenantName}: ${id} ${state === 'compensated' ? 'undone' : state}`);
-      if (this.#isNew(operationId, status))
-        lines.push(`${tenantName} (${plan}): ${status}${failure ? ` – ${failure.message}` : ''}`);
+      if (failure && this.#isNew(`${operationId} failure`, failure.step))
+        lines.push(`${tenantName}: ${failedStep(failure)}`);
+      if (this.#isNew(operationId, status)) lines.push(`${tenantName} (${plan}): ${status}`);
       return lines;
     });
   }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { messageOf } from '../errors';
+import { FRESH } from '../everything';
 import { quickstart } from './quickstart';
 
 // It is told at `npm install` already, and would be printed into the report.
@@ -10,9 +11,10 @@ new Command('quickstart')
     'Brings up every server, the API and a worker, provisions five tenants on them, shows what came of it, and stays until Ctrl-C.',
   )
   .option('--exit', 'end after the demonstration; status 0 only if every outcome was the expected one', false)
+  .option('--fresh', FRESH, false)
   .option('--with <server>', 'kubernetes: builds a control plane if there is none (minutes, once)', kubernetesOnly)
   .option('--dir <folder>', 'state: data, logs, passwords, endpoints.json', '.local')
-  .action(async (options: { exit: boolean; with?: 'kubernetes'; dir: string }) => {
+  .action(async (options: { exit: boolean; fresh: boolean; with?: 'kubernetes'; dir: string }) => {
     process.exitCode = await quickstart({ ...options, buildKubernetes: options.with === 'kubernetes' });
   })
   .parseAsync()

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { beginEverything, whyNot } from '../everything';
+import { beginEverything, lookFurther, stateLine, whyNot, type EverythingOptions } from '../everything';
 import { stopOnSignals } from '../signals';
 import { createApiClient } from './api-client';
 import { approvalCall } from './calls';
@@ -11,6 +11,8 @@ import { createScreen } from './screen';
 /** What was asked for on the command line. */
 export interface QuickstartOptions {
   dir: string;
+  /** Delete what earlier runs left first. */
+  fresh: boolean;
   /** End after the demonstration instead of staying up. */
   exit: boolean;
   buildKubernetes: boolean;
@@ -20,9 +22,11 @@ export interface QuickstartOptions {
  * Brings everything up, shows tenants coming into being and one vanishing, and ends when it is told to. The answer is the exit status: 0 when
  * every outcome was the expected one. Throws when a server cannot be had, naming it and the command that gets it.
  */
-export async function quickstart({ dir, exit, buildKubernetes }: QuickstartOptions): Promise<number> {
+export async function quickstart({ dir, fresh, exit, buildKubernetes }: QuickstartOptions): Promise<number> {
   const screen = createScreen(process.stdout, process.env);
-  const everything = await beginEverything({ dir, buildKubernetes, onEvent: (event) => screen.event(event) });
+  screen.say(stateLine(dir, fresh));
+  const onEvent: EverythingOptions['onEvent'] = (event) => screen.event(event);
+  const everything = await beginEverything({ dir, fresh, buildKubernetes, onEvent });
   const interrupted = new AbortController();
   const stopping = stopOnSignals({
     stop: () => {
@@ -65,6 +69,7 @@ export async function quickstart({ dir, exit, buildKubernetes }: QuickstartOptio
     return asExpected ? 0 : 1;
   } catch (error) {
     screen.settle();
+    if (!stopping.asked) await lookFurther(everything.stack);
     await everything.stop();
     // A Ctrl-C ends whatever was under way, and that is no failure of it.
     if (!stopping.asked) throw new Error(whyNot(everything.stack, error), { cause: error });

@@ -3,7 +3,7 @@ import type { Tenant } from '../../contract/schemas/tenant-schema';
 import { columns } from './columns';
 import type { Answer } from './proof/question';
 import type { DemoRow } from './run-demo';
-import { secondsOf } from './table';
+import { failedStep, secondsOf } from './table';
 
 /** What came of every order. */
 export function outcomes(rows: readonly DemoRow[]): string {
@@ -13,7 +13,7 @@ export function outcomes(rows: readonly DemoRow[]): string {
     operation.region ?? '-',
     operation.status,
     secondsOf(operation, Date.now()).toFixed(1),
-    operation.failure ? `${operation.failure.step}: ${operation.failure.message}` : demo.about,
+    operation.failure ? failedStep(operation.failure) : demo.about,
   ]);
   return section('What came of the orders', columns([['tenant', 'plan', 'region', 'status', 'seconds', ''], ...body]));
 }

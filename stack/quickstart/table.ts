@@ -61,6 +61,11 @@ export function secondsOf(
   return Math.max(0, end - Date.parse(createdAt)) / 1000;
 }
 
+/** Why an operation failed, in one line that looks the same wherever it is told. */
+export function failedStep({ step, message }: { step: string; message: string }): string {
+  return `${MARKS.failed[0]} ${step}: ${message}`;
+}
+
 /** The step that made the run turn round stays marked as such, also when it was undone. */
 function failedIn({ failure }: DemoRow['operation'], id: Step): boolean {
   return failure?.step === id;

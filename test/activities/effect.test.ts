@@ -14,8 +14,10 @@ beforeAll(async () => {
 });
 afterAll(async () => registry.drop());
 
+const LATE_REQUEST_SECONDS = 100;
+
 /** A provider in memory whose calls are journaled and can be made to fail: what is under test is the mechanism around it. */
-function provider() {
+function provider(signal = AbortSignal.timeout(10_000)) {
   const held = new Map<string, 'ours' | 'foreign'>();
   const calls: string[] = [];
   const keys: string[] = [];
@@ -54,7 +56,8 @@ function provider() {
     pool: registry.pool,
     keys: registry.keys,
     kindOf: () => registered,
-    signal: () => AbortSignal.timeout(10_000),
+    signal: () => signal,
+    lateRequestSeconds: LATE_REQUEST_SECONDS,
   });
   return { held, calls, keys, on, effects, registered };
 }
@@ -114,7 +117,7 @@ describe('ensure', () => {
       return Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
     };
     await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({
-      type: 'OutcomeUnknown',
+      type: 'AnswerLost',
       nonRetryable: false,
     });
     await effects.ensure(registered, where, {});
@@ -220,6 +223,51 @@ describe('a creation that meets the beginning of compensation', () => {
     expect(await rowOf(where)).toMatchObject({ state: 'absent' });
   });
 
+  /** Seconds until the ledger says that nothing can take effect any more. */
+  const secondsInFlight = async (where: Target): Promise<number> =>
+    ((await rowOf(where)).inFlightUntil?.getTime() ?? 0) / 1000 - Date.now() / 1000;
+
+  test('and had no answer is looked for again and again, for as long as its bytes may be on their way', async () => {
+    const it = provider();
+    const where = await target();
+    it.on.create = () => Promise.reject(timedOut());
+    await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    expect(await secondsInFlight(where)).toBeGreaterThan(LATE_REQUEST_SECONDS - 10);
+    const again: unknown = await it.effects.releaseStep(where.operationId, 'database').catch((error: unknown) => error);
+    expect((again as ApplicationFailure).nextRetryDelay).toBeLessThanOrEqual(15_000);
+  });
+
+  test('and was answered "not now" is not waited for that long', async () => {
+    const it = provider();
+    const where = await target();
+    it.on.create = () => Promise.reject(failure('ProviderThrottled', 'not now'));
+    await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'ProviderThrottled' });
+    expect(await secondsInFlight(where)).toBeLessThanOrEqual(15);
+  });
+
+  test('and is answered then, and undone by the fence, is not waited for', async () => {
+    const it = provider();
+    const where = await target();
+    it.on.create = async () => void (await close(where));
+    await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'CompensationBegun' });
+    await it.effects.releaseStep(where.operationId, 'database');
+    expect(await rowOf(where)).toMatchObject({ state: 'absent' });
+  });
+
+  test('because the run was cancelled may wait for its answer a little longer', async () => {
+    const cancel = new AbortController();
+    const it = provider(cancel.signal);
+    const where = await target();
+    it.on.create = async ({ signal }) => {
+      cancel.abort(new CancelledFailure('cancelled'));
+      await Promise.resolve();
+      signal.throwIfAborted();
+    };
+    await it.effects.ensure(it.registered, where, {});
+    await it.effects.releaseStep(where.operationId, 'database');
+    expect(await rowOf(where)).toMatchObject({ state: 'absent' });
+  });
+
   test('is waited for as long as it goes on', async () => {
     const it = provider();
     const where = await target();
@@ -242,7 +290,7 @@ describe('a creation that meets the beginning of compensation', () => {
     const it = provider();
     const where = await target();
     it.on.create = () => Promise.reject(timedOut());
-    await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'AnswerLost' });
     it.on.create = () => Promise.reject(failure('ProviderRefused', 'no'));
     await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'ProviderRefused' });
     delete it.on.create;
@@ -272,7 +320,7 @@ describe('release', () => {
     const { effects, registered, held, on, calls } = provider();
     const where = await target();
     on.create = () => Promise.reject(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }));
-    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({ type: 'AnswerLost' });
     const first: unknown = await effects.releaseStep(where.operationId, 'database').catch((error: unknown) => error);
     expect(first).toMatchObject({ type: 'OutcomeUnknown', nonRetryable: false });
     expect((first as ApplicationFailure).nextRetryDelay).toBeGreaterThan(1_000);

@@ -83,7 +83,7 @@ else
       const signal = (): AbortSignal => AbortSignal.timeout(60_000);
       const kindOf = (provider: string, name: string): RegisteredKind =>
         all.find(({ kind }) => kind.provider === provider && kind.kind === name)!;
-      const effects = createEffects({ pool, keys, kindOf, signal });
+      const effects = createEffects({ pool, keys, kindOf, signal, lateRequestSeconds: 15 });
       return {
         ...{ pool, keys, effects, signal, registry: kinds, regions: [region], settings: { appDomain: 'app.example' } },
         activity: () => 'run/1',

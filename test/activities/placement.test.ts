@@ -106,6 +106,7 @@ test('enhanced encryption is refused where the store cannot, saying why', async 
   await expect(choose(compliance('EU', 'enhanced'))).rejects.toMatchObject({
     type: 'CapabilityMissing',
     message: expect.stringContaining('this store cannot'),
+    details: [{ pointer: '/compliance/encryptionLevel' }],
   });
 });
 

@@ -57,6 +57,22 @@ describe('probes of an activity', () => {
     expect(asked).toEqual(['one', 'two', 'three', 'two', 'three']);
   });
 
+  test('an answer that would end the run is asked for again, and the last one is kept', async () => {
+    const who = await asker();
+    const contrary = { ...good, passed: false, answered: '403' };
+    const doubt = { about: ({ passed }: Check) => !passed, pausesMs: [0, 0], signal: AbortSignal.timeout(10_000) };
+    const probes = await rememberingProbes(registry.pool, who, doubt);
+    const probe = probes.of('provider', 'eu');
+    const stale = jest.fn().mockResolvedValueOnce([contrary]).mockResolvedValue([good]);
+    expect(await probe('stale', stale)).toEqual([good]);
+    const wrong = jest.fn().mockResolvedValue([contrary]);
+    expect(await probe('wrong', wrong)).toEqual([contrary]);
+    const silent = jest.fn().mockResolvedValueOnce([contrary]).mockRejectedValue(new Error('no answer'));
+    await expect(probe('silent', silent)).rejects.toThrow('no answer');
+    expect([stale, wrong, silent].map((find) => find.mock.calls.length)).toEqual([2, 3, 2]);
+    expect((await probes.keep()).map(({ passed }) => passed)).toEqual([true, false]);
+  });
+
   test('what another activity was answered counts for nothing', async () => {
     const who = await asker();
     const first = await rememberingProbes(registry.pool, who);

@@ -29,6 +29,7 @@ suite('new first credentials are in the trail', () => {
         pool,
         keys,
         signal,
+        lateRequestSeconds: 15,
         kindOf: () => Promise.reject(new Error('Nothing is made.')) as never,
       }),
       registry: { apiKeys: { kind: 'api-keys' } },

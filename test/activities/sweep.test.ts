@@ -73,6 +73,7 @@ function world() {
       effects: createEffects({
         ...{ pool: registry.pool, keys: registry.keys, signal },
         kindOf: () => registered,
+        lateRequestSeconds: 15,
       }),
       kinds: { all: [registered], find: () => registered, of: () => registered },
       ...{ runs, signal },

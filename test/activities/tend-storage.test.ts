@@ -3,6 +3,8 @@ import type { Dependencies } from '../../activities/dependencies';
 import { failure } from '../../activities/failures';
 import type { TendedPortion } from '../../activities/interface-tending';
 import { createTendStorage } from '../../activities/tend-storage';
+import type { LoginKind } from '../../activities/adapters/postgres/login';
+import type { Drift } from '../../activities/adapters/postgres/login-drift';
 import { listEvidence } from '../../registry/evidence';
 import { markPresent } from '../../registry/ledger';
 import { intended } from '../helpers/ledger';
@@ -25,7 +27,7 @@ beforeEach(() => registry.pool.query(`update operation set status = 'failed'`));
 type Answer = Partial<BucketTended> | undefined;
 
 /** A store and a mailbox in memory. */
-function world(answer: (tending: BucketTending) => Answer | Promise<Answer>) {
+function world(answer: (tending: BucketTending) => Answer | Promise<Answer>, login: Partial<LoginKind> = {}) {
   const asked: BucketTending[] = [];
   const mails: { subject: string; text: string; messageId: string }[] = [];
   const tend = async (tending: BucketTending): Promise<BucketTended | undefined> => {
@@ -38,6 +40,8 @@ function world(answer: (tending: BucketTending) => Answer | Promise<Answer>) {
     regions: [{ name: REGION }],
     activity: () => 'run/1',
     signal: () => AbortSignal.timeout(30_000),
+    effects: { secrets: () => ({}) },
+    postgres: { login: { kind: 'postgres-login', ...login }, classify: () => undefined },
     storage: { forRegion: () => ({ tend }), classify: () => undefined },
     mailer: { send: async (mail: (typeof mails)[number]) => void mails.push(mail), classify: () => undefined },
     settings: { operatorMail: ['ops@example.org'] },
@@ -143,4 +147,71 @@ test('a store that does not answer three times in a row is away', async () => {
   });
   await expect(round()).rejects.toMatchObject({ type: 'ProviderUnavailable' });
   expect(asked).toHaveLength(3);
+});
+
+describe('logins that change themselves', () => {
+  async function tenantWithLogin(): Promise<string> {
+    const tenantId = await tenant();
+    const { rows } = await registry.pool.query<{ operationId: string }>(
+      `select operation_id as "operationId" from operation where tenant_id = $1`,
+      [tenantId],
+    );
+    const place = { tenantId, operationId: rows[0]!.operationId, region: REGION, cell: 'cell-1' };
+    const login = {
+      step: 'database',
+      kind: 'postgres-login',
+      provider: 'postgres',
+      name: `t_${tenantId}_app`,
+    } as const;
+    await markPresent(registry.pool, await intended(registry.pool, { ...place, ...login }), login.name, {});
+    return tenantId;
+  }
+  const trail = async (tenantId: string): Promise<unknown[]> =>
+    (
+      await registry.pool.query<object>(
+        `select action, detail from audit_entry where tenant_id = $1 and action like 'login.%' order by sequence`,
+        [tenantId],
+      )
+    ).rows;
+
+  test('are set again, and the trail says so before and after', async () => {
+    const tenantId = await tenantWithLogin();
+    let drifted: Drift[] = ['password'];
+    const set: unknown[] = [];
+    const { round } = world(() => ({}), {
+      drift: () => Promise.resolve(drifted),
+      create: async ({ name, cell, spec }) => {
+        set.push({ name, cell, isolation: spec.isolation, said: (await trail(tenantId)).length });
+        drifted = [];
+        return { id: name };
+      },
+    });
+    expect((await round()).problems).toEqual([]);
+    expect((await round()).problems).toEqual([]);
+    const login = `t_${tenantId}_app`;
+    expect(set).toEqual([{ name: login, cell: 'cell-1', isolation: 'pooled', said: 1 }]);
+    const detail = { login, changed: ['password'] };
+    expect(await trail(tenantId)).toEqual([
+      { action: 'login.restoring', detail },
+      { action: 'login.restored', detail },
+    ]);
+  });
+
+  test('are announced once however often setting them again fails, and keep no bucket from its turn', async () => {
+    const tenantId = await tenantWithLogin();
+    const { round } = world(() => ({}), {
+      drift: () => Promise.resolve(['settings']),
+      create: () => Promise.reject(failure('ProviderUnavailable', 'no answer')),
+    });
+    expect(await round()).toMatchObject({ counts: { buckets: 1 }, problems: ['no answer'] });
+    await round();
+    expect(await trail(tenantId)).toMatchObject([{ action: 'login.restoring' }]);
+  });
+
+  test('are not asked about any more when three in a row could not be', async () => {
+    for (let count = 0; count < 5; count++) await tenantWithLogin();
+    const { round } = world(() => ({}), { drift: () => Promise.reject(failure('ProviderUnavailable', 'no answer')) });
+    const { counts, problems } = await round();
+    expect([counts.buckets, problems.length]).toEqual([5, 3]);
+  });
 });

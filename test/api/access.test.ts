@@ -71,6 +71,29 @@ suite('who may do what', () => {
     expectProblem(await request(api.app).get('/v1/tenants').set('cookie', `codec_token=${token}`), 'unauthenticated');
   });
 
+  test('a refusal says whether a token is missing, misplaced or no longer good, and how to send one', async () => {
+    const refused = async (authorization?: string) => {
+      const asked = request(api.app).get('/v1/tenants');
+      const answer = await (authorization === undefined ? asked : asked.set('authorization', authorization));
+      return [answer.headers['www-authenticate'], expectProblem(answer, 'unauthenticated').detail];
+    };
+    const how = 'Send `Authorization: Bearer tp_…`';
+    const says = (text: string) => expect.stringMatching(new RegExp(`^${text}.*${how}`)) as string;
+    expect(await refused()).toEqual(['Bearer', says('The request carries no token')]);
+    const invalid = 'Bearer error="invalid_token"';
+    expect(await refused('Basic abc')).toEqual([invalid, says('The header Authorization holds no bearer token')]);
+    expect(await refused('Bearer tp_0')).toEqual([invalid, says('The token is unknown, expired or revoked')]);
+  });
+
+  test('a caller can ask who it is and what it may do', async () => {
+    const token = await api.token(['tenants:order', 'tenants:read'], 'asker');
+    expect((await (await api.as(token)).get('/v1/me')).body).toEqual({
+      id: 'token:asker',
+      name: 'asker',
+      roles: ['tenants:order', 'tenants:read'],
+    });
+  });
+
   test('a token is stored as its hash and its use is noted', async () => {
     const token = await api.token(['tenants:read'], 'noted');
     await (await api.as(token)).get('/v1/tenants');

@@ -1,6 +1,7 @@
 import type { Response } from 'supertest';
 import { createApiKeyUse } from '../../api/api-key-use';
 import {
+  apiKeyCreatedSchema,
   apiKeyRevokedSchema,
   apiKeyRotatedSchema,
   apiKeysSchema,
@@ -52,6 +53,51 @@ suite('API keys of a tenant', () => {
     );
   const listed = async (tenantId: string) =>
     expectAnswer(await manager.get(`/v1/tenants/${tenantId}/api-keys`), 200, apiKeysSchema).apiKeys;
+
+  test('are created beside those the order brought, with scopes of the plan, and are good at once', async () => {
+    const { tenantId } = await tenantWithKey();
+    const create = (body: object) => manager.post(`/v1/tenants/${tenantId}/api-keys`, body);
+    const wanted = { name: 'warehouse', scopes: ['records:read'], expiresInDays: 30 };
+    const answer = await create(wanted);
+    const { key, expiresAt } = expectAnswer(answer, 201, apiKeyCreatedSchema);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect((await verify(key)).body).toMatchObject({
+      valid: true,
+      tenantId,
+      name: 'warehouse',
+      scopes: ['records:read'],
+    });
+    expect(Date.parse(expiresAt!)).toBeGreaterThan(Date.now() + 29 * 86_400_000);
+    expectProblem(await create(wanted), 'state-conflict');
+    const foreign = expectProblem(
+      await create({ name: 'other', scopes: ['records:read', 'audit:read'] }),
+      'invalid-body',
+    );
+    expect(foreign.errors).toMatchObject([{ pointer: '/scopes/1' }]);
+    expect((await listed(tenantId)).map(({ name }) => name)).toEqual(['default', 'warehouse']);
+  });
+
+  test('of a name that was revoked are not rotated, but created anew', async () => {
+    const { tenantId, key } = await tenantWithKey();
+    await manager.post(`/v1/tenants/${tenantId}/api-keys/default:revoke`);
+    const refused = expectProblem(
+      await manager.post(`/v1/tenants/${tenantId}/api-keys/default:rotate`),
+      'state-conflict',
+    );
+    expect(refused.detail).toContain('was revoked');
+    const body = { name: 'default', scopes: ['records:read'] };
+    const created = await manager.post(`/v1/tenants/${tenantId}/api-keys`, body);
+    expect(await isValid(expectAnswer(created, 201, apiKeyCreatedSchema).key)).toBe(true);
+    expect(await isValid(key)).toBe(false);
+    expect((await listed(tenantId)).map(({ state }) => state)).toEqual(['current', 'revoked']);
+  });
+
+  test('of one name that are asked for at once are one', async () => {
+    const { tenantId } = await tenantWithKey();
+    const body = { name: 'race', scopes: ['records:read'] };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => manager.post(`/v1/tenants/${tenantId}/api-keys`, body)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+  });
 
   test('are verified with tenant, name and scopes', async () => {
     const { tenantId, key } = await tenantWithKey();

@@ -17,6 +17,7 @@ suite('backups', () => {
   let operator: Client;
   let orderer: Client;
   let tenantId: string;
+  let tenantName: string;
 
   beforeAll(async () => {
     api = await startApiHarness();
@@ -28,6 +29,7 @@ suite('backups', () => {
     Object.assign(api.runs, { down: false, backups: [] });
     const ordered = await placeOrder(orderer);
     ({ tenantId } = ordered);
+    ({ tenantName } = ordered.order);
     await api.registry.pool.query(`update operation set region = 'eu-central' where tenant_id = $1`, [tenantId]);
     await putInState(api, ordered, 'active');
   });
@@ -58,7 +60,7 @@ suite('backups', () => {
 
   test('one that is asked for is begun in the tenant’s region and can be followed at once', async () => {
     const backupId = await start();
-    expect(api.runs.backups).toEqual([{ backupId, region: 'eu-central', deed: 'make' }]);
+    expect(api.runs.backups).toEqual([{ backupId, tenantId, region: 'eu-central', deed: 'make' }]);
     const asked = expectAnswer(await orderer.get(path(`/${backupId}`)), 200, backupSchema);
     expect(asked).toMatchObject({ state: 'requested', reason: 'requested', requestedBy: 'token:operations-operate' });
     await make(backupId);
@@ -92,7 +94,7 @@ suite('backups', () => {
     expectProblem(await operator.post(path(`/${backupId}:verify`)), 'state-conflict');
     await make(backupId);
     expectAnswer(await operator.post(path(`/${backupId}:verify`)), 202, backupAcceptedSchema);
-    expect(api.runs.backups.at(-1)).toEqual({ backupId, region: 'eu-central', deed: 'test' });
+    expect(api.runs.backups.at(-1)).toEqual({ backupId, tenantId, region: 'eu-central', deed: 'test' });
     await recordRestoreTest(api.registry.pool, { backupId, provider: 'postgres', passed: false, answered: 'cut off' });
     expect(expectAnswer(await operator.get(path(`/${backupId}`)), 200, backupSchema)).toMatchObject({
       state: 'good',
@@ -111,15 +113,13 @@ suite('backups', () => {
 
   test('a tenant is put back to a good one only, and only by somebody who names it twice', async () => {
     const backupId = await start();
-    const restore = (confirm = tenantId) => operator.post(path(`/${backupId}:restore`), { confirm });
+    const restore = (confirm = tenantName) => operator.post(path(`/${backupId}:restore`), { confirm });
     expectProblem(await restore(), 'state-conflict');
     await make(backupId);
-    expect(expectProblem(await restore('k3v9x2m4q7w8r5ta'), 'invalid-body').errors).toMatchObject([
-      { pointer: '/confirm' },
-    ]);
+    expect(expectProblem(await restore(tenantId), 'invalid-body').errors).toMatchObject([{ pointer: '/confirm' }]);
     expect(api.runs.backups).toHaveLength(1);
     expectAnswer(await restore(), 202, backupAcceptedSchema);
-    expect(api.runs.backups.at(-1)).toEqual({ backupId, region: 'eu-central', deed: 'restore' });
+    expect(api.runs.backups.at(-1)).toEqual({ backupId, tenantId, region: 'eu-central', deed: 'restore' });
     expectProblem(await restore(), 'state-conflict');
     await recordRestore(api.registry.pool, backupId);
     const shown = expectAnswer(await operator.get(path(`/${backupId}`)), 200, backupSchema);

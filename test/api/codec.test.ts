@@ -61,6 +61,24 @@ suite('reading payloads in the Temporal Web UI', () => {
     expect((await operator.post('/codec/decode', plain)).body).toEqual(plain);
   });
 
+  test('what the protocol has grown since – parameters, members, nulls – is no error, and members come back', async () => {
+    const sealed = await encrypted(7);
+    const [payload] = sealed.payloads;
+    const stored = {
+      metadata: { encoding: 'anNvbi9wbGFpbg==' },
+      data: 'Nw==',
+      externalPayloads: [{ sizeBytes: '12' }],
+    };
+    const opened = await operator.post('/codec/decode?preserveStorageRefs=true&later=1&later=2', {
+      payloads: [{ ...payload, later: true }, stored, { metadata: null, data: null }],
+      later: {},
+    });
+    expect(opened.status).toBe(200);
+    expect(dataOf(opened)).toBe('7');
+    expect((opened.body as Json).payloads.slice(1)).toEqual([stored, { metadata: null, data: null }]);
+    expect((await operator.post('/codec/encode?later=1', { payloads: null })).body).toEqual({ payloads: [] });
+  });
+
   test('a message without payloads, which has no list, has none', async () => {
     expect((await operator.post('/codec/decode', {})).body).toEqual({ payloads: [] });
   });
@@ -93,13 +111,19 @@ suite('reading payloads in the Temporal Web UI', () => {
       'access-control-allow-credentials': 'true',
       'access-control-allow-headers': expect.stringContaining('x-namespace') as string,
     });
+    const asked = await preflight(UI).set('access-control-request-headers', 'authorization-extras,x-later');
+    expect(asked.headers['access-control-allow-headers']).toBe('authorization-extras,x-later');
     expect((await preflight('http://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
     const elsewhere = await request(api.app).options('/v1/tenants').set('origin', UI);
     expect(elsewhere.headers['access-control-allow-origin']).toBeUndefined();
   });
 
   test('an operator’s browser gets a cookie that opens the codec and nothing else', async () => {
-    expect((await request(api.app).get('/codec')).text).toContain('codec.js');
+    const { text } = await request(api.app).get('/codec');
+    expect(text).toContain('codec.js');
+    expect(text).toContain(`<code id="endpoint">${api.dependencies.publicUrl}/codec</code>`);
+    expect(text).toContain('Include cross-origin credentials');
+    expect(text).toContain(`href="${UI}"`);
     const session = await operator.post('/codec/session');
     expect(session.status).toBe(204);
     const cookie = session.headers['set-cookie']![0]!;

@@ -1,4 +1,5 @@
 import request from 'supertest';
+import { version } from '../../package.json';
 import { startApiHarness, type ApiHarness } from '../helpers/api';
 import { placeOrder, putInState } from '../helpers/operations';
 import { hasPostgres } from '../helpers/registry';
@@ -16,7 +17,7 @@ suite('probes and figures', () => {
 
   test('a process that lives says so whatever else is down', async () => {
     api.runs.down = true;
-    expect((await request(api.app).get('/healthz')).body).toEqual({ status: 'ok' });
+    expect((await request(api.app).get('/healthz')).body).toEqual({ status: 'ok', version });
     api.runs.down = false;
   });
 

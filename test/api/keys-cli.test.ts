@@ -33,14 +33,14 @@ suite('the command about keys', () => {
   test('says what it cannot open, tries without changing anything, and then moves everything to the new key', async () => {
     expect(await run(['rewrap'], fresh)).toMatchObject({
       status: 1,
-      out: 'local  old  2\n',
+      out: 'local  old  3\n',
       err: expect.stringContaining('no key old') as string,
     });
     const both = `${fresh},${old}`;
-    expect(await run(['rewrap', '--dry-run'], both)).toMatchObject({ status: 0, out: 'local  old  2\n' });
+    expect(await run(['rewrap', '--dry-run'], both)).toMatchObject({ status: 0, out: 'local  old  3\n' });
     const done = await run(['rewrap'], both);
-    expect(done).toMatchObject({ status: 0, out: 'local  new  2\n', err: '2 wrapped with new, 0 not\n' });
-    expect(await run(['status'], fresh)).toMatchObject({ status: 0, out: 'local  new  2\n' });
+    expect(done).toMatchObject({ status: 0, out: 'local  new  3\n', err: '3 wrapped with new, 0 not\n' });
+    expect(await run(['status'], fresh)).toMatchObject({ status: 0, out: 'local  new  3\n' });
     const after = createKeys(parseKeyRing(fresh), []);
     for (const { operationId, order } of tenants)
       expect((await loadOperation(registry.pool, after, operationId))?.order).toEqual(order);

@@ -43,6 +43,66 @@ suite('following operations', () => {
     expect(response.headers['retry-after']).toBeDefined();
   });
 
+  test('are found by name prefix, organization, region and time, and so are tenants', async () => {
+    const one = await placeOrder(orderer, { tenantName: 'findable-one', organizationName: 'Søren  ÅS Bikes' });
+    const two = await placeOrder(orderer, { tenantName: 'findable-two', organizationName: 'Another' });
+    await placeOrder(orderer, { tenantName: 'findablexone' });
+    await api.registry.pool.query(
+      `update operation set region = 'us-east', created_at = '2020-01-01T12:00:00Z' where operation_id = $1`,
+      [two.operationId],
+    );
+    const found = async (query: object) => {
+      const search = new URLSearchParams({ ...query }).toString();
+      const [operations, tenants] = await Promise.all(
+        ['operations', 'tenants'].map(async (list) => {
+          const answer = await reader.get(`/v1/${list}?${search}`);
+          expect(answer.status).toBe(200);
+          return (answer.body as { items: { tenantName: string }[] }).items.map(({ tenantName }) => tenantName);
+        }),
+      );
+      expect(tenants).toEqual(operations);
+      return operations!.sort();
+    };
+    expect(await found({ name: 'findable-' })).toEqual(['findable-one', 'findable-two']);
+    expect(await found({ name: 'findable_' })).toEqual([]);
+    expect(await found({ organization: 'søren åS BIKES' })).toEqual(['findable-one']);
+    expect(await found({ organization: 'søren' })).toEqual([]);
+    expect(await found({ region: 'us-east' })).toEqual(['findable-two']);
+    expect(await found({ createdBefore: '2020-01-01T13:00:01+01:00' })).toEqual(['findable-two']);
+    expect(await found({ createdFrom: '2020-01-01T12:00:01Z', name: 'findable-' })).toEqual(['findable-one']);
+    expect(await found({ status: 'pending', plan: one.order.subscription.plan, name: 'findable-o' })).toEqual([
+      'findable-one',
+    ]);
+    const { rows } = await api.registry.pool.query<{ row: string }>(
+      `select operation::text as row from operation where tenant_name = 'findable-one'`,
+    );
+    expect(rows[0]!.row).not.toMatch(/søren/i);
+  });
+
+  test('an organization is found no more once the tenant’s key is gone', async () => {
+    const { tenantId } = await placeOrder(orderer, { organizationName: 'Forgotten Ltd.' });
+    const count = async () =>
+      (await reader.get('/v1/operations?organization=forgotten%20ltd.')).body.items.length as number;
+    expect(await count()).toBe(1);
+    await destroyTenantKey(api.registry.pool, tenantId);
+    expect(await count()).toBe(0);
+  });
+
+  test('a parameter that a list does not know is answered with those it does', async () => {
+    const { errors } = expectProblem(
+      await reader.get('/v1/operations?state=failed&createdFrom=yesterday'),
+      'invalid-parameter',
+    );
+    expect(errors).toEqual([
+      { pointer: '/createdFrom', detail: expect.stringContaining('ISO 8601') as string },
+      {
+        pointer: '/state',
+        detail:
+          'Is not a parameter of this route. It takes status, plan, region, name, organization, createdFrom, createdBefore, cursor, limit.',
+      },
+    ]);
+  });
+
   test('a running operation shows its steps as their attempts went', async () => {
     const { operationId } = await placeOrder(orderer);
     await putInState(api, { operationId }, 'provisioning');

@@ -1,7 +1,10 @@
 import type { Json, TenantProvisioningRequest } from '../../contract/order';
 import { acceptedSchema } from '../../contract/schemas/operation-schema';
+import { CLEAN_STATUSES, STATUSES } from '../../contract/states';
 import { loadOperation } from '../../registry/operations';
+import { registerRegions } from '../../registry/places';
 import { expectAnswer, expectProblem, order, startApiHarness, type ApiHarness, type Client } from '../helpers/api';
+import { placeOrder, putInState } from '../helpers/operations';
 import { hasPostgres } from '../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;
@@ -14,7 +17,7 @@ suite('ordering a tenant', () => {
   let orderer: Client;
 
   beforeAll(async () => {
-    api = await startApiHarness();
+    api = await startApiHarness({ appDomain: 'tenants.harbour.example:8443' });
     orderer = await api.as(['tenants:order']);
   });
   afterAll(() => api.stop());
@@ -83,7 +86,39 @@ suite('ordering a tenant', () => {
     const first = await orderer.post('/v1/tenants', wanted).set('idempotency-key', 'notation');
     const reversed = Object.fromEntries(Object.entries(wanted).reverse());
     const second = await orderer.post('/v1/tenants', reversed).set('idempotency-key', 'notation');
+    const replayed = [first, second].map(({ headers }) => headers['idempotency-replayed'] as unknown);
+    expect(replayed).toEqual([undefined, 'true']);
     expect(second.body).toEqual(expectAnswer(first, 202, acceptedSchema));
+  });
+
+  test('a key in quotation marks is the same key, and a repeat says how the operation ended', async () => {
+    const wanted = order();
+    const first = await orderer.post('/v1/tenants', wanted).set('idempotency-key', '"quoted"');
+    const { operationId } = expectAnswer(first, 202, acceptedSchema);
+    const again = await orderer.post('/v1/tenants', wanted).set('idempotency-key', 'quoted');
+    expect(again.body).toEqual(first.body);
+    await api.registry.pool.query(`update operation set status = 'active' where operation_id = $1`, [operationId]);
+    const later = await orderer.post('/v1/tenants', wanted).set('idempotency-key', '"quoted"');
+    expect(expectAnswer(later, 202, acceptedSchema)).toMatchObject({ operationId, status: 'active' });
+  });
+
+  test('a name that people take for one that is held is refused, until that one is free again', async () => {
+    const held = expectAnswer(
+      await orderer.post('/v1/tenants', order({ tenantName: 'acme-one' })),
+      202,
+      acceptedSchema,
+    );
+    for (const tenantName of ['acme-0ne', 'acme-one']) {
+      const problem = expectProblem(await orderer.post('/v1/tenants', order({ tenantName })), 'name-taken');
+      expect(problem.errors).toEqual([
+        { pointer: '/tenantName', detail: expect.stringContaining('0 and o, and 1 and l') as string },
+      ]);
+    }
+    for (const tenantName of ['acme-two', 'acme-5ne'])
+      expectAnswer(await orderer.post('/v1/tenants', order({ tenantName })), 202, acceptedSchema);
+    const release = `update operation set status = 'failed' where operation_id = $1`;
+    await api.registry.pool.query(release, [held.operationId]);
+    expectAnswer(await orderer.post('/v1/tenants', order({ tenantName: 'acme-0ne' })), 202, acceptedSchema);
   });
 
   test('one key with another body is refused', async () => {
@@ -101,6 +136,20 @@ suite('ordering a tenant', () => {
     expect(responses.map(({ status }) => status)).toEqual([202, 202]);
   });
 
+  test('a body with a name twice in one object is refused by pointer, however deep and whatever the name', async () => {
+    const [head, tail] = JSON.stringify(order({ configuration: { settings: { a: 1 } } })).split('"a":1');
+    for (const doubled of ['"a":1,"a":2', '"a":1,"\\u0061":1', '"__proto__":1,"__proto__":{"x":1}']) {
+      const response = await orderer
+        .post('/v1/tenants')
+        .set('content-type', 'application/json')
+        .serialize(asItIs)
+        .send(`${head}${doubled}${tail}`);
+      const name = doubled.includes('__proto__') ? '__proto__' : 'a';
+      const problem = expectProblem(response, 'malformed-json');
+      expect(problem.errors?.map(({ pointer }) => pointer)).toEqual([`/configuration/settings/${name}`]);
+    }
+  });
+
   test('of twenty orders for one name at once, one gets it and the others learn nothing of it', async () => {
     const wanted = order();
     const responses = await Promise.all(Array.from({ length: 20 }, () => orderer.post('/v1/tenants', wanted)));
@@ -112,6 +161,67 @@ suite('ordering a tenant', () => {
       expect(problem.errors?.[0]?.pointer).toBe('/tenantName');
       expect(JSON.stringify(problem)).not.toMatch(new RegExp(`${operationId}|${tenantId}`));
     }
+  });
+
+  describe('a custom domain belongs to one tenant', () => {
+    const withDomain = (customDomain: string): TenantProvisioningRequest => order({ configuration: { customDomain } });
+
+    test('of ten orders for one domain at once, in five notations, one gets it and the others learn nothing of it', async () => {
+      const notations = [
+        'shop.bücher.example',
+        'SHOP.Bücher.example',
+        'shop.bücher.example.',
+        'shop.xn--bcher-kva.example',
+      ];
+      const responses = await Promise.all(
+        [...notations, 'Shop.XN--bcher-kva.example.'].flatMap((domain) =>
+          [1, 2].map(() => orderer.post('/v1/tenants', withDomain(domain))),
+        ),
+      );
+      const accepted = responses.filter(({ status }) => status === 202);
+      expect(accepted).toHaveLength(1);
+      const { operationId, tenantId } = expectAnswer(accepted[0]!, 202, acceptedSchema);
+      for (const response of responses.filter(({ status }) => status !== 202)) {
+        const problem = expectProblem(response, 'domain-taken');
+        expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(['/configuration/customDomain']);
+        expect(JSON.stringify(problem)).not.toMatch(new RegExp(`${operationId}|${tenantId}`));
+      }
+    });
+
+    test('a refused order holds neither the name nor the domain it asked for', async () => {
+      await placeOrder(orderer, withDomain('held.acme.example'));
+      const refused = withDomain('held.acme.example');
+      expectProblem(await orderer.post('/v1/tenants', refused), 'domain-taken');
+      const again = { ...refused, configuration: { customDomain: 'free.acme.example' } };
+      expectAnswer(await orderer.post('/v1/tenants', again), 202, acceptedSchema);
+    });
+
+    test('the same order with the same key is answered as before, not refused for its own domain', async () => {
+      const wanted = withDomain('repeated.acme.example');
+      const [first, second] = [
+        await orderer.post('/v1/tenants', wanted).set('idempotency-key', 'own-domain'),
+        await orderer.post('/v1/tenants', wanted).set('idempotency-key', 'own-domain'),
+      ];
+      expect(second.body).toEqual(expectAnswer(first, 202, acceptedSchema));
+    });
+
+    test.each(STATUSES)('an operation that is %s frees it exactly when it frees its name', async (status) => {
+      const domain = `${status.replace('_', '-')}.acme.example`;
+      const holder = await placeOrder(orderer, withDomain(domain));
+      await putInState(api, holder, status);
+      const byName = await orderer.post('/v1/tenants', { ...order(), tenantName: holder.order.tenantName });
+      const byDomain = await orderer.post('/v1/tenants', withDomain(domain));
+      const clean = CLEAN_STATUSES.includes(status);
+      expect([byName.status, byDomain.status]).toEqual(clean ? [202, 202] : [409, 409]);
+    });
+
+    test.each(['tenants.harbour.example', 'other.tenants.harbour.example', 'harbour.example'])(
+      '%s is the product’s own and refused',
+      async (domain) => {
+        const problem = expectProblem(await orderer.post('/v1/tenants', withDomain(domain)), 'invalid-order');
+        expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(['/configuration/customDomain']);
+      },
+    );
   });
 
   test.each(['with space', 'a,b', 'ünicode', 'x'.repeat(256)])('the idempotency key %p is refused', async (key) => {
@@ -127,6 +237,47 @@ suite('ordering a tenant', () => {
     expect(problem.errors).toEqual([
       expect.objectContaining({ pointer: '/subscription/features/0', type: 'FeatureNotInPlan' }) as object,
     ]);
+  });
+
+  describe('once a worker has made its regions known', () => {
+    const places: [string, string][] = [
+      ['eu-central', 'EU'],
+      ['us-east', 'US'],
+    ];
+    beforeAll(() =>
+      registerRegions(
+        api.registry.pool,
+        places.map(([region, jurisdiction]) => ({ region, jurisdiction })),
+      ),
+    );
+    afterAll(() => api.registry.pool.query('delete from region'));
+    const compliance = (dataResidency: string) =>
+      ({ compliance: { dataResidency, retentionPeriod: 30, encryptionLevel: 'standard' } }) as const;
+
+    test.each([
+      ['a region that there is not', '/region', 'RegionNotFound', { region: 'eu-west' }],
+      ['a residency that there is not', '/compliance/dataResidency', 'ResidencyNotPossible', compliance('CH')],
+      [
+        'a residency that its region does not satisfy',
+        '/compliance/dataResidency',
+        'ResidencyNotPossible',
+        { region: 'us-east', ...compliance('EU') },
+      ],
+    ])('an order for %s is refused at once, with those that there are', async (_, pointer, type, wanted) => {
+      const problem = expectProblem(await orderer.post('/v1/tenants', order(wanted)), 'invalid-order');
+      expect(problem.errors).toEqual([
+        { pointer, type, detail: expect.stringMatching(/eu-central.*us-east/) as string },
+      ]);
+    });
+
+    test('an order for one of them is accepted', async () => {
+      const wanted = { region: 'eu-central', ...compliance('eu') };
+      expectAnswer(await orderer.post('/v1/tenants', order(wanted)), 202, acceptedSchema);
+    });
+  });
+
+  test('before any worker has made a region known, an order for one is accepted', async () => {
+    expectAnswer(await orderer.post('/v1/tenants', order({ region: 'eu-west' })), 202, acceptedSchema);
   });
 
   test('customizations that need an approver are noted with the operation', async () => {
@@ -194,6 +345,7 @@ suite('ordering a tenant', () => {
         JSON.stringify({ f: Array.from({ length: 10_000 }, (_, n) => `feature-${n}`) }),
         'payload-too-large',
       ],
+      ['a name twice', `${JSON.stringify(base).slice(0, -1)},"tenantName":"acme-boats"}`, 'malformed-json'],
       ['thirty thousand brackets', '['.repeat(30_000) + ']'.repeat(30_000), 'invalid-order'],
       ['no body', '', 'invalid-order'],
     ];

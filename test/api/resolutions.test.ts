@@ -8,7 +8,7 @@ import type { Step } from '../../contract/steps';
 import { recordStepEvent } from '../../registry/step-events';
 import { takeResolution } from '../../registry/resolutions';
 import { tenantCipher } from '../../registry/tenant-keys';
-import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../helpers/api';
+import { expectAnswer, expectProblem, order, startApiHarness, type ApiHarness, type Client } from '../helpers/api';
 import { addResource, placeOrder, putInState, type Ordered } from '../helpers/operations';
 import { hasPostgres } from '../helpers/registry';
 
@@ -111,6 +111,17 @@ suite('deciding on an operation that waits for an operator', () => {
     const { operationId } = await onHold();
     const problem = expectProblem(await resolve(operationId, wrong), 'invalid-body');
     expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
+  });
+
+  test('an amendment to a domain of another tenant is refused, and the operation keeps its own', async () => {
+    const [taken, own] = ['taken-by-another.example.com', 'own.example.com'];
+    await placeOrder(orderer, { configuration: { customDomain: taken } });
+    const { operationId } = await onHold({ configuration: { customDomain: own } }, 'validate');
+    const patch = { configuration: { customDomain: taken.toUpperCase() } };
+    const problem = expectProblem(await resolve(operationId, { verb: 'amend', patch }), 'invalid-body');
+    expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(['/patch/configuration/customDomain']);
+    const other = await orderer.post('/v1/tenants', order({ configuration: { customDomain: own } }));
+    expectProblem(other, 'domain-taken');
   });
 
   test.each(['__proto__', 'constructor', 'hasOwnProperty'])('a patch with a key %s is refused whole', async (key) => {

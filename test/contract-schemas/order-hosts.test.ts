@@ -13,6 +13,14 @@ test.each<[Path, unknown]>([
     'router.lan',
     'app.home.arpa',
     'svc.cluster.local',
+    'kubernetes.default.svc',
+    'registry.consul',
+    'com',
+    'co.uk',
+    'github.io',
+    'GitHub.IO.',
+    's3.amazonaws.com',
+    'xn--p1ai',
   ]
     .concat(
       '127.0.0.1',
@@ -24,7 +32,8 @@ test.each<[Path, unknown]>([
       '[::1]',
       '10.0.0.1',
       '1.2.3.4.',
-      'app.example.com.',
+      '①②⑦.0.0.1',
+      '127。0。0。1',
     )
     .concat(
       'https://app.example.com',
@@ -35,7 +44,6 @@ test.each<[Path, unknown]>([
       '-a.example.com',
     )
     .concat(
-      'bücher.example.com',
       'xn--.example.com',
       'xn--a.example.com',
       `${'a'.repeat(64)}.com`,
@@ -72,6 +80,7 @@ test.each<[Path, unknown]>([
       'https://metadata.google.internal/',
       'https://kubernetes.default.svc.cluster.local/',
       'https://intranet/',
+      'https://kubernetes.default.svc/api',
     )
     .concat(
       'https://ada:pw@www.example.com/',

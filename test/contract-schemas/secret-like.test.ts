@@ -1,6 +1,6 @@
 import { parseOrder } from '../../contract/schemas/order-schema';
 import { isSecretKey } from '../../contract/schemas/secret-like';
-import { orderWith } from './orders';
+import { faults, orderWith } from './orders';
 
 test.each([
   'password',
@@ -31,6 +31,9 @@ test.each([
   'accessKeyId',
   'passwordHash',
   'password2',
+  'clientSecretValue',
+  'accessTokens',
+  'githubToken',
 ])('%s is the name of a secret', (key) => {
   expect(isSecretKey(key)).toBe(true);
 });
@@ -50,6 +53,15 @@ test.each([
   'secretRotationDays',
   'passwordRequired',
   'compass',
+  'tokenEndpoint',
+  'designTokens',
+  'passwordResetUrl',
+  'totalTokens',
+  'credentialsMode',
+  'secretSantaBudget',
+  'tokenType',
+  'secretName',
+  'totalTokensUsed',
 ])('%s is no name of a secret', (key) => {
   expect(isSecretKey(key)).toBe(false);
 });
@@ -70,6 +82,21 @@ const credentials: [string, string][] = [
   ['a Google key', join('AIza', 'SyA-1234567890abcdefghijklmnopqrstuv')],
   ['a URL with a password', join('postgres://app:', 'hunter2', '@db.example.com/app')],
   ['an Authorization header', join('Bear', 'er abcdefgh12345678')],
+  ['a basic Authorization header', join('Bas', 'ic ', Buffer.from('ada:hunter2').toString('base64'))],
+  ['an OpenAI key', join('sk-', 'abcdefghij0123456789T3Blbk', 'FJabcdefghij0123456789')],
+  ['an OpenAI project key', join('sk-', 'proj-', 'Ab1_'.repeat(12), 'T3Blbk', 'FJ', 'Ab1_'.repeat(12))],
+  ['an Anthropic key', join('sk-', 'ant-api03-', 'aB3_-'.repeat(18), 'xyzAA')],
+  ['a Stripe restricted key', join('rk_', 'live_', 'a1B2c3D4e5F6')],
+  ['a Shopify token', join('shp', 'at_', '0123456789abcdef'.repeat(2))],
+  ['a Slack app webhook', join('https://hooks.', 'slack.com/services/', 'T00000000/B00000000/', 'XXXXXXXXXXXX')],
+  ['an Azure account key', join('Account', 'Key=', 'aB3+'.repeat(21), 'aA==')],
+  ['a DigitalOcean token', join('dop', '_v1_', '0123456789abcdef'.repeat(4))],
+  ['a Vault token', join('hv', 's.', 'CAESIJ'.repeat(8))],
+  ['an npm token', join('npm', '_', 'aB3'.repeat(12))],
+  ['an OpenSSH key', join('-----BEGIN ', 'OPENSSH PRIVATE KEY-----')],
+  ['an encrypted key', join('-----BEGIN ', 'ENCRYPTED PRIVATE KEY-----')],
+  ['an API token of ours', join('tp', '_01234567_', 'aB3_-'.repeat(8), 'abc')],
+  ['an API key of a tenant', join('ak', '_01234567_', 'aB3_-'.repeat(8), 'abc')],
 ];
 
 test.each(credentials)(
@@ -99,9 +126,53 @@ test('a secret under a name that says so is refused whatever its form, a rule ab
   expect(pointers({ password: null, token: false, passwordMinLength: 14 })).toEqual([]);
 });
 
+test.each([
+  'Basic features',
+  'bearer documents only',
+  'sk-bratislava-stare-mesto-01',
+  'sk_test_configuration_of_slovakia',
+  join('pk_', 'live_', 'a1B2c3D4e5F6'),
+  '-----BEGIN PUBLIC KEY-----',
+  '-----BEGIN CERTIFICATE REQUEST-----',
+  'https://example.com:8443/reset',
+  'basic subscription: monthly',
+])('%j is a text like any other', (note) => {
+  expect(faults(['configuration', 'settings'], { note, list: [note] })).toEqual([]);
+});
+
+test('a setting that only speaks of a secret is taken, unless its value looks drawn by lot', () => {
+  const settings = {
+    tokenEndpoint: 'https://login.example.com/oauth2/token',
+    designTokens: { primary: '#0b5fff', radius: '4px' },
+    passwordResetUrl: 'https://app.example.com/reset',
+    totalTokens: 4000,
+    tokens: 4000,
+    credentialsMode: 'same-origin',
+    secretSantaBudget: '20 EUR',
+    tokenIssuedAt: '2026-11-24T09:30:00Z',
+  };
+  expect(faults(['configuration', 'settings'], settings)).toEqual([]);
+  for (const value of [join('q8Zr7Kx2', 'LmP0aa'), '0123456789abcdef'.repeat(2)])
+    expect(faults(['configuration', 'settings'], { apiKeyLive: value })).toEqual([
+      '/configuration/settings/apiKeyLive',
+    ]);
+});
+
 test('a long text that almost matches is judged quickly', () => {
   const started = performance.now();
-  for (const piece of ['eyJ-', '://a', 'a:', '-----BEGIN ', 'sk-', 'xoxb-', 'Bearer '])
+  for (const piece of [
+    'eyJ-',
+    '://a',
+    'a:',
+    '-----BEGIN ',
+    'sk-',
+    'xoxb-',
+    'Bearer ',
+    'sk-ant-a',
+    'Basic ',
+    'whsec_',
+    'PRIVATE KEY ',
+  ])
     parseOrder(orderWith(['configuration', 'settings'], { text: piece.repeat(Math.floor(16_000 / piece.length)) }));
   expect(performance.now() - started).toBeLessThan(1000);
 });

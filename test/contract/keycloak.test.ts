@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import { newTenantId } from '../../contract/ids';
 import type { AdminUserSpec } from '../../activities/adapters/keycloak/admin-user';
@@ -8,6 +9,7 @@ import { TEMPORARY_PASSWORD } from '../../activities/adapters/keycloak/temporary
 import type { KeycloakSettings } from '../../activities/adapters/keycloak/settings';
 import type { ResourceContext } from '../../activities/kind';
 import { probeAlways } from '../../activities/probes';
+import { startFaultProxy, type FaultProxy } from '../helpers/fault-proxy';
 import { stackEndpoints } from '../stack';
 import { describeKind, resourceContext } from './kind-suite';
 
@@ -129,7 +131,13 @@ describe('a tenant’s identities on Keycloak', () => {
   let keycloak: Keycloak;
   let client: KeycloakAdminClient;
   const tenants: string[] = [];
+  const proxies: FaultProxy[] = [];
 
+  const proxy = async () => {
+    const started = await startFaultProxy(settingsOf().url);
+    proxies.push(started);
+    return started;
+  };
   const tenant = async (spec: Partial<AdminUserSpec> = {}) => {
     const tenantId = newTenantId();
     tenants.push(tenantId);
@@ -137,14 +145,14 @@ describe('a tenant’s identities on Keycloak', () => {
     const context = resourceContext(keycloak.adminUser, 'global', { ...adminSpec(tenantId), ...spec }, tenantId);
     const { id } = await keycloak.adminUser.create(context);
     const temporaryPassword = (await context.secrets.read(TEMPORARY_PASSWORD))!;
-    const verify = (password = temporaryPassword) =>
-      keycloak.verifyIdentity({
+    const verify = (password = temporaryPassword, by = keycloak, signal = context.signal) =>
+      by.verifyIdentity({
         tenantId,
         temporaryPassword: password,
         groups: GROUPS,
         adminGroups: ['admins'],
         probe: probeAlways,
-        signal: context.signal,
+        signal,
       });
     return { tenantId, id, context, temporaryPassword, verify };
   };
@@ -153,9 +161,13 @@ describe('a tenant’s identities on Keycloak', () => {
 
   beforeAll(async () => {
     keycloak = await ready();
+  });
+  // Its token lives for a minute only.
+  beforeEach(async () => {
     client = await observer();
   });
   afterEach(async () => {
+    await Promise.all(proxies.splice(0).map((each) => each.close()));
     for (const tenantId of tenants.splice(0)) await removeAll(keycloak, tenantId);
   });
 
@@ -168,9 +180,78 @@ describe('a tenant’s identities on Keycloak', () => {
     expect(await client.attackDetection.findOne({ id })).toMatchObject({ numFailures: 0, disabled: false });
   });
 
+  test.each<[string, Partial<AdminUserSpec>]>([
+    ['with one name', { firstName: 'Suharto', lastName: undefined }],
+    ['with an empty last name', { firstName: 'نرم‌افزاری', lastName: '' }],
+    [
+      'whose name and address are code elsewhere',
+      {
+        firstName: '<b>"Al" $1</b>',
+        lastName: `ශ්‍රී 葛󠄀 '; drop table x; -- \${7*7} #{1}`,
+        email: "!#$%&'*+-/=?^_`{|}~@example.com",
+      },
+    ],
+    ['with a name as long as an order may have', { firstName: 'ü'.repeat(200), lastName: '𠮷'.repeat(200) }],
+  ])('let an admin %s in without asking for a better profile', async (_, spec) => {
+    const { id, context, verify } = await tenant(spec);
+    expect(failed(await verify())).toEqual([]);
+    // Of its own: the suite's token lasts a minute.
+    const client = await observer();
+    const { username, email, firstName, lastName } = (await client.users.findOne({ id }))!;
+    expect({ email, firstName }).toEqual({ email: context.spec.email, firstName: context.spec.firstName });
+    if ([...(spec.lastName ?? '')].length < 200) expect(lastName).toBe(context.spec.lastName || undefined);
+    const password = 'Chosen-by-the-admin-1';
+    await client.users.update({ id }, { requiredActions: [] });
+    await client.users.resetPassword({ id, credential: { type: 'password', temporary: false, value: password } });
+    const { url } = settingsOf();
+    const answer = await fetch(`${url}/realms/${REALM}/protocol/openid-connect/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', username: username!, password }),
+    });
+    expect(await answer.json()).toHaveProperty('access_token');
+  });
+
   test('fail the password check when the password is another one', async () => {
     const { verify } = await tenant();
     expect(failed(await verify('definitely-another-1'))).toEqual(['identity.password']);
+  });
+
+  test('pass when several attempts of several workers look at the same admin at once', async () => {
+    const { id, verify } = await tenant();
+    const attempts = [0, 1, 2].map(async (number) => {
+      await setTimeout(number * 40);
+      return failed(await verify(undefined, createKeycloak(settingsOf())));
+    });
+    expect(await Promise.all(attempts)).toEqual([[], [], []]);
+    expect(await client.attackDetection.findOne({ id })).toMatchObject({ disabled: false });
+  });
+
+  test('pass although logins of attempts that were given up reach Keycloak late', async () => {
+    const { verify } = await tenant();
+    const late = await proxy();
+    const behind = createKeycloak({ ...settingsOf(), url: late.url });
+    late.add({ method: 'POST', path: /realms\/contract-tests\/.*\/token/, does: { of: 'request', ms: 400 } });
+    const givenUp = [100, 700, 900, 1_100, 1_300].map((ms) =>
+      verify(undefined, behind, AbortSignal.timeout(ms)).catch(() => 'given up'),
+    );
+    expect(failed(await verify())).toEqual([]);
+    expect(failed(await verify(undefined, behind))).toEqual([]);
+    await Promise.all(givenUp);
+  });
+
+  test('pass although Keycloak refused a login as it refuses those to a locked account', async () => {
+    const { verify } = await tenant();
+    const refusing = await proxy();
+    const refusal = { error: 'invalid_grant', error_description: 'Invalid user credentials' };
+    const headers = { 'content-type': 'application/json' };
+    const rule = refusing.add({
+      method: 'POST',
+      path: /realms\/contract-tests\/.*\/token/,
+      does: { status: 401, headers, body: JSON.stringify(refusal) },
+      times: 1,
+    });
+    expect(failed(await verify(undefined, createKeycloak({ ...settingsOf(), url: refusing.url })))).toEqual([]);
+    expect(rule.met).toBe(1);
   });
 
   test('fail the checks when the admin is also a member elsewhere', async () => {

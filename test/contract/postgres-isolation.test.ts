@@ -24,6 +24,14 @@ describe.each(POSTGRES_VERSIONS)('on $title', ({ bin }) => {
     expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
   });
 
+  test.each(['pooled', 'schema', 'database'] as const)(
+    'a %s tenant passes every check of attempts that overlap',
+    async (isolation) => {
+      for (let round = 0; round < 5; round++)
+        expect(await Promise.all([failed(tenants.get(isolation)!), failed(tenants.get(isolation)!)])).toEqual([[], []]);
+    },
+  );
+
   test('the checks leave nothing behind', async () => {
     const { tenantId } = tenants.get('schema')!;
     const counts = await Promise.all([
@@ -37,6 +45,22 @@ describe.each(POSTGRES_VERSIONS)('on $title', ({ bin }) => {
       ),
     ]);
     expect(counts.map(({ rowCount }) => rowCount)).toEqual([0, 0, 0, 0]);
+  });
+
+  test('the checks take away what an attempt left whose worker died', async () => {
+    const { tenantId } = tenants.get('schema')!;
+    const kept = async (): Promise<string[]> =>
+      (await clusters.superuser(`select id from t_${tenantId}.health_check order by id`, [], 'app_schemas')).rows.map(
+        ({ id }) => id as string,
+      );
+    await clusters.superuser(
+      `insert into t_${tenantId}.health_check values ('verify-dead', now() - interval '1 hour'), ('verify-alive', now()), ('another', '2020-01-01')`,
+      [],
+      'app_schemas',
+    );
+    await tenants.get('schema')!.verify();
+    expect(await kept()).toEqual(['another', 'verify-alive']);
+    await clusters.superuser(`delete from t_${tenantId}.health_check`, [], 'app_schemas');
   });
 
   test.each(HOLES)('$isolation: $hole is noticed', async ({ isolation, noticedBy, database, open, close }) => {

@@ -185,6 +185,9 @@ if (settings === undefined) {
       const checks = await region.verify({ tenantId: tenant.tenantId, key, probeKey, probe: probeAlways, signal });
       expect(checks.filter((check) => !check.passed)).toEqual([]);
       expect(checks.map((check) => check.id)).toHaveLength(16);
+      const verification = { tenantId: tenant.tenantId, key, probeKey, probe: probeAlways, signal };
+      const overlapping = await Promise.all([1, 2, 3].map(() => region.verify(verification)));
+      expect(overlapping.flat().filter((check) => !check.passed)).toEqual([]);
       await admin.send(new DeleteBucketPolicyCommand({ Bucket: tenant.bucket.name }));
       await admin.send(new DeleteBucketCommand({ Bucket: tenant.bucket.name }));
       await tenant.remove();

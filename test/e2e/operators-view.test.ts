@@ -92,6 +92,23 @@ test('runs that end in every way are good for replay', async () => {
   }
 }, 90_000);
 
+test('every line that API and worker log is JSON', () => {
+  const lines = product
+    .logs()
+    .split('\n')
+    .filter((line) => line !== '');
+  expect(lines.length).toBeGreaterThan(100);
+  expect(lines.filter((line) => !line.startsWith('{"level":') || !isJson(line))).toEqual([]);
+});
+
+function isJson(line: string): boolean {
+  try {
+    return typeof JSON.parse(line) === 'object';
+  } catch {
+    return false;
+  }
+}
+
 /** Waits for an approver, retries two of the steps, and fails at the last check: everything there is must be undone. */
 async function worstCompensation(): Promise<Ordered> {
   const run = await waiting();

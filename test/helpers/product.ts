@@ -137,7 +137,14 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
     AUDIT_INTERVAL_MINUTES: '0',
     BACKUP_INTERVAL_MINUTES: '0',
   };
-  const told = { ...rings, ...quiet, RATE_LIMIT_PER_MINUTE: '100000', LOG_LEVEL: 'debug', ...overrides };
+  const told = {
+    ...rings,
+    ...quiet,
+    RATE_LIMIT_PER_MINUTE: '100000',
+    LATE_REQUEST_SECONDS: '15',
+    LOG_LEVEL: 'debug',
+    ...overrides,
+  };
   const started: Product[] = [];
   const start = async (more: Partial<ProductOptions> & { overrides: Record<string, string> }, folder: string) => {
     const at = join(dir, folder);

@@ -10,6 +10,7 @@ import {
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
+import { activityInterceptor } from '../../activities/interceptor';
 import type { Activities as StepActivities } from '../../activities/interface';
 import type { AuditActivities } from '../../activities/interface-audit';
 import type { BackupActivities } from '../../activities/interface-backup';
@@ -21,6 +22,7 @@ import {
   TASK_QUEUE,
   type ProvisionTenantInput,
 } from '../../contract/messages';
+import type { Queryable } from '../../registry/database';
 import type { provisionTenant } from '../../workflows';
 import { createTimeSkipping } from './time-skipping';
 
@@ -92,7 +94,9 @@ export async function startWorkers(
   const dispatch = Object.fromEntries(
     Object.keys(activities).map((name) => [name, (input: never) => activities[name as keyof Activities](input)]),
   );
-  const common = { connection, namespace, activities: dispatch, dataConverter };
+  const untold = { query: () => Promise.resolve({ rows: [] }) } as unknown as Queryable;
+  const interceptors = { activity: [activityInterceptor(untold)] };
+  const common = { connection, namespace, activities: dispatch, dataConverter, interceptors };
   const workers = [
     await Worker.create({ ...common, taskQueue: TASK_QUEUE, workflowBundle: await workflowBundle() }),
     await Worker.create({ ...common, taskQueue: regionTaskQueue(REGION) }),

@@ -277,7 +277,7 @@ suite('the registry of backups', () => {
       await good(tenantId, new Date(Date.now() - HOUR));
       const newest = await good(tenantId);
       const take = () => takeDueRestoreTests(registry.pool, 10);
-      expect(await take()).toEqual([{ backupId: newest, region: 'eu-central', deed: 'test' }]);
+      expect(await take()).toEqual([{ backupId: newest, tenantId, region: 'eu-central', deed: 'test' }]);
       expect(await take()).toEqual([]);
       await tested(newest, true);
       await registry.pool.query(`update backup set restore_begun_at = now() - interval '2 days'`);

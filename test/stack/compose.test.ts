@@ -72,7 +72,7 @@ describe('docker-compose.yml', () => {
     const registered = [...local.matchAll(/^ {2}(\w+): '(Keyword\w*)'/gm)].map(([, name, type]) => `${name}=${type}`);
     const command = (compose.services.temporal as { command?: string[] }).command ?? [];
     const here = command.flatMap((argument) => /^--search-attribute=(.*)/.exec(argument)?.[1] ?? []);
-    expect(registered.length).toBe(5);
+    expect(registered.length).toBe(6);
     expect(here).toEqual(registered);
   });
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findValidToken, revokeApiToken } from '../../registry/api-tokens';
+import { ROLES } from '../../api/roles';
 import { CALLERS, productTokens } from '../../stack/product-tokens';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../helpers/registry';
 
@@ -16,6 +17,10 @@ describe('API tokens of a local product', () => {
   afterAll(async () => {
     await registry?.drop();
     rmSync(dir, { recursive: true });
+  });
+
+  test('cover every role there is', () => {
+    expect([...new Set<string>(Object.values(CALLERS).flat())].sort()).toEqual(Object.keys(ROLES).sort());
   });
 
   test('are valid, have the roles of their caller, and nobody else can read the file', async () => {

@@ -52,7 +52,7 @@ function journaling(): Used {
 }
 
 const taskOf = (name: string, more: Partial<BackupTask> = {}): BackupTask => ({
-  ...{ backupId: name, region: REGION, deed: 'make' },
+  ...{ backupId: name, tenantId: 'tenant', region: REGION, deed: 'make' },
   ...more,
 });
 const one = (task: BackupTask): Promise<void> =>

@@ -69,13 +69,13 @@ describe('the forward path', () => {
     expect(harness.journal.indexOf('welcome')).toBeGreaterThan(pivot);
   });
 
-  test('a failure that may pass is tried three times and then compensated', async () => {
+  test('an answer that is a failure and may pass is given three times and then compensated', async () => {
     let attempts = 0;
     harness.activities.createOrganization = () => {
       attempts++;
-      return Promise.reject(ApplicationFailure.retryable('no answer', 'ProviderUnavailable'));
+      return Promise.reject(ApplicationFailure.retryable('answered 500', 'OutcomeUnknown'));
     };
-    expect((await failureOf(await harness.start())).type).toBe('ProviderUnavailable');
+    expect((await failureOf(await harness.start())).type).toBe('OutcomeUnknown');
     expect(attempts).toBe(3);
   });
 

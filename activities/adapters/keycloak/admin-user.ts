@@ -1,6 +1,7 @@
 import type KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import type UserRepresentation from '@keycloak/keycloak-admin-client/lib/defs/userRepresentation';
 import { dashName } from '../../../contract/ids';
+import { fitUnits } from '../../../contract/text-length';
 import { failure } from '../../failures';
 import type { ResourceContext, ResourceKind } from '../../kind';
 import { allPages, entriesOf, orAbsent, unlessExists } from './answers';
@@ -8,13 +9,15 @@ import { childrenOf, findTopGroup } from './groups';
 import { assertOurs, isOurs, MANAGED_QUERY, marks, tenantOf } from './marks';
 import { findOrganization } from './organization';
 import type { Session } from './session';
+import { LONGEST_NAME } from './realm-settings';
 import { newTemporaryPassword, setTemporaryPassword, TEMPORARY_PASSWORD } from './temporary-password';
 
 /** The first administrator of a tenant. */
 export interface AdminUserSpec {
   email: string;
   firstName: string;
-  lastName: string;
+  /** Absent or empty for a person with one name. */
+  lastName?: string | undefined;
   /** The role asked for in the order, kept as an attribute; what the admin may do comes from `groups`. */
   role: string;
   /** Names of the tenant's groups the admin joins; they and the organization must exist. */
@@ -110,8 +113,8 @@ function account({ name, tenantId, spec }: ResourceContext<AdminUserSpec>, passw
   return {
     username: name,
     email: spec.email,
-    firstName: spec.firstName,
-    lastName: spec.lastName,
+    firstName: fitUnits(spec.firstName, LONGEST_NAME),
+    ...(spec.lastName ? { lastName: fitUnits(spec.lastName, LONGEST_NAME) } : {}),
     enabled: true,
     attributes: { ...marks(tenantId), orderedRole: [spec.role] },
     groups: spec.groups.map((group) => `/${dashName(tenantId)}/${group}`),

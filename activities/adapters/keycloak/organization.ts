@@ -1,10 +1,14 @@
 import type KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import type OrganizationRepresentation from '@keycloak/keycloak-admin-client/lib/defs/organizationRepresentation';
 import { dashName } from '../../../contract/ids';
+import { fitUnits } from '../../../contract/text-length';
 import type { ResourceKind } from '../../kind';
 import { allPages, entriesOf, orAbsent, unlessExists } from './answers';
 import { assertOurs, isOurs, MANAGED_QUERY, marks, TENANT_ATTRIBUTE, tenantOf } from './marks';
 import type { Session } from './session';
+
+/** UTF-16 code units of an organization's description that are sure to fit into Keycloak's database. */
+const LONGEST_DESCRIPTION = 255;
 
 /** What is known about the customer's organization. */
 export interface OrganizationSpec {
@@ -41,7 +45,7 @@ export function organizationKind(session: Session): ResourceKind<OrganizationSpe
             client.organizations.create({
               name,
               alias: name,
-              description: spec.organizationName,
+              description: fitUnits(spec.organizationName, LONGEST_DESCRIPTION),
               enabled: true,
               attributes: marks(tenantId),
             }),

@@ -28,22 +28,26 @@ export const REALM_SETTINGS = {
   passwordPolicy: `length(${MINIMUM_PASSWORD_LENGTH}) and notUsername(undefined) and notEmail(undefined) and passwordHistory(3)`,
 } satisfies RealmRepresentation;
 
+/** UTF-16 code units of a person's first or last name in Keycloak's database. */
+export const LONGEST_NAME = 255;
+
 const admin = ['admin'];
 const everybody = ['admin', 'user'];
 
 /**
  * Attributes of every account. Who owns an account and which role it was ordered with is not for its owner to read or change: tokens
- * carry the tenant. Names may hold any printable character – people have commas in theirs – where Keycloak's default forbids some.
+ * carry the tenant. Names may hold any printable character – people have commas in theirs – where Keycloak's default forbids some, and a
+ * person may have one name.
  */
 export const USER_PROFILE: UserProfileAttribute[] = [
-  ...['firstName', 'lastName'].map((name) => ({
+  ...[{ name: 'firstName', required: { roles: ['user'] } }, { name: 'lastName' }].map(({ name, ...required }) => ({
     name,
     displayName: `\${${name}}`,
     validations: {
-      length: { max: 255 },
+      length: { max: LONGEST_NAME },
       pattern: { pattern: '^[^\\p{Cntrl}]*$', 'error-message': 'error-invalid-value' },
     },
-    required: { roles: ['user'] },
+    ...required,
     permissions: { view: everybody, edit: everybody },
     multivalued: false,
   })),

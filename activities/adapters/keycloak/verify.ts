@@ -2,6 +2,7 @@ import type KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import { PROBE_TENANT_ID, dashName } from '../../../contract/ids';
 import type { Check } from '../../check';
 import { failure } from '../../failures';
+import { oneAtATime } from '../../one-at-a-time';
 import { allChecks, type Probe } from '../../probes';
 import { adminUsername, findUser } from './admin-user';
 import { entriesOf, orAbsent } from './answers';
@@ -9,6 +10,7 @@ import { directGrant } from './direct-grant';
 import type { GroupsSpec } from './groups';
 import { TENANT_ATTRIBUTE } from './marks';
 import { findOrganization } from './organization';
+import { REFUSED, tryPassword, type Account } from './passwords';
 import { clientOf } from './realm';
 import { APPLICATION_CLIENT, VERIFIER_CLIENT } from './realm-settings';
 import type { Session } from './session';
@@ -50,44 +52,52 @@ export async function verifyIdentity(
     if (!user) return exists;
     return allChecks([
       exists,
-      probe('identity.password', () => passwordChecks(client, settings, user.id, expected)),
+      oneAtATime(`keycloak-logins/${user.id}`, () => passwordChecks(client, settings, user.id, expected)),
       ...memberChecks(client, user.id, expected),
       probe('identity.token', () => tokenChecks(client, settings, user.id, expected)),
     ]);
   });
 }
 
-/** The first password answers "change it first", which Keycloak says only to the right one; another is refused. */
+/**
+ * The first password answers "change it first", which Keycloak says only to the right one; another is refused. The wrong one is sent only
+ * after the right one has been accepted, so a wrong one that arrives late never meets an account whose password is still in question.
+ */
 async function passwordChecks(
   client: KeycloakAdminClient,
   settings: KeycloakSettings,
   userId: string,
-  { tenantId, temporaryPassword, signal }: IdentityExpectation,
+  { tenantId, temporaryPassword, probe, signal }: IdentityExpectation,
 ): Promise<Check[]> {
   const verifier = await clientOf(client, VERIFIER_CLIENT);
-  const grant = (password: string) =>
-    directGrant(
-      settings,
-      { id: verifier.clientId!, secret: verifier.secret! },
-      adminUsername(tenantId),
-      password,
-      signal,
-    );
-  // Two failures within a second lock the account for a minute: neither a repeated check nor the admin's first login shall meet that.
-  const forgive = () => orAbsent(client.attackDetection.del({ id: userId }));
-  await forgive();
-  const right = await grant(temporaryPassword);
-  const wrong = await grant(`not-${temporaryPassword}`);
-  await forgive();
-  return [
-    check(
-      'identity.password',
-      'the temporary password is right, and must be changed before it opens anything',
-      right === 'Account is not fully set up',
-      right,
-    ),
-    check('identity.wrong-password', 'another password is refused', wrong === 'Invalid user credentials', wrong),
-  ];
+  const credentials = { id: verifier.clientId!, secret: verifier.secret! };
+  const account: Account = {
+    login: (password) => directGrant(settings, credentials, adminUsername(tenantId), password, signal),
+    countedFailures: () => countedFailures(client, userId),
+    forgive: () => orAbsent(client.attackDetection.del({ id: userId })),
+  };
+  const right = await probe('identity.password', async () => {
+    const answer = await tryPassword(account, temporaryPassword, REFUSALS_BELIEVED, signal);
+    const claim = 'the temporary password is right, and must be changed before it opens anything';
+    return [check('identity.password', claim, answer === 'Account is not fully set up', answer)];
+  });
+  if (!right.every(({ passed }) => passed)) return right;
+  const wrong = await probe('identity.wrong-password', async () => {
+    const answer = await tryPassword(account, `not-${temporaryPassword}`, 1, signal);
+    return [check('identity.wrong-password', 'another password is refused', answer === REFUSED, answer)];
+  });
+  // The admin's first login shall not meet a failure of ours.
+  await account.forgive();
+  return [...right, ...wrong];
+}
+
+/** Wrong passwords of an overlapping check may be counted in between; so many in a row are not theirs. */
+const REFUSALS_BELIEVED = 4;
+
+async function countedFailures(client: KeycloakAdminClient, id: string): Promise<number> {
+  const { numFailures } = (await client.attackDetection.findOne({ id })) as { numFailures?: unknown };
+  if (typeof numFailures === 'number') return numFailures;
+  throw failure('OutcomeUnknown', 'Keycloak did not say how many logins to an account have failed.');
 }
 
 /** Who is in which organization and group, both ways. */

@@ -2,7 +2,8 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { ApiException } from '@kubernetes/client-node';
 import { PROBE_TENANT_ID, dashName } from '../../../contract/ids';
 import type { Check } from '../../check';
-import { answerIn } from './answers';
+import { answerIn, isStatus } from './answers';
+import { classifyKubernetes } from './classify';
 import type { Client, Cluster, Manifest } from './cluster';
 import { bindingOf, networkPoliciesOf, quotaOf, TENANT_OBJECT, type NamespaceSpec } from './manifests';
 import { isOurs } from './marks';
@@ -88,7 +89,7 @@ async function usesOwnNamespace(tenant: Client, { name, signal }: Namespace): Pr
     },
     { signal, everyMs: 100, timeoutMs: 10_000, what: 'the tenant’s rights to take effect' },
   );
-  const removed = made.status === 200 ? await outcomeOf(tenant.delete(object)) : made;
+  const removed = made.status === 200 ? await outcomeOf(goneAfter(tenant.delete(object))) : made;
   return {
     id: 'compute.own-namespace',
     claim: 'The tenant makes and removes a config map in its own namespace.',
@@ -133,12 +134,23 @@ async function removePolicies(tenant: Client, subject: Namespace): Promise<void>
   for (const policy of networkPoliciesOf(subject)) await tenant.delete(policy, { dryRun: true });
 }
 
+/** Where an attempt that overlaps with this one was first, the rights were there all the same: they are asked before the object is. */
+async function goneAfter(deletion: Promise<void>): Promise<void> {
+  try {
+    await deletion;
+  } catch (error) {
+    if (!isStatus(error, 404)) throw error;
+  }
+}
+
+/** What the cluster has decided. Throws what may pass by itself: it says nothing about the tenant. */
 async function outcomeOf(attempt: Promise<unknown>): Promise<Outcome> {
   try {
     await attempt;
     return { status: 200, reason: 'OK', message: '' };
   } catch (error) {
-    if (!(error instanceof ApiException) || error.code === 401 || error.code >= 500 || error.code === 429) throw error;
+    if (!(error instanceof ApiException) || error.code === 401) throw error;
+    if (classifyKubernetes(error, 'check')?.nonRetryable !== true) throw error;
     const { reason, message } = answerIn(error);
     return { status: error.code, reason, message };
   }

@@ -32,7 +32,7 @@ export const classifyMail: Classify = (error, what) => {
     case 'ESOCKET':
     case 'EPROTOCOL':
     case 'EABORT':
-      return failure('OutcomeUnknown', `${what}: the connection to the mail server broke (${code}).`, options);
+      return failure('AnswerLost', `${what}: the connection to the mail server broke (${code}).`, options);
     case 'EAUTH':
     case 'ENOAUTH':
     case 'ETLS':

@@ -1,20 +1,20 @@
+import { onOneLine } from '../../../contract/joiners';
+import { shorten } from '../../../contract/text-length';
+
 /**
  * Somebody's text made safe to stand inside a line of ours: control, format (bidi, zero-width) and line-breaking characters become one
- * blank, so it can neither start a header nor a paragraph, nor turn the reading direction.
+ * blank, so it can neither start a header nor a paragraph, nor turn the reading direction. Joiners that a script needs stay.
  */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{C}\u2028\u2029\s]+/gu, ' ').trim();
-}
+export const oneLine = onOneLine;
 
-/** A customer's text in a mail to people we do not know: one line, at most 120 characters, and no link that mail programs make clickable. */
+/** A customer's text in a mail to people we do not know: one line, at most 200 characters, and no link that mail programs make clickable. */
 export function quoted(text: string): string {
-  const line = oneLine(text).replaceAll('://', ': //');
-  return line.length > 120 ? `${Array.from(line).slice(0, 119).join('')}…` : line;
+  return shorten(oneLine(text).replaceAll('://', ': //'), 200);
 }
 
 /** Text with everything that looks like an e-mail address taken out, for mails to operators. */
 export function withoutAddresses(text: string): string {
-  return text.replace(/[^\s<>()"',;:]+@[^\s<>()"',;:]+\.[^\s<>()"',;:]+/gu, '[address]');
+  return text.replace(/[^\s<>(),;:"]+@[^\s<>()"',;:]+\.[^\s<>()"',;:]+/gu, '[address]');
 }
 
 /** Text as HTML text or attribute value. */

@@ -8,6 +8,9 @@ const REFUSALS = new Set(['42501', '28000', '28P01', '3D000']);
 // Connection, resources, transaction, operator, system: the server gave no answer to the question.
 const NO_ANSWER = /^(08|25|40|53|54|55|57|58|XX)/;
 
+/** Rows of `health_check` that an attempt takes away: its own (`$1`), and those of attempts whose worker died before it could. */
+export const OF_THIS_OR_A_DEAD_ATTEMPT = `id = $1 or (id like 'verify-%' and written_at < now() - interval '10 minutes')`;
+
 /** A check with its outcome. */
 export function check(id: string, claim: string, passed: boolean, answered: string): Check {
   return { id: `database.${id}`, claim, passed, answered };

@@ -5,6 +5,7 @@ import { failure } from '../../failures';
 import type { Found, ResourceContext, ResourceKind } from '../../kind';
 import { asMemberOf, batch, lockTenant } from './batch';
 import type { Cells } from './cells';
+import { createDatabase } from './create-database';
 import { completeMark, isMarked, schemaName, versionsIn, type SchemaVersions } from './names';
 import { createSchema, versionsFor } from './schema-sql';
 import type { SqlFiles } from './sql-files';
@@ -62,9 +63,8 @@ export function databaseKind(cells: Cells, sql: SqlFiles): ResourceKind<Database
       const quoted = escapeIdentifier(name);
       const versions = versionsFor(sql, spec);
       await maintain(context, async (client) => {
-        // Closed until the public's right to connect is gone; template0, because nobody can be connected to it.
-        if (found.state === 'absent')
-          await client.query(`create database ${quoted} template template0 allow_connections false`);
+        // Closed until the public's right to connect is gone.
+        if (found.state === 'absent') await createDatabase(client, name);
         await batch(client, [
           `revoke all on database ${quoted} from public`,
           `alter database ${quoted} allow_connections true`,

@@ -4,6 +4,7 @@ import type { ResourceContext, ResourceKind } from '../../kind';
 import { actingAs, asMemberOf, batch, lockTenant } from './batch';
 import { inSchema } from './catalogue';
 import type { Cells } from './cells';
+import { driftOf, type Drift } from './login-drift';
 import {
   appRole,
   AUDIT_LOG,
@@ -28,7 +29,7 @@ interface Access {
   privileges: string;
   /** Whether it adds rows, and so takes numbers from sequences. */
   writes: boolean;
-  settings: string[];
+  settings: Record<string, string>;
 }
 
 const APP: Access = {
@@ -37,7 +38,7 @@ const APP: Access = {
   role: appRole,
   privileges: 'select, insert, update, delete',
   writes: true,
-  settings: [],
+  settings: {},
 };
 
 const READONLY: Access = {
@@ -46,16 +47,22 @@ const READONLY: Access = {
   role: readonlyRole,
   privileges: 'select',
   writes: false,
-  settings: ['default_transaction_read_only = on'],
+  settings: { default_transaction_read_only: 'on' },
 };
 
+/** A login, which may itself change what was set: PostgreSQL lets every role choose its own password and settings. */
+export interface LoginKind extends ResourceKind<DatabaseTemplate> {
+  /** What is no longer as `create` has set it; it sets it again. Empty also when there is no such login, or its password is not known. */
+  drift(context: ResourceContext<DatabaseTemplate>): Promise<Drift[]>;
+}
+
 /** The role the application logs in as for a tenant with a schema or database of its own. Its secret is `password`. */
-export function appLoginKind(cells: Cells): ResourceKind<DatabaseTemplate> {
+export function appLoginKind(cells: Cells): LoginKind {
   return loginKind(cells, APP);
 }
 
 /** A login of the tenant that can only read, for reports and export. Its secret is `password`. */
-export function readonlyLoginKind(cells: Cells): ResourceKind<DatabaseTemplate> {
+export function readonlyLoginKind(cells: Cells): LoginKind {
   return loginKind(cells, READONLY);
 }
 
@@ -64,7 +71,7 @@ export function databaseOf(tenantId: string, isolation: DatabaseTemplate['isolat
   return isolation === 'schema' ? SCHEMAS_DATABASE : schemaName(tenantId);
 }
 
-function loginKind(cells: Cells, access: Access): ResourceKind<DatabaseTemplate> {
+function loginKind(cells: Cells, access: Access): LoginKind {
   const idOf = ({ cell, name }: ResourceContext): string => `${cell}/${name}`;
   return {
     kind: access.kind,
@@ -88,10 +95,15 @@ function loginKind(cells: Cells, access: Access): ResourceKind<DatabaseTemplate>
         const things = await thingsIn(client, schemaName(tenantId));
         await batch(client, [
           lockTenant(tenantId),
-          ...(role ? [] : [`create role ${escapeIdentifier(name)}`]),
-          ...loginAttributes(name, verifier, spec),
-          ...[`search_path = ${escapeIdentifier(schemaName(tenantId))}`, ...access.settings].map(
-            (setting) => `alter role ${escapeIdentifier(name)} set ${setting}`,
+          ...(role
+            ? [
+                `alter role ${escapeIdentifier(name)} reset all`,
+                `alter role ${escapeIdentifier(name)} in database ${escapeIdentifier(database)} reset all`,
+              ]
+            : [`create role ${escapeIdentifier(name)}`]),
+          `alter role ${escapeIdentifier(name)} login connection limit ${whole(spec.connectionLimit)} password ${escapeLiteral(verifier)}`,
+          ...Object.entries(settingsOf(access, tenantId, spec)).map(
+            ([setting, value]) => `alter role ${escapeIdentifier(name)} set ${setting} = ${escapeLiteral(value)}`,
           ),
           markRole(name, tenantId),
           spec.isolation === 'schema'
@@ -104,17 +116,24 @@ function loginKind(cells: Cells, access: Access): ResourceKind<DatabaseTemplate>
     },
     remove: (context) => dropRole(cells, context),
     list: (region, signal) => listRoles(cells, region, access.ending, signal),
+    drift: async (context) => {
+      const { tenantId, spec, secrets } = context;
+      const password = await secrets.read(PASSWORD);
+      if (password === undefined) return [];
+      const database = databaseOf(tenantId, spec.isolation);
+      return driftOf(cells, context, { database, password, settings: settingsOf(access, tenantId, spec) });
+    },
   };
 }
 
 // The time-outs are defaults, which a session may change for itself: PostgreSQL has no hard ones. The connection limit is hard.
-function loginAttributes(name: string, verifier: string, spec: DatabaseTemplate): string[] {
-  const role = escapeIdentifier(name);
-  return [
-    `alter role ${role} login connection limit ${whole(spec.connectionLimit)} password ${escapeLiteral(verifier)}`,
-    `alter role ${role} set statement_timeout = '${whole(spec.statementTimeoutSeconds)}s'`,
-    `alter role ${role} set idle_in_transaction_session_timeout = '60s'`,
-  ];
+function settingsOf(access: Access, tenantId: string, spec: DatabaseTemplate): Record<string, string> {
+  return {
+    statement_timeout: `${whole(spec.statementTimeoutSeconds)}s`,
+    idle_in_transaction_session_timeout: '60s',
+    search_path: schemaName(tenantId),
+    ...access.settings,
+  };
 }
 
 /** What a schema has, by qualified names. Sequences of identity columns are left out: they need no privilege. */

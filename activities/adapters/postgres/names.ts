@@ -3,6 +3,9 @@ import { assertTenantId, underscoreName } from '../../../contract/ids';
 /** Database of a cell that holds the tables pooled tenants share. The application's login role has the same name. */
 export const POOL_DATABASE = 'app_pool';
 
+/** Database that the cell's owner may prepare for tenants' databases to be copies of; see templates/sql/cell/bounds.sql. */
+export const TEMPLATE_DATABASE = 'app_template';
+
 /** Schema of the shared tables in {@link POOL_DATABASE}. */
 export const POOL_SCHEMA = 'app';
 

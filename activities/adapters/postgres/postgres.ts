@@ -10,7 +10,7 @@ import { classifyPostgres } from './classify';
 import { databaseKind } from './database';
 import { dumpShare } from './dump';
 import type { Share } from './dump-session';
-import { appLoginKind, readonlyLoginKind } from './login';
+import { appLoginKind, readonlyLoginKind, type LoginKind } from './login';
 import { ownerKind } from './owner';
 import { pooledShareKind } from './pooled-share';
 import { prepareCell } from './prepare';
@@ -30,14 +30,14 @@ export interface Postgres {
   owner: ResourceKind<DatabaseTemplate>;
   schema: ResourceKind<DatabaseTemplate>;
   database: ResourceKind<DatabaseTemplate>;
-  login: ResourceKind<DatabaseTemplate>;
-  readonlyLogin: ResourceKind<DatabaseTemplate>;
+  login: LoginKind;
+  readonlyLogin: LoginKind;
   kinds: ResourceKind<DatabaseTemplate>[];
   classify: Classify;
   /** Resolves when every cell answers; throws what the client throws. */
   ping(signal: AbortSignal): Promise<void>;
-  /** Makes what the tenants of each cell share. Idempotent, safe for several workers at once. Run it before the first tenant. Without a region: everywhere. */
-  prepare(region?: string): Promise<void>;
+  /** Makes what the tenants of each cell share. Idempotent, safe for several workers at once. Run it before the first tenant. Without a region: everywhere. Resolves with what a cell's owner has left for one tenant to use up, in sentences. */
+  prepare(region?: string): Promise<string[]>;
   /** What step 9 asks of a tenant's database. */
   verifyDatabase(expected: DatabaseExpectation): Promise<Check[]>;
   /** Which server a tenant's database lies on, by its own word. */
@@ -90,7 +90,7 @@ export function createPostgres(
       );
     },
     prepare: async (region) => {
-      await Promise.all(
+      const open = await Promise.all(
         cells
           .all()
           .filter((at) => region === undefined || at.region === region)
@@ -98,6 +98,7 @@ export function createPostgres(
             prepareCell({ cells, sql }, at, secretsOf(at), { pooled: pooledShare, schema: [owner, schema, login] }),
           ),
       );
+      return open.flat();
     },
     verifyDatabase: (expected) => verifyDatabase(cells, expected, secretsOf(expected)),
     locate: (expected) => locateDatabase(cells, expected, secretsOf(expected)),

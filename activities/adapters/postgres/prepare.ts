@@ -6,6 +6,7 @@ import { failure } from '../../failures';
 import type { ResourceKind, ResourceSecrets } from '../../kind';
 import { actingAs, batch } from './batch';
 import { databaseUrl, withClient, type Cells, type Place } from './cells';
+import { createDatabase } from './create-database';
 import {
   POOL_DATABASE,
   POOL_OWNER,
@@ -15,6 +16,7 @@ import {
   SCHEMAS_DATABASE,
   sharedMark,
 } from './names';
+import { unbounded } from './neighbours';
 import { newPassword, scramVerifier } from './scram';
 import { prefixed } from './secrets';
 import { withoutEnd } from './schema-sql';
@@ -47,7 +49,7 @@ export interface ProbeKinds {
 
 /**
  * Makes what a cell's tenants share: databases, shared tables, roles and the probe tenant. Idempotent, safe for several workers at once;
- * one query and one login when there is nothing to do. Throws `ResourceNotOurs` for things of the same names, and `ProviderRefused` where the
+ * two queries and one login when there is nothing to do. Resolves with what the server's owner has left unbounded. Throws `ResourceNotOurs` for things of the same names, and `ProviderRefused` where the
  * server lets every login into a database that is not ours to close.
  */
 export async function prepareCell(
@@ -55,19 +57,37 @@ export async function prepareCell(
   at: { region: string; cell: string },
   secrets: ResourceSecrets,
   probe: ProbeKinds,
-): Promise<void> {
+): Promise<string[]> {
   const place = { ...at, signal: AbortSignal.timeout(120_000) };
-  const maintenance = cells.maintenanceDatabase(at);
   const done = sharedMark(`prepared=${recipe(sql)}`);
-  if (await isPrepared(cells, place, done, secrets)) return;
+  if (!(await isPrepared(cells, place, done, secrets)))
+    await prepareShared({ cells, sql }, place, done, { secrets, probe });
+  return boundsOf(cells, place);
+}
 
-  const { url } = cells.settings(at.region, at.cell);
+/** What one tenant of the cell could use up of what all share; refused where the regions file says that nothing may be. */
+async function boundsOf(cells: Cells, place: Place): Promise<string[]> {
+  const open = (await unbounded(cells, place)).map((words) => `Cell ${place.cell} of ${place.region}: ${words}`);
+  if (open.length > 0 && cells.settings(place.region, place.cell).requireBounds === true)
+    throw failure('ProviderRefused', `One tenant could hurt its neighbours. ${open.join(' ')}`);
+  return open;
+}
+
+async function prepareShared(
+  { cells, sql }: Tools,
+  place: Place,
+  done: string,
+  { secrets, probe }: { secrets: ResourceSecrets; probe: ProbeKinds },
+): Promise<void> {
+  const maintenance = cells.maintenanceDatabase(place);
+
+  const { url } = cells.settings(place.region, place.cell);
   await withClient(databaseUrl(url, { database: maintenance }), place.signal, async (client) => {
     // Held until the connection closes; the one who comes second waits and then finds it done.
     await client.query(`set lock_timeout = '60s'; set statement_timeout = '60s'`);
     await client.query(`select pg_advisory_lock(hashtextextended('tenant-provisioner/prepare', 0))`);
     if (await isPrepared(cells, place, done, secrets)) return;
-    await assertClosed(client, at);
+    await assertClosed(client, place);
     await ensureRole(client, POOL_OWNER, 'nologin');
     await ensureRole(client, SCHEMAS_CONNECT, 'nologin');
     await ensureRole(client, POOL_ROLE, 'login');
@@ -158,7 +178,7 @@ async function ensureDatabase(client: ClientBase, name: string, mayConnect: stri
       'ResourceNotOurs',
       `PostgreSQL has a database ${name} that belongs to somebody else. Look at it there.`,
     );
-  if (rows.length === 0) await client.query(`create database ${name} template template0 allow_connections false`);
+  if (rows.length === 0) await createDatabase(client, name);
   await batch(client, [
     `revoke all on database ${name} from public`,
     `grant connect on database ${name} to ${mayConnect}`,

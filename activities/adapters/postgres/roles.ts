@@ -51,9 +51,13 @@ export async function dropRole(cells: Cells, context: ResourceContext): Promise<
   const maintenance = cells.maintenanceDatabase(context);
   if (role.canLogin)
     await cells.run(context, maintenance, async (client) => {
-      // Committed first, so that no new session begins while the old ones are ended.
+      const endAll = (): Promise<void> =>
+        batch(client, [lockTenant(tenantId), ...asMemberOf(name, [endSessions(name)])]);
+      // A session that is changing its own role in a transaction would keep the next statement waiting for ever.
+      await endAll();
+      // Committed before the rest is ended, so that no new session begins meanwhile.
       await client.query(`alter role ${quoted} nologin`);
-      await batch(client, [lockTenant(tenantId), ...asMemberOf(name, [endSessions(name)])]);
+      await endAll();
     });
   // Grants are recorded as the owner's, and only its members can take them back.
   const owner = ownerRole(tenantId);

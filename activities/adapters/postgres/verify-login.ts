@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { escapeIdentifier, type ClientBase } from 'pg';
 import { PROBE_TENANT_ID } from '../../../contract/ids';
 import type { Check } from '../../check';
 import type { ResourceSecrets } from '../../kind';
 import { databaseUrl, withClient, type Cells } from './cells';
-import { allowed, plainRole, refused, rolledBack } from './checks';
+import { allowed, OF_THIS_OR_A_DEAD_ATTEMPT, plainRole, refused, rolledBack } from './checks';
 import { databaseOf, PASSWORD } from './login';
 import {
   appRole,
@@ -44,7 +45,7 @@ export async function verifyLogin(cells: Cells, expected: Expectation, shared: R
 
   const others = [POOL_DATABASE, SCHEMAS_DATABASE, cells.maintenanceDatabase(expected), 'template1'];
   const checks = await as(user, password, database, async (client) => [
-    await writesAndReads(client, () => as(user, password, database, readHealth), tenantId),
+    await writesAndReads(client, () => as(user, password, database, readHealth)),
     ...(await plainRole(client, [SCHEMAS_CONNECT])),
     ...(await ownChecks(client, tenantId, isolation)),
     ...(await structureChecks(client, structureOf(tenantId))),
@@ -83,17 +84,16 @@ export async function verifyLogin(cells: Cells, expected: Expectation, shared: R
   ];
 }
 
-async function writesAndReads(client: ClientBase, read: () => Promise<string[]>, tenantId: string): Promise<Check> {
+async function writesAndReads(client: ClientBase, read: () => Promise<string[]>): Promise<Check> {
   return allowed('write-read', 'a row written by one connection is read by another', async () => {
-    const id = `verify-${tenantId}`;
-    await client.query('insert into health_check (id) values ($1) on conflict (id) do update set written_at = now()', [
-      id,
-    ]);
+    // Its own in each attempt: one that overlaps must not take this one's row away.
+    const id = `verify-${randomUUID()}`;
+    await client.query('insert into health_check (id) values ($1)', [id]);
     try {
       const seen = (await read()).includes(id);
       return { passed: seen, answered: seen ? 'read' : 'not read' };
     } finally {
-      await client.query('delete from health_check where id = $1', [id]);
+      await client.query(`delete from health_check where ${OF_THIS_OR_A_DEAD_ATTEMPT}`, [id]);
     }
   });
 }

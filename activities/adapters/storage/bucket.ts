@@ -4,6 +4,7 @@ import {
   DeleteBucketPolicyCommand,
   ListBucketsCommand,
   ListObjectVersionsCommand,
+  type Bucket,
   type BucketLocationConstraint,
 } from '@aws-sdk/client-s3';
 import { PROBE_TENANT_ID, dashName, tenantIdOf } from '../../../contract/ids';
@@ -12,7 +13,6 @@ import type { Created, Found, Listed, ResourceContext, ResourceKind } from '../.
 import { bucketTags, commonSettings, type BucketSetting, type BucketSpec } from './bucket-settings';
 import { codeOf, required, unlessCode } from './errors';
 import { isMarked, marks } from './marks';
-import { ownSignal } from './own-signal';
 import { policyAt } from './policy-at';
 import { purge } from './purge';
 import type { Store, StoreOf } from './store';
@@ -36,8 +36,7 @@ export function bucketKind(provider: Store['settings']['provider'], storeOf: Sto
     provider,
     name: dashName,
 
-    async find(given): Promise<Found> {
-      const context = { ...given, signal: ownSignal(given.signal) };
+    async find(context): Promise<Found> {
       const store = storeOf(context.region);
       const whose = await whoseIs(store, context);
       if (whose === 'nobody') return { state: 'absent' };
@@ -46,8 +45,7 @@ export function bucketKind(provider: Store['settings']['provider'], storeOf: Sto
       return { state, id: context.name, facts: factsOf(store, context) };
     },
 
-    async create(given): Promise<Created> {
-      const context = { ...given, signal: ownSignal(given.signal) };
+    async create(context): Promise<Created> {
       const store = storeOf(context.region);
       let whose = await whoseIs(store, context);
       if (whose === 'nobody') whose = (await createBucket(store, context)) ? 'ours' : await whoseIs(store, context);
@@ -69,7 +67,7 @@ export function bucketKind(provider: Store['settings']['provider'], storeOf: Sto
       await unlessCode(removeBucket(store, context), 'NoSuchBucket');
     },
 
-    list: (region, signal) => listBuckets(storeOf(region), ownSignal(signal)),
+    list: (region, signal) => listBuckets(storeOf(region), signal),
   };
 }
 
@@ -101,26 +99,35 @@ async function whoseIs(store: Store, context: Context): Promise<Whose> {
   } catch (error) {
     const code = codeOf(error);
     if (code === 'NoSuchBucket') return 'nobody';
-    // Bucket names are one space for all accounts of AWS: another account's shows itself by these.
-    if (code === 'AccessDenied' || code === 'PermanentRedirect' || code === 'AllAccessDisabled') return 'foreign';
+    // Bucket names are one space for all accounts of AWS: another account's shows itself by these. One that we own shows by them that we
+    // lack a right, and must not pass for somebody else's: compensation would take it for gone.
+    const denied = code === 'AccessDenied' || code === 'PermanentRedirect' || code === 'AllAccessDisabled';
+    if (denied && (await ownBucket(store, context)) === undefined) return 'foreign';
     throw error;
   }
 }
 
 /** Between creation and tags a crash may leave a bucket without tags: then it is empty and not older than our intent. */
-async function isOurUnmarked({ s3 }: Store, { name, intendedAt, signal }: Context): Promise<boolean> {
-  const options = { abortSignal: signal };
-  const [{ Buckets }, inside] = await Promise.all([
-    s3.send(new ListBucketsCommand({ Prefix: name }), options),
-    s3.send(new ListObjectVersionsCommand({ Bucket: name, MaxKeys: 1 }), options),
+async function isOurUnmarked(store: Store, context: Context): Promise<boolean> {
+  const { name, intendedAt, signal } = context;
+  const [bucket, inside] = await Promise.all([
+    ownBucket(store, context),
+    store.s3.send(new ListObjectVersionsCommand({ Bucket: name, MaxKeys: 1 }), { abortSignal: signal }),
   ]);
-  const madeAt =
-    required(Buckets, 'the buckets')
-      .find((bucket) => bucket.Name === name)
-      ?.CreationDate?.getTime() ?? 0;
+  if (bucket === undefined)
+    throw failure(
+      'ProviderUnavailable',
+      `Bucket ${name}: the object store does not list it yet, so its age is unknown.`,
+    );
   required(inside.Name, 'the name of the bucket');
   const isEmpty = (inside.Versions?.length ?? 0) + (inside.DeleteMarkers?.length ?? 0) === 0;
-  return isEmpty && madeAt >= intendedAt.getTime() - CLOCK_TOLERANCE_MS;
+  return isEmpty && (bucket.CreationDate?.getTime() ?? 0) >= intendedAt.getTime() - CLOCK_TOLERANCE_MS;
+}
+
+/** The bucket of this name among those of our own account, or undefined. */
+async function ownBucket({ s3 }: Store, { name, signal }: Context): Promise<Bucket | undefined> {
+  const { Buckets } = await s3.send(new ListBucketsCommand({ Prefix: name }), { abortSignal: signal });
+  return required(Buckets, 'the buckets').find((bucket) => bucket.Name === name);
 }
 
 async function isWhole(store: Store, context: Context): Promise<boolean> {

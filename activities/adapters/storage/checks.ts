@@ -1,5 +1,7 @@
 import type { Check } from '../../check';
+import { failure } from '../../failures';
 import type { Probe } from '../../probes';
+import { classifyStorage } from './classify';
 import { codeOf, statusOf } from './errors';
 
 /** Something the key must be able to do; `false` means that it did, and what came of it was wrong. */
@@ -14,7 +16,7 @@ export function allowed(probe: Probe, id: string, claim: string, call: () => Pro
   });
 }
 
-/** Something that must be answered 401 or 403, about an object that is there. */
+/** Something that must be denied, about an object that is there. */
 export function refused(
   probe: Probe,
   id: string,
@@ -34,9 +36,23 @@ export function refused(
   });
 }
 
-/** A definite answer in words; anything else (no connection, 5xx, slow down) is no answer and passes. */
+/**
+ * Refusals of a store that does not know a new key everywhere yet. They come as 403, like those that the checks are about.
+ */
+const NOT_ABOUT_RIGHTS = ['InvalidAccessKeyId', 'SignatureDoesNotMatch'];
+
+/**
+ * A definite answer in words. Throws what may pass by itself (no connection, 5xx, slow down, a bucket that is not visible everywhere yet): it
+ * is no answer.
+ */
 export function answerOf(error: unknown): string {
   const status = statusOf(error);
-  if (status === undefined || status >= 500 || status === 408 || status === 429) throw error;
-  return `${codeOf(error)} (${status})`;
+  const code = codeOf(error);
+  if (status === undefined || code === undefined) throw error;
+  if (NOT_ABOUT_RIGHTS.includes(code))
+    throw failure('ProviderUnavailable', `The object store answered ${code} (${status}), which is not about rights.`, {
+      cause: error,
+    });
+  if (classifyStorage(error, 'check')?.nonRetryable !== true) throw error;
+  return `${code} (${status})`;
 }

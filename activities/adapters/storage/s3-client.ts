@@ -1,6 +1,7 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { StorageSettings } from '../../../config/regions';
 import { CLIENT_LIMITS } from '../../aws-client-limits';
+import { withRequestSignals } from '../../aws-request-signal';
 
 /** An access key pair. */
 export interface AccessKey {
@@ -10,23 +11,19 @@ export interface AccessKey {
 
 /** A client of a region's object store; with the administrator's key unless another one is given. `destroy()` it in the end. */
 export function s3Client(settings: StorageSettings, key: AccessKey = settings): S3Client {
-  return new S3Client({
-    ...common(settings),
-    credentials: { accessKeyId: key.accessKeyId, secretAccessKey: key.secretAccessKey },
-  });
+  return client(settings, { credentials: { accessKeyId: key.accessKeyId, secretAccessKey: key.secretAccessKey } });
 }
 
 /** A client that signs nothing: what a stranger on the network sees. */
 export function anonymousClient(settings: StorageSettings): S3Client {
-  return new S3Client({
-    ...common(settings),
+  return client(settings, {
     credentials: { accessKeyId: 'anonymous', secretAccessKey: 'anonymous' },
     signer: { sign: (request) => Promise.resolve(request) },
   });
 }
 
-function common(settings: StorageSettings): S3ClientConfig {
-  return {
+function client(settings: StorageSettings, config: S3ClientConfig): S3Client {
+  const common: S3ClientConfig = {
     ...CLIENT_LIMITS,
     region: settings.region,
     // Other stores answer under one host name; AWS wants the bucket in it.
@@ -35,4 +32,5 @@ function common(settings: StorageSettings): S3ClientConfig {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   };
+  return withRequestSignals(new S3Client({ ...common, ...config }));
 }

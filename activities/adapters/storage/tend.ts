@@ -6,7 +6,6 @@ import { bucketTags } from './bucket-settings';
 import { unlessCode } from './errors';
 import { createExpiry } from './expiry';
 import { isMarked } from './marks';
-import { ownSignal } from './own-signal';
 import { samePolicy } from './policy';
 import { policyAt } from './policy-at';
 import { abortUploads } from './purge';
@@ -46,15 +45,14 @@ export interface BucketTended {
  * stays deleted when this is cut off. Throws `StateConflict` when somebody has changed the bucket's policy by hand, which is left as it is.
  */
 export async function tendBucket(store: Store, tending: BucketTending): Promise<BucketTended | undefined> {
-  const { tenantId, quotaBytes } = tending;
-  const signal = ownSignal(tending.signal);
+  const { tenantId, quotaBytes, signal } = tending;
   const bucket = dashName(tenantId);
   const tags = await unlessCode(bucketTags(store.s3, bucket, signal), 'NoSuchBucket', 'AccessDenied');
   if (!tags || !isMarked(tags, tenantId)) return undefined;
 
-  const held = await expireAndMeasure(store, bucket, { ...tending, signal });
+  const held = await expireAndMeasure(store, bucket, tending);
   const over = quotaBytes !== undefined && held.bytes > quotaBytes;
-  await setWritable(store, bucket, { ...tending, signal }, !over);
+  await setWritable(store, bucket, tending, !over);
   return { ...held, over };
 }
 

@@ -9,7 +9,6 @@ import {
 } from '@aws-sdk/client-s3';
 import { failure } from '../../failures';
 import { codeOf, required, unlessCode } from './errors';
-import { ownSignal } from './own-signal';
 import type { Store } from './store';
 import { vaultName } from './vault-name';
 
@@ -43,8 +42,7 @@ export function vaultOf(store: Store): Vault {
   return {
     bucket: Bucket,
 
-    async prepare(given) {
-      const signal = ownSignal(given);
+    async prepare(signal) {
       await makeBucket(store, Bucket, signal);
       await unlessCode(
         s3.send(

@@ -219,10 +219,14 @@ async function settle(client: S3Client, place: Place): Promise<void> {
     }
 }
 
-/** The same promise for everybody who asks. */
+/** The same promise for everybody who asks, until it fails. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
-  return () => (made ??= make());
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    }));
 }
 
 /** By the administrator, also when the caller waits no longer. What cannot be deleted now goes with the bucket. */

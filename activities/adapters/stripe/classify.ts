@@ -15,7 +15,7 @@ export const classifyStripe: Classify = (error, what) => {
   if (error instanceof Stripe.errors.StripeCardError) return declined(error, what);
   if (error instanceof Stripe.errors.StripeConnectionError) {
     return (
-      classifyNetwork(error.detail, what) ?? failure('OutcomeUnknown', `${what}: no answer from Stripe in time.`, cause)
+      classifyNetwork(error.detail, what) ?? failure('AnswerLost', `${what}: no answer from Stripe in time.`, cause)
     );
   }
   if (error.statusCode === undefined)
@@ -26,11 +26,16 @@ export const classifyStripe: Classify = (error, what) => {
   return classifyHttp(error.statusCode, `${what}: Stripe${reason(error)}`, error.headers?.['retry-after'], error);
 };
 
-/** A declined card: the order is wrong, at `/paymentMethod`. */
+/** Declines that are no answer of the bank: it, or the way to it, is busy. See https://docs.stripe.com/declines/codes. */
+const BANK_BUSY = ['issuer_not_available', 'processing_error', 'reenter_transaction', 'try_again_later'];
+
+/** A declined card: the order is wrong, at `/paymentMethod`. Where the bank has not decided anything, it is asked again. */
 export function declined(
   error: InstanceType<typeof Stripe.errors.StripeError>,
   what: string,
 ): ReturnType<typeof failure> {
+  if (BANK_BUSY.includes(error.code ?? '') || BANK_BUSY.includes(error.decline_code ?? ''))
+    return failure('ProviderUnavailable', `${what}: its bank could not be asked${reason(error)}.`, { cause: error });
   const message = `${what}: the payment method was not accepted${reason(error)}. Order again with another one.`;
   return failure('PaymentMethodDeclined', message, { pointer: '/paymentMethod', cause: error });
 }

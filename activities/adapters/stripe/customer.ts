@@ -1,8 +1,12 @@
 import type Stripe from 'stripe';
 import { dashName } from '../../../contract/ids';
+import { fitUnits } from '../../../contract/text-length';
 import type { ResourceContext, ResourceKind } from '../../kind';
 import { idempotently } from './idempotent';
 import { marks, orAbsent, ours, since, tenantOf } from './marks';
+
+/** Characters of a customer's name at Stripe. */
+const LONGEST_NAME = 256;
 
 /** Who is billed. */
 export interface CustomerSpec {
@@ -32,7 +36,12 @@ export function customerKind(stripe: Stripe): ResourceKind<CustomerSpec> {
       const [existing] = await customersOf(stripe, context);
       if (existing !== undefined) return { id: existing.id };
       signal.throwIfAborted();
-      const params = { name: spec.organizationName, email: spec.email, description: name, metadata: marks(context) };
+      const params = {
+        name: fitUnits(spec.organizationName, LONGEST_NAME),
+        email: spec.email,
+        description: name,
+        metadata: marks(context),
+      };
       const { id } = await idempotently(idempotencyKey, (options) => stripe.customers.create(params, options));
       return { id };
     },

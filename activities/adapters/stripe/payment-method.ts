@@ -38,8 +38,10 @@ export async function checkPaymentMethod(stripe: Stripe, check: PaymentMethodChe
     return idOf(await confirm(stripe, check, declinedBefore), what);
   } catch (error) {
     // 400 and 404 about the method itself (unknown, used up, another customer's): as much the order's fault as a declined card.
+    // A debit (SEPA and its like) asks for the owner's mandate, which only its owner can give, in the sign-up's own form.
     const wrong =
-      error instanceof Stripe.errors.StripeInvalidRequestError && (error.param ?? '').startsWith('payment_method');
+      error instanceof Stripe.errors.StripeInvalidRequestError &&
+      /^(?:payment_method|mandate_data)/.test(error.param ?? '');
     if (wrong || error instanceof Stripe.errors.StripeCardError || isForeign(error)) throw declined(error, what);
     throw error;
   }

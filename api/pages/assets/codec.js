@@ -8,6 +8,6 @@ form.addEventListener('submit', async (event) => {
   form.hidden = response.ok;
   message.className = response.ok ? '' : 'error';
   message.textContent = response.ok
-    ? 'Done. In the Temporal Web UI switch on “Include cross-origin credentials” for the data encoder; payloads are readable for eight hours.'
+    ? 'Signed in. Go on with the second step.'
     : 'This token is not valid, or lacks the role operations:operate.';
 });

@@ -72,6 +72,27 @@ describe('the answers of an API server are classified', () => {
     ['401', 401, {}, 'ProviderRefused'],
     ['403', 403, { reason: 'Forbidden' }, 'ProviderRefused'],
     [
+      '403 of an authorizer that has just started',
+      403,
+      { reason: 'Forbidden', message: 'pods is forbidden: RBAC: clusterrole.rbac.authorization.k8s.io "x" not found' },
+      'ProviderUnavailable',
+    ],
+    [
+      '403 while nobody has counted the quota',
+      403,
+      { reason: 'Forbidden', message: 'pods "verify" is forbidden: status unknown for quota: tenant, resources: pods' },
+      'ProviderUnavailable',
+    ],
+    [
+      '403 while an account is not known everywhere',
+      403,
+      {
+        reason: 'Forbidden',
+        message: 'pods "verify" is forbidden: error looking up service account t-a/tenant: not found',
+      },
+      'ProviderUnavailable',
+    ],
+    [
       '403 while the namespace ends',
       403,
       { details: { causes: [{ reason: 'NamespaceTerminating' }] } },
@@ -84,7 +105,7 @@ describe('the answers of an API server are classified', () => {
     ['429', 429, { reason: 'TooManyRequests' }, 'ProviderThrottled'],
     ['500', 500, { reason: 'InternalError' }, 'OutcomeUnknown'],
     ['503', 503, { reason: 'ServiceUnavailable' }, 'ProviderUnavailable'],
-    ['504', 504, { reason: 'Timeout' }, 'OutcomeUnknown'],
+    ['504', 504, { reason: 'Timeout' }, 'AnswerLost'],
   ])('%s', async (_, code, body, type) => {
     const client = await serve(api(status(code, body)));
     expect(await classified(client.create(NAMESPACE))).toMatchObject({ type });
@@ -111,9 +132,9 @@ describe('the answers of an API server are classified', () => {
       api(() => undefined),
       150,
     );
-    expect(await classified(silent.create(NAMESPACE))).toMatchObject({ type: 'OutcomeUnknown' });
+    expect(await classified(silent.create(NAMESPACE))).toMatchObject({ type: 'AnswerLost' });
     const broken = await serve(api((request) => request.socket.destroy()));
-    expect(await classified(broken.create(NAMESPACE))).toMatchObject({ type: 'OutcomeUnknown' });
+    expect(await classified(broken.create(NAMESPACE))).toMatchObject({ type: 'AnswerLost' });
     const html = await serve(
       api((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')),
     );

@@ -3,8 +3,10 @@ import { approvalMail } from '../../../activities/adapters/mail/approval-mail';
 import { acceptedMail } from '../../../activities/adapters/mail/audit-mail';
 import { customerMail } from '../../../activities/adapters/mail/customer-mail';
 import { operatorMail } from '../../../activities/adapters/mail/operator-mail';
+import { withoutAddresses } from '../../../activities/adapters/mail/text';
 import { welcomeMail } from '../../../activities/adapters/mail/welcome-mail';
-import { APPROVAL, LEFTOVERS, WELCOME } from './samples';
+import { withoutJoiners } from '../../../contract/joiners';
+import { APPROVAL, argumentsOf, LEFTOVERS, WELCOME } from './samples';
 
 const HOSTILE = '<script>alert(1)</script>\r\n\r\nBcc: eve@example.org\u202e "quoted" & https://evil.example';
 
@@ -39,8 +41,41 @@ test('no text whatsoever gets a control character into a subject or markup into 
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (organizationName) => {
       const { subject, html } = welcomeMail({ ...WELCOME, organizationName });
-      expect(subject).not.toMatch(/\p{C}|[\u2028\u2029]/u);
+      expect(withoutJoiners(subject)).not.toMatch(/\p{C}|[\u2028\u2029]/u);
       expect(html.match(/<[a-z!/]/gi)).toEqual(welcomeMail(WELCOME).html.match(/<[a-z!/]/gi));
     }),
   );
+});
+
+test.each([
+  'نرم‌افزاری',
+  'ශ්‍රී',
+  'I ❤️ Example',
+  '葛󠄀',
+  '𠮷'.repeat(61),
+  'ü'.repeat(200),
+  'ООО "Пример"',
+  'דוגמה בע"מ',
+  'Ca$h Example',
+])('the name %s arrives as it was written', (organizationName) => {
+  const mails = [
+    welcomeMail({ ...WELCOME, organizationName }),
+    customerMail({ organizationName, operationId: 'op_abc', failure: { type: 'InternalError' } }),
+    approvalMail({ ...APPROVAL, organizationName }),
+  ];
+  for (const { text } of mails) expect(text).toContain(organizationName);
+  expect(mails[0]!.subject).toBe(`${organizationName} is ready`);
+  expect(mails[0]!.html).toContain(organizationName.replaceAll('"', '&#34;'));
+});
+
+test('no name changes a command that is there to be pasted into a shell', () => {
+  for (const organizationName of ["'; touch x; '", '`id` $(id) ${HOME}', 'a|b > c', '"'])
+    expect(argumentsOf(approvalMail({ ...APPROVAL, organizationName }).text, 'approve')).toEqual(
+      argumentsOf(approvalMail(APPROVAL).text, 'approve'),
+    );
+});
+
+test('an address is taken out of a mail to operators whole, whatever its local part', () => {
+  for (const local of ['ann', "o'brien", 'sales&marketing', 'a/b', 'user=x', '#1', 'me!', '~me', '{x|y}'])
+    expect(withoutAddresses(`refused for ${local}@example.net.`)).toBe('refused for [address]');
 });

@@ -92,6 +92,16 @@ describe('a mailer on a real SMTP server', () => {
     expect(raw).not.toMatch(/^Bcc:/m);
   });
 
+  test.each(['sales&marketing', 'a/b', 'user=x', '#1', 'me!', '~me', "!#$%&'*+-/=?^_`{|}~"])(
+    'delivers to the local part %s',
+    async (local) => {
+      const mailer = await start();
+      await mailer.send({ ...MAIL, to: `${local}@example.net` });
+      expect(received.map(({ recipients }) => recipients)).toEqual([[`${local}@example.net`]]);
+      await mailer.close();
+    },
+  );
+
   test.each([
     'ann@example.net, eve@example.org',
     'ann@example.net\r\nBcc: eve@example.org',
@@ -150,12 +160,12 @@ describe('a mailer on a real SMTP server', () => {
         });
       },
     });
-    expect(await rejection(mailer.send(MAIL), mailer)).toMatchObject({ type: 'OutcomeUnknown' });
+    expect(await rejection(mailer.send(MAIL), mailer)).toMatchObject({ type: 'AnswerLost' });
   });
 
   test('gives up when the activity is cancelled', async () => {
     const controller = new AbortController();
     const mailer = await start({ onData: (stream) => void stream.resume().on('end', () => controller.abort()) });
-    expect(await rejection(mailer.send(MAIL, controller.signal), mailer)).toMatchObject({ type: 'OutcomeUnknown' });
+    expect(await rejection(mailer.send(MAIL, controller.signal), mailer)).toMatchObject({ type: 'AnswerLost' });
   });
 });

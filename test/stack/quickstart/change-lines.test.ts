@@ -15,6 +15,10 @@ describe('output that is not a terminal', () => {
     const failure = { type: 'PaymentMethodDeclined', message: 'The card was declined.', step: 'integrations' as const };
     const lines = new ChangeLines().next([row({}, { status: 'failed', state: 'compensated', failure })]);
     expect(lines).toContain('acme-bikes-run: database undone');
-    expect(lines.at(-1)).toBe('acme-bikes-run (starter): failed – The card was declined.');
+    expect(lines.slice(-2)).toEqual([
+      'acme-bikes-run: ✘ integrations: The card was declined.',
+      'acme-bikes-run (starter): failed',
+    ]);
+    expect(lines).not.toContain('acme-bikes-run: integrations undone');
   });
 });

@@ -2,6 +2,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import type { KmsSettings, RegionKeys } from '../../../../config/regions';
 import { KeysUnavailable } from '../../../../contract/key-wrapping';
 import { CLIENT_LIMITS } from '../../../aws-client-limits';
+import { withRequestSignals } from '../../../aws-request-signal';
 
 /** One region's key management. */
 export interface KmsRegion {
@@ -38,11 +39,13 @@ export function kmsRegions(regions: readonly RegionKeys[]): KmsRegions {
 
 function kmsRegion(name: string, settings: KmsSettings): KmsRegion {
   const { region, endpoint, accessKeyId, secretAccessKey } = settings;
-  const kms = new KMSClient({
-    ...CLIENT_LIMITS,
-    region,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    credentials: { accessKeyId, secretAccessKey },
-  });
+  const kms = withRequestSignals(
+    new KMSClient({
+      ...CLIENT_LIMITS,
+      region,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      credentials: { accessKeyId, secretAccessKey },
+    }),
+  );
   return { name, settings, kms };
 }

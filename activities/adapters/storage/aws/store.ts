@@ -2,6 +2,7 @@ import { GetUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import type { StorageSettings } from '../../../../config/regions';
 import { dashName } from '../../../../contract/ids';
 import { CLIENT_LIMITS } from '../../../aws-client-limits';
+import { withRequestSignals } from '../../../aws-request-signal';
 import { required, unlessCode } from '../errors';
 import { s3Client } from '../s3-client';
 import type { Store } from '../store';
@@ -17,12 +18,14 @@ export interface AwsStore extends Store {
 /** The store of a region whose settings say `aws`. */
 export function awsStore(region: string, settings: StorageSettings): AwsStore {
   const s3 = s3Client(settings);
-  const iam = new IAMClient({
-    ...CLIENT_LIMITS,
-    region: settings.region,
-    ...(settings.iamEndpoint === undefined ? {} : { endpoint: settings.iamEndpoint }),
-    credentials: { accessKeyId: settings.accessKeyId, secretAccessKey: settings.secretAccessKey },
-  });
+  const iam = withRequestSignals(
+    new IAMClient({
+      ...CLIENT_LIMITS,
+      region: settings.region,
+      ...(settings.iamEndpoint === undefined ? {} : { endpoint: settings.iamEndpoint }),
+      credentials: { accessKeyId: settings.accessKeyId, secretAccessKey: settings.secretAccessKey },
+    }),
+  );
   const store: AwsStore = {
     region,
     settings,
