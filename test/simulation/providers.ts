@@ -85,21 +85,12 @@ export function createSimulatedProviders(
 
   const realPostgres = createPostgres(regions, sharedSecrets);
   const inPostgres = kindAt('postgres');
-  const [pooledShare, owner, schema, database, login, readonlyLogin] = [
-    realPostgres.pooledShare,
-    realPostgres.owner,
-    realPostgres.schema,
-    realPostgres.database,
-    realPostgres.login,
-    realPostgres.readonlyLogin,
-  ].map(inPostgres) as [
-    Postgres['owner'],
-    Postgres['owner'],
-    Postgres['owner'],
-    Postgres['owner'],
-    Postgres['owner'],
-    Postgres['owner'],
-  ];
+  const pooledShare = inPostgres(realPostgres.pooledShare);
+  const owner = inPostgres(realPostgres.owner);
+  const schema = inPostgres(realPostgres.schema);
+  const database = inPostgres(realPostgres.database);
+  const login = inPostgres(realPostgres.login);
+  const readonlyLogin = inPostgres(realPostgres.readonlyLogin);
   const databaseKinds = (): string[] => {
     const { isolation } = templateOf().resources.database;
     if (isolation === 'pooled') return [pooledShare.kind];
@@ -109,7 +100,7 @@ export function createSimulatedProviders(
     ...realPostgres,
     ...{ pooledShare, owner, schema, database, login, readonlyLogin },
     kinds: [pooledShare, owner, schema, database, login, readonlyLogin],
-    prepare: () => Promise.resolve(),
+    prepare: () => Promise.resolve([]),
     verifyDatabase: ({ tenantId, signal }) =>
       world.request('postgres', 'postgres.verify', signal, () =>
         checks('verifyRegion', /^database\.|^transport\.database/, missing(tenantId, databaseKinds())),
