@@ -3,11 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { cpus } from 'node:os';
 import path from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { DefaultLogger } from '@temporalio/worker';
 import { Command, InvalidArgumentError } from 'commander';
 import { messageOf } from '../../stack/errors';
 import { startStack } from '../../stack/stack';
 import type { Endpoints } from '../../stack/types';
+import { bundleWorkflows } from '../../workflow-bundle';
 import { INVARIANTS, type InvariantId } from './check';
 import type { Result, Task } from './process';
 
@@ -27,10 +28,7 @@ async function main({ runs, seed, processes, bail }: Options): Promise<number> {
   const server = await postgres();
   const children: ChildProcess[] = [];
   try {
-    const { code } = await bundleWorkflowCode({
-      workflowsPath: path.resolve(__dirname, '../../workflows/index.ts'),
-      logger: new DefaultLogger('ERROR'),
-    });
+    const { code } = await bundleWorkflows(new DefaultLogger('ERROR'));
     const results: Result[] = [];
     const began = Date.now();
     let stop = false;

@@ -15,6 +15,7 @@ import {
   type PayloadCodec,
   type WorkflowExecution,
 } from '@temporalio/common';
+import { encode } from '@temporalio/common/lib/internal-non-workflow';
 import { msToTs, optionalTsToMs } from '@temporalio/common/lib/time';
 import { coresdk, temporal } from '@temporalio/proto';
 import { ReusableVMWorkflowCreator } from '@temporalio/worker/lib/workflow/reusable-vm';
@@ -54,7 +55,10 @@ export interface AttemptContext extends Owner {
 export interface OrchestratorOptions {
   clock: VirtualClock;
   seed: number;
-  codecs: PayloadCodec[];
+  /** What the worker decodes histories with. */
+  workerCodecs: PayloadCodec[];
+  /** What the API encodes with. */
+  clientCodecs: PayloadCodec[];
   /** Carries out one attempt of an activity. */
   execute(context: AttemptContext, args: unknown[]): Promise<unknown>;
   /** Until when nobody reaches Temporal; undefined while it can be reached. */
@@ -93,7 +97,8 @@ export class Orchestrator {
 
   /** The part of Temporal's client that API and activities use. */
   client(): Client {
-    const { clock } = this.options;
+    const { clock, clientCodecs } = this.options;
+    const encoded = (args: unknown[]): Promise<Payload[]> => encode(clientCodecs, payloadsOf(args));
     const reached = <T>(work: () => T | Promise<T>): Promise<T> => {
       if (this.options.downUntil() !== undefined)
         return clock.sleep(50).then(() => Promise.reject(new Error('14 UNAVAILABLE: no connection established')));
@@ -112,10 +117,11 @@ export class Orchestrator {
         }),
       workflow: {
         start: (type: string, { workflowId, args = [] }: { workflowId: string; args?: unknown[] }) =>
-          reached(() => {
+          reached(async () => {
+            const input = await encoded(args);
             if (this.runs.has(workflowId))
               throw new WorkflowExecutionAlreadyStartedError('it was started before', workflowId, type);
-            this.runs.set(workflowId, new Run(this, workflowId, type, args));
+            this.runs.set(workflowId, new Run(this, workflowId, type, input));
           }),
         getHandle: (workflowId: string) => ({
           describe: () =>
@@ -126,9 +132,16 @@ export class Orchestrator {
                 status: { name: run.closed ? (run.ending === 'completed' ? 'COMPLETED' : 'FAILED') : 'RUNNING' },
               };
             }),
-          signal: (name: string, ...args: unknown[]) => reached(() => open(workflowId).signal(name, payloadsOf(args))),
+          signal: (name: string, ...args: unknown[]) =>
+            reached(async () => {
+              const input = await encoded(args);
+              open(workflowId).signal(name, input);
+            }),
           executeUpdate: (name: string, { args = [], updateId }: { args?: unknown[]; updateId?: string }) =>
-            reached(() => open(workflowId).update(name, payloadsOf(args), updateId)),
+            reached(async () => {
+              const input = await encoded(args);
+              return open(workflowId).update(name, input, updateId);
+            }),
         }),
       },
       activity: {
@@ -177,17 +190,17 @@ export class Run {
     readonly orchestrator: Orchestrator,
     readonly workflowId: string,
     readonly type: string,
-    args: unknown[],
+    input: Payload[],
   ) {
-    const { clock, codecs } = orchestrator.options;
+    const { clock, workerCodecs } = orchestrator.options;
     this.runId = `run-${workflowId}`;
     this.#startedAt = clock.now;
-    this.#codec = new WorkflowCodecRunner(codecs, { type: 'workflow', namespace: 'default', workflowId });
+    this.#codec = new WorkflowCodecRunner(workerCodecs, { type: 'workflow', namespace: 'default', workflowId });
     this.#push({
       initializeWorkflow: {
         workflowType: type,
         workflowId,
-        arguments: payloadsOf(args),
+        arguments: input,
         randomnessSeed: Long.fromNumber(orchestrator.options.seed),
         firstExecutionRunId: this.runId,
         attempt: 1,

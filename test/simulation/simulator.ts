@@ -21,11 +21,11 @@ import { activityInterceptor } from '../../activities/interceptor';
 import { createKindTable, type KindTable } from '../../activities/kind-table';
 import { prepareRegistry } from '../../activities/prepare';
 import { createOperationRuns } from '../../activities/runs';
+import { clientConverter, workerConverter } from '../../contract/data-converter';
 import { PROBE_TENANT_ID } from '../../contract/ids';
 import { parseKeyRing, type KeyRing } from '../../contract/key-ring';
 import { operationWorkflowId } from '../../contract/messages';
 import type { TenantProvisioningRequest } from '../../contract/order';
-import { createPayloadCodec } from '../../contract/payload-codec';
 import type { OperationStatus } from '../../contract/states';
 import { storeSecret } from '../../registry/secrets';
 import { loadBaseline, type Baseline } from '../../templates/baseline';
@@ -205,7 +205,6 @@ class Stage {
   #statusAt: number;
   #pending = 0;
   #operatorTurns = 0;
-  #deliversLater = false;
   #mailRounds = 0;
   #waiting: { status: OperationStatus; go: () => void }[] = [];
 
@@ -258,11 +257,11 @@ class Stage {
       exportAuditHeads: () => Promise.resolve({ exported: 1, discrepancies: 0 }),
       requestFirstBackup: () => Promise.resolve(),
     });
-    this.#deliversLater = 'deliverDueMail' in activities;
     const interceptors = activityInterceptor(pool);
     const options: OrchestratorOptions = {
       ...{ clock, seed: plan.seed },
-      codecs: [createPayloadCodec(ring)],
+      workerCodecs: workerConverter(ring).payloadCodecs!,
+      clientCodecs: clientConverter(ring).payloadCodecs!,
       downUntil: () => world.away('temporal')?.until,
       tell: (what) => world.tell(what),
       execute: (context, args) => {
@@ -330,7 +329,7 @@ class Stage {
   #deliverMail(): boolean {
     const { run, operationId } = this.outcome();
     const arrived = this.world.mails.some(({ messageId }) => messageId.startsWith(`${operationId}.welcome`));
-    if (!this.#deliversLater || run?.ending !== 'completed' || arrived || this.#mailRounds >= MAIL_ROUNDS) return false;
+    if (run?.ending !== 'completed' || arrived || this.#mailRounds >= MAIL_ROUNDS) return false;
     const id = `deliver-mail-${++this.#mailRounds}`;
     this.#orchestrator.runs.set(id, new Run(this.#orchestrator, id, 'deliverMail', []));
     return true;
