@@ -2,9 +2,8 @@ import type pg from 'pg';
 import type { Leftover } from '../../contract/messages';
 import { CLEAN_STATUSES, END_STATUSES, type OperationStatus } from '../../contract/states';
 import type { OperationFailure } from '../../contract/messages';
-import type { Step } from '../../contract/steps';
-import { STEP_NEEDS } from '../../contract/steps';
 import { listResources } from '../../registry/ledger';
+import { outOfOrder } from '../faults/checker/i07-order';
 import { brokenChain, wrongTransitions, type AuditEntry } from '../faults/checker/i09-audit';
 import { keyOf } from './providers';
 import { wordsOf, type Simulated } from './simulator';
@@ -103,7 +102,7 @@ export async function violationsOf(simulated: Simulated, registry: pg.Pool): Pro
   const broken = brokenChain(audit.rows) ?? wrongTransitions(audit.rows, row.status);
   if (broken !== undefined) wrong('I9', broken);
 
-  const disorder = wrongOrder(simulated);
+  const disorder = outOfOrder(run.activities);
   if (disorder !== undefined) wrong('I7', disorder);
 
   for (const { deed, answer, words } of simulated.answers)
@@ -149,21 +148,6 @@ export function reasonToFail({ plan, world, answers }: Simulated): string | unde
       (deed.do === 'signal' && deed.sent === 'approve' && plan.acceptUnverified),
   );
   return approved ? undefined : 'nobody approved';
-}
-
-/** A step whose undo ended before that of a step that rests on it had. */
-function wrongOrder({ world }: Simulated): string | undefined {
-  const ended = new Map<Step, number>();
-  for (const [index, { what }] of world.story.entries()) {
-    const step = /^undo of (\S+) is done$/.exec(what)?.[1] as Step | undefined;
-    if (step) ended.set(step, index);
-  }
-  for (const [step, at] of ended)
-    for (const need of STEP_NEEDS[step]) {
-      const before = ended.get(need);
-      if (before !== undefined && before < at) return `${need} was undone before ${step}, which rests on it`;
-    }
-  return undefined;
 }
 
 function lastTrouble({ world }: Simulated): string {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import timersPromises from 'node:timers/promises';
 
 /** The moment at which every simulated run begins. */
 export const EPOCH = Date.UTC(2026, 0, 1);
@@ -18,8 +19,8 @@ export interface Owner {
 const real = { setImmediate, Date, random: Math.random };
 
 /**
- * Time that stands still while anything works and leaps to the next timer when nothing does. Installed over `Date`, `setTimeout`,
- * `setInterval`, `AbortSignal.timeout` and `Math.random`, so that the product's own timers run in it, too. What really waits for the operating
+ * Time that stands still while anything works and leaps to the next timer when nothing does. Installed over `Date`, `setTimeout` – that of
+ * `node:timers/promises`, too –, `setInterval`, `AbortSignal.timeout` and `Math.random`, so that the product's own timers run in it, too. What really waits for the operating
  * system – a query on the way to PostgreSQL – is counted with {@link VirtualClock.waitFor}, and time stands still until it is there.
  */
 export class VirtualClock {
@@ -60,8 +61,19 @@ export class VirtualClock {
     };
   }
 
-  sleep(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => void this.after(milliseconds, resolve));
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const aborted = (): void => {
+        cancel();
+        reject(new DOMException('The operation was aborted', { name: 'AbortError', cause: signal?.reason }));
+      };
+      const cancel = this.after(milliseconds, () => {
+        signal?.removeEventListener('abort', aborted);
+        resolve();
+      });
+      if (signal?.aborted) aborted();
+      else signal?.addEventListener('abort', aborted, { once: true });
+    });
   }
 
   /** Time stands still until this has settled. */
@@ -165,6 +177,10 @@ export class VirtualClock {
         });
       },
       clearInterval: clear,
+    });
+    Object.assign(timersPromises, {
+      setTimeout: (ms = 0, value?: unknown, { signal }: { signal?: AbortSignal } = {}) =>
+        clock.sleep(Number(ms), signal).then(() => value),
     });
     AbortSignal.timeout = (ms: number) => {
       const controller = new AbortController();

@@ -24,6 +24,8 @@ import { globalHandlers } from '@temporalio/worker/lib/workflow/vm-shared';
 import { parseWorkflowCode } from '@temporalio/worker/lib/worker';
 import { WorkflowCodecRunner } from '@temporalio/worker/lib/workflow-codec-runner';
 import Long from 'long';
+import type { Step } from '../../contract/steps';
+import type { RecordedActivity } from '../faults/checker/histories';
 import type { Owner, VirtualClock } from './clock';
 import { drawn } from './random';
 
@@ -178,6 +180,10 @@ export class Run {
   #busy = false;
   #disposed = false;
   readonly #codec: WorkflowCodecRunner;
+  /** Its activities, in the order in which they were scheduled. */
+  readonly activities: RecordedActivity[] = [];
+  /** Counts what happens to the activities, so that two moments at the same time have an order. */
+  moments = 0;
   readonly #timers = new Map<number, () => void>();
   readonly #activities = new Map<number, Activity>();
   readonly #updates = new Map<
@@ -392,6 +398,7 @@ class Activity {
   #cancelTimers: (() => void)[] = [];
   #lastError: unknown;
   #details: unknown;
+  readonly #recorded: RecordedActivity;
   readonly #scheduledAt: number;
 
   constructor(
@@ -399,6 +406,12 @@ class Activity {
     readonly command: ScheduleActivity,
   ) {
     this.#scheduledAt = this.#clock.now;
+    const { step } = (this.#args[0] ?? {}) as { step?: Step };
+    this.#recorded = {
+      ...{ type: command.activityType!, scheduled: ++run.moments, completed: false },
+      ...(step === undefined ? {} : { step }),
+    };
+    run.activities.push(this.#recorded);
     const scheduleToClose = this.#scheduleToCloseMs;
     if (scheduleToClose !== undefined)
       this.#cancelTimers.push(
@@ -416,6 +429,10 @@ class Activity {
 
   get #clock(): VirtualClock {
     return this.#options.clock;
+  }
+
+  get #args(): unknown[] {
+    return (this.command.arguments ?? []).map((payload) => defaultPayloadConverter.fromPayload(payload));
   }
 
   get #scheduleToCloseMs(): number | undefined {
@@ -499,9 +516,8 @@ class Activity {
       else this.#cancelTimers.push(this.#clock.after(heartbeat / 2, watch));
     };
     watch();
-    const args = (command.arguments ?? []).map((payload) => defaultPayloadConverter.fromPayload(payload));
     try {
-      const result = await this.#clock.owner.run(context, () => this.#options.execute(context, args));
+      const result = await this.#clock.owner.run(context, () => this.#options.execute(context, this.#args));
       cancelTimeout();
       if (stale() || context.dead) return;
       this.#resolve({ completed: { result: defaultPayloadConverter.toPayload(result) } });
@@ -567,6 +583,7 @@ class Activity {
   #resolve(result: Resolution): void {
     if (this.#over) return;
     this.#over = true;
+    Object.assign(this.#recorded, { settled: ++this.run.moments, completed: 'completed' in result });
     for (const cancel of this.#cancelTimers) cancel();
     this.#cancelTimers = [];
     this.run.resolveActivity(this.command.seq!, result, this.command.isLocal);
