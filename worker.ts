@@ -1,15 +1,7 @@
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkerOptions,
-} from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from './activities';
 import { createKeys } from './activities/adapters/keys/keys';
@@ -25,9 +17,10 @@ import { createBackupRuns } from './activities/backup-runs';
 import { ensureBackupSchedule } from './activities/backup-schedule';
 import type { Dependencies } from './activities/dependencies';
 import { createEffects } from './activities/effect';
-import { activityInterceptor } from './activities/interceptor';
+import { activityInterceptor, HEARTBEAT_MS } from './activities/interceptor';
 import { KNOWN_CHECKS } from './activities/check-catalogue';
 import { createKindTable, type KindTable } from './activities/kind-table';
+import { ensureMailSchedule } from './activities/mail-schedule';
 import { createOperationRuns } from './activities/runs';
 import { ensureScanSchedule } from './activities/scan-schedule';
 import { ensureAuditSchedule } from './activities/audit-schedule';
@@ -38,13 +31,14 @@ import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prep
 import { workerEnvironment, type WorkerEnvironment } from './config/environment';
 import { logProcessWarnings } from './config/process-warnings';
 import { loadProcessors, loadRegions, type RegionSettings } from './config/regions';
+import { clientConverter, workerConverter } from './contract/data-converter';
 import { PROBE_TENANT_ID } from './contract/ids';
 import { regionTaskQueue, TASK_QUEUE } from './contract/messages';
-import { createPayloadCodec } from './contract/payload-codec';
 import { createRegistryPool } from './registry/database';
 import type { Waiting } from './registry/scans';
 import { loadBaseline } from './templates/baseline';
 import { loadTemplates } from './templates/load';
+import { bundleWorkflows } from './workflow-bundle';
 
 /** Activities at once on one queue; each holds at most a few of the registry's connections, and only briefly. */
 const CONCURRENT_ACTIVITIES = 30;
@@ -168,15 +162,19 @@ async function main(): Promise<void> {
       namespace,
       activities: createActivities(dependencies),
       interceptors: { activity: [activityInterceptor(dependencies.pool)] },
-      dataConverter: { payloadCodecs: [createPayloadCodec(environment.CODEC_KEY_RING)] },
+      dataConverter: workerConverter(environment.CODEC_KEY_RING),
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+      // By itself the SDK sends a heartbeat only every 16 s of the 20 s allowed: a pause of 4 s would count as a lost worker.
+      maxHeartbeatThrottleInterval: HEARTBEAT_MS,
+      // Such activities begin in the answer to a workflow task. When that answer is lost, they wait for their heartbeat time-out.
+      maxEagerActivityReservationsPerWorkflowTask: 0,
       shutdownGraceTime: '30s',
       shutdownForceTime: '45s',
     };
     // Begun at once: the providers are waited for meanwhile, and one that boots beside us takes longer than this.
     const workflows: Promise<NonNullable<WorkerOptions['workflowBundle']>> =
       environment.WORKFLOW_BUNDLE === undefined
-        ? bundleWorkflowCode({ workflowsPath: path.join(__dirname, 'workflows'), logger: Runtime.instance().logger })
+        ? bundleWorkflows(Runtime.instance().logger)
         : Promise.resolve({ codePath: environment.WORKFLOW_BUNDLE });
     workflows.catch(() => {});
     const prepared = async (what: string, work: () => Promise<void>): Promise<void> => {
@@ -205,7 +203,7 @@ async function main(): Promise<void> {
       logger.info({ taskQueue: worker.options.taskQueue }, 'polling');
       await worker.run();
     };
-    const client = new Client({ connection, namespace, dataConverter: common.dataConverter! });
+    const client = new Client({ connection, namespace, dataConverter: clientConverter(environment.CODEC_KEY_RING) });
     await Promise.all([
       prepared('the schedule of scans', () => ensureScanSchedule(client, environment.SCAN_INTERVAL_MINUTES)),
       prepared('the schedule of audit heads', () => ensureAuditSchedule(client, environment.AUDIT_INTERVAL_MINUTES)),
@@ -213,6 +211,7 @@ async function main(): Promise<void> {
       prepared('the schedule of retention and quotas', () =>
         ensureTendingSchedule(client, environment.TENDING_INTERVAL_MINUTES),
       ),
+      prepared('the schedule of mail', () => ensureMailSchedule(client, environment.MAIL_INTERVAL_MINUTES)),
       prepared('the schedule of backups', () => ensureBackupSchedule(client, environment.BACKUP_INTERVAL_MINUTES)),
       serve(
         'global providers',

@@ -1,11 +1,14 @@
 import { chainPart, type Acceptance, type HeadName } from '../contract/audit-acceptance';
 import type { AuditRecord } from '../contract/audit';
 import type { AuditFinding } from '../contract/audit-check';
+import { transaction } from '../registry/database';
+import { enqueueMails, type Letter } from '../registry/mails';
 import { markTold, newestDiscrepancy, noteDiscrepancy, type NotedDiscrepancy } from '../registry/audit-findings';
 import { acceptedMail, auditMail } from './adapters/mail/audit-mail';
 import type { Rendered } from './adapters/mail/layout';
 import type { Dependencies } from './dependencies';
 import { toFailure } from './failures';
+import { sendNow } from './mail-delivery';
 
 type Needed = Pick<Dependencies, 'pool' | 'mailer' | 'settings' | 'signal'>;
 
@@ -20,8 +23,8 @@ export interface Discrepancy {
   records: readonly AuditRecord[];
 }
 
-/** Notes that a trail is not what its newest head says, and tells the operators, once each. Throws when they cannot be told: then it is tried again. */
-export async function reportDiscrepancy(dependencies: Needed, discrepancy: Discrepancy): Promise<void> {
+/** Notes that a trail is not what its newest head says, and tells the operators, once each. */
+export async function reportDiscrepancy(dependencies: Dependencies, discrepancy: Discrepancy): Promise<void> {
   const { pool, settings } = dependencies;
   const { tenantId, region, finding, head, records } = discrepancy;
   const before = await newestDiscrepancy(pool, tenantId);
@@ -33,18 +36,21 @@ export async function reportDiscrepancy(dependencies: Needed, discrepancy: Discr
     chain: chainPart(records, records.at(-1)?.sequence ?? 0),
   });
   if (noted.told) return;
-  await tell(
-    dependencies,
-    tenantId,
-    `audit-finding-${noted.findingId}`,
-    auditMail({ ...noted, apiUrl: settings.publicUrl }),
-  );
-  await markTold(pool, noted.findingId);
+  const content = auditMail({ ...noted, apiUrl: settings.publicUrl });
+  const letters = settings.operatorMail.map((_address, position): Letter => ({
+    ...{ purpose: 'audit', recipient: 'operator', position, detail: { content } },
+    mailId: `audit-finding-${noted.findingId}.${position}`,
+  }));
+  await transaction(pool, async (client) => {
+    await enqueueMails(client, letters);
+    await markTold(client, noted.findingId);
+  });
+  await sendNow(dependencies, letters);
 }
 
 /**
  * Tells the operators that heads are about to be signed again for a trail that was broken: whoever can write to the registry can write down
- * that it was accepted, too. Throws when they cannot be told.
+ * that it was accepted, too. For the same reason the mail leaves at once and not from the registry. Throws when none of them can be told.
  */
 export async function reportAcceptance(
   dependencies: Needed,
@@ -57,13 +63,16 @@ export async function reportAcceptance(
 }
 
 async function tell({ mailer, settings, signal }: Needed, tenantId: string, id: string, mail: Rendered): Promise<void> {
-  for (const [index, to] of settings.operatorMail.entries()) {
+  const { operatorMail } = settings;
+  const failures: unknown[] = [];
+  for (const [index, to] of operatorMail.entries()) {
     try {
       await mailer.send({ ...mail, to, messageId: `${id}.${index}` }, signal());
     } catch (error) {
-      throw toFailure(error, `mail about the audit trail of ${tenantId}`, mailer.classify);
+      failures.push(toFailure(error, `mail about the audit trail of ${tenantId}`, mailer.classify));
     }
   }
+  if (failures.length > 0 && failures.length === operatorMail.length) throw failures[0];
 }
 
 /** Of the same entry, by the same head, and what was found then is as it was: only what came behind it may be new. */

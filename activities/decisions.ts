@@ -62,3 +62,33 @@ function patchAt(pointer: string): Json {
   const path = index === -1 ? keys : keys.slice(0, index);
   return path.reduceRight<Json>((inner, key) => ({ [key]: inner }), index === -1 ? CORRECTED : [CORRECTED]);
 }
+
+/**
+ * What the failure catalogue advises, without what is not possible now: it speaks of runs on hold, active ones and ended ones, and of verbs that a
+ * template may not allow.
+ */
+export function adviceFor(status: OperationStatus, advice: string, decisions: readonly Decision[]): string {
+  const waits = status === 'on_hold' || status === 'needs_operator';
+  const may = (verb: ResolutionVerb): boolean => decisions.some(({ body }) => body.verb === verb);
+  const parts = /^On hold: (.+?)\. Active: (.+?)\. Else (.+)$/.exec(advice);
+  if (parts) {
+    const [, onHold, active, ended] = parts;
+    if (status === 'active') return sentence(active!);
+    if (!waits) return sentence(ended!);
+    const options = onHold!
+      .split(', or ')
+      .filter((option) => (['amend', 'skip'] as const).every((verb) => !option.includes(`\`${verb}\``) || may(verb)));
+    return sentence(options.length > 0 ? options.join(', or ') : 'have the payment method corrected, then `retry`');
+  }
+  return waits
+    ? advice.replace('`retry` a run on hold, or have it ordered again', '`retry`')
+    : advice
+        .replace('`retry` a run on hold, or have it ordered again', 'have it ordered again')
+        .replace(' and asks for `retry`', '; then have it ordered again')
+        .replace(', then `retry`; or `accept` them and remove them by hand', '');
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim().replace(/\.$/, '');
+  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`;
+}

@@ -1,7 +1,8 @@
 import { isNativeError } from 'node:util/types';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, TemporalFailure } from '@temporalio/common';
 import { FAILURES, isFailureType, type FailureClass, type FailureType } from '../contract/failures';
 import { KeysUnavailable } from '../contract/key-wrapping';
+import { RegistryUnavailable } from '../registry/database';
 
 /** Options of {@link failure}. */
 export interface FailureOptions {
@@ -61,14 +62,13 @@ const NETWORK_AFTER_SEND = new Set([
 export function classifyNetwork(error: unknown, what: string): ApplicationFailure | undefined {
   for (let cause: unknown = error, depth = 0; isError(cause) && depth < 5; cause = cause.cause, depth++) {
     // What AbortSignal.timeout() ends a request with; also the browsers' and undici's word for it.
-    if (cause.name === 'TimeoutError')
-      return failure('OutcomeUnknown', `${what}: no answer in time.`, { cause: error });
+    if (cause.name === 'TimeoutError') return failure('AnswerLost', `${what}: no answer in time.`, { cause: error });
     const code = (cause as { code?: unknown }).code;
     if (typeof code !== 'string') continue;
     if (NETWORK_BEFORE_SEND.has(code))
       return failure('ProviderUnavailable', `${what}: no connection (${code}).`, { cause: error });
     if (NETWORK_AFTER_SEND.has(code))
-      return failure('OutcomeUnknown', `${what}: the connection broke (${code}).`, { cause: error });
+      return failure('AnswerLost', `${what}: the connection broke (${code}).`, { cause: error });
   }
   return undefined;
 }
@@ -78,7 +78,10 @@ function isError(value: unknown): value is Error {
   return isNativeError(value) || value instanceof Error;
 }
 
-/** Classification by HTTP status, shared by HTTP adapters; 408, 409, 425, 429 and 5xx may pass, other 4xx will not. */
+/**
+ * Classification by HTTP status, shared by HTTP adapters; 408, 409, 425, 429 and 5xx may pass, other 4xx will not. With 502 and 504 a
+ * gateway says that the provider behind it did not answer.
+ */
 export function classifyHttp(
   status: number,
   what: string,
@@ -91,6 +94,8 @@ export function classifyHttp(
   if (status === 503) return failure('ProviderUnavailable', `${what}: not available (503).`, options);
   if (status === 408 || status === 409 || status === 425)
     return failure('ProviderUnavailable', `${what}: answered ${status}.`, options);
+  if (status === 502 || status === 504)
+    return failure('AnswerLost', `${what}: no answer behind its gateway (${status}).`, options);
   if (status >= 500 || status < 400) return failure('OutcomeUnknown', `${what}: answered ${status}.`, options);
   return failure(
     'ProviderRefused',
@@ -113,6 +118,8 @@ export function parseRetryAfter(value: string | null | undefined): number | unde
 export function toFailure(error: unknown, what: string, classify?: Classify): ApplicationFailure {
   if (error instanceof CancelledFailure) throw error;
   if (isProvisioningFailure(error)) return error;
+  if (error instanceof RegistryUnavailable)
+    return failure('RegistryUnavailable', `${what}: ${error.message}`, { cause: error });
   if (error instanceof KeysUnavailable)
     return failure('ProviderUnavailable', `${what}: ${error.message}`, { cause: error });
   const known = classify?.(error, what) ?? classifyNetwork(error, what);
@@ -125,6 +132,20 @@ export function toFailure(error: unknown, what: string, classify?: Classify): Ap
       cause,
     );
   return failure('OutcomeUnknown', `${what}: an error nobody has classified (${nameOf(error)}).`, cause);
+}
+
+/**
+ * What an activity threw, as a failure whose message may be shown. Outside the adapters an error that nobody has classified is a defect of
+ * this program; it can be repeated, because some activities must go on until they succeed.
+ */
+export function inCatalogue(error: unknown, what: string): TemporalFailure {
+  if (error instanceof TemporalFailure) return error;
+  if (error instanceof RegistryUnavailable || error instanceof KeysUnavailable) return toFailure(error, what);
+  return ApplicationFailure.create({
+    type: 'InternalError',
+    message: `${what}: ${nameOf(error)}. This is a defect: see the worker’s log for the stack.`,
+    ...(error instanceof Error ? { cause: bare(error) } : {}),
+  });
 }
 
 function nameOf(error: unknown): string {

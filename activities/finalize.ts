@@ -1,4 +1,5 @@
 import { listResources } from '../registry/ledger';
+import { findOperation } from '../registry/operation-views';
 import { recordBilling, recordOutcome } from '../registry/outcomes';
 import type { Dependencies } from './dependencies';
 import { failure, toFailure } from './failures';
@@ -37,8 +38,10 @@ export function createFinalize(
     },
 
     async sendWelcome({ operationId }) {
-      const { tenantId, order } = await loadOperation(dependencies, operationId);
-      await sendClaimLink(dependencies, { tenantId, order, issuedFor: operationId });
+      const operation = await findOperation(pool, operationId);
+      if (!operation) throw failure('OperationNotFound', `There is no operation ${operationId} in the registry.`);
+      const { tenantId } = operation;
+      await sendClaimLink(dependencies, { tenantId, operationId, issuedFor: operationId, again: false });
     },
   };
 }

@@ -1,42 +1,41 @@
-import type { TenantProvisioningRequest } from '../contract/order';
-import { claimToken, issueClaim } from '../registry/claim-tokens';
+import { claimToken, issueClaim, issueFirstClaim } from '../registry/claim-tokens';
+import { transaction } from '../registry/database';
+import { enqueueMails, type Letter } from '../registry/mails';
 import { loadTenantKey } from '../registry/tenant-keys';
-import { adminUsername } from './adapters/keycloak/admin-user';
 import { mailId } from './adapters/mail/mailer';
-import { welcomeMail } from './adapters/mail/welcome-mail';
 import type { Dependencies } from './dependencies';
-import { failure, toFailure } from './failures';
+import { sendNow } from './mail-delivery';
 
 /** Who gets a link, and for what it is issued: the same purpose gives the same token at every attempt. */
 export interface HandOver {
   tenantId: string;
-  order: TenantProvisioningRequest;
+  operationId: string;
   issuedFor: string;
+  /** An earlier link, and the mail with it, is void from now on. */
+  again: boolean;
 }
 
 /**
- * Mails the tenant's first admin the link that fetches the first credentials, once. An earlier link for another purpose is void from
- * now on; a retry repeats the same link, so a mail that left before a crash stays good.
+ * Mails the tenant's first admin the link that fetches the first credentials, once. A retry repeats the same link, so a mail that left before
+ * a crash stays good. Resolves when the mail is written down; it is sent as soon as the mail server takes it.
  */
 export async function sendClaimLink(
   dependencies: Dependencies,
-  { tenantId, order, issuedFor }: HandOver,
+  { tenantId, operationId, issuedFor, again }: HandOver,
 ): Promise<void> {
-  const { keycloak, mailer, pool, keys, settings, signal } = dependencies;
+  const { pool, keys } = dependencies;
   const key = await loadTenantKey(pool, keys, tenantId);
-  if (!key) throw failure('InternalError', `Tenant ${tenantId} has no key any more; no link can be issued.`);
+  // There is nothing to hand over any more: the credentials were encrypted under the key.
+  if (!key) return;
   const token = claimToken(key, issuedFor);
-  const claimExpires = await issueClaim(pool, tenantId, token);
-  const mail = welcomeMail({
-    organizationName: order.organizationName,
-    username: adminUsername(tenantId),
-    adminUrl: keycloak.adminAccessUrl(tenantId),
-    claimUrl: `${settings.publicUrl}/claim#${tenantId}.${token}`,
-    claimExpires,
+  const letter: Letter = {
+    ...{ purpose: 'welcome', recipient: 'first-admin', operationId, detail: { issuedFor, again } },
+    mailId: mailId(issuedFor, 'welcome'),
+    replaces: again ? ['welcome'] : [],
+  };
+  await transaction(pool, async (client) => {
+    await (again ? issueClaim : issueFirstClaim)(client, tenantId, token);
+    await enqueueMails(client, [letter]);
   });
-  try {
-    await mailer.send({ ...mail, to: order.adminUser.email, messageId: mailId(issuedFor, 'welcome') }, signal());
-  } catch (error) {
-    throw toFailure(error, `welcome mail of tenant ${tenantId}`, mailer.classify);
-  }
+  await sendNow(dependencies, [letter]);
 }

@@ -11,8 +11,10 @@ import type { Activities } from './interface';
 import type { ScanActivities } from './interface-scan';
 import type { AuditActivities } from './interface-audit';
 import type { BackupActivities } from './interface-backup';
+import type { MailActivities } from './interface-mail';
 import type { SweepActivities } from './interface-sweep';
 import type { TendingActivities } from './interface-tending';
+import { deliverDue } from './mail-delivery';
 import { createNotify } from './notify';
 import { createOutcome } from './outcome';
 import { createOwnKey } from './own-key';
@@ -30,7 +32,13 @@ import { createVerify } from './verify';
 /** Everything the workflows call, on the adapters given. */
 export function createActivities(
   dependencies: Dependencies,
-): Activities & AuditActivities & BackupActivities & ScanActivities & SweepActivities & TendingActivities {
+): Activities &
+  AuditActivities &
+  BackupActivities &
+  MailActivities &
+  ScanActivities &
+  SweepActivities &
+  TendingActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -45,6 +53,7 @@ export function createActivities(
     ...createFinalize(dependencies),
     ...createOutcome(dependencies),
     ...createNotify(dependencies),
+    deliverDueMail: () => deliverDue(dependencies),
     ...createReissue(dependencies),
     ...createResolution(dependencies),
     ...createSweep(dependencies),

@@ -1,11 +1,13 @@
-import type { AcceptedResolution, ApprovalState, Leftover, OperationFailure } from '../contract/messages';
+import type { AcceptedResolution, ApprovalState, Leftover, OperationFailure, Patience } from '../contract/messages';
 import type { OperationStatus } from '../contract/states';
 import type { Step, StepState } from '../contract/steps';
+import type { ResolutionAnswer } from '../registry/resolutions';
 
 /** Input of every activity that belongs to a step. */
 export interface StepInput {
   operationId: string;
   step: Step;
+  patience?: Patience;
 }
 
 /** What step 1 decides. */
@@ -21,7 +23,7 @@ export interface Validated {
 
 /** What an approver's signal turned out to be. */
 export interface DecisionLoaded {
-  /** `ignored`: malformed, of another operation, or unverified where that is not accepted. */
+  /** `ignored`: there is none, or it is unverified where that is not accepted. */
   decision: 'approve' | 'reject' | 'ignored';
   decidedBy: string;
   verified: boolean;
@@ -68,9 +70,10 @@ export interface Activities {
   loadDecision(input: DecisionInput): Promise<DecisionLoaded>;
   /**
    * An operator's verb takes effect: the resolution is recorded as taken with an audit entry; `amend` replaces the order, `skip` notes the
-   * steps left out on the operation, `accept` marks the leftovers as accepted. Doing it twice is the same as once.
+   * steps left out on the operation, `accept` marks the leftovers as accepted. Doing it twice is the same as once. `unknown`: the registry
+   * has no such resolution of this operation and verb, or it was refused.
    */
-  takeResolution(input: ResolutionInput): Promise<void>;
+  takeResolution(input: ResolutionInput): Promise<{ answer: ResolutionAnswer }>;
   /** Mail to approvers: an order waits, or its deadline is near. Best effort: never fails a run. */
   notifyApprovers(input: { operationId: string; reminder?: boolean }): Promise<void>;
   /** Mail to operators about a run that failed, waits for them, or has leftovers. Best effort: never fails a run. */
@@ -127,11 +130,13 @@ export interface Conclusion {
   steps?: StepReport[];
 }
 
-/** Input of `loadDecision`: an id written by the API, or a decision sent by hand. */
+/** Input of `loadDecision`: asks which decision stands. */
 export interface DecisionInput {
   operationId: string;
-  decisionId?: string;
+  /** A decision that was sent by hand. */
   decision?: 'approve' | 'reject';
   comment?: string;
   acceptUnverified: boolean;
+  /** The deadline has passed: when no decision stands, none is taken any more. */
+  atDeadline?: true;
 }

@@ -2,15 +2,16 @@ import { isAmendable } from '../contract/amendable';
 import { FAILURE_GUIDE } from '../contract/failure-guide';
 import { isFailureType } from '../contract/failures';
 import { operationWorkflowId, type Leftover } from '../contract/messages';
-import type { OperationStatus } from '../contract/states';
+import { STATE_TABLE, type OperationStatus } from '../contract/states';
 import { STEP_LABELS, type Step } from '../contract/steps';
 import { listResources, type LedgerRow } from '../registry/ledger';
+import { listUndelivered } from '../registry/mails';
 import { readSteps, type OperationRow } from '../registry/operation-views';
 import { findTemplate } from '../registry/operations';
 import type { StepView } from '../registry/step-views';
 import { recoveryOf } from '../templates/recovery';
 import type { HeldResource, OperatorNotice as Content } from './adapters/mail/operator-mail';
-import { decisionsOf } from './decisions';
+import { adviceFor, decisionsOf } from './decisions';
 import type { ActivitySettings, Dependencies } from './dependencies';
 import type { OperatorNotice } from './interface';
 import { listLeftovers } from './leftovers';
@@ -20,43 +21,49 @@ export async function composeNotice(
   { pool, settings }: Pick<Dependencies, 'pool' | 'settings'>,
   subject: OperationRow,
   notice: OperatorNotice,
+  turn: string,
 ): Promise<Content> {
   const { tenantId, holdUntil } = subject;
   const { operationId, failure, status } = notice;
-  const [ledger, leftovers, steps, template] = await Promise.all([
+  const [ledger, leftovers, steps, template, undelivered] = await Promise.all([
     listResources(pool, tenantId),
     listLeftovers(pool, operationId),
     readSteps(pool, subject),
     findTemplate(pool, operationId),
+    listUndelivered(pool, [operationId]),
   ]);
   const { skippable } = recoveryOf(template!);
   const { pointer } = failure;
   const amendable = pointer !== undefined && isAmendable(pointer, { steps, resources: ledger });
+  const decisions = decisionsOf({
+    status,
+    pointer: amendable ? pointer : undefined,
+    skippable: failedSteps(steps, failure.step).every((step) => skippable.includes(step)),
+    leftovers,
+  });
   return {
     operationId,
     tenantId,
     status,
     step: STEP_LABELS[failure.step],
     failure,
-    turn: turnOf(subject, notice),
-    ...(isFailureType(failure.type) ? { action: FAILURE_GUIDE[failure.type].action } : {}),
+    turn,
+    ...(isFailureType(failure.type)
+      ? { action: adviceFor(status, FAILURE_GUIDE[failure.type].action, decisions) }
+      : {}),
     ...(status === 'on_hold'
       ? { attempts: steps.find(({ id }) => id === failure.step)?.attempts, holdUntil: holdUntil ?? undefined }
       : {}),
     resources: resourcesOf(status, ledger, leftovers),
-    decisions: decisionsOf({
-      status,
-      pointer: amendable ? pointer : undefined,
-      skippable: failedSteps(steps, failure.step).every((step) => skippable.includes(step)),
-      leftovers,
-    }),
+    customerNotTold: STATE_TABLE[status].end && undelivered.some(({ purpose }) => purpose === 'not-set-up'),
+    decisions,
     apiUrl: settings.publicUrl,
     links: linksTo(operationId, settings),
   };
 }
 
 /** The count alone would not do: a run that takes over from a lost one begins it anew. */
-function turnOf({ updatedAt }: OperationRow, { occurrence }: OperatorNotice): string {
+export function turnOf({ updatedAt }: OperationRow, { occurrence }: OperatorNotice): string {
   return `${occurrence}-${updatedAt.getTime().toString(36)}`;
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import { findDecision, recordDecision } from '../registry/approvals';
+import { closeApproval, findDecision, recordDecision } from '../registry/approvals';
 import { recordOutcome } from '../registry/outcomes';
 import type { Dependencies } from './dependencies';
 import type { Activities, DecisionInput, DecisionLoaded } from './interface';
@@ -9,6 +9,7 @@ import { listLeftovers } from './leftovers';
 /** What the run tells the registry about itself, the undo of a step, and what an approval signal decided. */
 export function createOutcome({
   effects,
+  keys,
   pool,
 }: Dependencies): Pick<Activities, 'compensateStep' | 'recordProgress' | 'concludeCompensation' | 'loadDecision'> {
   return {
@@ -36,17 +37,19 @@ export function createOutcome({
     },
 
     async loadDecision(input) {
-      const decided = input.decisionId === undefined ? await recordUnverified(input) : undefined;
-      const standing = await findDecision(pool, input.operationId);
-      if (!standing || (!standing.verified && !input.acceptUnverified)) return IGNORED;
-      if (input.decisionId !== undefined && standing.decisionId !== input.decisionId) return IGNORED;
-      return decided ?? standing;
+      const { operationId, acceptUnverified, atDeadline } = input;
+      await recordUnverified(input);
+      const standing = await (atDeadline ? closeApproval : findDecision)(pool, keys, operationId);
+      if (!standing || !(standing.verified || acceptUnverified)) return IGNORED;
+      // The comment stays in the registry: what an activity returns becomes history.
+      const { decision, decidedBy, verified } = standing;
+      return { decision, decidedBy, verified };
     },
   };
 
-  async function recordUnverified(input: DecisionInput): Promise<DecisionLoaded | undefined> {
-    if (!input.acceptUnverified || input.decision === undefined) return undefined;
-    return recordDecision(pool, {
+  async function recordUnverified(input: DecisionInput): Promise<void> {
+    if (!input.acceptUnverified || input.decision === undefined) return;
+    await recordDecision(pool, keys, {
       decisionId: randomUUID(),
       operationId: input.operationId,
       decision: input.decision,

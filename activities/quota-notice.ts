@@ -1,27 +1,31 @@
 import { createHash } from 'node:crypto';
+import { transaction } from '../registry/database';
+import { enqueueMails, type Letter } from '../registry/mails';
 import { listQuotaChanges, markTold } from '../registry/storage-usage';
 import { mailId } from './adapters/mail/mailer';
 import { quotaMail } from './adapters/mail/quota-mail';
 import type { Dependencies } from './dependencies';
-import { toFailure } from './failures';
+import { sendNow } from './mail-delivery';
 
 /** Tenants in one mail; the rest has the next one. */
 const AT_ONCE = 100;
 
-/** Tells operators of every tenant that is above its quota now, or no longer. A mail that was sent and not noted is sent once more, as the same. */
-export async function tellOfQuotas({ mailer, pool, settings, signal }: Dependencies): Promise<void> {
+/** Tells operators of every tenant that is above its quota now, or no longer. */
+export async function tellOfQuotas(dependencies: Dependencies): Promise<void> {
+  const { pool, settings } = dependencies;
   for (;;) {
     const changes = await listQuotaChanges(pool, AT_ONCE);
     if (changes.length === 0) return;
-    const mail = quotaMail(changes);
+    const content = quotaMail(changes);
     const turn = createHash('sha256').update(JSON.stringify(changes)).digest('hex').slice(0, 16);
-    for (const [index, to] of settings.operatorMail.entries()) {
-      try {
-        await mailer.send({ ...mail, to, messageId: mailId('storage', 'quota', index, turn) }, signal());
-      } catch (error) {
-        throw toFailure(error, 'mail about quotas', mailer.classify);
-      }
-    }
-    await markTold(pool, changes);
+    const letters = settings.operatorMail.map((_address, position): Letter => ({
+      ...{ purpose: 'quota', recipient: 'operator', position, detail: { content } },
+      mailId: mailId('storage', 'quota', position, turn),
+    }));
+    await transaction(pool, async (client) => {
+      await enqueueMails(client, letters);
+      await markTold(client, changes);
+    });
+    await sendNow(dependencies, letters);
   }
 }

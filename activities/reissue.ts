@@ -47,14 +47,18 @@ export function createReissue(dependencies: Dependencies): Pick<Activities, 'rei
         [tenantId],
       );
       if (!row) throw failure('OperationNotFound', `Tenant ${tenantId} is not active.`);
-      const { order, template } = await loadOperation(dependencies, row.operation_id);
+      const { template } = await loadOperation(dependencies, row.operation_id);
       const { passwordLength, apiKeys } = template.configuration.security;
       const about = { tenantId, actor: requestedBy, detail: { reissueId } };
       await announce(pool, { ...about, action: 'credentials.reissue-begun' });
       await replacePassword(tenantId, passwordLength);
       await replaceApiKeys(apiKeys, { ...about, action: 'credentials.reissued' });
       // Last, when everything the link fetches is new.
-      await sendClaimLink(dependencies, { tenantId, order, issuedFor: `${row.operation_id}.${reissueId}` });
+      const operationId = row.operation_id;
+      await sendClaimLink(dependencies, {
+        ...{ tenantId, operationId, again: true },
+        issuedFor: `${operationId}.${reissueId}`,
+      });
     },
   };
 }

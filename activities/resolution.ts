@@ -26,7 +26,7 @@ export function createResolution({ pool }: Dependencies): Pick<Activities, 'take
     async takeResolution(input) {
       const { operationId, steps } = input;
       const resolutionId = input.resolutionId ?? (await recordUnverified(input));
-      await takeResolution(pool, { operationId, resolutionId, steps });
+      return { answer: await takeResolution(pool, { operationId, resolutionId, verb: input.verb, steps }) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { KeysUnavailable } from '../contract/key-wrapping';
+import { isUnavailable } from '../registry/database';
 import { TenantKeyDestroyed } from '../registry/tenant-keys';
 import { causeOf } from './log';
 import { ApiProblem } from './problems';
@@ -41,11 +42,4 @@ function asProblem(error: unknown): ApiProblem {
   // What Express and its router say of a URL they cannot decode.
   if ((error as { status?: number }).status === 400) return new ApiProblem('malformed-request');
   return new ApiProblem('internal-error');
-}
-
-/** Whether PostgreSQL was not there, full or going down: classes 08, 53 and 57P, and the driver's own words. */
-function isUnavailable(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (typeof code === 'string') return /^(?:08|53|57P|57014|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/.test(code);
-  return typeof message === 'string' && /connection terminated|timeout exceeded when trying to connect/i.test(message);
 }

@@ -1,9 +1,11 @@
 import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { Gauge, Histogram, Registry } from 'prom-client';
+import { MAIL_RECIPIENTS, UNDELIVERED_STATES } from '../contract/mails';
 import { STATUSES } from '../contract/states';
 import { FINDING_REASONS } from '../contract/sweeps';
 import { countDiscrepancies } from '../registry/audit-findings';
+import { countUndeliveredMails } from '../registry/mails';
 import { countByStatus } from '../registry/operation-views';
 import { countOpenFindings } from '../registry/quarantine';
 import { countUndelivered } from '../registry/undelivered';
@@ -44,6 +46,19 @@ export function createMetrics(pool: pg.Pool): Metrics {
       const { starts, decisions } = await countUndelivered(pool);
       this.set({ what: 'starts' }, starts);
       this.set({ what: 'decisions' }, decisions);
+    },
+  });
+  new Gauge({
+    name: 'provisioner_undelivered_mails',
+    help: 'Mail of the last two weeks that has not reached the person who waits for it, by recipient and state.',
+    labelNames: ['to', 'state'],
+    registers: [registry],
+    async collect() {
+      const counted = new Map(
+        (await countUndeliveredMails(pool)).map(({ recipient, state, count }) => [`${recipient} ${state}`, count]),
+      );
+      for (const to of MAIL_RECIPIENTS)
+        for (const state of UNDELIVERED_STATES) this.set({ to, state }, counted.get(`${to} ${state}`) ?? 0);
     },
   });
   new Gauge({

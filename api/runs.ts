@@ -10,6 +10,7 @@ import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@tempo
 import {
   APPROVAL_SIGNAL,
   CANCEL_UPDATE,
+  MALFORMED,
   operationWorkflowId,
   PROVISION_TENANT,
   TASK_QUEUE,
@@ -134,7 +135,7 @@ export function createTemporalRuns(client: Client, settings: RunSettings, taskQu
           });
           return 'cancelling';
         } catch (error) {
-          if (error instanceof WorkflowUpdateFailedError) return 'refused';
+          if (error instanceof WorkflowUpdateFailedError && !wasUnreadable(error)) return 'refused';
           if (error instanceof WorkflowNotFoundError) return 'not-running';
           throw error;
         }
@@ -150,7 +151,7 @@ export function createTemporalRuns(client: Client, settings: RunSettings, taskQu
           });
           return { answer: 'taken' };
         } catch (error) {
-          if (error instanceof WorkflowUpdateFailedError) return refusalOf(error.cause);
+          if (error instanceof WorkflowUpdateFailedError && !wasUnreadable(error)) return refusalOf(error.cause);
           if (error instanceof WorkflowNotFoundError) return { answer: 'not-running' };
           throw error;
         }
@@ -250,6 +251,11 @@ async function unlessOver(told: Promise<void>): Promise<boolean> {
     if (error instanceof ActivityNotFoundError) return false;
     throw error;
   }
+}
+
+/** The run's worker could not decode what was sent, as while it lacks a key that is new: nothing was decided, and asking again may succeed. */
+function wasUnreadable({ cause }: WorkflowUpdateFailedError): boolean {
+  return cause instanceof ApplicationFailure && cause.type === MALFORMED;
 }
 
 /** What a run's validator said. Words that are not the run's own – of a defect, say – are not passed on. */

@@ -4,7 +4,7 @@ import { createKeys } from '../activities/adapters/keys/keys';
 import { apiEnvironment, type ApiEnvironment } from '../config/environment';
 import { logProcessWarnings } from '../config/process-warnings';
 import { loadRegionKeys } from '../config/regions';
-import { createPayloadCodec } from '../contract/payload-codec';
+import { clientConverter } from '../contract/data-converter';
 import { createRegistryPool } from '../registry/database';
 import { migrateRegistry } from '../registry/migrate';
 import { loadTemplates } from '../templates/load';
@@ -46,7 +46,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
   const client = new Client({
     connection: temporal.connection,
     namespace: env.temporal.namespace,
-    dataConverter: { payloadCodecs: [createPayloadCodec(env.CODEC_KEY_RING)] },
+    dataConverter: clientConverter(env.CODEC_KEY_RING),
   });
   const runs = createTemporalRuns(client, {
     approvalDeadlineSeconds: env.APPROVAL_DEADLINE_HOURS * 3600,

@@ -142,6 +142,11 @@ const worker = {
   MAIL_FROM: variable(address, 'the sender of mail', 'provisioner@example.com'),
   OPERATOR_MAIL: variable(addresses, 'who is told of failures, comma separated', 'ops@example.com'),
   APPROVER_MAIL: variable(addresses, 'who is asked for approvals, comma separated', 'approvals@example.com'),
+  MAIL_INTERVAL_MINUTES: variable(
+    count.default(1),
+    'minutes between two looks for mail that could not be sent at once; 0: never',
+    '1',
+  ),
   WORKER_REGIONS: variable(
     names.default([]),
     'regions whose task queues this worker polls; none named: all',

@@ -96,20 +96,28 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
   },
   ProviderUnavailable: {
     means:
-      'It could not be reached, or said that it cannot now: at every attempt, or until the time of the step was over.',
+      'It could not be reached, or said that it cannot now, for as long as the template waits for an outage (`recovery.retry.outageSeconds`).',
     who: 'operator',
     action:
       'See that the provider answers again (`GET /readyz`, the worker’s log); then `retry` a run on hold, or have it ordered again.',
   },
   ProviderThrottled: {
-    means: 'It did so at every attempt, although its `Retry-After` was waited for.',
+    means:
+      'It did so for as long as the template waits for an outage (`recovery.retry.outageSeconds`), although its `Retry-After` was honoured.',
     who: 'operator',
     action:
-      'Wait, have the provider’s rate limit raised, or give the template’s `recovery.retry` more time; then `retry` a run on hold, or have it ordered again.',
+      'Wait, have the provider’s rate limit raised, or raise the template’s `recovery.retry.outageSeconds`; then `retry` a run on hold, or have it ordered again.',
   },
   OutcomeUnknown: {
     means:
-      'An answer was lost, late or made no sense, so the provider may have done what was asked. The next attempt looks first; as the failure of a run, no attempt brought certainty.',
+      'An answer was an error inside the provider or made no sense, so the provider may have done what was asked. The next attempt looks first; as the failure of a run, no attempt brought certainty.',
+    who: 'operator',
+    action:
+      'See what the provider and the network between have; then `retry` a run on hold, or have it ordered again. Nothing need be removed by hand: undoing looks, too.',
+  },
+  AnswerLost: {
+    means:
+      'The connection broke or the answer did not come in time, so the provider may have done what was asked. The next attempt looks first; as the failure of a run, no answer came for as long as the template waits for an outage (`recovery.retry.outageSeconds`).',
     who: 'operator',
     action:
       'See what the provider and the network between have; then `retry` a run on hold, or have it ordered again. Nothing need be removed by hand: undoing looks, too.',
@@ -170,6 +178,12 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
     means: 'The time an undo has was over, so the operation waits with its leftovers.',
     who: 'operator',
     action: 'Correct what their last errors name, then `retry`; or `accept` them and remove them by hand.',
+  },
+  RegistryUnavailable: {
+    means:
+      'The control plane’s own database is away, full, or changing its primary. Runs wait until it answers, however long that takes; no run ends with this.',
+    who: 'operator',
+    action: 'Bring the registry’s PostgreSQL back (`GET /readyz`, the worker’s log). The runs go on by themselves.',
   },
   InternalError: {
     means: 'This program did something it should not have done.',

@@ -4,6 +4,7 @@
  * - `permanent`: will not pass by itself; compensate.
  * - `user-fault`: the order is wrong; compensate and name the field to correct.
  * - `unknown`: the effect may or may not have happened; resolved by `find` on the next attempt.
+ * Which of them use up a step's attempts is another question: see {@link isOutage}.
  */
 export type FailureClass = 'retryable' | 'permanent' | 'user-fault' | 'unknown';
 
@@ -28,6 +29,7 @@ export const FAILURES = {
   ProviderUnavailable: { class: 'retryable', title: 'A provider did not answer' },
   ProviderThrottled: { class: 'retryable', title: 'A provider asked us to slow down' },
   OutcomeUnknown: { class: 'unknown', title: 'A provider may or may not have done it' },
+  AnswerLost: { class: 'unknown', title: 'A provider’s answer was lost' },
   CompensationBegun: { class: 'permanent', title: 'The run is being compensated; nothing more is made' },
   VerificationFailed: { class: 'permanent', title: 'The finished tenant did not pass its checks' },
   BackupUnusable: { class: 'permanent', title: 'A backup cannot be read or restored' },
@@ -39,11 +41,24 @@ export const FAILURES = {
   Cancelled: { class: 'user-fault', title: 'The operation was cancelled' },
   RunLost: { class: 'permanent', title: 'The run was terminated, or its history is gone' },
   CompensationIncomplete: { class: 'permanent', title: 'Some resources could not be released' },
+  RegistryUnavailable: { class: 'retryable', title: 'The registry does not answer' },
   InternalError: { class: 'permanent', title: 'A defect of this program' },
 } as const satisfies Record<string, { class: FailureClass; title: string }>;
 
 /** One of the types in {@link FAILURES}. */
 export type FailureType = keyof typeof FAILURES;
+
+const OUTAGES: readonly FailureType[] = [
+  'ProviderUnavailable',
+  'ProviderThrottled',
+  'AnswerLost',
+  'RegistryUnavailable',
+];
+
+/** Whether a failure says that nothing was decided: no answer, or "not now". Such failures use up time, and none of a step's attempts. */
+export function isOutage(type: string | null | undefined): boolean {
+  return (OUTAGES as readonly unknown[]).includes(type);
+}
 
 /** Whether a text is one of the catalogue's types. */
 export function isFailureType(type: string | null | undefined): type is FailureType {

@@ -6,8 +6,16 @@ const TAG_BYTES = 16;
 /** Named AES-256 keys: the first encrypts, all of them decrypt. Rotation is putting a new one in front. */
 export interface KeyRing {
   readonly current: string;
-  /** The key's bytes; throws naming the missing key id. */
+  /** The key's bytes; throws {@link KeyMissing}. */
   key(keyId: string): Buffer;
+}
+
+/** The ring has no key of this id. Putting the key back mends it, which no other failure to decrypt can be mended by. */
+export class KeyMissing extends Error {
+  constructor(keyId: string) {
+    super(`The key ring has no key ${keyId}: put the retired key back behind the current one.`);
+    this.name = 'KeyMissing';
+  }
 }
 
 /**
@@ -29,7 +37,7 @@ export function parseKeyRing(text: string): KeyRing {
     current,
     key(keyId) {
       const key = keys.get(keyId);
-      if (!key) throw new Error(`The key ring has no key ${keyId}: put the retired key back behind the current one.`);
+      if (!key) throw new KeyMissing(keyId);
       return key;
     },
   };

@@ -64,13 +64,31 @@ export interface Resume {
 
 /** Retries of a failed step, from the template's `recovery` section. */
 export interface RetrySettings {
+  /** How many answers that are failures end the step. */
   maximumAttempts: number;
   initialIntervalSeconds: number;
   backoffCoefficient: number;
   maximumIntervalSeconds: number;
+  /** Seconds without any answer that end the step; without it {@link OUTAGE_SECONDS}. */
+  outageSeconds?: number | undefined;
 }
 
-/** Signal `approvalDecision`: through the API it carries only the id of a decision row; sent by hand it carries the decision itself. */
+/** How long a provider that does not answer is waited for where the template does not say. */
+export const OUTAGE_SECONDS = 900;
+
+/** How patient the worker is with a step; absent where the activity's retry policy alone decides. */
+export interface Patience {
+  maximumAttempts: number;
+  outageSeconds: number;
+}
+
+/** Type of the failure that an input or a message is refused with when it cannot be decoded or is not of the shape it must have. */
+export const MALFORMED = 'MalformedMessage';
+
+/**
+ * Signal `approvalDecision`: through the API it carries only the id of a decision row; sent by hand it carries the decision itself. Whatever
+ * it carries, the run asks the registry which decision stands.
+ */
 export const APPROVAL_SIGNAL = 'approvalDecision';
 
 /** Payload of {@link APPROVAL_SIGNAL}. */

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Queryable } from './database';
+import { maybeOne, type Queryable } from './database';
 
 /** How long a mailed link is good for. */
 export const CLAIM_DAYS = 14;
@@ -18,16 +18,35 @@ export function hashClaimToken(token: string): Buffer {
 }
 
 /** Makes this the tenant's only claim; an earlier one with another token is void from now on. Issuing the same token again changes nothing. */
-export async function issueClaim(db: Queryable, tenantId: string, token: string): Promise<Date> {
-  const { rows } = await db.query<{ expires_at: Date }>(
+export async function issueClaim(db: Queryable, tenantId: string, token: string): Promise<void> {
+  await db.query(
     `insert into claim (tenant_id, token_hash, expires_at) values ($1, $2, now() + make_interval(days => $3))
-     on conflict (tenant_id) do update set
-       token_hash = excluded.token_hash,
-       expires_at = case when claim.token_hash = excluded.token_hash then claim.expires_at else excluded.expires_at end,
-       claimed_at = case when claim.token_hash = excluded.token_hash then claim.claimed_at end,
-       claim_idempotency_key = case when claim.token_hash = excluded.token_hash then claim.claim_idempotency_key end
-     returning expires_at`,
+     on conflict (tenant_id) do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at,
+       claimed_at = null, claim_idempotency_key = null
+     where claim.token_hash <> excluded.token_hash`,
     [tenantId, hashClaimToken(token), CLAIM_DAYS],
   );
-  return rows[0]!.expires_at;
+}
+
+/** Issues a tenant's first claim; does nothing when there is one. */
+export async function issueFirstClaim(db: Queryable, tenantId: string, token: string): Promise<void> {
+  await db.query(
+    `insert into claim (tenant_id, token_hash, expires_at) values ($1, $2, now() + make_interval(days => $3))
+     on conflict (tenant_id) do nothing`,
+    [tenantId, hashClaimToken(token), CLAIM_DAYS],
+  );
+}
+
+/**
+ * When a link that is about to be mailed expires: {@link CLAIM_DAYS} from now, however long the mail was delayed. Undefined when the link is
+ * of no use: it was replaced by another one, or used.
+ */
+export async function renewClaim(db: Queryable, tenantId: string, token: string): Promise<Date | undefined> {
+  const row = await maybeOne<{ expiresAt: Date }>(
+    db,
+    `update claim set expires_at = now() + make_interval(days => $3)
+     where tenant_id = $1 and token_hash = $2 and claimed_at is null returning expires_at as "expiresAt"`,
+    [tenantId, hashClaimToken(token), CLAIM_DAYS],
+  );
+  return row?.expiresAt;
 }

@@ -1,5 +1,34 @@
 import pg from 'pg';
 
+/** The registry did not answer, or said that it cannot now. Its cause names the server; the message does not. */
+export class RegistryUnavailable extends Error {
+  override readonly name = 'RegistryUnavailable';
+  readonly code: unknown;
+
+  constructor(cause: unknown) {
+    super('The registry does not answer.', { cause });
+    this.code = (cause as { code?: unknown } | undefined)?.code;
+  }
+}
+
+// SQLSTATE classes: connection, transaction rolled back by another one, resources, shutdown and start, I/O; 25006 is a standby before its promotion.
+const UNAVAILABLE_CODE = /^(?:08|40|53|57|58|25006|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)/;
+
+/** Whether PostgreSQL is away, full, starting or going down: it may pass by itself, and it is no defect of the statement. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof RegistryUnavailable) return true;
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (typeof code === 'string') return UNAVAILABLE_CODE.test(code);
+  return typeof message === 'string' && isClientText(message);
+}
+
+/** What the client says without a code when a connection breaks or an answer does not come (pg and pg-pool 8/3). */
+function isClientText(message: string): boolean {
+  return /^(?:timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|Client was closed)|not queryable|due to connection timeout/.test(
+    message,
+  );
+}
+
 /** Anything a query can run on: the pool, or one client inside a transaction. */
 export type Queryable = Pick<pg.Pool, 'query'>;
 
@@ -22,12 +51,19 @@ export function createRegistryPool(url: string, max: number, applicationName: st
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
+  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
+  pool.query = ((...args: unknown[]) => query(...args).catch(rethrow)) as typeof pool.query;
   return pool;
+}
+
+/** Registry and provider failures must be told apart wherever they surface: a registry outage is waited out without a limit. */
+function rethrow(error: unknown): never {
+  throw isUnavailable(error) && !(error instanceof RegistryUnavailable) ? new RegistryUnavailable(error) : error;
 }
 
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
 export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+  const client = await pool.connect().catch(rethrow);
   const ignore = (): void => {};
   // A connection that breaks in a transaction is reported by its next query; without a listener it would end the process.
   client.on('error', ignore);
@@ -41,7 +77,7 @@ export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient
     // Who did not answer would not answer this either.
     if (isUnanswered(error)) broken = error;
     else await client.query('rollback').catch((rollbackError: Error) => (broken = rollbackError));
-    throw error;
+    return rethrow(error);
   } finally {
     client.off('error', ignore);
     client.release(broken);

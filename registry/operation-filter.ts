@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Plan } from '../contract/order';
 import type { OperationStatus } from '../contract/states';
 import type { Queryable } from './database';
+import { IS_UNDELIVERED } from './mails';
 import { isBehind, type PageRequest } from './pages';
 
 /** Which operations, or the tenants they made, are listed. Conditions that are absent hold for all. */
@@ -17,6 +18,8 @@ export interface OperationFilter extends PageRequest {
   organization?: Buffer | undefined;
   createdFrom?: Date | undefined;
   createdBefore?: Date | undefined;
+  /** Only those with mail that has not reached the person who waits for it. */
+  undelivered?: boolean | undefined;
 }
 
 /**
@@ -44,6 +47,7 @@ export async function listRows<Row extends pg.QueryResultRow>(
   const asked = given.filter(([, value]) => value !== undefined);
   const conditions = [
     ...asked.map(([sql], index) => sql(`$${index + 3}`)),
+    ...(filter.undelivered ? [HAS_UNDELIVERED_MAIL] : []),
     ...also,
     isBehind('created_at', idColumn, 1, 2),
   ];
@@ -54,6 +58,8 @@ export async function listRows<Row extends pg.QueryResultRow>(
   );
   return rows;
 }
+
+const HAS_UNDELIVERED_MAIL = `exists (select from mail where mail.operation_id = operation.operation_id and ${IS_UNDELIVERED})`;
 
 function escapeLike(text: string): string {
   return text.replaceAll(/[\\%_]/g, '\\$&');

@@ -4,7 +4,10 @@ import type { Plan } from '../contract/order';
 import type { Operation } from '../contract/schemas/operation-schema';
 import { STATE_TABLE, type OperationStatus } from '../contract/states';
 import { STEPS, type Step, type StepState } from '../contract/steps';
+import { findDecision } from './approvals';
 import { maybeOne, type Queryable } from './database';
+import { viewDeliveries, type DeliveryView } from './delivery-views';
+import { IS_UNDELIVERED } from './mails';
 import { loadOperation } from './operations';
 import { listRows, type OperationFilter } from './operation-filter';
 import { microsOf, toPage, type Page } from './pages';
@@ -59,19 +62,16 @@ export async function findOperation(
 }
 
 /** Everything the API tells of one operation. Asks the registry only, so that it answers whatever else is down. */
-export async function readOperation(
-  db: Queryable,
-  keys: KeyWrapper,
-  row: OperationRow,
-  publicUrl: string,
-): Promise<Operation> {
-  const [steps, result, requested, taken] = await Promise.all([
+export async function readOperation(db: Queryable, keys: KeyWrapper, row: OperationRow): Promise<Operation> {
+  const [steps, deliveries, result, requested, decided, taken] = await Promise.all([
     readSteps(db, row),
-    readResult(db, keys, row, publicUrl),
+    viewDeliveries(db, [row.operationId]),
+    readResult(db, keys, row),
     readRequested(db, keys, row),
+    readVerdict(db, keys, row),
     listTaken(db, row.operationId),
   ]);
-  const view = viewOperation(row, steps);
+  const view = viewOperation(row, steps, deliveries.get(row.operationId));
   const resolutions = taken.map(({ verb, reason, requestedBy, takenAt, verified }) => ({
     verb,
     reason,
@@ -79,7 +79,8 @@ export async function readOperation(
     at: takenAt!.toISOString(),
     verified,
   }));
-  return { ...view, approval: { ...view.approval, ...(requested ? { requested } : {}) }, resolutions, result };
+  const approval = { ...view.approval, ...(requested ? { requested } : {}), ...decided };
+  return { ...view, approval, resolutions, result };
 }
 
 /** Where the operation's ten steps stand. */
@@ -90,12 +91,13 @@ export async function readSteps(db: Queryable, row: OperationRow): Promise<StepV
 /** A page of operations, newest first, without their results. */
 export async function listOperations(db: Queryable, filter: OperationFilter): Promise<Page<Operation>> {
   const rows = await listRows<OperationRow>(db, COLUMNS, 'operation_id', filter);
-  const steps = await readStepsOf(db, rows.map(stepped));
+  const ids = rows.map((row) => row.operationId);
+  const [steps, deliveries] = await Promise.all([readStepsOf(db, rows.map(stepped)), viewDeliveries(db, ids)]);
   return toPage(
     rows,
     filter.limit,
     ({ micros, operationId }) => ({ micros, id: operationId }),
-    (row) => viewOperation(row, steps.get(row.operationId)!),
+    (row) => viewOperation(row, steps.get(row.operationId)!, deliveries.get(row.operationId)),
   );
 }
 
@@ -111,7 +113,7 @@ function stepped(row: OperationRow): SteppedOperation {
   return { ...row, reported: row.steps };
 }
 
-function viewOperation(row: OperationRow, steps: StepView[]): Operation {
+function viewOperation(row: OperationRow, steps: StepView[], delivery: DeliveryView = {}): Operation {
   return {
     operationId: row.operationId,
     tenantId: row.tenantId,
@@ -125,7 +127,7 @@ function viewOperation(row: OperationRow, steps: StepView[]): Operation {
     ...(row.completedAt ? { completedAt: row.completedAt.toISOString() } : {}),
     steps,
     approval: {
-      state: row.approvalState,
+      state: row.approvalState === 'waiting' && row.status !== 'awaiting_approval' ? 'withdrawn' : row.approvalState,
       required: row.approvalKeys,
       ...(row.approvalDeadline ? { deadline: row.approvalDeadline.toISOString() } : {}),
     },
@@ -134,6 +136,7 @@ function viewOperation(row: OperationRow, steps: StepView[]): Operation {
     total: STEPS.length,
     ...(row.failure ? { failure: row.failure } : {}),
     leftovers: row.leftovers,
+    ...delivery,
     verbs: [...STATE_TABLE[row.status].verbs],
   };
 }
@@ -147,4 +150,12 @@ async function readRequested(db: Queryable, keys: KeyWrapper, { operationId, app
   return Object.fromEntries(
     approvalKeys.flatMap((key) => (key in customizations ? [[key, customizations[key]!]] : [])),
   );
+}
+
+/** Who decided on what needed an approval, when and why. */
+async function readVerdict(db: Queryable, keys: KeyWrapper, { operationId, approvalKeys }: OperationRow) {
+  const decision = approvalKeys.length > 0 ? await findDecision(db, keys, operationId) : undefined;
+  if (!decision) return {};
+  const { decidedBy: by, decidedAt, comment, verified } = decision;
+  return { decision: { by, at: decidedAt.toISOString(), ...(comment === '' ? {} : { comment }), verified } };
 }

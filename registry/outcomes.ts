@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { ApprovalState, Leftover, OperationFailure } from '../contract/messages';
+import { storable } from '../contract/message-text';
 import { STATE_TABLE, statusesBefore, type OperationStatus } from '../contract/states';
 import type { Step, StepState } from '../contract/steps';
 import { appendAudit } from './audit';
@@ -80,7 +81,11 @@ export async function recordOutcome(
   });
 }
 
-const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+/** A provider's words are in it. What PostgreSQL cannot store of them must not keep a run from recording how it stands. */
+const json = (value: unknown): string | null =>
+  value === undefined
+    ? null
+    : JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storable(part) : part));
 
 /** Records whether the first charge went through, with an audit entry. */
 export async function recordBilling(pool: pg.Pool, operationId: string, billing: 'active' | 'past_due'): Promise<void> {

@@ -36,6 +36,11 @@ export function personalDataPlaces({ keyIsThere, ledger }: PersonalDataState): T
   const [person, customer] = [there('idp-admin-user'), there('billing-customer')];
   return [
     ...KEPT.map(({ data, where }) => ({ data, where: `registry: ${where}`, protection })),
+    {
+      data: 'what an approver wrote about the order',
+      where: 'registry: approval_decision.comment_ciphertext',
+      protection: 'AES-256-GCM under the control plane’s data key, so that the orderer can read it after a rejection',
+    },
     ...(person
       ? [
           {

@@ -102,28 +102,35 @@ export interface SkippedStep {
   at: string;
 }
 
+/** Whether a resolution was carried out; `unknown`: there is none to be carried out. */
+export type ResolutionAnswer = 'taken' | 'unknown';
+
 /** What the run was doing when it took a resolution. */
 export interface Taking {
   operationId: string;
   resolutionId: string;
+  verb: ResolutionVerb;
   /** The steps that had failed. */
   steps: Step[];
 }
 
 /**
  * Carries out a resolution in the registry, once, in one transaction with its audit entry: `amend` puts the new order in the old one's place,
- * `skip` notes the steps on the operation, `accept` marks the leftovers it names as accepted. Taking it again changes nothing. Throws when
- * there is no such resolution of this operation.
+ * `skip` notes the steps on the operation, `accept` marks the leftovers it names as accepted. Taking it again changes nothing. `unknown` when
+ * the operation has no such resolution with this verb, or it was refused: asking again would find the same.
  */
-export async function takeResolution(pool: pg.Pool, { operationId, resolutionId, steps }: Taking): Promise<void> {
-  await transaction(pool, async (client) => {
+export async function takeResolution(
+  pool: pg.Pool,
+  { operationId, resolutionId, verb: asked, steps }: Taking,
+): Promise<ResolutionAnswer> {
+  return transaction(pool, async (client) => {
     const resolution = await maybeOne<Resolution>(
       client,
-      `select ${COLUMNS} from resolution where resolution_id = $1 and operation_id = $2 for update`,
-      [resolutionId, operationId],
+      `select ${COLUMNS} from resolution where resolution_id = $1 and operation_id = $2 and verb = $3 for update`,
+      [resolutionId, operationId, asked],
     );
-    if (!resolution) throw new Error(`Operation ${operationId} has no resolution ${resolutionId}.`);
-    if (resolution.state === 'taken') return;
+    if (!resolution || resolution.state === 'refused') return 'unknown';
+    if (resolution.state === 'taken') return 'taken';
     await client.query(`update resolution set state = 'taken', taken_at = now() where resolution_id = $1`, [
       resolutionId,
     ]);
@@ -147,6 +154,7 @@ export async function takeResolution(pool: pg.Pool, { operationId, resolutionId,
         ...(leftovers ? { leftovers } : {}),
       },
     });
+    return 'taken';
   });
 }
 

@@ -19,13 +19,12 @@ const COMPUTE_KINDS = new Set(['pool-placement', 'kubernetes-namespace']);
 
 /**
  * What came of an order, in the shape that was promised to callers: what the ledger has, the configuration, and where the first admin
- * logs in and takes the credentials. No secret is in it. `publicUrl` is the API's base URL.
+ * logs in and takes the credentials. No secret is in it.
  */
 export async function readResult(
   db: Queryable,
   keys: KeyWrapper,
   { tenantId, status, failure }: ResultSubject,
-  publicUrl: string,
 ): Promise<TenantProvisioningResult> {
   const [ledger, configuration] = await Promise.all([
     listResources(db, tenantId),
@@ -42,16 +41,10 @@ export async function readResult(
       compute: present.filter((row) => isPlace(row) && COMPUTE_KINDS.has(row.kind)).map(viewResource),
     },
     ...(configuration ? { configuration } : {}),
-    ...(status === 'active'
-      ? { credentials: { ...(adminAccessUrl ? { adminAccessUrl } : {}), claimUrl: claimPage(publicUrl, tenantId) } }
-      : {}),
+    // The link that hands the credentials out is in the first admin's mail only.
+    ...(status === 'active' && adminAccessUrl ? { credentials: { adminAccessUrl } } : {}),
     ...(failure ? { errors: [`${failure.step}: ${failure.message}`] } : {}),
   };
-}
-
-/** The page where a tenant's first admin takes the credentials; the token that opens it is only in the mail. */
-export function claimPage(publicUrl: string, tenantId: string): string {
-  return `${publicUrl}/claim#${tenantId}`;
 }
 
 /** Where the first admin logs in, as the identity provider's ledger row has it. */

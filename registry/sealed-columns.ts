@@ -1,3 +1,5 @@
+import { PROBE_TENANT_ID } from '../contract/ids';
+
 /** A column that is encrypted under tenants' keys. */
 export interface SealedColumn {
   table: string;
@@ -23,6 +25,12 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'operation', column: 'order_ciphertext', context: `'order'`, ofTenant: 'tenant_id = $1' },
   { table: 'secret', column: 'ciphertext', context: `'secret:' || kind || ':' || name`, ofTenant: 'tenant_id = $1' },
   { table: 'configuration', column: 'ciphertext', context: `'configuration:' || section`, ofTenant: 'tenant_id = $1' },
+  {
+    table: 'approval_decision',
+    column: 'comment_ciphertext',
+    context: `'approval-comment:' || decision_id`,
+    ofTenant: `$1 = '${PROBE_TENANT_ID}' and comment_ciphertext is not null`,
+  },
   {
     table: 'backup',
     column: 'wrapped_key',

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { DefaultLogger } from '@temporalio/worker';
+import { bundleWorkflows } from '../workflow-bundle';
 
 const OUTPUT = join(__dirname, '..', 'dist', 'workflow-bundle.js');
 
@@ -9,10 +10,7 @@ const OUTPUT = join(__dirname, '..', 'dist', 'workflow-bundle.js');
  * a bundle of another SDK version by itself.
  */
 async function main(): Promise<void> {
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: join(__dirname, '..', 'workflows'),
-    logger: new DefaultLogger('WARN'),
-  });
+  const { code } = await bundleWorkflows(new DefaultLogger('WARN'));
   mkdirSync(dirname(OUTPUT), { recursive: true });
   writeFileSync(OUTPUT, code);
   process.stdout.write(`${OUTPUT}: ${Math.round(code.length / 1024)} KiB\n`);

@@ -107,6 +107,7 @@ const retry = z.strictObject({
   initialIntervalSeconds: z.number().positive().max(60),
   backoffCoefficient: z.number().min(1).max(10),
   maximumIntervalSeconds: z.number().positive().max(3600),
+  outageSeconds: z.number().positive().max(86_400).optional(),
 });
 
 /**

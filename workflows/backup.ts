@@ -8,11 +8,12 @@ import {
   type ActivityInterfaceFor,
 } from '@temporalio/workflow';
 import type { BackupActivities } from '../activities/interface-backup';
-import type { BackupTask } from '../contract/backups';
+import type { BackupDeed, BackupTask } from '../contract/backups';
 import { BACKUP_DEEDS } from '../contract/backup-start';
 import { regionTaskQueue, TASK_QUEUE } from '../contract/messages';
-import { bestEffortActivities } from './activities';
+import { LOCAL, mailActivities } from './activities';
 import { describeFailure } from './failures';
+import { aText, inputOf, matching, oneOf, TENANT_ID } from './received';
 
 type Proxy = ActivityInterfaceFor<BackupActivities>;
 
@@ -36,6 +37,8 @@ const registry = proxyActivities<BackupActivities>({
 
 /** Makes one backup, tests that it can be restored, or restores it. What goes wrong ends in the registry and with the operators, not in a failed workflow. */
 export async function backUp(task: BackupTask): Promise<void> {
+  const deeds: readonly BackupDeed[] = ['make', 'test', 'restore'];
+  inputOf(task, { backupId: matching(/^bk_[0-9a-f]{32}$/), tenantId: TENANT_ID, region: aText, deed: oneOf(deeds) });
   const { backupId, deed } = task;
   try {
     await inRegion(task)[ACTIVITY[deed]]({ backupId });
@@ -60,9 +63,8 @@ export async function backups(): Promise<void> {
 /** Asks for a tenant's first backup: one marker in the run's history. Rejects when it could not be asked for; a later round sees to it then. */
 export function firstBackup(): Proxy {
   return proxyLocalActivities<BackupActivities>({
-    startToCloseTimeout: '10s',
-    scheduleToCloseTimeout: '30s',
-    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
+    startToCloseTimeout: LOCAL,
+    retry: { maximumAttempts: 1 },
   });
 }
 
@@ -89,7 +91,7 @@ async function tellOf({ backupId, deed }: BackupTask, error: ActivityFailure): P
   const { operationId, occurrence } = trouble;
   const what = `Backup ${backupId} was not ${deed === 'make' ? 'made' : 'restored'}`;
   try {
-    await bestEffortActivities('Tell the operators').notifyOperators({
+    await mailActivities('Tell the operators').notifyOperators({
       ...{ operationId, occurrence, status: 'active' },
       failure: { type, message: `${what}: ${message}`, step: 'finalize' },
     });

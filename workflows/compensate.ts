@@ -1,6 +1,6 @@
 import { isCancellation, log } from '@temporalio/workflow';
 import type { Conclusion } from '../activities/interface';
-import { compensationActivities, quickActivities, recordActivities } from './activities';
+import { compensationActivities, customerMailActivities, recordActivities } from './activities';
 import { attempt, tellOperators } from './notices';
 import { awaitResolution, settleResolution } from './resolutions';
 import { regionOf, type Run } from './run';
@@ -31,10 +31,10 @@ async function undo(run: Run): Promise<void> {
     failure,
     ...(resumed ? {} : { approvalState: run.approval }),
   });
-  // Who cancelled knows; what was undone before was told before.
-  const concernsCustomer = !again && !resumed && failure.type !== 'Cancelled';
+  // Whoever cancelled knows. The mail of a lost run is not sent twice: it has the same identity.
+  const concernsCustomer = !again && failure.type !== 'Cancelled';
   const customerTold = concernsCustomer
-    ? attempt(() => quickActivities('Tell the customer').notifyCustomer({ operationId, failure }))
+    ? attempt(() => customerMailActivities(run.input).notifyCustomer({ operationId, failure }))
     : Promise.resolve();
   await run.saga.compensate(async (step) => {
     // The order, and with it whom to tell, can be read as long as the tenant's key is there.

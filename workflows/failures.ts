@@ -12,14 +12,14 @@ export function runFailure(type: FailureType, message: string, ...details: unkno
 export function describeFailure(error: unknown, step: Step): OperationFailure {
   if (isCancellation(error)) return { type: 'Cancelled', message: FAILURES.Cancelled.title, step };
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof ApplicationFailure) {
+  if (cause instanceof ApplicationFailure && isFailureType(cause.type)) {
     const pointer = pointerOf(cause);
-    const type = isFailureType(cause.type) ? cause.type : 'InternalError';
-    return { type, message: cause.message, step, ...(pointer === undefined ? {} : { pointer }) };
+    return { type: cause.type, message: cause.message, step, ...(pointer === undefined ? {} : { pointer }) };
   }
   if (cause instanceof TimeoutFailure)
     return { type: 'ProviderUnavailable', message: `The step ran out of time (${cause.timeoutType}).`, step };
-  return { type: 'InternalError', message: cause instanceof Error ? cause.message : 'An unknown error.', step };
+  // The text of an error that is not of the catalogue may quote addresses and values.
+  return { type: 'InternalError', message: `${FAILURES.InternalError.title}: see the worker’s log.`, step };
 }
 
 function pointerOf(failure: ApplicationFailure): string | undefined {

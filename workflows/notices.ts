@@ -1,6 +1,6 @@
 import { CancellationScope, log } from '@temporalio/workflow';
 import type { OperationFailure } from '../contract/messages';
-import { bestEffortActivities } from './activities';
+import { mailActivities } from './activities';
 import type { Run } from './run';
 
 /** Mail to the operators about where the run stands now. Never fails, and nobody needs to wait for it. */
@@ -9,7 +9,7 @@ export async function tellOperators(run: Run, failure: OperationFailure): Promis
   const occurrence = run.notices++;
   const { status } = run;
   await attempt(() =>
-    bestEffortActivities('Tell the operators').notifyOperators({ operationId, failure, status, occurrence }),
+    mailActivities('Tell the operators').notifyOperators({ operationId, failure, status, occurrence }),
   );
 }
 

@@ -2,14 +2,13 @@ import { CancellationScope, defineQuery, defineUpdate, isCancellation, log, setH
 import {
   CANCEL_UPDATE,
   PROGRESS_QUERY,
-  type ApprovalSignal,
   type CancelRequest,
   type Progress,
   type ProvisionTenantInput,
 } from '../contract/messages';
 import { mayDo } from '../contract/states';
 import { MAKES_NOTHING, STEPS, type Step } from '../contract/steps';
-import { bestEffortActivities, certainActivities, forwardActivities, recordActivities } from './activities';
+import { mailActivities, certainActivities, forwardActivities, recordActivities } from './activities';
 import { awaitApproval, collectApprovals } from './approval';
 import { exportHead } from './audit';
 import { firstBackup } from './backup';
@@ -17,6 +16,20 @@ import { compensate } from './compensate';
 import { describeFailure, finalFailure, runFailure } from './failures';
 import { level } from './level';
 import { attempt, tellOperators } from './notices';
+import {
+  aBoolean,
+  anObject,
+  aText,
+  between,
+  fieldsOf,
+  inputOf,
+  listOf,
+  malformed,
+  oneOf,
+  OPERATION_ID,
+  optional,
+  TENANT_ID,
+} from './received';
 import { takeResolutions } from './resolutions';
 import { Run } from './run';
 import { settleAll } from './saga';
@@ -27,17 +40,20 @@ export const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
 /** Asks the run to turn round; refused once that is no longer possible. */
 export const cancelUpdate = defineUpdate<{ accepted: true }, [CancelRequest]>(CANCEL_UPDATE);
 
+const TEN_YEARS = 315_360_000;
+const SECONDS = between(0, TEN_YEARS);
+
 /**
  * Provisions one tenant: fully there, or fully gone, or with its leftovers in an operator's hands. Ends as completed when the tenant is
  * active, and as failed with the original cause when everything was undone.
  */
 export async function provisionTenant(input: ProvisionTenantInput): Promise<{ tenantId: string; status: 'active' }> {
-  const run = new Run(input);
+  const run = new Run(checked(input));
   const approvals = collectApprovals();
   const forward = new CancellationScope();
   setHandler(progressQuery, () => run.progress(), { description: 'Status, steps, approval, failure and leftovers.' });
   setHandler(cancelUpdate, (request: CancelRequest) => cancel(run, forward, request), {
-    validator: (_request: CancelRequest) => refuseCancel(run),
+    validator: (request: CancelRequest) => refuseCancel(run, request),
     description: 'Turn round and undo everything; refused after the pivot.',
   });
   takeResolutions(run);
@@ -62,8 +78,34 @@ export async function provisionTenant(input: ProvisionTenantInput): Promise<{ te
   return { tenantId: input.tenantId, status: 'active' };
 }
 
+/** The input, which may have been written by hand. */
+function checked(input: ProvisionTenantInput): ProvisionTenantInput {
+  return inputOf(input, {
+    operationId: OPERATION_ID,
+    tenantId: TENANT_ID,
+    plan: aText,
+    approvalDeadlineSeconds: SECONDS,
+    retry: anObject({
+      maximumAttempts: between(1, 1000),
+      initialIntervalSeconds: between(0.001, TEN_YEARS),
+      backoffCoefficient: between(1, 100),
+      maximumIntervalSeconds: between(0.001, TEN_YEARS),
+    }),
+    compensationSeconds: between(0.001, TEN_YEARS),
+    acceptUnverifiedApproval: aBoolean,
+    recovery: optional(
+      anObject({
+        onPermanentFailure: oneOf(['compensate', 'hold']),
+        holdSeconds: SECONDS,
+        skippable: listOf(oneOf(STEPS)),
+      }),
+    ),
+    resume: optional(anObject({ as: oneOf(['compensate', 'hand-over']), skipped: optional(listOf(oneOf(STEPS))) })),
+  });
+}
+
 /** Steps 1 to 9, level by level. */
-async function provision(run: Run, approvals: ApprovalSignal[]): Promise<void> {
+async function provision(run: Run, approvals: ReturnType<typeof collectApprovals>): Promise<void> {
   const { input } = run;
   const { operationId } = input;
   const at = (step: Step, region?: string) => forwardActivities(input, step, region);
@@ -117,18 +159,19 @@ async function provision(run: Run, approvals: ApprovalSignal[]): Promise<void> {
   });
 }
 
-async function waitForApprover(run: Run, approvals: ApprovalSignal[]): Promise<void> {
+async function waitForApprover(run: Run, approvals: ReturnType<typeof collectApprovals>): Promise<void> {
   const { operationId, approvalDeadlineSeconds } = run.input;
+  const deadline = Date.now() + approvalDeadlineSeconds * 1000;
   run.approval = 'waiting';
   run.enter('awaiting_approval');
   await recordActivities().recordProgress({
     operationId,
     status: 'awaiting_approval',
     approvalState: 'waiting',
-    approvalDeadline: new Date(Date.now() + approvalDeadlineSeconds * 1000).toISOString(),
+    approvalDeadline: new Date(deadline).toISOString(),
   });
-  void attempt(() => bestEffortActivities('Ask the approvers').notifyApprovers({ operationId }));
-  await awaitApproval(run, approvals);
+  void attempt(() => mailActivities('Ask the approvers').notifyApprovers({ operationId }));
+  await awaitApproval(run, approvals, deadline);
 }
 
 /** Step 10. The registry's compare-and-set is the pivot: it is asked until it answers. */
@@ -155,7 +198,7 @@ async function handOver(run: Run): Promise<void> {
   const { operationId } = run.input;
   await Promise.all([
     charge(run),
-    attempt(() => bestEffortActivities('Welcome the first admin').sendWelcome({ operationId, step: 'finalize' })),
+    attempt(() => mailActivities('Welcome the first admin').sendWelcome({ operationId, step: 'finalize' })),
     // Asked for, not waited for: it has a workflow of its own.
     attempt(() => firstBackup().requestFirstBackup({ operationId })),
   ]);
@@ -189,13 +232,16 @@ function resume(run: Run): void {
 }
 
 function cancel(run: Run, forward: CancellationScope, request: CancelRequest): { accepted: true } {
-  log.info('Cancel requested', { requestedBy: request.requestedBy });
+  const { requestedBy } = fieldsOf('The request', request);
+  log.info('Cancel requested', { requestedBy });
   run.cancelRequested = true;
   forward.cancel();
   return { accepted: true };
 }
 
-function refuseCancel(run: Run): void {
+function refuseCancel(run: Run, request: unknown): void {
+  const { requestedBy } = fieldsOf('cancel', request);
+  if (!optional(aText)(requestedBy)) throw malformed('cancel: requestedBy must be a text.');
   if (run.pivoting || !mayDo(run.status, 'cancel'))
     throw runFailure('StateConflict', `The operation is ${run.status}: it can no longer be cancelled.`);
 }

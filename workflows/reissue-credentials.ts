@@ -1,8 +1,10 @@
 import { workflowInfo } from '@temporalio/workflow';
-import { bestEffortActivities } from './activities';
+import { mailActivities } from './activities';
+import { aText, inputOf, TENANT_ID } from './received';
 
 /** Sends the tenant's first admin a new claim link and sets a new temporary password; the old ones are void from then on. */
 export async function reissueCredentials(input: { tenantId: string; requestedBy: string }): Promise<void> {
+  const { tenantId, requestedBy } = inputOf(input, { tenantId: TENANT_ID, requestedBy: aText });
   const reissueId = workflowInfo().runId;
-  await bestEffortActivities('Send a new claim link').reissueCredentials({ ...input, reissueId });
+  await mailActivities('Send a new claim link').reissueCredentials({ tenantId, requestedBy, reissueId });
 }

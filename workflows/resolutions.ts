@@ -1,9 +1,11 @@
-import { condition, defineUpdate, setHandler } from '@temporalio/workflow';
+import { condition, defineUpdate, log, setHandler } from '@temporalio/workflow';
+import { isPlainText, LONGEST_TEXT } from '../contract/message-text';
 import type { AcceptedResolution, ResolutionRequest } from '../contract/messages';
 import { mayDo, RESOLUTION_VERBS, STATE_TABLE, type ResolutionVerb } from '../contract/states';
 import type { Step } from '../contract/steps';
 import { recordActivities } from './activities';
 import { runFailure } from './failures';
+import { fieldsOf, malformed, UUID } from './received';
 import type { Run } from './run';
 
 const DESCRIPTIONS: Record<ResolutionVerb, string> = {
@@ -20,7 +22,7 @@ export function takeResolutions(run: Run): void {
     const update = defineUpdate<{ accepted: true }, [ResolutionRequest]>(verb);
     // By hand it may come without a request.
     const accept = (request: ResolutionRequest): { accepted: true } => {
-      run.resolution = { verb, ...fieldsOf(request) };
+      run.resolution = { verb, ...requestOf(verb, request) };
       return { accepted: true };
     };
     setHandler(update, accept, {
@@ -32,7 +34,8 @@ export function takeResolutions(run: Run): void {
 
 /**
  * Waits for an operator to decide about `run.undecided` and has the decision recorded; undefined when none came within `timeoutMs`. Further
- * verbs are refused until the caller calls {@link settleResolution}, so nobody decides on what is being decided.
+ * verbs are refused until the caller calls {@link settleResolution}, so nobody decides on what is being decided. One that the registry does
+ * not know of is forgotten.
  */
 export async function awaitResolution(
   run: Run,
@@ -40,12 +43,21 @@ export async function awaitResolution(
   timeoutMs?: number,
 ): Promise<AcceptedResolution | undefined> {
   run.undecided = steps;
+  const until = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
   const decided = (): boolean => run.resolution !== undefined;
-  if (timeoutMs === undefined) await condition(decided);
-  else if (!(await condition(decided, timeoutMs))) return undefined;
-  const resolution = run.resolution!;
-  await recordActivities().takeResolution({ operationId: run.input.operationId, steps, ...resolution });
-  return resolution;
+  for (;;) {
+    if (until === undefined) await condition(decided);
+    else if (!decided() && !(await condition(decided, Math.max(until - Date.now(), 1)))) return undefined;
+    const resolution = run.resolution!;
+    const { operationId } = run.input;
+    const { answer } = await recordActivities().takeResolution({ operationId, steps, ...resolution });
+    if (answer === 'taken') {
+      if (resolution.resolutionId !== undefined) run.carriedOut.add(resolution.resolutionId);
+      return resolution;
+    }
+    log.warn('A decision was ignored: the registry has no such resolution to be taken', { verb: resolution.verb });
+    run.resolution = undefined;
+  }
 }
 
 /** The decision has been carried out as far as it needs be for the next one to be made. */
@@ -55,7 +67,9 @@ export function settleResolution(run: Run): void {
 }
 
 function refuse(run: Run, verb: ResolutionVerb, request: unknown): void {
-  const { reason, resolutionId } = fieldsOf(request);
+  const { reason, resolutionId } = requestOf(verb, request);
+  if (resolutionId !== undefined && run.carriedOut.has(resolutionId))
+    throw conflict('This decision was carried out before. Make a new one.');
   if (run.resolution) throw conflict(`Another operator came first with ${run.resolution.verb}.`);
   if (!mayDo(run.status, verb) || run.undecided === undefined)
     // The status tells the API whether the run is behind what the registry says of it.
@@ -68,12 +82,17 @@ function refuse(run: Run, verb: ResolutionVerb, request: unknown): void {
   if (!reason) throw conflict('Say why: { "reason": "…" }. It stays with the tenant.');
 }
 
-/** What of a message is taken; whatever else somebody sends by hand is not. */
-function fieldsOf(request: unknown): ResolutionRequest {
-  const { resolutionId, reason } = (request ?? {}) as Record<string, unknown>;
+/** What of a message is taken; whatever else somebody sends by hand is not. Throws `MalformedMessage`. */
+function requestOf(verb: ResolutionVerb, request: unknown): ResolutionRequest {
+  const { resolutionId, reason } = fieldsOf(verb, request);
+  if (resolutionId !== undefined && !UUID(resolutionId)) throw malformed(`${verb}: resolutionId is not an id.`);
+  if (reason !== undefined && !(typeof reason === 'string' && reason.length <= LONGEST_TEXT && isPlainText(reason)))
+    throw malformed(
+      `${verb}: the reason must be text of at most ${LONGEST_TEXT} characters without control characters.`,
+    );
   return {
-    ...(typeof resolutionId === 'string' ? { resolutionId } : {}),
-    ...(typeof reason === 'string' ? { reason: reason.slice(0, 1000) } : {}),
+    ...(resolutionId === undefined ? {} : { resolutionId: resolutionId as string }),
+    ...(reason === undefined ? {} : { reason }),
   };
 }
 

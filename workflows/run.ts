@@ -42,6 +42,8 @@ export class Run {
   undecided: Step[] | undefined;
   /** ISO 8601; while on hold. */
   holdUntil: string | undefined;
+  /** Ids of the decisions that were carried out. */
+  readonly carriedOut = new Set<string>();
   /** How many times the operators were told of this run. */
   notices = 0;
   /** From here on the run only goes forward. */

@@ -16,6 +16,7 @@ import {
   type ScanOutcome,
 } from '../contract/scans';
 import { tenantAttribute } from '../contract/tenant-attribute';
+import { aText, inputOf, TENANT_ID } from './received';
 
 /** Who asked for a scan that nobody asked for. */
 const SCHEDULED = 'schedule';
@@ -30,6 +31,7 @@ const registry = proxyActivities<ScanActivities>({
 
 /** Has one tenant scanned, where its region's worker is. A scanner that is lost is started a second time. */
 export async function scanTenant(input: ScanInput): Promise<ScanOutcome> {
+  inputOf(input, { tenantId: TENANT_ID, region: aText, requestedBy: aText });
   const { scan } = proxyActivities<ScanActivities>({
     taskQueue: regionTaskQueue(input.region),
     summary: 'Scan',

@@ -10,6 +10,7 @@ import {
 import type { SweepActivities } from '../activities/interface-sweep';
 import { regionTaskQueue, TASK_QUEUE } from '../contract/messages';
 import { GLOBAL_REGION, sweepIdOf, type SweepCounts, type SweepInput, type SweepPlan } from '../contract/sweeps';
+import { aBoolean, aText, inputOf, listOf, matching, optional, TENANT_ID } from './received';
 
 type Proxy = ActivityInterfaceFor<SweepActivities>;
 
@@ -31,6 +32,12 @@ const registry = proxyActivities<SweepActivities>({
  * removes it. First everything is looked at and only then anything done: what is done depends on this very look.
  */
 export async function sweep(input: SweepInput): Promise<SweepResult> {
+  inputOf(input, {
+    sweepId: optional(matching(/^sw_[0-9a-f]{32}$/)),
+    requestedBy: aText,
+    dryRun: aBoolean,
+    tenants: optional(listOf(TENANT_ID)),
+  });
   const sweepId = input.sweepId ?? sweepIdOf(uuid4());
   const beginning = await registry.beginSweep({ ...input, sweepId });
   if ('refused' in beginning) return { sweepId, state: 'refused', reason: beginning.refused };

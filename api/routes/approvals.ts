@@ -4,7 +4,7 @@ import { approvalRequestSchema, type ApprovalRequest } from '../../contract/sche
 import { operationIdSchema } from '../../contract/schemas/common';
 import { mayDo } from '../../contract/states';
 import { findDecision, recordDecision, type ApprovalDecision } from '../../registry/approvals';
-import type { OperationRow } from '../../registry/operation-views';
+import { findOperation, type OperationRow } from '../../registry/operation-views';
 import type { Principal } from '../auth';
 import type { ApiDependencies } from '../dependencies';
 import { causeOf } from '../log';
@@ -41,7 +41,7 @@ export function approvalRoutes(dependencies: ApiDependencies): Route[] {
         if (operation.caller === principal.id)
           throw new ApiProblem('four-eyes', { detail: 'You ordered this. Ask another approver to decide.' });
         const standing =
-          (await findDecision(dependencies.pool, operationId)) ??
+          (await findDecision(dependencies.pool, dependencies.keys, operationId)) ??
           (await decide(dependencies, operation, body, principal));
         if (standing.decidedBy !== principal.id || standing.decision !== body.decision)
           throw new ApiProblem('already-decided', {
@@ -57,7 +57,7 @@ export function approvalRoutes(dependencies: ApiDependencies): Route[] {
 
 /** Writes the decision down before anybody is told: what was answered with 202 is never lost. */
 async function decide(
-  { pool }: ApiDependencies,
+  { pool, keys }: ApiDependencies,
   operation: OperationRow,
   { decision, comment = '' }: ApprovalRequest,
   { id: decidedBy }: Principal,
@@ -65,7 +65,16 @@ async function decide(
   const { operationId, status } = operation;
   if (!mayDo(status, decision)) throw stateConflict(operation, decision);
   const decisionId = randomUUID();
-  return recordDecision(pool, { decisionId, operationId, decision, comment, decidedBy, verified: true });
+  const decided = { decisionId, operationId, decision, comment, decidedBy, verified: true };
+  const standing = await recordDecision(pool, keys, decided);
+  // The operation has moved on since it was read.
+  if (standing === 'not-waiting') throw stateConflict((await findOperation(pool, operationId)) ?? operation, decision);
+  if (standing === 'expired')
+    throw new ApiProblem('state-conflict', {
+      detail: 'The deadline for a decision has passed: the order is being turned down. It can be placed again.',
+      allowed: [],
+    });
+  return standing;
 }
 
 /** Tells the run. When it cannot be told now, the relay tells it later; a second signal changes nothing. */

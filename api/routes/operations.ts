@@ -13,10 +13,17 @@ import { filterOf, listQuery } from './list-query';
 /** Parameters of a route about one operation. */
 export const operationParams = z.strictObject({ operationId: operationIdSchema });
 
+const operationsQuery = listQuery.extend({
+  undelivered: z
+    .literal('true')
+    .optional()
+    .meta({ description: 'Only operations with mail that has not reached the person who waits for it.' }),
+});
+
 const POLL_SECONDS = '2';
 
 /** `GET /v1/operations` and `GET /v1/operations/{operationId}`. */
-export function operationRoutes({ pool, keys, publicUrl }: ApiDependencies): Route[] {
+export function operationRoutes({ pool, keys }: ApiDependencies): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -26,13 +33,13 @@ export function operationRoutes({ pool, keys, publicUrl }: ApiDependencies): Rou
       summary: 'List operations, newest first',
       description: 'Without their results. A token that may only order sees its own.',
       access: ['tenants:read', 'tenants:order', 'approvals:decide', 'operations:operate'],
-      query: listQuery,
+      query: operationsQuery,
       answers: { 200: { description: 'A page.', schema: operationPageSchema } },
       problems: [],
-      handle: async ({ query, principal }) => ({
-        status: 200,
-        body: await listOperations(pool, await filterOf({ pool, keys }, query, operationsSeenBy(principal))),
-      }),
+      handle: async ({ query: { undelivered, ...query }, principal }) => {
+        const filter = await filterOf({ pool, keys }, query, operationsSeenBy(principal));
+        return { status: 200, body: await listOperations(pool, { ...filter, undelivered: undelivered === 'true' }) };
+      },
     }),
     defineRoute({
       method: 'get',
@@ -55,7 +62,7 @@ export function operationRoutes({ pool, keys, publicUrl }: ApiDependencies): Rou
         const row = await requireOperation({ pool }, operationId, principal);
         return {
           status: 200,
-          body: await readOperation(pool, keys, row, publicUrl),
+          body: await readOperation(pool, keys, row),
           headers: STATE_TABLE[row.status].end ? {} : { 'retry-after': POLL_SECONDS },
         };
       },

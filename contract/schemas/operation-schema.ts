@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HANDOVER_STATES, MAIL_RECIPIENTS, UNDELIVERED_STATES } from '../mails';
 import { PLANS } from '../order';
 import { RESOLUTION_VERBS, STATUSES } from '../states';
 import { STEP_STATES, STEPS } from '../steps';
@@ -51,7 +52,9 @@ const leftover = z
 
 const approval = z
   .strictObject({
-    state: z.enum(['not_required', 'waiting', 'approved', 'rejected', 'expired']),
+    state: z
+      .enum(['not_required', 'waiting', 'approved', 'rejected', 'expired', 'withdrawn'])
+      .meta({ description: '`withdrawn`: the order ended before anybody decided.' }),
     required: z
       .array(z.string())
       .meta({ description: 'Customizations that need an approver.', example: ['storageQuotaGb'] }),
@@ -63,6 +66,15 @@ const approval = z
       })
       .optional(),
     deadline: timestamp.optional(),
+    decision: z
+      .strictObject({
+        by: z.string().meta({ description: 'Who decided.', example: 'token:approver' }),
+        at: timestamp,
+        comment: z.string().meta({ description: 'Why; absent when none was given.' }).optional(),
+        verified: z.boolean().meta({ description: 'False when it came past this API, signed by nobody.' }),
+      })
+      .meta({ id: 'ApprovalVerdict', description: 'The decision that stands; absent in lists.' })
+      .optional(),
   })
   .meta({ id: 'Approval', description: 'Where the approval of restricted customizations stands.' });
 
@@ -75,6 +87,36 @@ const resolution = z
     verified: z.boolean().meta({ description: 'False when it came past this API, signed by nobody.' }),
   })
   .meta({ id: 'Resolution', description: 'What an operator decided about the run, and the run has taken.' });
+
+const delivery = {
+  since: timestamp,
+  attempts: z.int().min(0).meta({ description: 'How often the mail server was asked to take the mail.' }),
+  problem: z.string().meta({ description: 'Why the last attempt failed.' }).optional(),
+  action: z.string().meta({ description: 'What to do, where something can be done.' }).optional(),
+};
+
+const handover = z
+  .strictObject({
+    state: z.enum(HANDOVER_STATES).meta({
+      description:
+        '`pending`: not handed over, the mail with the link has not left yet and is retried. `sent`: the mail server took it. `claimed`: the credentials were fetched. `lapsed`: nobody used the link in time. `refused`: the recipient’s mail server does not take it. `expired`: it could not be sent for two weeks. `unrecorded`: mailed by a version that kept no record.',
+    }),
+    ...delivery,
+    linkExpires: timestamp.meta({ description: 'Until then the mailed link is good.' }).optional(),
+  })
+  .meta({ id: 'Handover', description: 'Whether the first admin was given the credentials of the active tenant.' });
+
+const undelivered = z
+  .strictObject({
+    purpose: z.string().meta({ description: 'What the mail is about.', example: 'approval' }),
+    to: z.enum(MAIL_RECIPIENTS),
+    state: z.enum(UNDELIVERED_STATES).meta({
+      description:
+        '`pending`: it is retried. `refused`: the recipient’s mail server does not take it. `expired`: it was given up.',
+    }),
+    ...delivery,
+  })
+  .meta({ id: 'UndeliveredMail', description: 'A mail that has not reached the person who waits for it.' });
 
 /** One run that changes a tenant. */
 export const operationSchema = z
@@ -100,6 +142,11 @@ export const operationSchema = z
     total: z.int().min(0).meta({ description: 'Steps in all.', example: 10 }),
     failure: failure.optional(),
     leftovers: z.array(leftover),
+    handover: handover.meta({ description: 'Of an active tenant.' }).optional(),
+    undelivered: z
+      .array(undelivered)
+      .meta({ description: 'Mail about this operation that somebody waits for; absent when there is none.' })
+      .optional(),
     verbs: z.array(z.string()).meta({ description: 'What may be asked of the operation now.', example: ['cancel'] }),
     result: resultSchema.optional(),
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPlainText } from '../message-text';
 import { RESOLUTION_VERBS } from '../states';
 import { lengthOf } from '../text-length';
 import { operationIdSchema } from './common';
@@ -11,7 +12,7 @@ const comment = z
   .refine((text) => lengthOf(text) <= LONGEST_COMMENT, {
     error: `Is longer than ${LONGEST_COMMENT} characters. Shorten it.`,
   })
-  .refine((text) => !/(?![\t\n\r])\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u.test(text), {
+  .refine(isPlainText, {
     error: 'Contains control or text-direction characters. Remove them.',
   });
 

@@ -28,10 +28,6 @@ export const resultSchema = z
     credentials: z
       .strictObject({
         adminAccessUrl: z.url().meta({ description: 'Where the first admin logs in.' }).optional(),
-        claimUrl: z
-          .url()
-          .meta({ description: 'Where the first admin takes the credentials, with the token of the welcome mail.' })
-          .optional(),
       })
       .optional(),
     estimatedCompletionTime: z.iso.datetime().optional(),

@@ -117,7 +117,7 @@ describe('ensure', () => {
       return Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
     };
     await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({
-      type: 'OutcomeUnknown',
+      type: 'AnswerLost',
       nonRetryable: false,
     });
     await effects.ensure(registered, where, {});
@@ -231,7 +231,7 @@ describe('a creation that meets the beginning of compensation', () => {
     const it = provider();
     const where = await target();
     it.on.create = () => Promise.reject(timedOut());
-    await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'AnswerLost' });
     expect(await secondsInFlight(where)).toBeGreaterThan(LATE_REQUEST_SECONDS - 10);
     const again: unknown = await it.effects.releaseStep(where.operationId, 'database').catch((error: unknown) => error);
     expect((again as ApplicationFailure).nextRetryDelay).toBeLessThanOrEqual(15_000);
@@ -290,7 +290,7 @@ describe('a creation that meets the beginning of compensation', () => {
     const it = provider();
     const where = await target();
     it.on.create = () => Promise.reject(timedOut());
-    await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'AnswerLost' });
     it.on.create = () => Promise.reject(failure('ProviderRefused', 'no'));
     await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'ProviderRefused' });
     delete it.on.create;
@@ -320,7 +320,7 @@ describe('release', () => {
     const { effects, registered, held, on, calls } = provider();
     const where = await target();
     on.create = () => Promise.reject(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }));
-    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({ type: 'AnswerLost' });
     const first: unknown = await effects.releaseStep(where.operationId, 'database').catch((error: unknown) => error);
     expect(first).toMatchObject({ type: 'OutcomeUnknown', nonRetryable: false });
     expect((first as ApplicationFailure).nextRetryDelay).toBeGreaterThan(1_000);

@@ -17,9 +17,9 @@ test.each([
   [425, 'ProviderUnavailable'],
   [429, 'ProviderThrottled'],
   [500, 'OutcomeUnknown'],
-  [502, 'OutcomeUnknown'],
+  [502, 'AnswerLost'],
   [503, 'ProviderUnavailable'],
-  [504, 'OutcomeUnknown'],
+  [504, 'AnswerLost'],
   [204, 'OutcomeUnknown'],
 ] as const)('HTTP %i is %s', (status, type) => {
   expect(classifyHttp(status, 'x').type).toBe(type);
@@ -28,9 +28,9 @@ test.each([
 test.each([
   ['ECONNREFUSED', 'ProviderUnavailable'],
   ['ENOTFOUND', 'ProviderUnavailable'],
-  ['ECONNRESET', 'OutcomeUnknown'],
-  ['ETIMEDOUT', 'OutcomeUnknown'],
-  ['EPIPE', 'OutcomeUnknown'],
+  ['ECONNRESET', 'AnswerLost'],
+  ['ETIMEDOUT', 'AnswerLost'],
+  ['EPIPE', 'AnswerLost'],
 ] as const)('a connection that ends with %s is %s, also as a cause', (code, type) => {
   const error = Object.assign(new Error('x'), { code });
   expect(toFailure(error, 'thing').type).toBe(type);

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createServer, type AddressInfo } from 'node:net';
-import { createMailer, type Mail } from '../../activities/adapters/mail/mailer';
+import type { Mail } from '../../activities/adapters/mail/mailer';
 import type { Dependencies } from '../../activities/dependencies';
 import type { OperatorNotice } from '../../activities/interface';
 import { createNotify } from '../../activities/notify';
@@ -179,16 +178,15 @@ describe('operators, of a run on hold', () => {
     expect(sent).toEqual([]);
   });
 
-  test('get the same mail again when it is repeated, and another one at the next hold', async () => {
+  test('get one mail however often it is asked for, and another one at the next hold', async () => {
     const { operationId } = await held(REFUSED);
     for (const occurrence of [0, 0, 1]) await notify().notifyOperators(notice(operationId, { occurrence }));
     await registry.pool.query(`update operation set updated_at = updated_at + interval '1 minute'`);
     // By a run that took over from a lost one, and counts from the beginning.
     await notify().notifyOperators(notice(operationId, { occurrence: 0 }));
     const mails = sent.filter(({ to }) => to === 'on-call@example.com');
-    const ids = mails.map(({ messageId }) => messageId);
-    expect(ids[1]).toBe(ids[0]);
-    expect(new Set(ids).size).toBe(3);
+    expect(mails).toHaveLength(3);
+    expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(3);
     const keys = mails.map(({ text }) => argumentsOf(text, '"retry"').find((argument) => argument.startsWith('Idem')));
     expect(new Set(keys).size).toBe(3);
   });
@@ -266,25 +264,6 @@ describe('the customer', () => {
     await notify().notifyCustomer({ operationId, failure: DECLINED });
     expect(sent).toEqual([]);
   });
-});
-
-test('a dead mail server is a classified failure that may be tried again, and names no address', async () => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  const mailer = createMailer({ url: `smtp://127.0.0.1:${port}`, from: 'provisioning@example.com' });
-  const { operationId } = await held(REFUSED);
-  const activities = notify({ mailer });
-  for (const attempt of [
-    () => activities.notifyOperators(notice(operationId, {})),
-    () => activities.notifyCustomer({ operationId, failure: REFUSED }),
-  ]) {
-    const error = await attempt().catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ type: 'ProviderUnavailable', nonRetryable: false });
-    expect(String((error as Error).message)).not.toContain('@');
-  }
-  await mailer.close();
 });
 
 test('an operation the registry does not have is a failure that is not repeated', async () => {

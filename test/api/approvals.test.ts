@@ -36,7 +36,7 @@ suite('deciding on a restricted customization', () => {
       decidedBy: 'token:approvals-decide',
     };
     expect({ status: response.status, body: response.body as unknown }).toEqual({ status: 202, body: answer });
-    const kept = await findDecision(api.registry.pool, waiting.operationId);
+    const kept = await findDecision(api.registry.pool, api.registry.keys, waiting.operationId);
     expect(kept).toMatchObject({ decision, verified: true });
     expect(api.runs.signals).toEqual([{ operationId: waiting.operationId, decisionId: kept?.decisionId }]);
   });
@@ -49,7 +49,7 @@ suite('deciding on a restricted customization', () => {
     // Another token of the same holder is the same holder.
     const again = await api.as(await api.token(['approvals:decide'], 'both'));
     expectProblem(await again.post(`/v1/operations/${own.operationId}/approval`, { decision: 'approve' }), 'four-eyes');
-    expect(await findDecision(api.registry.pool, own.operationId)).toBeUndefined();
+    expect(await findDecision(api.registry.pool, api.registry.keys, own.operationId)).toBeUndefined();
   });
 
   test('the same decision again gets the same answer, also when the run has gone on', async () => {
@@ -88,10 +88,33 @@ suite('deciding on a restricted customization', () => {
     expect(expectProblem(ended, 'state-conflict').allowed).toEqual([]);
   });
 
+  test('a decision after the deadline is refused, and says so', async () => {
+    await api.registry.pool.query(
+      `update operation set approval_deadline = now() - interval '1 second' where operation_id = $1`,
+      [waiting.operationId],
+    );
+    const problem = expectProblem(await approver.post(path(), { decision: 'approve' }), 'state-conflict');
+    expect(problem.detail).toMatch(/deadline for a decision has passed/);
+    expect(await findDecision(api.registry.pool, api.registry.keys, waiting.operationId)).toBeUndefined();
+    expect(api.runs.signals).toEqual([]);
+  });
+
+  test('a decision from before the deadline gets the same answer after it', async () => {
+    const first = await approver.post(path(), { decision: 'approve' });
+    await api.registry.pool.query(
+      `update operation set approval_deadline = now() - interval '1 second' where operation_id = $1`,
+      [waiting.operationId],
+    );
+    const second = await approver.post(path(), { decision: 'approve' });
+    expect([second.status, second.body]).toEqual([202, first.body]);
+  });
+
   test('a decision while Temporal is down is kept', async () => {
     api.runs.down = true;
     expect((await approver.post(path(), { decision: 'approve' })).status).toBe(202);
-    expect(await findDecision(api.registry.pool, waiting.operationId)).toMatchObject({ decision: 'approve' });
+    expect(await findDecision(api.registry.pool, api.registry.keys, waiting.operationId)).toMatchObject({
+      decision: 'approve',
+    });
   });
 
   test.each([
@@ -101,6 +124,6 @@ suite('deciding on a restricted customization', () => {
     [{ decision: 'approve', decidedBy: 'me' }, '/decidedBy'],
   ])('the body %j is refused at %s', async (body, pointer) => {
     expect(expectProblem(await approver.post(path(), body), 'invalid-body').errors?.[0]?.pointer).toBe(pointer);
-    expect(await findDecision(api.registry.pool, waiting.operationId)).toBeUndefined();
+    expect(await findDecision(api.registry.pool, api.registry.keys, waiting.operationId)).toBeUndefined();
   });
 });

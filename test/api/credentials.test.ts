@@ -41,7 +41,7 @@ suite('handing over the first credentials', () => {
     const { pool, keys } = api.registry;
     const ordered = await placeOrder(orderer);
     const { tenantId } = ordered;
-    const facts = { adminAccessUrl: 'https://login.example/admin', username: `admin@t-${tenantId}` };
+    const facts = { adminAccessUrl: 'https://login.example/admin', username: `admin-t-${tenantId}` };
     await addResource(api, ordered, { kind: 'idp-admin-user', step: 'identity', facts });
     await storeSecret(pool, keys, { tenantId, kind: 'idp-admin-user', name: 'temporaryPassword' }, 'first-password');
     await storeSecret(pool, keys, { tenantId, kind: 'api-keys', name: 'default' }, `ak_key_of_${tenantId}`);
@@ -59,7 +59,7 @@ suite('handing over the first credentials', () => {
     const response = await claim(tenantId, token);
     expect(expectAnswer(response, 200, credentialsSchema)).toEqual({
       adminAccessUrl: 'https://login.example/admin',
-      username: `admin@t-${tenantId}`,
+      username: `admin-t-${tenantId}`,
       temporaryPassword: 'first-password',
       apiKeys: { default: `ak_key_of_${tenantId}` },
     });

@@ -167,7 +167,7 @@ suite('following operations', () => {
         compute: [{ kind: 'pool-placement', facts: { cell: 'c' } }],
       },
       configuration,
-      credentials: { adminAccessUrl, claimUrl: `http://provisioner.example/claim#${tenantId}` },
+      credentials: { adminAccessUrl },
     });
     expect(response.headers['retry-after']).toBeUndefined();
   });
@@ -193,6 +193,36 @@ suite('following operations', () => {
     const approver = await api.as(['approvals:decide']);
     const operation = expectAnswer(await approver.get(`/v1/operations/${operationId}`), 200, operationSchema);
     expect(operation.approval.requested).toEqual({ storageQuotaGb: 20 });
+  });
+
+  test('the orderer learns who decided, when and why, also after the tenant’s key is gone', async () => {
+    const ordered = await placeOrder(orderer, { customizations: { storageQuotaGb: 20 } });
+    await putInState(api, ordered, 'awaiting_approval', { approvalState: 'waiting' });
+    const approver = await api.as(['approvals:decide']);
+    const comment = 'Grace Hopper has no budget left';
+    await approver.post(`/v1/operations/${ordered.operationId}/approval`, { decision: 'reject', comment });
+    await putInState(api, ordered, 'rejected', { approvalState: 'rejected' });
+    await destroyTenantKey(api.registry.pool, ordered.tenantId);
+    const { approval } = expectAnswer(await orderer.get(`/v1/operations/${ordered.operationId}`), 200, operationSchema);
+    expect(approval).toMatchObject({
+      state: 'rejected',
+      decision: { by: 'token:approvals-decide', comment, verified: true },
+    });
+    const { rows } = await api.registry.pool.query<{ row: string }>(
+      `select approval_decision::text as row from approval_decision where operation_id = $1`,
+      [ordered.operationId],
+    );
+    expect(rows[0]!.row).not.toContain('Grace');
+    expect(rows[0]!.row).not.toContain(Buffer.from('Grace').toString('hex'));
+  });
+
+  test('the approval of an order that was cancelled before anybody decided is withdrawn, not waiting', async () => {
+    const ordered = await placeOrder(orderer, { customizations: { storageQuotaGb: 20 } });
+    for (const status of ['compensating', 'cancelled'] as const) {
+      await putInState(api, ordered, status, { approvalState: 'waiting' });
+      const { body } = await orderer.get(`/v1/operations/${ordered.operationId}`);
+      expect(operationSchema.parse(body).approval.state).toBe('withdrawn');
+    }
   });
 
   test('a token that may only order sees its own operations; others do not exist for it', async () => {

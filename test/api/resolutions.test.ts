@@ -186,7 +186,8 @@ suite('deciding on an operation that waits for an operator', () => {
       const ordered = await onHold();
       const first = await resolve(ordered.operationId, body('retry'), 'k-same');
       const { resolutionId } = first.body as { resolutionId: string };
-      await takeResolution(api.registry.pool, { operationId: ordered.operationId, resolutionId, steps: [] });
+      const { operationId } = ordered;
+      await takeResolution(api.registry.pool, { operationId, resolutionId, verb: 'retry', steps: [] });
       await putInState(api, ordered, 'provisioning');
       const again = await resolve(ordered.operationId, body('retry'), 'k-same');
       expect(again.body).toEqual(first.body);
@@ -209,7 +210,8 @@ suite('deciding on an operation that waits for an operator', () => {
       await resolve(ordered.operationId, body('compensate'), 'k-late');
       api.runs.down = false;
       const { resolutionId } = (await resolve(ordered.operationId, body('retry'))).body as { resolutionId: string };
-      await takeResolution(api.registry.pool, { operationId: ordered.operationId, resolutionId, steps: [] });
+      const { operationId } = ordered;
+      await takeResolution(api.registry.pool, { operationId, resolutionId, verb: 'retry', steps: [] });
       expectProblem(await resolve(ordered.operationId, body('compensate'), 'k-late'), 'state-conflict');
       expect(api.runs.resolutions.map(({ verb }) => verb)).toEqual(['retry']);
     });
@@ -301,7 +303,7 @@ suite('deciding on an operation that waits for an operator', () => {
     expect(waiting.steps.find(({ id }) => id === 'integrations')?.state).toBe('failed');
 
     const { resolutionId } = (await resolve(ordered.operationId, body('skip'))).body as { resolutionId: string };
-    await takeResolution(api.registry.pool, { ...ordered, resolutionId, steps: ['integrations'] });
+    await takeResolution(api.registry.pool, { ...ordered, resolutionId, verb: 'skip', steps: ['integrations'] });
     await putInState(api, ordered, 'active');
     const { hold, resolutions, steps } = expectAnswer(await operator.get(path), 200, operationSchema);
     expect(hold).toBeUndefined();

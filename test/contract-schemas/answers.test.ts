@@ -65,7 +65,7 @@ const operation: Operation = {
       compute: [],
     },
     configuration: { modules: ['core'] },
-    credentials: { adminAccessUrl: 'https://id.example.com/', claimUrl: 'https://api.example.com/claim' },
+    credentials: { adminAccessUrl: 'https://id.example.com/' },
   },
 };
 

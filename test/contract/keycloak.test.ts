@@ -393,9 +393,9 @@ describe('a tenant’s identities on Keycloak', () => {
     const { tenantId } = await tenant();
     const url = createKeycloak({ ...settingsOf(), applicationUrl: undefined }).adminAccessUrl(tenantId);
     const page = await (await fetch(url)).text();
-    expect(page).toContain(`admin@t-${tenantId}`);
+    expect(page).toContain(`admin-t-${tenantId}`);
     expect(page).toMatch(/type="password"/);
-    expect(keycloak.adminAccessUrl(tenantId)).toBe(`${APPLICATION}/?login_hint=admin%40t-${tenantId}`);
+    expect(keycloak.adminAccessUrl(tenantId)).toBe(`${APPLICATION}/?login_hint=admin-t-${tenantId}`);
   });
 });
 

@@ -37,9 +37,9 @@ const FAULTS: Fault[] = [
     attempts: 1,
   },
   {
-    what: 'the database server has no disk space left',
+    what: 'the database server cannot write',
     step: 'database',
-    type: 'ProviderUnavailable',
+    type: 'OutcomeUnknown',
     plan: 'professional',
     begin: (tenantId) =>
       inCluster(
@@ -47,7 +47,7 @@ const FAULTS: Fault[] = [
         `create function refuse_${tenantId}() returns event_trigger language plpgsql as $$
            begin
              if exists (select from pg_event_trigger_ddl_commands() where object_identity = '${underscoreName(tenantId)}') then
-               raise sqlstate '53100';
+               raise sqlstate '58030';
              end if;
            end $$;
          create event trigger refuse_${tenantId} on ddl_command_end when tag in ('CREATE SCHEMA') execute function refuse_${tenantId}()`,
@@ -66,11 +66,11 @@ const FAULTS: Fault[] = [
     attempts: 1,
   },
   {
-    what: 'the object store is down',
+    what: 'the object store fails inside',
     step: 'storage-and-compute',
-    type: 'ProviderUnavailable',
+    type: 'OutcomeUnknown',
     begin: async (tenantId) => {
-      s3.add({ path: new RegExp(`^/${dashName(tenantId)}`), does: 503, times: 3 });
+      s3.add({ path: new RegExp(`^/${dashName(tenantId)}`), does: 500, times: 3 });
     },
     attempts: 3,
   },
@@ -92,9 +92,9 @@ const FAULTS: Fault[] = [
   {
     what: 'the identity provider fails inside',
     step: 'identity',
-    type: 'ProviderUnavailable',
+    type: 'OutcomeUnknown',
     begin: async (tenantId) => {
-      keycloak.add({ method: 'GET', path: new RegExp(`/users/?\\?.*${dashName(tenantId)}`), does: 503, times: 3 });
+      keycloak.add({ method: 'GET', path: new RegExp(`/users/?\\?.*${dashName(tenantId)}`), does: 500, times: 3 });
     },
     attempts: 3,
   },

@@ -57,7 +57,7 @@ describe.each([
       compute: [{ region }],
     });
     expect(result.resources.storage.map(({ kind }) => kind).sort()).toEqual(['bucket', 'storage-access-key']);
-    expect(Object.keys(result.credentials ?? {}).sort()).toEqual(['adminAccessUrl', 'claimUrl']);
+    expect(Object.keys(result.credentials ?? {}).sort()).toEqual(['adminAccessUrl']);
     const text = JSON.stringify(operation);
     for (const secret of await product.secrets())
       if (secret !== dashName(ordered.tenantId)) expect(text).not.toContain(secret);

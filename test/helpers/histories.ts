@@ -1,15 +1,13 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { operationWorkflowId } from '../../contract/messages';
+import { HISTORIES, version } from '../replay/frozen';
 import type { TestProduct } from './product';
 
 type History = temporal.api.history.v1.IHistory;
-
-/** Where recorded histories lie. */
-export const HISTORIES = path.join(__dirname, '../replay/histories');
 
 /** How much of the server a run takes. */
 export interface HistorySize {
@@ -56,7 +54,8 @@ export function payloadsIn(message: unknown): Payload[] {
  */
 export async function record(name: string, history: History, codec: PayloadCodec): Promise<void> {
   if (process.env.RECORD_HISTORIES === undefined) return;
-  if (!existsSync(HISTORIES)) mkdirSync(HISTORIES, { recursive: true });
+  const folder = path.join(HISTORIES, version());
+  mkdirSync(folder, { recursive: true });
   const recorded: unknown = JSON.parse(historyToJSON(await decrypted(history, codec)));
   const json = JSON.stringify(recorded, (key, value: unknown) => {
     if (key === 'identity') return 'worker';
@@ -64,5 +63,5 @@ export async function record(name: string, history: History, codec: PayloadCodec
     // A worker's own queue is named after its process.
     return key === 'name' && /^\d+@/.test(String(value)) ? 'sticky' : value;
   });
-  writeFileSync(path.join(HISTORIES, `${name}.json`), `${json}\n`);
+  writeFileSync(path.join(folder, `${name}.json`), `${json}\n`);
 }

@@ -1,15 +1,14 @@
-import path from 'node:path';
 import { ApplicationFailure, type DataConverter } from '@temporalio/common';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
-  bundleWorkflowCode,
   DefaultLogger,
   type NativeConnection,
   Runtime,
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
+import { activityInterceptor } from '../../activities/interceptor';
 import type { Activities as StepActivities } from '../../activities/interface';
 import type { AuditActivities } from '../../activities/interface-audit';
 import type { BackupActivities } from '../../activities/interface-backup';
@@ -21,6 +20,8 @@ import {
   TASK_QUEUE,
   type ProvisionTenantInput,
 } from '../../contract/messages';
+import type { Queryable } from '../../registry/database';
+import { bundleWorkflows } from '../../workflow-bundle';
 import type { provisionTenant } from '../../workflows';
 import { createTimeSkipping } from './time-skipping';
 
@@ -49,10 +50,7 @@ let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 
 /** Bundles the workflows once a test process. */
 export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: path.resolve(__dirname, '../../workflows/index.ts'),
-    logger: new DefaultLogger('ERROR'),
-  });
+  bundle ??= bundleWorkflows(new DefaultLogger('ERROR'));
   return bundle;
 }
 
@@ -92,7 +90,9 @@ export async function startWorkers(
   const dispatch = Object.fromEntries(
     Object.keys(activities).map((name) => [name, (input: never) => activities[name as keyof Activities](input)]),
   );
-  const common = { connection, namespace, activities: dispatch, dataConverter };
+  const untold = { query: () => Promise.resolve({ rows: [] }) } as unknown as Queryable;
+  const interceptors = { activity: [activityInterceptor(untold)] };
+  const common = { connection, namespace, activities: dispatch, dataConverter, interceptors };
   const workers = [
     await Worker.create({ ...common, taskQueue: TASK_QUEUE, workflowBundle: await workflowBundle() }),
     await Worker.create({ ...common, taskQueue: regionTaskQueue(REGION) }),
@@ -178,7 +178,10 @@ export function journalingActivities(journal: Journal): Activities {
     },
     loadDecision: ({ decision }) =>
       Promise.resolve({ decision: decision ?? 'ignored', decidedBy: 'test', verified: true }),
-    takeResolution: ({ verb }) => note(`resolution ${verb}`)(),
+    takeResolution: async ({ verb }) => {
+      await note(`resolution ${verb}`)();
+      return { answer: 'taken' };
+    },
     notifyApprovers: note('approvers told'),
     notifyCustomer: note('customer told'),
     notifyOperators: note('operators told'),

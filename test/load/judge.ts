@@ -1,5 +1,6 @@
 import { percentile, tenths } from './statistics';
 import type { Comparison } from './listing';
+import type { LostTasks } from './lost';
 import type { Outcome } from './outcome';
 import type { Reads } from './reads';
 import type { Check } from './report';
@@ -30,11 +31,20 @@ export interface Seen {
   /** The region with few places, and how many. */
   scarce: { region: string; places: number };
   replayed: { count: number; failed: readonly string[] };
+  lost: LostTasks;
 }
 
 /** What must hold, in a sentence each. */
 export function judge(seen: Seen): Check[] {
-  return [...acceptance(seen), ...ends(seen), ...capacity(seen), ...speed(seen), ...memory(seen), ...replay(seen)];
+  return [
+    ...acceptance(seen),
+    ...ends(seen),
+    ...capacity(seen),
+    ...speed(seen),
+    ...memory(seen),
+    ...replay(seen),
+    ...tasks(seen),
+  ];
 }
 
 function check(what: string, wrong: readonly string[], saw: string): Check {
@@ -70,6 +80,13 @@ function ends({ sent, outcomes, traces, comparison }: Seen): Check[] {
     ),
     check('the providers have nothing of those that failed', traces, `${failed} tenants looked for`),
     check('what the providers list is what the ledger says', differences, `${present} resources of ${kinds} kinds`),
+  ];
+}
+
+function tasks({ lost: { activities, workflowTasks } }: Seen): Check[] {
+  return [
+    check('no activity is begun again that had not failed', activities, 'none'),
+    check('no workflow task times out', workflowTasks, 'none'),
   ];
 }
 

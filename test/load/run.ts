@@ -5,6 +5,7 @@ import { plan, startTestProduct } from '../helpers/product';
 import { stackEndpoints } from '../stack';
 import { failAtRandom } from './faults';
 import { judge } from './judge';
+import { lostTasks } from './lost';
 import { openLines } from './lines';
 import { compareWithListings } from './listing';
 import { mixedOrders } from './orders';
@@ -103,8 +104,25 @@ export async function runLoad({
   }));
   const sample = evenly(outcomes, REPLAYED).map(({ operationId }) => operationId);
   const replayed = { count: sample.length, failed: await replayRuns(product, sample).catch(notLooked) };
+  const lost = await lostTasks(
+    product,
+    outcomes.map(({ operationId }) => operationId),
+  ).catch((error: unknown) => ({ activities: notLooked(error), workflowTasks: [] }));
   const { samples } = watch;
-  const seen = { ordered: orders, within, sent, outcomes, samples, idle, load, traces, comparison, scarce, replayed };
+  const seen = {
+    ordered: orders,
+    within,
+    sent,
+    outcomes,
+    samples,
+    idle,
+    load,
+    traces,
+    comparison,
+    scarce,
+    replayed,
+    lost,
+  };
   return {
     ...circumstances(),
     command,

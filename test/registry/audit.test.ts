@@ -133,9 +133,19 @@ suite('the audit trail', () => {
 
   test('has an entry of each decision, also one that came past the API, and not of one that came too late', async () => {
     const { operationId, tenantId } = await placeOrder(await api.as(['tenants:order']));
+    await putInState(api, { operationId }, 'awaiting_approval');
     const decision = { operationId, decision: 'approve' as const, comment: '', verified: false };
-    await recordDecision(api.registry.pool, { ...decision, decisionId: 'a', decidedBy: 'unverified: a signal' });
-    await recordDecision(api.registry.pool, { ...decision, decisionId: 'b', decidedBy: 'token:late', verified: true });
+    await recordDecision(api.registry.pool, api.registry.keys, {
+      ...decision,
+      decisionId: 'a',
+      decidedBy: 'unverified: a signal',
+    });
+    await recordDecision(api.registry.pool, api.registry.keys, {
+      ...decision,
+      decisionId: 'b',
+      decidedBy: 'token:late',
+      verified: true,
+    });
     expect((await trail(tenantId)).filter(({ action }) => action === 'approval.decided')).toMatchObject([
       { actor: 'unverified: a signal', operationId, detail: { decision: 'approve', verified: false } },
     ]);

@@ -10,6 +10,7 @@ import {
   refuseResolution,
   requestResolution,
   takeResolution,
+  type ResolutionAnswer,
   type Resolution,
 } from '../../registry/resolutions';
 import { tenantCipher } from '../../registry/tenant-keys';
@@ -53,8 +54,8 @@ suite('a resolution in the registry', () => {
       leftovers: null,
       ...more,
     });
-  const take = ({ operationId, resolutionId }: Resolution, steps: Step[] = []): Promise<void> =>
-    takeResolution(registry.pool, { operationId, resolutionId, steps });
+  const take = ({ operationId, resolutionId, verb }: Resolution, steps: Step[] = []): Promise<ResolutionAnswer> =>
+    takeResolution(registry.pool, { operationId, resolutionId, verb, steps });
   const audited = async (operationId: string): Promise<unknown[]> =>
     (
       await registry.pool.query<object>(
@@ -89,7 +90,9 @@ suite('a resolution in the registry', () => {
   test('is of its operation only', async () => {
     const [own, other] = [await newOperation(), await newOperation()];
     const resolution = await request(own.operationId);
-    await expect(take({ ...resolution, operationId: other.operationId })).rejects.toThrow('has no resolution');
+    expect(await take({ ...resolution, operationId: other.operationId })).toBe('unknown');
+    expect(await take({ ...resolution, resolutionId: randomUUID() })).toBe('unknown');
+    expect(await take({ ...resolution, verb: 'compensate' })).toBe('unknown');
     expect(await audited(other.operationId)).toEqual([]);
   });
 

@@ -1,42 +1,59 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
-import { HISTORIES } from '../helpers/histories';
+import { DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { bundleWorkflows } from '../../workflow-bundle';
+import { HISTORIES, isAsReleased, isReleased, recorded, SUMS, sums, version } from './frozen';
 
 /*
- * Runs that were recorded on real servers – one for each way to end – are replayed on today's workflow code. One that fails here would break the
- * runs that are open when this code is deployed: guard the change with `patched()`, do not record again.
- * To record after such a change, and for a new way to end: RECORD_HISTORIES=1 npm test -- test/e2e/operators-view
+ * Runs that were recorded on real servers – one for each way to end, by every release that docs/upgrading.md says can be upgraded from – are
+ * replayed on today's workflow code. One that fails here would break the runs that are open when this code is deployed: guard the change with
+ * `patched()`. The histories of a release never change; those of the one that is being made are recorded with `npm run histories`.
  */
 let workflowBundle: WorkflowBundleWithSourceMap;
 
 beforeAll(async () => {
-  const workflowsPath = path.join(__dirname, '../../workflows');
   const logger = new DefaultLogger('ERROR');
   Runtime.install({ logger });
-  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
+  workflowBundle = await bundleWorkflows(logger);
 }, 60_000);
 
-const names = readdirSync(HISTORIES).map((file) => path.parse(file).name);
+const names = recorded().map(({ release, name }) => `${release}/${name}`);
+const releases = [...new Set(recorded().map(({ release }) => release))];
 
-test('every way to end was recorded', () => {
-  expect(names.sort()).toEqual(['active', 'approved', 'cancelled', 'compensated', 'rejected']);
+test('every way to end was recorded by the release that is being made', () => {
+  const ends = recorded().flatMap(({ release, name }) => (release === version() ? [name] : []));
+  expect(ends.sort()).toEqual(['active', 'approved', 'cancelled', 'compensated', 'rejected']);
 });
 
 test.each(names)('the run %s replays', async (name) => {
   await expect(replay(read(name))).resolves.toBeUndefined();
 });
 
+test('no recorded history was changed, added or lost since it was recorded', () => {
+  expect(sums()).toBe(readFileSync(SUMS, 'utf8'));
+});
+
+test.each(releases)('the histories of %s are what they were when it was released', (release) => {
+  if (isReleased(release)) expect(isAsReleased(release)).toBe(true);
+});
+
+test('a history that was changed by one character is noticed', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'histories-'));
+  try {
+    cpSync(HISTORIES, folder, { recursive: true });
+    const file = path.join(folder, `${names[0]!}.json`);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('worker', 'walker'));
+    expect(sums(folder)).not.toBe(readFileSync(SUMS, 'utf8'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('a run whose steps came in another order does not', async () => {
-  const history = read('active');
+  const history = read(`${version()}/active`);
   const scheduled = history.events.filter(({ activityTaskScheduledEventAttributes: attributes }) => attributes);
   const [one, other] = ['provisionDatabase', 'configureApplication'].map((type) =>
     scheduled.find((event) => event.activityTaskScheduledEventAttributes!.activityType.name === type)!,

@@ -15,6 +15,7 @@ test.each(PLANS)('the template of the plan %s can be used', (plan) => {
     initialIntervalSeconds: 1,
     backoffCoefficient: 2,
     maximumIntervalSeconds: 30,
+    outageSeconds: 900,
   });
   const { allowedCustomizations, requiredApprovals } = template.customizations;
   expect(requiredApprovals.length).toBeGreaterThan(0);

@@ -69,13 +69,13 @@ describe('the forward path', () => {
     expect(harness.journal.indexOf('welcome')).toBeGreaterThan(pivot);
   });
 
-  test('a failure that may pass is tried three times and then compensated', async () => {
+  test('an answer that is a failure and may pass is given three times and then compensated', async () => {
     let attempts = 0;
     harness.activities.createOrganization = () => {
       attempts++;
-      return Promise.reject(ApplicationFailure.retryable('no answer', 'ProviderUnavailable'));
+      return Promise.reject(ApplicationFailure.retryable('answered 500', 'OutcomeUnknown'));
     };
-    expect((await failureOf(await harness.start())).type).toBe('ProviderUnavailable');
+    expect((await failureOf(await harness.start())).type).toBe('OutcomeUnknown');
     expect(attempts).toBe(3);
   });
 
@@ -194,9 +194,52 @@ describe('compensation', () => {
   });
 
   test('nothing after the pivot takes the tenant away', async () => {
-    harness.activities.sendWelcome = () => Promise.reject(new Error('mail server away'));
+    harness.activities.sendWelcome = () => Promise.reject(permanent('InternalError'));
     await expect((await harness.start()).result()).resolves.toMatchObject({ status: 'active' });
     expect(compensated(harness.journal)).toEqual([]);
+  });
+
+  test('the hand-over is not given up while the registry is away for an hour', async () => {
+    let since: number | undefined;
+    harness.activities.sendWelcome = async () => {
+      const now = await harness.env.currentTimeMs();
+      since ??= now;
+      if (now - since < 3_600_000) throw new Error('registry away');
+      harness.journal.push('welcome');
+    };
+    await expect((await harness.start()).result()).resolves.toMatchObject({ status: 'active' });
+    expect(harness.journal).toContain('welcome');
+  });
+
+  test('the customer is told before the tenant’s key goes, with as much time as the undo of a step', async () => {
+    harness.activities.setUpIntegrations = () => Promise.reject(permanent('PaymentMethodDeclined'));
+    let attempts = 0;
+    harness.activities.notifyCustomer = async () => {
+      attempts += 1;
+      if (attempts < 5) throw new Error('mail server away');
+      harness.journal.push('customer told');
+    };
+    await failureOf(await harness.start());
+    expect(harness.journal.indexOf('customer told')).toBeGreaterThan(-1);
+    expect(harness.journal.indexOf('customer told')).toBeLessThan(harness.journal.indexOf('-reserve'));
+  });
+
+  test('a customer who cannot be told does not keep the undo from its end', async () => {
+    harness.activities.setUpIntegrations = () => Promise.reject(permanent('PaymentMethodDeclined'));
+    let asked = 0;
+    harness.activities.notifyCustomer = async () => {
+      asked ||= await harness.env.currentTimeMs();
+      throw new Error('mail server away');
+    };
+    let waited = Infinity;
+    const original = harness.activities.compensateStep;
+    harness.activities.compensateStep = async (input) => {
+      if (input.step === 'reserve') waited = (await harness.env.currentTimeMs()) - asked;
+      await original(input);
+    };
+    await failureOf(await harness.start());
+    expect(harness.journal).toContain('-reserve');
+    expect(waited).toBeLessThan(90_000);
   });
 });
 

@@ -26,9 +26,29 @@ export interface AdminUserSpec {
   passwordLength: number;
 }
 
-/** User name of a tenant's first admin, `admin@t-<tenantId>`: one person may be the first admin of several tenants with one address. */
+/**
+ * User name of a tenant's first admin. It is not the e-mail address, because the realm lets one person be the first admin of several tenants
+ * with one address, and it does not look like an address, so that nobody tries to write to it.
+ */
 export function adminUsername(tenantId: string): string {
-  return `admin@${dashName(tenantId)}`;
+  return `admin-${dashName(tenantId)}`;
+}
+
+/** User names that earlier versions gave; their accounts keep them. */
+function formerUsernames(tenantId: string): string[] {
+  return [`admin@${dashName(tenantId)}`];
+}
+
+/** The account of a tenant's first admin, or undefined. */
+export async function findAdmin(
+  client: KeycloakAdminClient,
+  tenantId: string,
+): Promise<(UserRepresentation & { id: string; username: string }) | undefined> {
+  for (const username of [adminUsername(tenantId), ...formerUsernames(tenantId)]) {
+    const user = await findUser(client, username);
+    if (user) return { ...user, username };
+  }
+  return undefined;
 }
 
 /**
@@ -92,8 +112,9 @@ export function adminUserKind(session: Session, accessUrl: (tenantId: string) =>
       );
       for (const entry of all) {
         const tenantId = tenantOf(entry);
-        if (tenantId && isOurs(entry, tenantId) && entry.username === adminUsername(tenantId))
-          yield { tenantId, name: entry.username, id: entry.id! };
+        const names = tenantId ? [adminUsername(tenantId), ...formerUsernames(tenantId)] : [];
+        if (tenantId && isOurs(entry, tenantId) && names.includes(entry.username ?? ''))
+          yield { tenantId, name: entry.username!, id: entry.id! };
       }
     },
   };

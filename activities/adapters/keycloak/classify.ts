@@ -23,11 +23,11 @@ export const classifyKeycloak: Classify = (error, what) => {
   }
   const { name, message } = (error ?? {}) as { name?: unknown; message?: unknown };
   if (name === 'TimeoutError' || name === 'AbortError')
-    return failure('OutcomeUnknown', `${what}: no answer in time.`, { cause: error });
+    return failure('AnswerLost', `${what}: no answer in time.`, { cause: error });
   const network = classifyNetwork(error, what);
   if (network) return network;
   if (name === 'TypeError' && (message === 'fetch failed' || message === 'terminated'))
-    return failure('OutcomeUnknown', `${what}: the connection broke.`, { cause: error });
+    return failure('AnswerLost', `${what}: the connection broke.`, { cause: error });
   // How the client says that a 201 came without the new resource's address.
   if (typeof message === 'string' && /^(location header|resourceId) is not found/.test(message))
     return failure('OutcomeUnknown', `${what}: answered without saying what was made.`, { cause: error });

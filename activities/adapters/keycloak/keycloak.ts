@@ -2,7 +2,7 @@ import type { Check } from '../../check';
 import { failure, type Classify } from '../../failures';
 import type { ResourceKind } from '../../kind';
 import { adminAccessUrl } from './access-url';
-import { adminUserKind, adminUsername, findUser, type AdminUserSpec } from './admin-user';
+import { adminUserKind, findAdmin, type AdminUserSpec } from './admin-user';
 import { classifyKeycloak } from './classify';
 import { groupsKind, type GroupsSpec } from './groups';
 import { isOurs } from './marks';
@@ -56,7 +56,7 @@ export function createKeycloak(given: KeycloakSettings): Keycloak {
     verifyIdentity: (expected) => verifyIdentity(session, settings, expected),
     replacePassword: (tenantId, password, signal) =>
       session.run(signal, async (client) => {
-        const user = await findUser(client, adminUsername(tenantId));
+        const user = await findAdmin(client, tenantId);
         if (!user || !isOurs(user, tenantId))
           throw failure(
             'ProviderRefused',

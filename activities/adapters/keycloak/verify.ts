@@ -4,7 +4,7 @@ import type { Check } from '../../check';
 import { failure } from '../../failures';
 import { oneAtATime } from '../../one-at-a-time';
 import { allChecks, type Probe } from '../../probes';
-import { adminUsername, findUser } from './admin-user';
+import { findAdmin } from './admin-user';
 import { entriesOf, orAbsent } from './answers';
 import { directGrant } from './direct-grant';
 import type { GroupsSpec } from './groups';
@@ -40,7 +40,7 @@ export async function verifyIdentity(
   const { probe, tenantId } = expected;
   const claim = 'the first admin has an account that is enabled';
   return session.run(expected.signal, async (client) => {
-    const user = await findUser(client, adminUsername(tenantId));
+    const user = await findAdmin(client, tenantId);
     const exists = probe('identity.admin', async () => [
       check(
         'identity.admin',
@@ -52,7 +52,7 @@ export async function verifyIdentity(
     if (!user) return exists;
     return allChecks([
       exists,
-      oneAtATime(`keycloak-logins/${user.id}`, () => passwordChecks(client, settings, user.id, expected)),
+      oneAtATime(`keycloak-logins/${user.id}`, () => passwordChecks(client, settings, user, expected)),
       ...memberChecks(client, user.id, expected),
       probe('identity.token', () => tokenChecks(client, settings, user.id, expected)),
     ]);
@@ -66,13 +66,13 @@ export async function verifyIdentity(
 async function passwordChecks(
   client: KeycloakAdminClient,
   settings: KeycloakSettings,
-  userId: string,
-  { tenantId, temporaryPassword, probe, signal }: IdentityExpectation,
+  { id: userId, username }: { id: string; username: string },
+  { temporaryPassword, probe, signal }: IdentityExpectation,
 ): Promise<Check[]> {
   const verifier = await clientOf(client, VERIFIER_CLIENT);
   const credentials = { id: verifier.clientId!, secret: verifier.secret! };
   const account: Account = {
-    login: (password) => directGrant(settings, credentials, adminUsername(tenantId), password, signal),
+    login: (password) => directGrant(settings, credentials, username, password, signal),
     countedFailures: () => countedFailures(client, userId),
     forgive: () => orAbsent(client.attackDetection.del({ id: userId })),
   };

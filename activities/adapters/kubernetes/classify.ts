@@ -17,7 +17,7 @@ export const classifyKubernetes: Classify = (error, what) => {
   const { name, message, code } = error as { name?: unknown; message?: unknown; code?: unknown };
   // node-fetch's AbortError has no code, a timer's has; both mean that nobody waited for the answer.
   if (name === 'AbortError' || name === 'TimeoutError')
-    return failure('OutcomeUnknown', `${what}: no answer in time.`, { cause: error });
+    return failure('AnswerLost', `${what}: no answer in time.`, { cause: error });
   const network = classifyNetwork(error, what);
   if (network) return network;
   if (typeof code === 'string' && /CERT|^UNABLE_TO_|^ERR_TLS_|^ERR_SSL_/.test(code)) {
@@ -25,7 +25,7 @@ export const classifyKubernetes: Classify = (error, what) => {
     return failure('ProviderRefused', `${what}: the server is not trusted (${code}). ${advice}`, { cause: error });
   }
   if (code === 'ERR_STREAM_PREMATURE_CLOSE')
-    return failure('OutcomeUnknown', `${what}: the connection broke.`, { cause: error });
+    return failure('AnswerLost', `${what}: the connection broke.`, { cause: error });
   if (
     name === 'SyntaxError' ||
     (typeof message === 'string' && /mediaType .* is not supported|No Content-Type defined/.test(message))

@@ -58,5 +58,5 @@ export function approvalMail(request: ApprovalRequest): Rendered {
 }
 
 function shown(value: unknown): string {
-  return withoutAddresses(quoted(JSON.stringify(value) ?? 'nothing'));
+  return quoted(withoutAddresses(JSON.stringify(value) ?? 'nothing'));
 }

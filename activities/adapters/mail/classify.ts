@@ -3,6 +3,7 @@ import { classifyNetwork, failure, isProvisioningFailure, type Classify } from '
 /** What nodemailer tells about a failed delivery; its message quotes recipients and is never used. */
 interface DeliveryError {
   code?: unknown;
+  command?: unknown;
   syscall?: unknown;
   responseCode?: unknown;
 }
@@ -32,7 +33,7 @@ export const classifyMail: Classify = (error, what) => {
     case 'ESOCKET':
     case 'EPROTOCOL':
     case 'EABORT':
-      return failure('OutcomeUnknown', `${what}: the connection to the mail server broke (${code}).`, options);
+      return failure('AnswerLost', `${what}: the connection to the mail server broke (${code}).`, options);
     case 'EAUTH':
     case 'ENOAUTH':
     case 'ETLS':
@@ -43,3 +44,15 @@ export const classifyMail: Classify = (error, what) => {
       return classifyNetwork(error, what);
   }
 };
+
+/**
+ * Whether the recipient's server will never take the mail. A refusal of our login, our sender address or the connection is not of this kind:
+ * it ends once the configuration is corrected. Neither is a full mailbox, although some servers answer 552 (RFC 5321 §4.5.3.1.10).
+ */
+export function refusesRecipient(error: unknown): boolean {
+  if (isProvisioningFailure(error)) return error.type === 'ProviderRefused';
+  const { command, responseCode } = (error ?? {}) as DeliveryError;
+  if (typeof responseCode !== 'number' || responseCode < 500 || responseCode === 503 || responseCode === 552)
+    return false;
+  return command === 'RCPT TO' || command === 'DATA';
+}

@@ -9,6 +9,8 @@ export interface NotSetUp {
   /** The only id of ours that is in it: what to name when asking. */
   operationId: string;
   failure: Pick<OperationFailure, 'type' | 'pointer'>;
+  /** What the approver who rejected the order wrote. */
+  comment?: string | undefined;
 }
 
 /** What the customer can correct, in words that need no knowledge of ours. */
@@ -40,12 +42,14 @@ const OURS =
   'It failed for technical reasons on our side. There is nothing you need to correct; please order again later.';
 
 /** The mail to the first admin of a tenant that is being undone: what concerns them and nothing of how it works here. */
-export function customerMail({ organizationName, operationId, failure }: NotSetUp): Rendered {
+export function customerMail({ organizationName, operationId, failure, comment = '' }: NotSetUp): Rendered {
   const name = quoted(organizationName);
   return render(`${name} could not be set up`, [
     paragraph(`The space of ${name} could not be set up. ${reasonOf(failure)}`),
+    ...(comment === '' ? [] : [paragraph(`The reason that was given: ${quoted(comment)}`)]),
     paragraph('Nothing was charged. What had been prepared is being removed.'),
-    paragraph(`If you ask us about it, please name this reference: ${operationId}`),
+    paragraph('If you ask us about it, please name this reference.'),
+    { kind: 'value', label: 'Reference', value: operationId },
     paragraph('If you did not expect this mail, ignore it.'),
   ]);
 }

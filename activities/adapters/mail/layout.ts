@@ -7,6 +7,8 @@ export type Block =
   | { kind: 'list'; items: string[] }
   /** Shown as it is, for copying. */
   | { kind: 'code'; text: string }
+  /** A value to be copied: alone on its line. */
+  | { kind: 'value'; label: string; value: string }
   | { kind: 'link'; label: string; url: string };
 
 /** What a mail says, in both forms. */
@@ -28,7 +30,8 @@ export function render(subject: string, blocks: Block[]): Rendered {
     subject: title,
     text: `${blocks.map(asText).join('\n\n')}\n`,
     html:
-      `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>` +
+      `<!doctype html><html lang="en"><head><meta charset="utf-8">` +
+      `<meta name="format-detection" content="telephone=no, date=no, address=no, email=no, url=no"><title>${escapeHtml(title)}</title></head>` +
       `<body style="font-family:sans-serif;line-height:1.5;max-width:40rem">${blocks.map(asHtml).join('\n')}</body></html>`,
   };
 }
@@ -43,6 +46,8 @@ function asText(block: Block): string {
       return block.items.map((item) => `- ${oneLine(item)}`).join('\n');
     case 'code':
       return block.text;
+    case 'value':
+      return `${oneLine(block.label)}:\n${oneLine(block.value)}`;
     case 'link':
       return `${oneLine(block.label)}:\n${webAddress(block.url)}`;
   }
@@ -59,6 +64,8 @@ function asHtml(block: Block): string {
       return `<ul>${block.items.map((item) => `<li>${safe(item)}</li>`).join('')}</ul>`;
     case 'code':
       return `<pre style="white-space:pre-wrap">${escapeHtml(block.text)}</pre>`;
+    case 'value':
+      return `<p>${safe(block.label)}:<br><code>${safe(block.value)}</code></p>`;
     case 'link':
       return `<p><a href="${escapeHtml(webAddress(block.url))}">${safe(block.label)}</a></p>`;
   }

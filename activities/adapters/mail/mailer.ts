@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer';
-import type { OperationStatus } from '../../../contract/states';
+import type { MailPurpose } from '../../../contract/mails';
 import { failure, type Classify } from '../../failures';
 import { requestSignal } from '../../request-signal';
 import { classifyMail } from './classify';
@@ -36,9 +36,6 @@ export interface Mailer {
   classify: Classify;
   close(): Promise<void>;
 }
-
-/** What a mail is about, for {@link mailId}; to operators it is the status they are told of. */
-export type MailPurpose = 'welcome' | 'approval' | 'approval-reminder' | 'not-set-up' | 'quota' | OperationStatus;
 
 /**
  * The identity of a mail: one a purpose, recipient (a number or role, never the address) and, where people are told of the same more than

@@ -1,7 +1,7 @@
 import type { OperationStatus } from '../../../contract/states';
 import { curl, operationPath } from './calls';
 import { paragraph, render, type Block, type Rendered } from './layout';
-import { utc, withoutAddresses } from './text';
+import { unlinked, utc, withoutAddresses } from './text';
 
 /** A resource the ledger has. */
 export interface HeldResource {
@@ -38,6 +38,8 @@ export interface OperatorNotice {
   holdUntil?: Date | undefined;
   /** What there is of it: on hold what was made, with leftovers those, at an end what an operator has taken over. */
   resources: HeldResource[];
+  /** The mail that the tenant will not come to be could not be delivered. */
+  customerNotTold?: boolean | undefined;
   /** None where nobody needs to decide. */
   decisions: Decision[];
   /** Tells this time the run came here from any other; part of each call's `Idempotency-Key`. */
@@ -57,7 +59,7 @@ export function operatorMail(notice: OperatorNotice): Rendered {
     ['Step', notice.step],
     ...(attempts === undefined ? [] : [['Attempts', String(attempts)] satisfies [string, string]]),
     ['Failure', failure.type],
-    ['Reason', withoutAddresses(failure.message)],
+    ['Reason', unlinked(withoutAddresses(failure.message))],
     ...(action === undefined ? [] : [['What to do', action] satisfies [string, string]]),
     ...(holdUntil === undefined ? [] : [['Decide before', utc(holdUntil)] satisfies [string, string]]),
   ];
@@ -67,6 +69,13 @@ export function operatorMail(notice: OperatorNotice): Rendered {
     [
       { kind: 'facts', rows },
       ...whatThereIs(notice),
+      ...(notice.customerNotTold
+        ? [
+            paragraph(
+              'The customer was not told: the mail could not be delivered before the address became unreadable. The orderer knows the address; have the customer told by another way.',
+            ),
+          ]
+        : []),
       ...callsOf(notice),
       ...notice.links.map((link): Block => ({ kind: 'link', ...link })),
     ],
@@ -93,7 +102,7 @@ function whatThereIs({ status, resources }: OperatorNotice): Block[] {
 }
 
 function inWords({ kind, provider, region, id, note }: HeldResource): string {
-  return `${kind} ${id} (${provider}, ${region})${note === undefined ? '' : `: ${withoutAddresses(note)}`}`;
+  return `${kind} ${id} (${provider}, ${region})${note === undefined ? '' : `: ${unlinked(withoutAddresses(note))}`}`;
 }
 
 function callsOf({ operationId, status, decisions, holdUntil, turn, apiUrl }: OperatorNotice): Block[] {

@@ -36,12 +36,12 @@ const BY_CODE: Readonly<Record<string, Meaning>> = {
 };
 
 const BY_CLASS: Readonly<Record<string, Meaning>> = {
-  '08': ['OutcomeUnknown', 'broke the connection'],
+  '08': ['AnswerLost', 'broke the connection'],
   '28': ['ProviderRefused', 'refused the login. Check the user and password of the cell'],
   '40': ['ProviderUnavailable', 'rolled the transaction back because of another one'],
   '53': ['ProviderUnavailable', 'is short of resources'],
   '55': ['ProviderUnavailable', 'says that the object cannot be used just now'],
-  '57': ['OutcomeUnknown', 'ended the connection'],
+  '57': ['AnswerLost', 'ended the connection'],
   '58': ['OutcomeUnknown', 'has a failure of its system'],
   XX: ['OutcomeUnknown', 'failed inside'],
 };
@@ -64,8 +64,8 @@ function classifyClient(error: unknown, what: string): ApplicationFailure | unde
   if (/timeout exceeded when trying to connect|due to connection timeout|^timeout expired$/.test(error.message))
     return failure('ProviderUnavailable', `${what}: PostgreSQL took no connection in time.`, { cause: error });
   if (/^Query read timeout$/.test(error.message))
-    return failure('OutcomeUnknown', `${what}: PostgreSQL did not answer in time.`, { cause: error });
+    return failure('AnswerLost', `${what}: PostgreSQL did not answer in time.`, { cause: error });
   if (/^Connection terminated|not queryable|^Client was closed/.test(error.message))
-    return failure('OutcomeUnknown', `${what}: the connection to PostgreSQL broke.`, { cause: error });
+    return failure('AnswerLost', `${what}: the connection to PostgreSQL broke.`, { cause: error });
   return undefined;
 }

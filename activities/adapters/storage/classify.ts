@@ -27,7 +27,7 @@ const BY_CODE: Readonly<Record<string, readonly [FailureType, string]>> = {
   InternalError: ['OutcomeUnknown', 'failed inside'],
   InternalFailure: ['OutcomeUnknown', 'failed inside'],
   ServiceFailure: ['OutcomeUnknown', 'failed inside'],
-  AbortError: ['OutcomeUnknown', 'was not waited for any longer'],
+  AbortError: ['AnswerLost', 'was not waited for any longer'],
   BucketAlreadyExists: ['ResourceNotOurs', 'holds a bucket of this name that belongs to somebody else'],
   TooManyBuckets: ['CapacityExhausted', 'allows no more buckets. Have the account’s limit raised, or add a region'],
   LimitExceeded: ['CapacityExhausted', 'allows no more users or keys. Have the account’s limit raised'],
@@ -46,7 +46,7 @@ export function classifyStorage(error: unknown, what: string): ApplicationFailur
   if (status !== undefined) return classifyHttp(status, what, headerOf(error, 'retry-after'), error);
   // An error of one of the clients (the SDK marks its own) without an answer, and without a code that would say how far it came.
   if ('$metadata' in error || error.message === 'fetch failed')
-    return failure('OutcomeUnknown', `${what}: no answer of the object store was received.`, options(error));
+    return failure('AnswerLost', `${what}: no answer of the object store was received.`, options(error));
   return undefined;
 }
 
@@ -55,7 +55,7 @@ function special(error: Error): readonly [FailureType, string] | undefined {
     // Before the connection stands nothing can have happened.
     if (/establishing a connection|connect/i.test(error.message) && !('code' in error))
       return ['ProviderUnavailable', 'took no connection in time'];
-    return ['OutcomeUnknown', 'did not answer in time'];
+    return ['AnswerLost', 'did not answer in time'];
   }
   // AWS checks that the user a policy names exists, and a new user is not known everywhere at once.
   if (error.name === 'MalformedPolicy' && /principal/i.test(error.message))

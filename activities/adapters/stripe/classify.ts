@@ -15,7 +15,7 @@ export const classifyStripe: Classify = (error, what) => {
   if (error instanceof Stripe.errors.StripeCardError) return declined(error, what);
   if (error instanceof Stripe.errors.StripeConnectionError) {
     return (
-      classifyNetwork(error.detail, what) ?? failure('OutcomeUnknown', `${what}: no answer from Stripe in time.`, cause)
+      classifyNetwork(error.detail, what) ?? failure('AnswerLost', `${what}: no answer from Stripe in time.`, cause)
     );
   }
   if (error.statusCode === undefined)

@@ -5,6 +5,8 @@ const message = document.getElementById('message');
 const list = document.getElementById('credentials');
 // A second click, or a click after a lost answer, asks for the same answer.
 const idempotencyKey = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
+// Of this tab and without the token: after a reload the page can say why it shows nothing.
+const SHOWN = 'credentials-shown';
 
 function say(text, isError) {
   message.textContent = text;
@@ -22,7 +24,28 @@ function show(label, value, href) {
     shown.rel = 'noreferrer';
   }
   definition.append(shown);
+  if (!href) definition.append(' ', copyButton(label, shown));
   list.append(term, definition);
+}
+
+function copyButton(label, shown) {
+  const copy = document.createElement('button');
+  copy.type = 'button';
+  copy.className = 'copy';
+  copy.textContent = 'Copy';
+  copy.setAttribute('aria-label', `Copy: ${label}`);
+  copy.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(shown.textContent);
+      copy.textContent = 'Copied';
+    } catch {
+      // Without TLS browsers have no clipboard: the value is selected for the reader to copy.
+      getSelection().selectAllChildren(shown);
+      copy.textContent = 'Selected';
+    }
+    setTimeout(() => (copy.textContent = 'Copy'), 2000);
+  });
+  return copy;
 }
 
 async function claim() {
@@ -51,16 +74,24 @@ async function claim() {
 }
 
 function reveal({ adminAccessUrl, username, temporaryPassword, apiKeys }) {
+  sessionStorage.setItem(SHOWN, adminAccessUrl);
   history.replaceState(null, '', location.pathname);
   button.hidden = true;
   say('Keep these now: they are not shown again.');
-  if (/^https?:/.test(adminAccessUrl)) show('Log in at', adminAccessUrl, adminAccessUrl);
+  showLogin(adminAccessUrl);
   if (username) show('User name', username);
   show('Password, to be changed at the first login', temporaryPassword);
   for (const [name, key] of Object.entries(apiKeys)) show(`API key “${name}”`, key);
 }
 
+function showLogin(url) {
+  if (/^https?:/.test(url)) show('Log in at', url, url);
+}
+
 if (tenantId && token) {
   button.hidden = false;
   button.addEventListener('click', claim);
+} else if (sessionStorage.getItem(SHOWN) !== null) {
+  say('The credentials were shown already, and are not shown again. If you did not keep them, ask for a new link.');
+  showLogin(sessionStorage.getItem(SHOWN));
 } else say('This link is not complete. Copy the whole link of the mail, or open it from the mail.', true);

@@ -19,9 +19,9 @@ test.each([
   [425, 'ProviderUnavailable', false],
   [429, 'ProviderThrottled', false],
   [500, 'OutcomeUnknown', false],
-  [502, 'OutcomeUnknown', false],
+  [502, 'AnswerLost', false],
   [503, 'ProviderUnavailable', false],
-  [504, 'OutcomeUnknown', false],
+  [504, 'AnswerLost', false],
 ])('an answer of %i is %s', (status, type, nonRetryable) => {
   expect(classifyKeycloak(answered(status), WHAT)).toMatchObject({ type, nonRetryable });
 });
@@ -31,6 +31,11 @@ test.each([
   ['an abort', new DOMException('aborted', 'AbortError')],
   ['a reset after sending', Object.assign(new TypeError('fetch failed'), { cause: coded('ECONNRESET') })],
   ['a connection that broke in the body', new TypeError('terminated')],
+])('%s loses the answer', (_name, error) => {
+  expect(classifyKeycloak(error, WHAT)).toMatchObject({ type: 'AnswerLost', nonRetryable: false });
+});
+
+test.each([
   ['a 201 without the address of what was made', new Error('location header is not found in request: http://x')],
   ['a database that did not take it', answered(400, { errorMessage: 'Database operation failed' })],
   [

@@ -75,13 +75,13 @@ describe('a session with Keycloak', () => {
     const controller = new AbortController();
     answer = () => controller.abort();
     const error: unknown = await users(controller.signal).catch((thrown: unknown) => thrown);
-    expect(classifyKeycloak(error, 'x')).toMatchObject({ type: 'OutcomeUnknown' });
+    expect(classifyKeycloak(error, 'x')).toMatchObject({ type: 'AnswerLost' });
   });
 
   test('gives up on a server that does not answer', async () => {
     answer = () => undefined;
     const error: unknown = await users(undefined, 100).catch((thrown: unknown) => thrown);
-    expect(classifyKeycloak(error, 'x')).toMatchObject({ type: 'OutcomeUnknown' });
+    expect(classifyKeycloak(error, 'x')).toMatchObject({ type: 'AnswerLost' });
   });
 
   test('takes a page that is no list for no answer', async () => {

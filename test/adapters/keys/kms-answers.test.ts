@@ -77,7 +77,7 @@ describe('answers of key management', () => {
     ['KMSInternalException', error('KMSInternalException', 500), 'OutcomeUnknown'],
     ['DependencyTimeoutException', error('DependencyTimeoutException', 503), 'ProviderUnavailable'],
     ['AccessDeniedException', error('AccessDeniedException'), 'ProviderRefused'],
-    ['a connection that breaks', 'break', 'OutcomeUnknown'],
+    ['a connection that breaks', 'break', 'AnswerLost'],
   ])('%s when a key is to be made', async (_, answer, type) => {
     server.script = () => answer;
     const context = resourceContext(keys.ownKey, REGION, {});

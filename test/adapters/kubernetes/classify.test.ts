@@ -105,7 +105,7 @@ describe('the answers of an API server are classified', () => {
     ['429', 429, { reason: 'TooManyRequests' }, 'ProviderThrottled'],
     ['500', 500, { reason: 'InternalError' }, 'OutcomeUnknown'],
     ['503', 503, { reason: 'ServiceUnavailable' }, 'ProviderUnavailable'],
-    ['504', 504, { reason: 'Timeout' }, 'OutcomeUnknown'],
+    ['504', 504, { reason: 'Timeout' }, 'AnswerLost'],
   ])('%s', async (_, code, body, type) => {
     const client = await serve(api(status(code, body)));
     expect(await classified(client.create(NAMESPACE))).toMatchObject({ type });
@@ -132,9 +132,9 @@ describe('the answers of an API server are classified', () => {
       api(() => undefined),
       150,
     );
-    expect(await classified(silent.create(NAMESPACE))).toMatchObject({ type: 'OutcomeUnknown' });
+    expect(await classified(silent.create(NAMESPACE))).toMatchObject({ type: 'AnswerLost' });
     const broken = await serve(api((request) => request.socket.destroy()));
-    expect(await classified(broken.create(NAMESPACE))).toMatchObject({ type: 'OutcomeUnknown' });
+    expect(await classified(broken.create(NAMESPACE))).toMatchObject({ type: 'AnswerLost' });
     const html = await serve(
       api((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')),
     );

@@ -40,3 +40,11 @@ test('a fault that points to no field of the order is ours', () => {
   expect(mailOf('RegionNotFound').text).toContain(OURS);
   expect(mailOf('SomethingNew', '/x').text).toContain(OURS);
 });
+
+test('an approver’s reason for a rejection is in it', () => {
+  const { text } = customerMail({
+    ...{ organizationName: 'Acme', operationId: 'op_abc', failure: { type: 'ApprovalRejected' } },
+    comment: 'No budget for 50 GB',
+  });
+  expect(text).toContain('The reason that was given: No budget for 50 GB');
+});

@@ -1,9 +1,11 @@
+import Autolinker from 'autolinker';
 import fc from 'fast-check';
+import LinkifyIt from 'linkify-it';
 import { approvalMail } from '../../../activities/adapters/mail/approval-mail';
 import { acceptedMail } from '../../../activities/adapters/mail/audit-mail';
 import { customerMail } from '../../../activities/adapters/mail/customer-mail';
 import { operatorMail } from '../../../activities/adapters/mail/operator-mail';
-import { withoutAddresses } from '../../../activities/adapters/mail/text';
+import { quoted, withoutAddresses } from '../../../activities/adapters/mail/text';
 import { welcomeMail } from '../../../activities/adapters/mail/welcome-mail';
 import { withoutJoiners } from '../../../contract/joiners';
 import { APPROVAL, argumentsOf, LEFTOVERS, WELCOME } from './samples';
@@ -45,6 +47,92 @@ test('no text whatsoever gets a control character into a subject or markup into 
       expect(html.match(/<[a-z!/]/gi)).toEqual(welcomeMail(WELCOME).html.match(/<[a-z!/]/gi));
     }),
   );
+});
+
+/** What mail programs make clickable, in the forms that differ. */
+const LINKS = [
+  'Win 500 EUR today: www.example.com/prize',
+  'WWW.EXAMPLE.COM',
+  'example.com',
+  'http://example.com/a?b=c',
+  'hxxps://example.com',
+  'ftp://files.example.com',
+  '//example.com/path',
+  'bücher.example',
+  'xn--bcher-kva.example',
+  '例え.テスト',
+  '例え。テスト',
+  '例え．テスト',
+  '192.0.2.1/login',
+  '192.0.2.1:8080',
+  'http://[2001:db8::1]/',
+  'http://3221225985/',
+  'localhost:8080/x',
+  'mailto:eve@example.com',
+  'eve@example.com',
+  'eve@bücher.example',
+  'tel:+49-30-1234567',
+  '+49 30 1234567',
+  '(030) 123 45 67',
+  '+1-202-555-0123',
+  'sms:+15550123',
+  'javascript:alert(1)',
+  'data:text/html,x',
+  'www.exa\u200bmple.com',
+  'www\u2060.example.com',
+  'example.com.',
+  '(example.com)',
+  '<a href="https://example.com">x</a>',
+];
+
+/** Everything that programs of several sorts would make a link of. */
+function linksIn(text: string): string[] {
+  const found = [
+    ...Autolinker.parse(text, { urls: true, email: true, phone: true }).map((match) => match.getMatchedText()),
+    ...(new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true, fuzzyIP: true }).match(text) ?? []).map(({ raw }) => raw),
+    ...(text.match(/\b[a-z][a-z\d+.-]*:[^\s]+|\bwww\.\S+|\S+@\S+\.\S+|\S\.[\p{L}]{2,}\b/giu) ?? []),
+  ];
+  return [...new Set(found)];
+}
+
+/** What is read of an HTML mail. */
+function textOf(html: string): string {
+  return html.replace(/<[^>]*>/g, '\n').replace(/&#(\d+);/g, (_entity, code) => String.fromCharCode(Number(code)));
+}
+
+describe('nothing a customer wrote is a link in any mail:', () => {
+  // The control: the very texts are links where nothing is done about them.
+  const known = LINKS.filter((link) => linksIn(link).length > 0);
+  test('the list of links is one', () => expect(known.length).toBeGreaterThanOrEqual(LINKS.length - 4));
+
+  test.each(LINKS)('%s', (link) => {
+    const ours = (mail: { text: string; html: string }) => [linksIn(mail.text), linksIn(textOf(mail.html))];
+    const harmless = 'Acme';
+    const mails = (text: string) => [
+      welcomeMail({ ...WELCOME, organizationName: text }),
+      customerMail({ organizationName: text, operationId: 'op_abc', failure: { type: 'InternalError' } }),
+      approvalMail({ ...APPROVAL, organizationName: text, customizations: [{ key: 'k', value: text }] }),
+      operatorMail({ ...LEFTOVERS, failure: { type: 'InternalError', message: text } }),
+      operatorMail({ ...LEFTOVERS, resources: [{ ...LEFTOVERS.resources[0]!, note: text }] }),
+    ];
+    expect(mails(link).map(ours)).toEqual(mails(harmless).map(ours));
+    for (const { subject } of mails(link)) expect(linksIn(subject)).toEqual([]);
+  });
+
+  test('and what is written stays readable', () => {
+    expect(quoted('Booking.com')).toBe('Booking\u2024com');
+    expect(quoted('Dr. Oetker Inc.')).toBe('Dr. Oetker Inc.');
+    expect(quoted('Win: www.example.com/prize')).toBe('Win: www\u2024example\u2024com/prize');
+    expect(quoted('モーニング娘。')).toBe('モーニング娘。');
+    expect(quoted('4711 & 1001 Nights')).toBe('4711 & 1001 Nights');
+  });
+});
+
+test('values that people copy stand alone on their line', () => {
+  const lines = (text: string): string[] => text.split('\n');
+  expect(lines(welcomeMail(WELCOME).text)).toContain(WELCOME.username);
+  const failed = customerMail({ organizationName: 'Acme', operationId: 'op_abc', failure: { type: 'InternalError' } });
+  expect(lines(failed.text)).toContain('op_abc');
 });
 
 test.each([

@@ -160,12 +160,12 @@ describe('a mailer on a real SMTP server', () => {
         });
       },
     });
-    expect(await rejection(mailer.send(MAIL), mailer)).toMatchObject({ type: 'OutcomeUnknown' });
+    expect(await rejection(mailer.send(MAIL), mailer)).toMatchObject({ type: 'AnswerLost' });
   });
 
   test('gives up when the activity is cancelled', async () => {
     const controller = new AbortController();
     const mailer = await start({ onData: (stream) => void stream.resume().on('end', () => controller.abort()) });
-    expect(await rejection(mailer.send(MAIL, controller.signal), mailer)).toMatchObject({ type: 'OutcomeUnknown' });
+    expect(await rejection(mailer.send(MAIL, controller.signal), mailer)).toMatchObject({ type: 'AnswerLost' });
   });
 });

@@ -6,8 +6,8 @@ import type { Welcome } from '../../../activities/adapters/mail/welcome-mail';
 /** What a first admin is welcomed with. */
 export const WELCOME: Welcome = {
   organizationName: 'Söhne & Co.',
-  username: 'admin@t-abcdefghijklmnop',
-  adminUrl: 'https://app.example.com/?login_hint=admin%40t-abcdefghijklmnop',
+  username: 'admin-t-abcdefghijklmnop',
+  adminUrl: 'https://app.example.com/?login_hint=admin-t-abcdefghijklmnop',
   claimUrl: 'https://app.example.com/claim#token=one-time',
   claimExpires: new Date('2026-11-24T09:30:00Z'),
 };

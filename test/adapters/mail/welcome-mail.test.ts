@@ -13,3 +13,10 @@ test('the welcome names organization, user name, both links and the day the link
 test('a link that is no web address is refused', () => {
   expect(() => welcomeMail({ ...WELCOME, adminUrl: 'javascript:alert(1)' })).toThrow('only http(s)');
 });
+
+test('the mail with a new link says that the earlier one, and what it led to, is void', () => {
+  const { subject, text } = welcomeMail({ ...WELCOME, again: true });
+  expect(subject).toBe('New credentials for Söhne & Co.');
+  expect(text).toContain('An earlier link is void, and so are the password and the API keys it led to.');
+  expect(welcomeMail(WELCOME).text).not.toContain('void');
+});

@@ -12,8 +12,8 @@ function answer(code: string): DatabaseError {
 const TABLE: [code: string, meaning: string, type: FailureType][] = [
   ['08001', 'no connection could be made', 'ProviderUnavailable'],
   ['08004', 'the server rejected the connection', 'ProviderUnavailable'],
-  ['08006', 'the connection failed', 'OutcomeUnknown'],
-  ['08007', 'the transaction’s end is unknown', 'OutcomeUnknown'],
+  ['08006', 'the connection failed', 'AnswerLost'],
+  ['08007', 'the transaction’s end is unknown', 'AnswerLost'],
   ['25006', 'read-only transaction', 'ProviderUnavailable'],
   ['25P03', 'idle in a transaction for too long', 'OutcomeUnknown'],
   ['40001', 'serialization failure', 'ProviderUnavailable'],
@@ -26,8 +26,8 @@ const TABLE: [code: string, meaning: string, type: FailureType][] = [
   ['55006', 'object in use', 'ProviderUnavailable'],
   ['55P03', 'lock not available', 'ProviderUnavailable'],
   ['57014', 'statement time-out', 'OutcomeUnknown'],
-  ['57P01', 'administrator’s shutdown', 'OutcomeUnknown'],
-  ['57P02', 'crash shutdown', 'OutcomeUnknown'],
+  ['57P01', 'administrator’s shutdown', 'AnswerLost'],
+  ['57P02', 'crash shutdown', 'AnswerLost'],
   ['57P03', 'cannot connect now', 'ProviderUnavailable'],
   ['58030', 'input or output error', 'OutcomeUnknown'],
   ['XX000', 'tuple concurrently updated', 'OutcomeUnknown'],
@@ -54,9 +54,9 @@ describe('errors of PostgreSQL', () => {
   });
 
   test.each([
-    ['Connection terminated unexpectedly', 'OutcomeUnknown'],
-    ['Query read timeout', 'OutcomeUnknown'],
-    ['Client has encountered a connection error and is not queryable', 'OutcomeUnknown'],
+    ['Connection terminated unexpectedly', 'AnswerLost'],
+    ['Query read timeout', 'AnswerLost'],
+    ['Client has encountered a connection error and is not queryable', 'AnswerLost'],
     ['timeout exceeded when trying to connect', 'ProviderUnavailable'],
     ['timeout expired', 'ProviderUnavailable'],
   ])('the client’s own "%s" is %s', (message, type) => {

@@ -9,7 +9,7 @@ const answers: [code: string, status: number, expected: FailureType][] = [
   ['TooManyRequests', 429, 'ProviderThrottled'],
   ['ServiceUnavailable', 503, 'ProviderUnavailable'],
   ['InternalError', 500, 'OutcomeUnknown'],
-  ['SomethingNew', 502, 'OutcomeUnknown'],
+  ['SomethingNew', 502, 'AnswerLost'],
   ['MalformedAnswer', 200, 'OutcomeUnknown'],
   ['OperationAborted', 409, 'ProviderUnavailable'],
   ['BucketNotEmpty', 409, 'ProviderUnavailable'],
@@ -60,14 +60,14 @@ describe('no answer of the object store', () => {
   test.each([
     ['a refused connection', error('Error', 'connect ECONNREFUSED', 'ECONNREFUSED'), 'ProviderUnavailable'],
     ['an unknown host', error('Error', 'getaddrinfo ENOTFOUND', 'ENOTFOUND'), 'ProviderUnavailable'],
-    ['a broken connection', error('TimeoutError', 'read ECONNRESET', 'ECONNRESET'), 'OutcomeUnknown'],
+    ['a broken connection', error('TimeoutError', 'read ECONNRESET', 'ECONNRESET'), 'AnswerLost'],
     [
       'no connection in time',
       error('TimeoutError', 'Socket timed out without establishing a connection within 3000 ms'),
       'ProviderUnavailable',
     ],
-    ['no answer in time', error('TimeoutError', 'Request timed out after 10000 ms'), 'OutcomeUnknown'],
-    ['an aborted request', error('AbortError', 'Request aborted'), 'OutcomeUnknown'],
+    ['no answer in time', error('TimeoutError', 'Request timed out after 10000 ms'), 'AnswerLost'],
+    ['an aborted request', error('AbortError', 'Request aborted'), 'AnswerLost'],
     [
       'fetch without connection',
       new TypeError('fetch failed', { cause: error('Error', '', 'ECONNREFUSED') }),

@@ -36,7 +36,7 @@ async function bucketAt(listener: RequestListener): Promise<unknown> {
 
 describe('a store that misbehaves, through the real client', () => {
   test.each<[string, RequestListener, object]>([
-    ['resets the connection', (request) => request.socket.resetAndDestroy(), { type: 'OutcomeUnknown' }],
+    ['resets the connection', (request) => request.socket.resetAndDestroy(), { type: 'AnswerLost' }],
     [
       'asks to slow down',
       (_, answer) => {

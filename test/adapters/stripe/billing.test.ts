@@ -218,7 +218,7 @@ describe('client and errors', () => {
   });
 
   test('an answer that never comes is an unknown outcome', async () => {
-    expect(await failed('hang')).toMatchObject({ type: 'OutcomeUnknown', nonRetryable: false });
+    expect(await failed('hang')).toMatchObject({ type: 'AnswerLost', nonRetryable: false });
   }, 20_000);
 
   test('a refusal names Stripe’s code and request, never its text', async () => {

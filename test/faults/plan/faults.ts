@@ -31,7 +31,7 @@ const HTTP: AimedFault[] = [
   },
   { kind: '401', does: 401, times: 1 },
   { kind: '403 for good', does: 403, fatal: true },
-  { kind: '503 for good', does: 503, fatal: true },
+  { kind: '500 for good', does: 500, fatal: true },
   { kind: 'effect, then 500', does: { status: 500, body: JUNK, afterEffect: true }, times: 1 },
   {
     kind: 'effect, then a malformed success',

@@ -66,7 +66,7 @@ const FOREIGNERS: Record<string, Foreigner> = {
     name: (tenantId) => `account ${dashName(tenantId)}`,
     plan: 'starter',
     make: (endpoints, tenantId) =>
-      inKeycloak(endpoints, 'users', { username: `admin@${dashName(tenantId)}`, enabled: false }),
+      inKeycloak(endpoints, 'users', { username: `admin-${dashName(tenantId)}`, enabled: false }),
   },
 };
 

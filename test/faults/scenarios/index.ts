@@ -5,6 +5,7 @@ import { foreignScenarios } from './foreigners';
 import { killScenarios } from './kills';
 import { operatorScenarios } from './operators';
 import { orderScenarios } from './orders';
+import { outageScenarios } from './outages';
 import { processScenarios } from './processes';
 import type { Scenario } from './scenario';
 import { sweepScenarios } from './sweeps';
@@ -23,6 +24,7 @@ export async function scenariosFor({ product }: System): Promise<{ scenarios: Sc
       ...cancelScenarios(),
       ...operatorScenarios({ resolution }),
       ...processScenarios(),
+      ...outageScenarios(),
       ...killScenarios(),
       ...(sweeps ? sweepScenarios() : []),
     ],

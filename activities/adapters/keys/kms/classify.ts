@@ -17,7 +17,7 @@ const BY_CODE: Readonly<Record<string, readonly [FailureType, string]>> = {
   Disabled: ['ProviderUnavailable', 'says that the key is disabled'],
   KMSInternal: ['OutcomeUnknown', 'failed inside'],
   InternalFailure: ['OutcomeUnknown', 'failed inside'],
-  AbortError: ['OutcomeUnknown', 'was not waited for any longer'],
+  AbortError: ['AnswerLost', 'was not waited for any longer'],
   LimitExceeded: ['CapacityExhausted', 'allows no more keys. Have the account’s limit raised'],
 };
 
@@ -34,6 +34,6 @@ export function classifyKms(error: unknown, what: string): ApplicationFailure | 
   const status = statusOf(error);
   if (status !== undefined) return classifyHttp(status, what, headerOf(error, 'retry-after'), error);
   return '$metadata' in error
-    ? failure('OutcomeUnknown', `${what}: no answer of key management was received.`, options)
+    ? failure('AnswerLost', `${what}: no answer of key management was received.`, options)
     : undefined;
 }

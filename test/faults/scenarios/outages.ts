@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { STEPS } from '../../../contract/steps';
+import { aim } from '../plan/aim';
+import { CALLS, type Call } from '../plan/calls';
+import { REGION } from '../proxies/lines';
+import { approve, failLate, orderWaiting, recovered, within, type Scenario, type World } from './scenario';
+
+/** Longer than all attempts of a step together, and shorter than a template waits for an outage. */
+const OUTAGE_MS = 60_000;
+
+/** How long the slowest tenant may take to the step it is wanted in. */
+const ARRIVAL_MS = 90_000;
+
+/** Everything the product depends on, as the stack calls it. PostgreSQL is stopped as it stops when it crashes. */
+const SERVERS: { name: string; server: string; signal?: NodeJS.Signals }[] = [
+  { name: 'the registry’s PostgreSQL', server: 'postgres.registry', signal: 'SIGQUIT' },
+  { name: 'the region’s PostgreSQL', server: `postgres.${REGION}`, signal: 'SIGQUIT' },
+  { name: 'the object store', server: `s3.${REGION}` },
+  { name: 'Keycloak', server: 'keycloak' },
+  { name: 'Stripe’s server', server: 'stripe' },
+  { name: 'the mail server', server: 'mail' },
+  { name: 'Temporal', server: 'temporal' },
+];
+
+/** Each server is away for a minute while a tenant is in each step, and another in the undo of each. */
+export function outageScenarios(): Scenario[] {
+  return SERVERS.map(({ name: who, server, signal }): Scenario => {
+    const name = `${who} down for ${OUTAGE_MS / 1000} s`;
+    return {
+      name,
+      kind: 'an outage',
+      seconds: 150,
+      alone: true,
+      run: async (world) => {
+        world.journal.plan(name);
+        const { lines, stack } = world.system;
+        const held = await holdInEachStep(world, name);
+        await stack.kill(server, signal);
+        lines.heal();
+        await sleep(OUTAGE_MS);
+        await stack.restart(server);
+        const missed = held.filter(({ rule }) => rule.met === 0);
+        for (const { call } of missed) world.say(`${name}: ${call.name} was not reached`);
+        if (missed.length < held.length) world.journal.fire(name);
+        await recovered(
+          world,
+          name,
+          held.map(({ run }) => run),
+        );
+      },
+    };
+  });
+}
+
+/** One tenant before a call of each step, and one before a call of each undo. */
+async function holdInEachStep(world: World, name: string) {
+  const held = await Promise.all(
+    oneOfEach().map(async (call) => {
+      const run = await orderWaiting(world, `${name}: ${call.name}`, call.plan, call.undo ? { fatal: true } : {});
+      if (call.undo) failLate(world, run);
+      // Every attempt of it is held, so that the tenant stays in the step until the server is away.
+      return { call, run, rule: aim(world.system.lines, run, call, { does: 'hold' }) };
+    }),
+  );
+  await Promise.all(held.map(({ run }) => approve(world, run)));
+  await within(ARRIVAL_MS, ...held.map(({ rule }) => rule.hit));
+  return held;
+}
+
+function oneOfEach(): Call[] {
+  return [false, true].flatMap((undo) =>
+    STEPS.flatMap((step) => CALLS.find((call) => call.step === step && call.undo === undo) ?? []),
+  );
+}
