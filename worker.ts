@@ -189,7 +189,7 @@ async function main(): Promise<void> {
         }
       }
     };
-    await prepared('registry', () => prepareRegistry(dependencies));
+    await prepared('registry', () => prepareRegistry(dependencies, templates));
     // A queue is polled once what its activities rest on is there: a region that is away keeps only its own tenants waiting.
     const serve = async (
       what: string,

@@ -3,11 +3,13 @@ import { registerAuditKey } from '../registry/audit-heads';
 import { registerCells, type Cell } from '../registry/capacity';
 import { transaction } from '../registry/database';
 import { PROCESSOR_SERVICES, registerProcessors, registerRegions } from '../registry/places';
+import { registerRegionPlans } from '../registry/region-offers';
 import { createTenantKey } from '../registry/tenant-keys';
 import type { Templates } from '../templates/load';
 import type { Dependencies } from './dependencies';
 import { toFailure, type Classify } from './failures';
 import { together } from './operation';
+import { plansServed } from './placement';
 import { probeStorageSecrets } from './verify';
 
 /** Long enough for a realm on an empty server; each provider's own calls are shorter. */
@@ -17,16 +19,11 @@ const PREPARE_MS = 120_000;
 const PROCESSORS = { identity: 'Keycloak', billing: 'Stripe', mail: 'mail server' };
 
 /**
- * The registry's own part, which everything else rests on: known regions and processors, known cells, the probe tenant's key and what
- * verifies audit heads. Throws when a region has moved.
+ * The registry's own part, which everything else rests on: known regions with the plans they serve, processors, cells, the probe tenant's
+ * key and what verifies audit heads. Throws when a region has moved.
  */
-export async function prepareRegistry({
-  pool,
-  keys,
-  regions,
-  processors,
-  auditSigner,
-}: Pick<Dependencies, 'pool' | 'keys' | 'regions' | 'processors' | 'auditSigner'>): Promise<void> {
+export async function prepareRegistry(dependencies: Dependencies, templates: Templates): Promise<void> {
+  const { pool, keys, regions, processors, auditSigner } = dependencies;
   await registerRegions(
     pool,
     regions.map(({ name: region, jurisdiction }) => ({ region, jurisdiction })),
@@ -41,6 +38,10 @@ export async function prepareRegistry({
   const auditKey = await auditSigner.publicJwk();
   await registerAuditKey(pool, auditKey.kid, auditKey);
   await registerCells(pool, regions.flatMap(cellsOf));
+  await registerRegionPlans(
+    pool,
+    regions.flatMap((region) => plansServed(dependencies, region, templates.list())),
+  );
   await createTenantKey(pool, keys, PROBE_TENANT_ID);
 }
 
