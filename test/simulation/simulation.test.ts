@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { VirtualClock } from './clock';
 import type { Violation } from './check';
+import { MUTANTS, mutated } from './mutants';
 import { planOf, type Plan, type PlannedEvent } from './plan';
 import { dice, drawn } from './random';
 import { shrink } from './shrink';
@@ -51,6 +54,18 @@ describe('the clock', () => {
     await expect(clock.run(() => false)).resolves.toBe(false);
   });
 
+  it('ends a pause at its time, or with the reason for which it was aborted', async () => {
+    const clock = new VirtualClock();
+    clock.reset(dice(1));
+    const ended: unknown[] = [];
+    const stop = new AbortController();
+    void clock.sleep(100).then(() => ended.push(clock.now - clock.start));
+    clock.sleep(5_000, stop.signal).catch((error: Error) => ended.push(error.name));
+    clock.after(200, () => stop.abort());
+    await clock.run(() => ended.length === 2);
+    expect(ended).toEqual([100, 'AbortError']);
+  });
+
   it('fires no timer of a process that has died', async () => {
     const clock = new VirtualClock();
     clock.reset(dice(1));
@@ -74,5 +89,18 @@ describe('shrinking', () => {
     };
     const { events } = await shrink(plan, await look(plan), look);
     expect(events).toEqual([away(3), away(8)]);
+  });
+});
+
+describe('a mutant', () => {
+  it.each(MUTANTS)('finds its place in the product: $name', (mutant) => {
+    const source = readFileSync(path.join(__dirname, '../..', mutant.file), 'utf8');
+    expect(mutated(source, mutant)).toContain(mutant.instead);
+  });
+
+  it('is refused where its text is missing, or there twice', () => {
+    const mutant = { name: 'x', file: 'x.ts', text: 'abc', instead: 'def' };
+    expect(() => mutated('ab', mutant)).toThrow('exactly once in x.ts');
+    expect(() => mutated('abc abc', mutant)).toThrow('exactly once in x.ts');
   });
 });
