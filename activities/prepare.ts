@@ -19,11 +19,16 @@ const PREPARE_MS = 120_000;
 const PROCESSORS = { identity: 'Keycloak', billing: 'Stripe', mail: 'mail server' };
 
 /**
- * The registry's own part, which everything else rests on: known regions with the plans they serve, processors, cells, the probe tenant's
- * key and what verifies audit heads. Throws when a region has moved.
+ * The registry's own part, which everything else rests on: known regions and processors, known cells, the probe tenant's key and what
+ * verifies audit heads. Throws when a region has moved.
  */
-export async function prepareRegistry(dependencies: Dependencies, templates: Templates): Promise<void> {
-  const { pool, keys, regions, processors, auditSigner } = dependencies;
+export async function prepareRegistry({
+  pool,
+  keys,
+  regions,
+  processors,
+  auditSigner,
+}: Pick<Dependencies, 'pool' | 'keys' | 'regions' | 'processors' | 'auditSigner'>): Promise<void> {
   await registerRegions(
     pool,
     regions.map(({ name: region, jurisdiction }) => ({ region, jurisdiction })),
@@ -38,11 +43,13 @@ export async function prepareRegistry(dependencies: Dependencies, templates: Tem
   const auditKey = await auditSigner.publicJwk();
   await registerAuditKey(pool, auditKey.kid, auditKey);
   await registerCells(pool, regions.flatMap(cellsOf));
-  await registerRegionPlans(
-    pool,
-    regions.flatMap((region) => plansServed(dependencies, region, templates.list())),
-  );
   await createTenantKey(pool, keys, PROBE_TENANT_ID);
+}
+
+/** Tells the registry which plans each of its regions serves: the API lists them. */
+export async function prepareRegionPlans(dependencies: Dependencies, templates: Templates): Promise<void> {
+  const plans = dependencies.regions.flatMap((region) => plansServed(dependencies, region, templates.list()));
+  await registerRegionPlans(dependencies.pool, plans);
 }
 
 /**
