@@ -14,9 +14,7 @@ import { resolutionRoutes } from '../../api/routes/resolutions';
 import { createActivities } from '../../activities';
 import { KNOWN_CHECKS } from '../../activities/check-catalogue';
 import { createKeys, type Keys } from '../../activities/adapters/keys/keys';
-import { createKubernetes } from '../../activities/adapters/kubernetes/kubernetes';
 import { createRegistryKinds } from '../../activities/adapters/registry/kinds';
-import { createStorage } from '../../activities/adapters/storage/storage';
 import type { Dependencies } from '../../activities/dependencies';
 import { createEffects } from '../../activities/effect';
 import { activityInterceptor } from '../../activities/interceptor';
@@ -122,13 +120,10 @@ export class Simulator {
       publicJwk: () => Promise.resolve({ kid: 'simulated' }),
       sign: () => Promise.reject(new Error('no')),
     };
-    const regions = simulatedRegions();
-    const dependencies = {
-      ...{ pool: this.registry.pool, keys: this.keys, regions, processors: {}, auditSigner },
-      // Asked only for what the regions are capable of.
-      ...{ storage: createStorage(regions), kubernetes: createKubernetes(regions) },
-    } as unknown as Dependencies;
-    await prepareRegistry(dependencies, this.templates);
+    await prepareRegistry({
+      ...{ pool: this.registry.pool, keys: this.keys, regions: simulatedRegions(), processors: {} },
+      auditSigner,
+    });
     for (const { name } of simulatedRegions())
       for (const secret of ['accessKeyId', 'secretAccessKey'])
         await storeSecret(
