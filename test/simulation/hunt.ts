@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { messageOf } from '../../stack/errors';
+import { MUTANTS, mutated, type Mutant } from './mutants';
+
+const ROOT = path.resolve(__dirname, '../..');
+const RUNS = '2000';
+const SEED = '1';
+/** What the simulation does not need, or makes itself. */
+const LEFT_OUT = new Set(['node_modules', '.git', '.local', 'dist', 'coverage']);
+
+/** Simulates a copy of the project that has the fault, until it is found. Resolves with what was said of it. */
+async function hunt(mutant: Mutant): Promise<{ found: boolean; words: string }> {
+  const copy = mkdtempSync(path.join(tmpdir(), 'mutant-'));
+  try {
+    cpSync(ROOT, copy, { recursive: true, filter: (source) => !LEFT_OUT.has(path.relative(ROOT, source)) });
+    symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'));
+    const file = path.join(copy, mutant.file);
+    writeFileSync(file, mutated(readFileSync(file, 'utf8'), mutant));
+    const output = await simulate(copy);
+    const counted = /^(\d+) passed, (\d+) failed$/m.exec(output);
+    if (!counted) throw new Error(`The simulation of "${mutant.name}" did not end:\n${output.slice(-2_000)}`);
+    const runs = Number(counted[1]) + Number(counted[2]);
+    if (counted[2] === '0') return { found: false, words: `not found in ${runs} runs` };
+    const violated = /^seed (\d+) violates (.+)$/m.exec(output);
+    return { found: true, words: `found after ${runs} runs: seed ${violated?.[1]} violates ${violated?.[2]}` };
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+function simulate(directory: string): Promise<string> {
+  const args = ['stack/bootstrap.mjs', 'test/simulation/main.ts', '--runs', RUNS, '--seed', SEED, '--bail'];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
+    child.once('error', reject);
+    child.once('close', () => resolve(output));
+  });
+}
+
+/** Hunts every mutant whose name contains the words given, one after the other; 0 only if all were found. */
+async function main(words: string): Promise<number> {
+  const chosen = MUTANTS.filter(({ name }) => name.includes(words));
+  // Before hours are spent: every text must be where it is expected.
+  for (const mutant of chosen) mutated(readFileSync(path.join(ROOT, mutant.file), 'utf8'), mutant);
+  let missed = 0;
+  for (const mutant of chosen) {
+    const { found, words: said } = await hunt(mutant);
+    if (!found) missed += 1;
+    process.stdout.write(`${mutant.name}: ${said}\n`);
+  }
+  process.stdout.write(`${chosen.length - missed} passed, ${missed} failed\n`);
+  return missed === 0 && chosen.length > 0 ? 0 : 1;
+}
+
+main(process.argv.slice(2).join(' ')).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exitCode = 1;
+  },
+);
