@@ -32,7 +32,9 @@ async function hunt(mutant: Mutant): Promise<{ found: boolean; words: string }> 
 }
 
 function simulate(directory: string): Promise<string> {
-  const args = ['stack/bootstrap.mjs', 'test/simulation/main.ts', '--runs', RUNS, '--seed', SEED, '--bail'];
+  // Not through the bootstrap: it would install into the copy, whose dependencies are those of this project.
+  const program = ['--import', 'tsx', '--no-warnings', 'test/simulation/main.ts'];
+  const args = [...program, '--runs', RUNS, '--seed', SEED, '--bail'];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
