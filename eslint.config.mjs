@@ -2,7 +2,8 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.local/', 'coverage/'] },
+  // The programs import clients that are generated when they run, and are compiled there.
+  { ignores: ['dist/', 'node_modules/', '.local/', 'coverage/', 'test/generated-clients/programs/'] },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

@@ -27,7 +27,7 @@ import { ensureAuditSchedule } from './activities/audit-schedule';
 import { createAuditSigner } from './activities/audit-signer';
 import { ensureSweepSchedule } from './activities/sweep-schedule';
 import { ensureTendingSchedule } from './activities/tending-schedule';
-import { prepareGlobal, prepareRegion, prepareRegistry } from './activities/prepare';
+import { prepareGlobal, prepareRegion, prepareRegionPlans, prepareRegistry } from './activities/prepare';
 import { workerEnvironment, type WorkerEnvironment } from './config/environment';
 import { logProcessWarnings } from './config/process-warnings';
 import { loadProcessors, loadRegions, type RegionSettings } from './config/regions';
@@ -190,6 +190,7 @@ async function main(): Promise<void> {
       }
     };
     await prepared('registry', () => prepareRegistry(dependencies));
+    await prepared('the plans of each region', () => prepareRegionPlans(dependencies, templates));
     // A queue is polled once what its activities rest on is there: a region that is away keeps only its own tenants waiting.
     const serve = async (
       what: string,

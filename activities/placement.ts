@@ -2,6 +2,7 @@ import type { RegionSettings } from '../config/regions';
 import type { TenantProvisioningRequest } from '../contract/order';
 import { describeTransfer, forbiddenTransfers, type Bounds, type Transfer } from '../contract/transfers';
 import { missingCapacity, type Demand } from '../registry/capacity';
+import type { RegionPlan } from '../registry/region-offers';
 import { checkPlace, satisfiesResidency, type Place } from '../templates/check-place';
 import type { ProvisioningTemplate } from '../templates/template';
 import { unmetStorageNeeds } from './adapters/storage/capabilities';
@@ -57,6 +58,20 @@ export async function chooseRegion(
     full.push(`${region.name}: ${missing.join(', ')}`);
   }
   throw failure('CapacityExhausted', `No free capacity (${full.join('; ')}). Add a cell, or order in another region.`);
+}
+
+/** Which plans a region serves as they are sold, to an order that asks for nothing more. */
+export function plansServed(
+  dependencies: Capabilities,
+  region: RegionSettings,
+  templates: readonly ProvisioningTemplate[],
+): RegionPlan[] {
+  return templates
+    .filter((template) => unmetNeeds(dependencies, region, {}, template).length === 0)
+    .map(({ subscriptionPlan: plan, resources }) => {
+      const { units, computeCells } = demandOf(resources, region);
+      return { region: region.name, plan, cpuMillis: units.compute, computeCells };
+    });
 }
 
 /** The region as what an order says of its place is held against. */
@@ -131,10 +146,13 @@ function needsOwnKey(
   return regions.some((region) => unmetNeeds(dependencies, region, standard, template).length === 0);
 }
 
+/** What tells which needs a region meets. */
+type Capabilities = Pick<Dependencies, 'keys' | 'storage' | 'kubernetes'>;
+
 function unmetNeeds(
-  { keys, storage, kubernetes }: Dependencies,
+  { keys, storage, kubernetes }: Capabilities,
   region: RegionSettings,
-  order: TenantProvisioningRequest,
+  order: Pick<TenantProvisioningRequest, 'compliance'>,
   { resources, subscriptionPlan }: ProvisioningTemplate,
 ): string[] {
   const unmet = unmetStorageNeeds(storage.forRegion(region.name).capabilities, {

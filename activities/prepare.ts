@@ -3,11 +3,13 @@ import { registerAuditKey } from '../registry/audit-heads';
 import { registerCells, type Cell } from '../registry/capacity';
 import { transaction } from '../registry/database';
 import { PROCESSOR_SERVICES, registerProcessors, registerRegions } from '../registry/places';
+import { registerRegionPlans } from '../registry/region-offers';
 import { createTenantKey } from '../registry/tenant-keys';
 import type { Templates } from '../templates/load';
 import type { Dependencies } from './dependencies';
 import { toFailure, type Classify } from './failures';
 import { together } from './operation';
+import { plansServed } from './placement';
 import { probeStorageSecrets } from './verify';
 
 /** Long enough for a realm on an empty server; each provider's own calls are shorter. */
@@ -42,6 +44,12 @@ export async function prepareRegistry({
   await registerAuditKey(pool, auditKey.kid, auditKey);
   await registerCells(pool, regions.flatMap(cellsOf));
   await createTenantKey(pool, keys, PROBE_TENANT_ID);
+}
+
+/** Tells the registry which plans each of its regions serves: the API lists them. */
+export async function prepareRegionPlans(dependencies: Dependencies, templates: Templates): Promise<void> {
+  const plans = dependencies.regions.flatMap((region) => plansServed(dependencies, region, templates.list()));
+  await registerRegionPlans(dependencies.pool, plans);
 }
 
 /**

@@ -17,6 +17,7 @@ import { meRoutes } from './routes/me';
 import { metricsRoutes } from './routes/metrics';
 import { operationRoutes } from './routes/operations';
 import { orderRoutes } from './routes/orders';
+import { regionRoutes } from './routes/regions';
 import { resolutionRoutes } from './routes/resolutions';
 import { scanRoutes } from './routes/scans';
 import { sweepRoutes } from './routes/sweeps';
@@ -44,6 +45,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...auditRoutes(dependencies),
     ...auditFindingRoutes(dependencies),
     ...templateRoutes(dependencies),
+    ...regionRoutes(dependencies),
     ...codecRoutes(dependencies),
     ...meRoutes(),
     ...healthRoutes(dependencies),

@@ -8,6 +8,7 @@ export const TAGS = {
   Backups: 'Backups of tenants’ databases: made, tested, restored.',
   Audit: 'Audit trails, their signed heads, and what was found of them.',
   Templates: 'What each plan provisions, and what of it an order may change.',
+  Regions: 'Where tenants can be, and how much room is left there.',
   Sweeps: 'Searches for lost runs and for resources that belong to no tenant.',
   Operating: 'Health, metrics, evidence, scans and this document.',
 } as const;

@@ -66,7 +66,7 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
   },
   PaymentMethodDeclined: {
     means:
-      'The payment method did not pass its check. In step 10 it was the first charge: then the tenant is active and its billing `past_due`.',
+      'The payment method did not pass its check: its bank declined it or wants its owner to authenticate, or it is a direct debit, which needs a mandate that no order carries. In step 10 it was the first charge: then the tenant is active and its billing `past_due`.',
     who: 'orderer',
     action:
       'On hold: `amend` the payment method, or `skip` where the template allows it. Active: settle the invoice with the customer. Else order again with another one.',

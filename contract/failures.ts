@@ -20,7 +20,7 @@ export const FAILURES = {
   ResidencyNotPossible: { class: 'user-fault', title: 'No region satisfies the data residency asked for' },
   TransferNotAllowed: { class: 'user-fault', title: 'The tenant’s data would leave the jurisdictions it may be in' },
   CapabilityMissing: { class: 'user-fault', title: 'The region cannot serve what the order needs' },
-  PaymentMethodDeclined: { class: 'user-fault', title: 'The payment method was declined' },
+  PaymentMethodDeclined: { class: 'user-fault', title: 'The payment method was not accepted' },
   RecoveryNotInPlan: { class: 'user-fault', title: 'The plan does not let an order choose what a failure leads to' },
   // the platform
   CapacityExhausted: { class: 'permanent', title: 'No free capacity in the region' },

@@ -18,7 +18,7 @@ export function checkPlace({ region, compliance }: TenantProvisioningRequest, pl
   const named = region === undefined ? places : places.filter((place) => place.region === region);
   if (named.length === 0) {
     const names = places.map((place) => place.region).join(', ');
-    const message = `There is no region ${region}. Choose one of: ${names}.`;
+    const message = `There is no region ${region}. Choose one of: ${names}. \`GET /v1/regions\` says which plans each serves.`;
     return [{ pointer: '/region', type: 'RegionNotFound', message }];
   }
   const residency = compliance?.dataResidency;

@@ -101,7 +101,8 @@ export const verifyApiKeyRequestSchema = z
 
 /** Answer of `POST /v1/api-keys:verify`. */
 export const apiKeyVerifiedSchema = z
-  .discriminatedUnion('valid', [
+  // Told apart by a boolean, which no OpenAPI discriminator can name.
+  .union([
     z.strictObject({ valid: z.literal(false) }).meta({ id: 'InvalidApiKey' }),
     z
       .strictObject({

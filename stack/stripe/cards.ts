@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PaymentMethod } from './objects';
 
 /** Why a card is declined: Stripe's `code`, `decline_code` and text (https://docs.stripe.com/declines/codes). */
 export interface Decline {
@@ -20,6 +21,8 @@ export interface TestCard {
   onCharge?: Decline;
   /** A setup intent stops at `requires_action` until its owner has authenticated. */
   needsAction?: boolean;
+  /** A bank account that SEPA debits: nothing is set up without its owner's mandate. */
+  sepa?: { bank_code: string };
 }
 
 const declined = (decline_code: string, message = 'Your card was declined.'): Decline => ({
@@ -34,12 +37,22 @@ const visa = (last4: string, more: Partial<TestCard> = {}): TestCard => ({
   funding: 'credit',
   ...more,
 });
+const sepa = (last4: string, country: string, bank_code: string): TestCard => ({
+  brand: 'sepa',
+  last4,
+  country,
+  funding: 'debit',
+  sepa: { bank_code },
+});
 /** Stripe lets none of these be attached to a customer. */
 const never = (last4: string, decline: Decline): TestCard => visa(last4, { onSetup: decline, onCharge: decline });
 
 const GENERIC = declined('generic_decline');
 
 const CARDS: Record<string, TestCard> = {
+  // https://docs.stripe.com/payments/sepa-debit/accept-a-payment
+  success_at: sepa('3201', 'AT', '19043'),
+  success_de: sepa('3000', 'DE', '37040044'),
   card_visa: visa('4242'),
   card_us: visa('4242'),
   card_visa_debit: visa('5556', { funding: 'debit' }),
@@ -77,10 +90,15 @@ const CARDS: Record<string, TestCard> = {
   }),
 };
 
-/** The test card behind a token such as `pm_card_visa` or `tok_visa`, or undefined. */
+/** The test card behind a token such as `pm_card_visa` or `tok_visa`, the bank account behind one such as `pm_success_de`, or undefined. */
 export function cardOfToken(token: string): TestCard | undefined {
   const name = token.startsWith('tok_') ? `card_${token.slice(4)}` : token.startsWith('pm_') ? token.slice(3) : '';
   return Object.hasOwn(CARDS, name) ? CARDS[name] : undefined;
+}
+
+/** How the card, or the bank account, behind a stored method behaves. */
+export function cardOf({ card, sepa_debit }: Pick<PaymentMethod, 'card' | 'sepa_debit'>): TestCard {
+  return cardOfFingerprint((card ?? sepa_debit)!.fingerprint);
 }
 
 /** The same card has the same fingerprint wherever it is used, as at Stripe; it is how a stored method is known again. */
@@ -94,8 +112,7 @@ export function fingerprintOf(card: TestCard): string {
 
 const BY_FINGERPRINT = new Map(Object.values(CARDS).map((card) => [fingerprintOf(card), card]));
 
-/** How the card with this fingerprint behaves. */
-export function cardOfFingerprint(fingerprint: string): TestCard {
+function cardOfFingerprint(fingerprint: string): TestCard {
   const card = BY_FINGERPRINT.get(fingerprint);
   if (card === undefined)
     throw new Error(`No test card has the fingerprint ${fingerprint}: was the state file edited by hand?`);

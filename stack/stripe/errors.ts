@@ -51,6 +51,11 @@ export function refused(message: string, fields: ErrorFields = {}): StripeError 
   return new StripeError(400, 'invalid_request_error', message, fields);
 }
 
+/** A bank account is debited by its owner's mandate only. No mandate can be given here, so no debit is ever set up. */
+export function mandateMissing(): StripeError {
+  return refused('Missing required param: mandate_data.', { code: 'parameter_missing', param: 'mandate_data' });
+}
+
 const SPOKEN: Record<string, string> = {
   payment_method: 'PaymentMethod',
   setup_intent: 'setupintent',

@@ -24,10 +24,12 @@ export interface Customer extends StripeObject {
   next_invoice_sequence: number;
 }
 
-/** `GET /v1/payment_methods/:id`; the fingerprint says which test card it is. */
+/** `GET /v1/payment_methods/:id`; either a card or a SEPA debit, and its fingerprint says which of the test ones. */
 export interface PaymentMethod extends StripeObject {
   object: 'payment_method';
-  card: { fingerprint: string; brand: string; last4: string; [field: string]: unknown };
+  type: 'card' | 'sepa_debit';
+  card?: { fingerprint: string; brand: string; last4: string; [field: string]: unknown };
+  sepa_debit?: { fingerprint: string; last4: string; [field: string]: unknown };
   customer: string | null;
   metadata: Metadata;
 }

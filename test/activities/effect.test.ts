@@ -231,7 +231,7 @@ describe('a creation that meets the beginning of compensation', () => {
     const it = provider();
     const where = await target();
     it.on.create = () => Promise.reject(timedOut());
-    await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    await expect(it.effects.ensure(it.registered, where, {})).rejects.toMatchObject({ type: 'AnswerLost' });
     expect(await secondsInFlight(where)).toBeGreaterThan(LATE_REQUEST_SECONDS - 10);
     const again: unknown = await it.effects.releaseStep(where.operationId, 'database').catch((error: unknown) => error);
     expect((again as ApplicationFailure).nextRetryDelay).toBeLessThanOrEqual(15_000);

@@ -253,7 +253,7 @@ describe('the customer', () => {
     await notify().notifyCustomer({ operationId, failure: DECLINED });
     const [{ to, subject, text, html }] = sent as [Mail];
     expect([to, subject]).toEqual(['ada@example.org', 'Acme could not be set up']);
-    expect(text).toContain('The payment method was declined');
+    expect(text).toContain('The payment method cannot be used');
     expect(text).toContain(operationId);
     expect(`${text}${html}`).not.toMatch(new RegExp(`${tenantId}|stripe|ada@|api\\.example`, 'i'));
   });

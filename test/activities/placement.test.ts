@@ -2,7 +2,7 @@ import type { RegionSettings } from '../../config/regions';
 import type { StorageCapabilities } from '../../activities/adapters/storage/capabilities';
 import { STORAGE_CAPABILITIES } from '../../activities/adapters/storage/capabilities';
 import type { Dependencies } from '../../activities/dependencies';
-import { chooseRegion } from '../../activities/placement';
+import { chooseRegion, plansServed } from '../../activities/placement';
 import type { Plan, TenantProvisioningRequest } from '../../contract/order';
 import { registerCells } from '../../registry/capacity';
 import { loadTemplates } from '../../templates/load';
@@ -70,6 +70,25 @@ const choose = (more: Partial<TenantProvisioningRequest>, plan: Plan = 'starter'
 
 const compliance = (dataResidency: string, encryptionLevel: 'standard' | 'enhanced' = 'standard') => ({
   compliance: { dataResidency, retentionPeriod: 30, encryptionLevel },
+});
+
+test('a region serves the plans whose needs it meets; each runs on the compute cells of its model', () => {
+  const [central] = REGIONS as [RegionSettings];
+  const pooled = { region: 'eu-central', computeCells: ['eu-central-cell'] };
+  const without = [
+    { ...pooled, plan: 'starter', cpuMillis: 100 },
+    { ...pooled, plan: 'professional', cpuMillis: 500 },
+  ];
+  expect(plansServed(dependencies(), central, templates.list())).toEqual(without);
+  const cluster = {
+    ...central.compute,
+    kubernetes: { name: 'k8s', capacityCpuMillis: 1 },
+  } as RegionSettings['compute'];
+  const clustered = { ...dependencies(), kubernetes: { has: () => true } } as unknown as Dependencies;
+  expect(plansServed(clustered, { ...central, compute: cluster }, templates.list())).toEqual([
+    ...without,
+    { region: 'eu-central', plan: 'enterprise', cpuMillis: 2000, computeCells: ['k8s'] },
+  ]);
 });
 
 test('without a wish the first region with room is taken', async () => {

@@ -19,7 +19,23 @@ interface Document {
       { operationId: string; responses: Record<string, { content?: Record<string, { examples?: object }> }> }
     >
   >;
-  components: { schemas: Record<string, object> };
+  components: { schemas: Record<string, Described> };
+}
+
+interface Described {
+  $ref?: string;
+  example?: unknown;
+  properties?: Record<string, Described>;
+}
+
+/** A value made of the examples of a schema, as the page for people shows it. */
+function exampleOf(document: Document, schema: Described): unknown {
+  const name = schema.$ref?.split('/').at(-1);
+  if (name !== undefined) return exampleOf(document, document.components.schemas[name]!);
+  if (schema.example !== undefined || !schema.properties) return schema.example;
+  return Object.fromEntries(
+    Object.entries(schema.properties).map(([property, described]) => [property, exampleOf(document, described)]),
+  );
 }
 
 suite('documentation', () => {
@@ -73,6 +89,25 @@ suite('documentation', () => {
         .filter((type) => type !== 'method-not-allowed')
         .sort(),
     );
+  });
+
+  test('a discriminator names the schema of each value', () => {
+    const mappings: (object | undefined)[] = [];
+    JSON.stringify(document, (key, value: { mapping?: object } | undefined) => {
+      if (key === 'discriminator') mappings.push(value?.mapping);
+      return value;
+    });
+    expect(mappings.length).toBeGreaterThan(0);
+    for (const mapping of mappings) expect(Object.keys(mapping ?? {}).length).toBeGreaterThan(1);
+  });
+
+  test('an order made of the examples is accepted, and then another one of that name is not', async () => {
+    const signup = await api.as(['tenants:order']);
+    const example = exampleOf(document, document.components.schemas['TenantProvisioningRequest']!) as object;
+    expect(example).toMatchObject({ tenantName: 'acme-bikes' });
+    const accepted = await signup.post('/v1/tenants', example);
+    expect({ status: accepted.status, body: accepted.body as unknown }).toMatchObject({ status: 202 });
+    expect((await signup.post('/v1/tenants', example)).status).toBe(409);
   });
 
   test('orders are described in full, with examples', () => {

@@ -251,6 +251,13 @@ suite('ordering a tenant', () => {
       ),
     );
     afterAll(() => api.registry.pool.query('delete from region'));
+    test('an unknown region’s refusal says where regions, plans and room are listed', async () => {
+      const problem = expectProblem(await orderer.post('/v1/tenants', order({ region: 'eu-west' })), 'invalid-order');
+      expect(problem.errors![0]!.detail).toBe(
+        'There is no region eu-west. Choose one of: eu-central, us-east. `GET /v1/regions` says which plans each serves.',
+      );
+    });
+
     const compliance = (dataResidency: string) =>
       ({ compliance: { dataResidency, retentionPeriod: 30, encryptionLevel: 'standard' } }) as const;
 

@@ -32,7 +32,7 @@ const TO_CORRECT: Partial<Record<FailureType, string>> = {
   CapabilityMissing:
     'Something that was ordered is not available where your data is to be kept. Please order again without it, or for another region.',
   PaymentMethodDeclined:
-    'The payment method was declined. Please ask your bank, or choose another one, and order again.',
+    'The payment method cannot be used for later payments. Please order again with another one, for example a card. If it is a card, your bank can tell you why it was declined.',
 };
 
 /** Without a field in the order it is no fault of the order, but for these. */

@@ -25,7 +25,9 @@ export function welcomeMail(welcome: Welcome): Rendered {
         ? `You are the first administrator of ${name} and get new credentials. An earlier link is void, and so are the password and the API keys it led to.`
         : `The space of ${name} is ready, and you are its first administrator.`,
     ),
-    paragraph(`${again ? 'Your new' : 'Your first'} password and the API keys are not in this mail. Fetch them here – once${until}:`),
+    paragraph(
+      `${again ? 'Your new' : 'Your first'} password and the API keys are not in this mail. Fetch them here – once${until}:`,
+    ),
     { kind: 'link', label: 'Fetch the password and the keys', url: welcome.claimUrl },
     paragraph('Then log in with the user name below. You will be asked to choose a password of your own.'),
     { kind: 'value', label: 'User name', value: welcome.username },

@@ -37,11 +37,15 @@ export async function checkPaymentMethod(stripe: Stripe, check: PaymentMethodChe
   try {
     return idOf(await confirm(stripe, check, declinedBefore), what);
   } catch (error) {
+    if (error instanceof Stripe.errors.StripeError && needsMandate(error))
+      throw failure(
+        'PaymentMethodDeclined',
+        `${what}: a direct debit needs a mandate from its owner, which an order cannot carry. Order again with a card.`,
+        { pointer: '/paymentMethod', cause: error },
+      );
     // 400 and 404 about the method itself (unknown, used up, another customer's): as much the order's fault as a declined card.
-    // A debit (SEPA and its like) asks for the owner's mandate, which only its owner can give, in the sign-up's own form.
     const wrong =
-      error instanceof Stripe.errors.StripeInvalidRequestError &&
-      /^(?:payment_method|mandate_data)/.test(error.param ?? '');
+      error instanceof Stripe.errors.StripeInvalidRequestError && error.param?.startsWith('payment_method') === true;
     if (wrong || error instanceof Stripe.errors.StripeCardError || isForeign(error)) throw declined(error, what);
     throw error;
   }
@@ -72,10 +76,14 @@ function confirm(stripe: Stripe, check: PaymentMethodCheck, declinedBefore: numb
 function idOf({ status, payment_method: method }: Stripe.SetupIntent, what: string): string {
   if (status === 'succeeded' && method !== null) return typeof method === 'string' ? method : method.id;
   if (status === 'requires_action') {
-    const message = `${what}: its bank wants the owner to authenticate. Order again with a method that was set up for off-session use.`;
+    const message = `${what}: its bank wants its owner to authenticate. Order again with a method that was set up for off-session use.`;
     throw failure('PaymentMethodDeclined', message, { pointer: '/paymentMethod' });
   }
   throw failure('OutcomeUnknown', `${what}: Stripe has not decided yet (${status}).`);
+}
+
+function needsMandate({ code, param }: InstanceType<typeof Stripe.errors.StripeError>): boolean {
+  return code === 'parameter_missing' && param?.startsWith('mandate_data') === true;
 }
 
 function isForeign(error: unknown): error is InstanceType<typeof Stripe.errors.StripeError> {

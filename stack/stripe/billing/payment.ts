@@ -1,4 +1,4 @@
-import { cardOfFingerprint, type Decline } from '../cards';
+import { cardOf, type Decline } from '../cards';
 import { newId } from '../ids';
 import type { Charge, Invoice, PaymentMethod } from '../objects';
 import type { Transaction } from '../transaction';
@@ -22,7 +22,7 @@ export function pay(tx: Transaction, invoice: Invoice, method: PaymentMethod | u
   invoice.attempted = true;
   if (invoice.amount_due === 0) return void settle(tx, invoice);
   invoice.attempt_count += 1;
-  const decline = method === undefined ? NO_METHOD : cardOfFingerprint(method.card.fingerprint).onCharge;
+  const decline = method === undefined ? NO_METHOD : cardOf(method).onCharge;
   const intent = newId('pi');
   if (method !== undefined) charge(tx, invoice, method, intent, decline);
   if (decline === undefined) settle(tx, invoice);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cardError } from '../billing/lifecycle';
-import { cardOfFingerprint, cardOfToken, fingerprintOf, type TestCard } from '../cards';
-import { missing, refused } from '../errors';
+import { cardOf, cardOfToken, fingerprintOf, type TestCard } from '../cards';
+import { mandateMissing, missing, refused } from '../errors';
 import { newId } from '../ids';
 import { page } from '../list';
 import type { Metadata, PaymentMethod } from '../objects';
@@ -17,7 +17,7 @@ const create = z.strictObject({
   type: z.enum(['card']),
 });
 
-/** `/v1/payment_methods` (https://docs.stripe.com/api/payment_methods); cards by Stripe's test tokens only. */
+/** `/v1/payment_methods` (https://docs.stripe.com/api/payment_methods); cards and SEPA debits by Stripe's test tokens only. */
 export const paymentMethodRoutes: Route[] = [
   route('POST', '/v1/payment_methods', create, ({ tx, params }) => {
     const card = cardOfToken(params.card.token);
@@ -68,7 +68,7 @@ export function resolveMethod(tx: Transaction, id: string): PaymentMethod {
   return tx.need('payment_method', id, 'payment_method');
 }
 
-/** Gives a method to a customer. Throws 402 for a card its bank does not let be stored. */
+/** Gives a method to a customer. Throws 402 for a card its bank does not let be stored, 400 for a debit without a mandate. */
 export function attach(tx: Transaction, found: PaymentMethod, customer: string): PaymentMethod {
   if (found.customer === customer) return found;
   if (found.customer !== null) {
@@ -76,19 +76,39 @@ export function attach(tx: Transaction, found: PaymentMethod, customer: string):
       code: 'payment_method_unexpected_state',
     });
   }
-  const decline = cardOfFingerprint(found.card.fingerprint).onSetup;
-  if (decline !== undefined) throw cardError(decline);
+  const { onSetup, sepa } = cardOf(found);
+  if (sepa) throw mandateMissing();
+  if (onSetup !== undefined) throw cardError(onSetup);
   return tx.put({ ...found, customer });
 }
 
 function method(now: number, card: TestCard, data: Metadata = {}): PaymentMethod {
-  const { brand, last4, country, funding } = card;
   const nowhere = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
   return {
     id: newId('pm'),
     object: 'payment_method',
     allow_redisplay: 'unspecified',
     billing_details: { address: nowhere, email: null, name: null, phone: null, tax_id: null },
+    ...details(now, card),
+    created: now,
+    customer: null,
+    livemode: false,
+    metadata: data,
+  };
+}
+
+function details(now: number, card: TestCard): Pick<PaymentMethod, 'type' | 'card' | 'sepa_debit'> {
+  const { brand, last4, country, funding, sepa } = card;
+  const fingerprint = fingerprintOf(card);
+  if (sepa) {
+    const generated_from = { charge: null, setup_attempt: null };
+    return {
+      type: 'sepa_debit',
+      sepa_debit: { ...sepa, branch_code: '', country, fingerprint, generated_from, last4 },
+    };
+  }
+  return {
+    type: 'card',
     card: {
       brand,
       checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: null },
@@ -96,7 +116,7 @@ function method(now: number, card: TestCard, data: Metadata = {}): PaymentMethod
       display_brand: brand,
       exp_month: 12,
       exp_year: new Date(now * 1000).getUTCFullYear() + 4,
-      fingerprint: fingerprintOf(card),
+      fingerprint,
       funding,
       generated_from: null,
       last4,
@@ -105,10 +125,5 @@ function method(now: number, card: TestCard, data: Metadata = {}): PaymentMethod
       three_d_secure_usage: { supported: true },
       wallet: null,
     },
-    created: now,
-    customer: null,
-    livemode: false,
-    metadata: data,
-    type: 'card',
   };
 }

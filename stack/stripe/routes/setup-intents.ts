@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cardError } from '../billing/lifecycle';
-import { cardOfFingerprint } from '../cards';
-import { refused } from '../errors';
+import { cardOf } from '../cards';
+import { mandateMissing, refused } from '../errors';
 import { newId } from '../ids';
 import { page } from '../list';
 import type { PaymentMethod, SetupIntent } from '../objects';
@@ -64,7 +64,8 @@ function confirmWith(tx: Transaction, intent: SetupIntent, method: PaymentMethod
       code: 'parameter_missing',
       param: 'payment_method',
     });
-  const card = cardOfFingerprint(method.card.fingerprint);
+  const card = cardOf(method);
+  if (card.sepa) throw mandateMissing();
   if (card.needsAction) {
     const next_action = { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect' } };
     return tx.put({ ...intent, status: 'requires_action', payment_method: method.id, next_action });

@@ -16,7 +16,9 @@ test('says that it could not be set up, that nothing was charged, and what to na
 });
 
 test('what the customer can correct is said in words', () => {
-  expect(mailOf('PaymentMethodDeclined', '/paymentMethod').text).toContain('The payment method was declined.');
+  expect(mailOf('PaymentMethodDeclined', '/paymentMethod').text).toContain(
+    'The payment method cannot be used for later payments. Please order again with another one',
+  );
   for (const type of ['ApprovalRejected', 'ApprovalExpired']) expect(mailOf(type).text).toContain('was not approved');
 });
 

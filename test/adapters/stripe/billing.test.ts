@@ -126,6 +126,7 @@ describe('payment method', () => {
     ['a card without money', 'pm_card_visa_chargeDeclinedInsufficientFunds'],
     ['an expired card', 'pm_card_chargeDeclinedExpiredCard'],
     ['a card whose owner must authenticate', 'pm_card_authenticationRequired'],
+    ['a direct debit', 'pm_success_de'],
     ['one that does not exist', 'pm_1NoSuchMethod'],
   ])('%s is the order’s fault, at /paymentMethod, and its id is in no message', async (_case, token) => {
     const check = await account(token);
@@ -136,6 +137,18 @@ describe('payment method', () => {
       details: [{ pointer: '/paymentMethod' }],
     });
     expect(JSON.stringify(error) + String((error as Error).message)).not.toContain(token);
+  });
+
+  test.each([
+    ['pm_success_de', /direct debit needs a mandate .* Order again with a card\.$/],
+    [
+      'pm_card_authenticationRequired',
+      /wants its owner to authenticate\. Order again with a method .* off-session use\.$/,
+    ],
+  ])('%s is not called declined: the message says what it needs', async (token, message) => {
+    const check = await account(token);
+    await expect(bench.billing.checkPaymentMethod(check)).rejects.toThrow(message);
+    expect((await bench.stripe.paymentMethods.list({ customer: check.customer })).data).toEqual([]);
   });
 
   test('one that belongs to another customer is the order’s fault', async () => {

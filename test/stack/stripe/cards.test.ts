@@ -21,6 +21,27 @@ test('a good card is confirmed and stored with the customer', async () => {
   expect(data).toEqual([expect.objectContaining({ id: intent.payment_method, customer: customer.id })]);
 });
 
+test.each(['pm_success_de', 'pm_success_at'])(
+  'the debit %s is not set up without its owner’s mandate',
+  async (token) => {
+    const customer = await bench.stripe.customers.create();
+    const missing = {
+      type: 'StripeInvalidRequestError',
+      statusCode: 400,
+      code: 'parameter_missing',
+      param: 'mandate_data',
+    };
+    await expect(confirm(token, customer.id)).rejects.toMatchObject(missing);
+    const later = await bench.stripe.setupIntents.create({ customer: customer.id, payment_method: token });
+    await expect(bench.stripe.setupIntents.confirm(later.id)).rejects.toMatchObject(missing);
+    expect((await bench.stripe.paymentMethods.list({ customer: customer.id })).data).toEqual([]);
+    expect(await bench.stripe.paymentMethods.retrieve(later.payment_method as string)).toMatchObject({
+      type: 'sepa_debit',
+      sepa_debit: { country: token.slice(-2).toUpperCase() },
+    });
+  },
+);
+
 // https://docs.stripe.com/testing, "Declined payments"
 test.each([
   ['pm_card_chargeDeclined', 'card_declined', 'generic_decline'],

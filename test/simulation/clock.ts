@@ -1,0 +1,179 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** The moment at which every simulated run begins. */
+export const EPOCH = Date.UTC(2026, 0, 1);
+
+interface Timer {
+  at: number;
+  order: number;
+  fire: () => void;
+  owner: Owner | undefined;
+}
+
+/** Whoever a timer belongs to. The timers of a process that has died do not fire any more. */
+export interface Owner {
+  dead: boolean;
+}
+
+const real = { setImmediate, Date, random: Math.random };
+
+/**
+ * Time that stands still while anything works and leaps to the next timer when nothing does. Installed over `Date`, `setTimeout`,
+ * `setInterval`, `AbortSignal.timeout` and `Math.random`, so that the product's own timers run in it, too. What really waits for the operating
+ * system – a query on the way to PostgreSQL – is counted with {@link VirtualClock.waitFor}, and time stands still until it is there.
+ */
+export class VirtualClock {
+  now = EPOCH;
+  readonly start = EPOCH;
+  /** How far the clock of this program is ahead of everybody else's. */
+  skew = 0;
+  readonly owner = new AsyncLocalStorage<Owner>();
+  #timers: Timer[] = [];
+  #order = 0;
+  #waiting = 0;
+  #arrivals = 0;
+  #arrived: (() => void) | undefined;
+  #random: () => number = real.random;
+
+  /** Forgets every timer and begins at the epoch again. */
+  reset(random: () => number): void {
+    this.now = EPOCH;
+    this.skew = 0;
+    this.#timers = [];
+    this.#order = 0;
+    this.#random = random;
+  }
+
+  /** Calls `fire` in so many milliseconds of virtual time; the answer takes that back. */
+  after(milliseconds: number, fire: () => void): () => void {
+    // Node takes what is not a positive number for one millisecond, and so does this.
+    const delay = milliseconds >= 1 ? milliseconds : 1;
+    const timer: Timer = {
+      at: this.now + delay,
+      order: this.#order++,
+      fire: AsyncLocalStorage.bind(fire),
+      owner: this.owner.getStore(),
+    };
+    this.#push(timer);
+    return () => {
+      timer.fire = () => {};
+    };
+  }
+
+  sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => void this.after(milliseconds, resolve));
+  }
+
+  /** Time stands still until this has settled. */
+  waitFor<T>(work: Promise<T>): Promise<T> {
+    this.#waiting += 1;
+    const done = (): void => {
+      this.#waiting -= 1;
+      this.#arrivals += 1;
+      if (this.#waiting === 0) this.#arrived?.();
+    };
+    work.then(done, done);
+    return work;
+  }
+
+  /** Lets time pass until `over` says so, or nothing will ever happen again. Resolves with whether it was the former. */
+  async run(over: () => boolean): Promise<boolean> {
+    for (;;) {
+      await this.#settled();
+      if (over()) return true;
+      const next = this.#pop();
+      if (!next) return false;
+      this.now = Math.max(this.now, next.at);
+      if (next.owner?.dead !== true) next.fire();
+    }
+  }
+
+  /** Nothing is on its way from the operating system, and every promise that could go on has gone on. */
+  async #settled(): Promise<void> {
+    for (;;) {
+      const before = this.#arrivals;
+      await new Promise<void>((resolve) => real.setImmediate(resolve));
+      if (this.#waiting > 0) await new Promise<void>((resolve) => (this.#arrived = resolve));
+      else if (this.#arrivals === before) return;
+    }
+  }
+
+  #push(timer: Timer): void {
+    const timers = this.#timers;
+    let index = timers.push(timer) - 1;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!earlier(timers[index]!, timers[parent]!)) break;
+      [timers[index], timers[parent]] = [timers[parent]!, timers[index]!];
+      index = parent;
+    }
+  }
+
+  #pop(): Timer | undefined {
+    const timers = this.#timers;
+    const first = timers[0];
+    const last = timers.pop();
+    if (!first || first === last) return first;
+    timers[0] = last!;
+    for (let index = 0; ;) {
+      const left = 2 * index + 1;
+      const right = left + 1;
+      let least = index;
+      if (left < timers.length && earlier(timers[left]!, timers[least]!)) least = left;
+      if (right < timers.length && earlier(timers[right]!, timers[least]!)) least = right;
+      if (least === index) return first;
+      [timers[index], timers[least]] = [timers[least]!, timers[index]!];
+      index = least;
+    }
+  }
+
+  /** Puts this clock in the place of the program's own. There is no way back: a simulating process does nothing else. */
+  install(): void {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias
+    const clock = this;
+    const seen = (): number => clock.now + clock.skew;
+    globalThis.Date = new Proxy(real.Date, {
+      construct: (target, args) => Reflect.construct(target, args.length === 0 ? [seen()] : args) as Date,
+      get: (target, key) => (key === 'now' ? seen : (Reflect.get(target, key) as unknown)),
+    });
+    Math.random = () => this.#random();
+    const handle = (cancel: () => void) => ({
+      cancel,
+      ref: () => handle(cancel),
+      unref: () => handle(cancel),
+      hasRef: () => true,
+      [Symbol.dispose]: cancel,
+    });
+    const clear = (timer: unknown): void => (timer as { cancel?: () => void } | undefined)?.cancel?.();
+    Object.assign(globalThis, {
+      setTimeout: (work: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) =>
+        handle(clock.after(Number(ms), () => work(...args))),
+      clearTimeout: clear,
+      setInterval: (work: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
+        let cancel = (): void => {};
+        let over = false;
+        const again = (): void => {
+          cancel = clock.after(Number(ms), () => {
+            work(...args);
+            if (!over) again();
+          });
+        };
+        again();
+        return handle(() => {
+          over = true;
+          cancel();
+        });
+      },
+      clearInterval: clear,
+    });
+    AbortSignal.timeout = (ms: number) => {
+      const controller = new AbortController();
+      clock.after(ms, () => controller.abort(new DOMException('The operation timed out.', 'TimeoutError')));
+      return controller.signal;
+    };
+  }
+}
+
+function earlier(left: Timer, right: Timer): boolean {
+  return left.at < right.at || (left.at === right.at && left.order < right.order);
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { migrateRegistry } from '../../registry/migrate';
+import type { VirtualClock } from './clock';
+
+/**
+ * `now()` as the simulation has it. PostgreSQL looks for a function in the schemas of the search path first, so the registry's statements,
+ * defaults and triggers find these; nothing of the registry is changed.
+ */
+const CLOCK_SQL = `
+  create schema simulated;
+  create function simulated.now() returns timestamptz language sql stable
+    as $$ select coalesce(to_timestamp(nullif(current_setting('simulated.now', true), '')::float8), pg_catalog.now()) $$;
+  create function simulated.clock_timestamp() returns timestamptz language sql volatile as $$ select simulated.now() $$;
+`;
+
+/** The registry of one simulating process: a real database in the newest version, with the simulation's time. */
+export interface SimulatedRegistry {
+  /** What the product works with. One connection: statements take their turn, so the same seed meets the same order. */
+  pool: pg.Pool;
+  /** Decides before a statement whether it comes through, and after it whether its answer does. */
+  line: Line;
+  /** Removes everything of earlier runs. */
+  clear(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** The line to the registry. Either may throw what a broken line makes the client throw. */
+export interface Line {
+  before(sql: string): void;
+  after(sql: string): void;
+}
+
+/** Makes a database and migrates it. `server`: a login that may create databases. */
+export async function createSimulatedRegistry(server: string, clock: VirtualClock): Promise<SimulatedRegistry> {
+  const name = `simulation_${randomBytes(6).toString('hex')}`;
+  await administer(server, `create database ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await administer(url.href, CLOCK_SQL);
+  await administer(server, `alter database ${name} set search_path = public, simulated, pg_catalog`);
+  // Nothing here is to survive a crash of this server.
+  await administer(server, `alter database ${name} set synchronous_commit = off`);
+  await migrateRegistry({ url: url.href }, () => {});
+  const line: Line = { before: () => {}, after: () => {} };
+  const pool = new pg.Pool({
+    connectionString: url.href,
+    max: 1,
+    idleTimeoutMillis: 0,
+    Client: clientIn(clock, line),
+  });
+  pool.on('error', () => {});
+  const tables = await pool.query<{ name: string }>(
+    `select quote_ident(relname) as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+       and not relispartition and relname not in ('schema_migration', 'region', 'cell', 'processor', 'audit_key')`,
+  );
+  const wipe = `set session_replication_role = replica; truncate ${tables.rows.map((row) => row.name).join(', ')} cascade; set session_replication_role = origin`;
+  return {
+    pool,
+    line,
+    clear: () => administer(url.href, wipe),
+    drop: async () => {
+      await pool.end();
+      await administer(server, `drop database if exists ${name} with (force)`);
+    },
+  };
+}
+
+/** A client that tells the server what time it is, holds the clock while it waits, and whose line can break. */
+function clientIn(clock: VirtualClock, line: Line): typeof pg.Client {
+  return class extends pg.Client {
+    #told = 0;
+
+    override connect(...given: unknown[]): never {
+      const connected = clock.waitFor(super.connect());
+      const callback = given[0] as ((error: Error | null) => void) | undefined;
+      if (!callback) return connected as never;
+      connected.then(
+        () => callback(null),
+        (error: Error) => callback(error),
+      );
+      return undefined as never;
+    }
+
+    // pg's overloads are more than are used here: a text or a configuration, values, and a callback or a promise.
+    override query(...args: unknown[]): never {
+      const callback = args.find((arg) => typeof arg === 'function') as
+        ((error: Error | null, result?: unknown) => void) | undefined;
+      const work = clock.waitFor(this.#asked(args.filter((arg) => typeof arg !== 'function' && arg !== undefined)));
+      if (!callback) return work as never;
+      work.then(
+        (result) => callback(null, result),
+        (error: Error) => callback(error),
+      );
+      return undefined as never;
+    }
+
+    async #asked(args: unknown[]): Promise<unknown> {
+      const sql = typeof args[0] === 'string' ? args[0] : String((args[0] as { text?: unknown }).text);
+      line.before(sql);
+      const send = (...given: unknown[]): Promise<unknown> =>
+        (pg.Client.prototype.query as (...all: unknown[]) => Promise<unknown>).apply(this, given);
+      if (this.#told !== clock.now) {
+        this.#told = clock.now;
+        // Fails only in a transaction that has failed already.
+        void send(`set simulated.now = '${clock.now / 1000}'`).catch(() => (this.#told = 0));
+      }
+      try {
+        return await send(...args);
+      } finally {
+        // A setting made in a transaction goes with it.
+        if (/^rollback/i.test(sql)) this.#told = 0;
+        line.after(sql);
+      }
+    }
+  };
+}
+
+async function administer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,78 @@
+import { VirtualClock } from './clock';
+import type { Violation } from './check';
+import { planOf, type Plan, type PlannedEvent } from './plan';
+import { dice, drawn } from './random';
+import { shrink } from './shrink';
+
+describe('a plan', () => {
+  it('is the same for the same seed, and another for another', () => {
+    expect(planOf(4711)).toEqual(planOf(4711));
+    const plans = Array.from({ length: 50 }, (_, seed) => JSON.stringify({ ...planOf(seed), seed: 0 }));
+    expect(new Set(plans).size).toBeGreaterThan(40);
+  });
+
+  it('has every sort of event within a few hundred seeds', () => {
+    const events = Array.from({ length: 500 }, (_, seed) => planOf(seed).events).flat();
+    expect(new Set(events.map(({ event }) => event))).toEqual(
+      new Set(['away', 'mishap', 'refusal', 'statement', 'logins', 'clock', 'deed']),
+    );
+  });
+});
+
+describe('what is drawn by name', () => {
+  it('does not depend on what was drawn before', () => {
+    const alone = drawn(7, 'bucket.create 1');
+    drawn(7, 'bucket.find 1');
+    expect(drawn(7, 'bucket.create 1')).toBe(alone);
+    expect(drawn(8, 'bucket.create 1')).not.toBe(alone);
+  });
+});
+
+describe('the clock', () => {
+  it('leaps from timer to timer, in their order, and stands still while something is on its way', async () => {
+    const clock = new VirtualClock();
+    clock.reset(dice(1));
+    const seen: string[] = [];
+    const note = (what: string): void => void seen.push(`${what} at ${clock.now - clock.start}`);
+    clock.after(3_600_000, () => note('hour'));
+    clock.after(10, () => note('ten'));
+    clock.after(5, () => {
+      void clock
+        .waitFor(new Promise((resolve) => setImmediate(() => setImmediate(resolve))))
+        .then(() => note('arrival'));
+    });
+    await expect(clock.run(() => seen.length === 3)).resolves.toBe(true);
+    expect(seen).toEqual(['arrival at 5', 'ten at 10', 'hour at 3600000']);
+  });
+
+  it('says so when nothing will ever happen again', async () => {
+    const clock = new VirtualClock();
+    clock.reset(dice(1));
+    await expect(clock.run(() => false)).resolves.toBe(false);
+  });
+
+  it('fires no timer of a process that has died', async () => {
+    const clock = new VirtualClock();
+    clock.reset(dice(1));
+    const fired: string[] = [];
+    const owner = { dead: false };
+    clock.owner.run(owner, () => clock.after(5, () => fired.push('its own')));
+    clock.after(4, () => (owner.dead = true));
+    clock.after(6, () => fired.push('another’s'));
+    await clock.run(() => false);
+    expect(fired).toEqual(['another’s']);
+  });
+});
+
+describe('shrinking', () => {
+  it('leaves the events without which nothing is wrong, and no other', async () => {
+    const away = (at: number): PlannedEvent => ({ event: 'away', who: 'mail', at, seconds: 1, silent: false });
+    const plan: Plan = { ...planOf(1), events: Array.from({ length: 12 }, (_, at) => away(at)) };
+    const look = ({ events }: Plan): Promise<Violation[]> => {
+      const has = (at: number): boolean => events.some((event) => event.event === 'away' && event.at === at);
+      return Promise.resolve(has(3) && has(8) ? [{ id: 'I15', what: 'both' }] : []);
+    };
+    const { events } = await shrink(plan, await look(plan), look);
+    expect(events).toEqual([away(3), away(8)]);
+  });
+});
