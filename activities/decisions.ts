@@ -83,6 +83,8 @@ export function adviceFor(status: OperationStatus, advice: string, decisions: re
   return waits
     ? advice.replace('`retry` a run on hold, or have it ordered again', '`retry`')
     : advice
+        // The tenant is there: nothing is to be ordered again.
+        .replace(status === 'active' ? '; then `retry` a run on hold, or have it ordered again' : '', '')
         .replace('`retry` a run on hold, or have it ordered again', 'have it ordered again')
         .replace(' and asks for `retry`', '; then have it ordered again')
         .replace(', then `retry`; or `accept` them and remove them by hand', '');

@@ -55,7 +55,10 @@ export interface Activities {
   verifyGlobal(input: StepInput): Promise<void>;
   /** Step 10, the pivot: compare-and-set to `active`. */
   activateTenant(input: StepInput & { steps: StepReport[] }): Promise<{ answer: 'committed' | 'refused' }>;
-  /** After the pivot: the subscription begins to charge; a declined charge is recorded and answered, never thrown. */
+  /**
+   * After the pivot: the subscription begins to charge. A declined charge is recorded as `past_due` and answered; a failure that repeating
+   * does not mend is recorded alike, and thrown.
+   */
   activateSubscription(input: StepInput): Promise<{ billing: 'active' | 'past_due' }>;
   /** After the pivot: one-time claim link by mail to the tenant's first admin. */
   sendWelcome(input: StepInput): Promise<void>;

@@ -2,11 +2,12 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+const KEY_ID = /^[a-z0-9-]{1,32}$/i;
 
 /** Named AES-256 keys: the first encrypts, all of them decrypt. Rotation is putting a new one in front. */
 export interface KeyRing {
   readonly current: string;
-  /** The key's bytes; throws {@link KeyMissing}. */
+  /** The key's bytes; throws {@link KeyMissing}, or another error for an id that no key can have. */
   key(keyId: string): Buffer;
 }
 
@@ -27,7 +28,7 @@ export function parseKeyRing(text: string): KeyRing {
   for (const entry of text.split(',')) {
     const [id, encoded, ...rest] = entry.trim().split(':');
     const bytes = Buffer.from(encoded ?? '', 'base64');
-    if (!id || !/^[a-z0-9-]{1,32}$/i.test(id) || rest.length > 0 || bytes.length !== 32)
+    if (!id || !KEY_ID.test(id) || rest.length > 0 || bytes.length !== 32)
       throw new Error('A key ring is written id:base64 of 32 bytes, comma separated, newest first.');
     if (keys.has(id)) throw new Error(`The key ring has the key id ${id} twice.`);
     keys.set(id, bytes);
@@ -37,7 +38,8 @@ export function parseKeyRing(text: string): KeyRing {
     current,
     key(keyId) {
       const key = keys.get(keyId);
-      if (!key) throw new KeyMissing(keyId);
+      // Nobody can put back a key that has no valid id.
+      if (!key) throw KEY_ID.test(keyId) ? new KeyMissing(keyId) : new Error('It names no key.');
       return key;
     },
   };

@@ -3,6 +3,7 @@ import {
   CANCEL_UPDATE,
   PROGRESS_QUERY,
   type CancelRequest,
+  type OperationFailure,
   type Progress,
   type ProvisionTenantInput,
 } from '../contract/messages';
@@ -204,17 +205,30 @@ async function handOver(run: Run): Promise<void> {
   ]);
 }
 
-/** A first charge that is declined never takes a tenant away: people are told. */
+/** A first charge that is declined, or a subscription that cannot be activated, never takes a tenant away: people are told. */
 async function charge(run: Run): Promise<void> {
   const { operationId } = run.input;
   if (run.hasSkipped('integrations')) return;
-  const { billing } = await certainActivities('Activate the subscription').activateSubscription({
-    operationId,
-    step: 'finalize',
-  });
-  if (billing === 'active') return;
-  const message = 'The first charge was declined; billing is past due and the tenant stays active.';
-  await tellOperators(run, { type: 'PaymentMethodDeclined', message, step: 'finalize' });
+  const failure = await activateSubscription(operationId);
+  if (failure) await tellOperators(run, failure);
+}
+
+/** What went wrong, if anything. Only a failure that no repetition mends comes back. */
+async function activateSubscription(operationId: string): Promise<OperationFailure | undefined> {
+  const activities = certainActivities('Activate the subscription');
+  try {
+    const { billing } = await activities.activateSubscription({ operationId, step: 'finalize' });
+    if (billing === 'active') return undefined;
+    const message = 'The first charge was declined; billing is past due and the tenant stays active.';
+    return { type: 'PaymentMethodDeclined', message, step: 'finalize' };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { type, message, step } = describeFailure(error, 'finalize');
+    log.error('The subscription was not activated; the tenant stays active', { type });
+    const what =
+      'The subscription was not activated and the tenant stays active: end its trial at the payment provider';
+    return { type, message: `${what}. ${message}`, step };
+  }
 }
 
 /** An earlier run of the operation is gone: what it had not finished after the pivot is, and before it everything is undone. */

@@ -20,3 +20,8 @@ test('advice about a declined payment names only the verbs that are offered besi
   expect(adviceFor('on_hold', action, [retry])).not.toMatch(/`(amend|skip)`/);
   expect(adviceFor('active', action, [])).toBe('Settle the invoice with the customer.');
 });
+
+test('advice about an active tenant does not have it ordered again', () => {
+  const { action } = FAILURE_GUIDE.ProviderRefused;
+  expect(adviceFor('active', action, [])).toBe('Correct what the message names at the provider or in the environment.');
+});

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { workerConverter } from '../../contract/data-converter';
 import { parseKeyRing } from '../../contract/key-ring';
 import { createPayloadCodec } from '../../contract/payload-codec';
+import { payloadConverter } from '../../contract/payload-converter';
 
 const key = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 const payload = (value: unknown): Payload => defaultPayloadConverter.toPayload(value);
@@ -27,6 +29,18 @@ test('after a rotation the old key still decrypts and the new one encrypts', asy
 test('a missing key is named and nothing else is said', async () => {
   const [sealed] = await createPayloadCodec(parseKeyRing(key('gone'))).encode([payload({ n: 1 })]);
   await expect(createPayloadCodec(parseKeyRing(key('other'))).decode([sealed!])).rejects.toThrow('no key gone');
+});
+
+test.each(['', 'a\u0000b', 'x'.repeat(1000)])('no missing key is waited for that has the id %j', async (id) => {
+  const metadata = { encoding: Buffer.from('binary/encrypted'), 'encryption-key-id': Buffer.from(id) };
+  const [read] = await workerConverter(parseKeyRing(key('a'))).payloadCodecs![0]!.decode(
+    [{ metadata, data: Buffer.alloc(64) }],
+    { type: 'workflow', namespace: 'default', workflowId: 'w' },
+  );
+  expect(payloadConverter.fromPayload(read!, { type: 'workflow', namespace: 'default', workflowId: 'w' })).toEqual({
+    why: 'Its payload cannot be decrypted.',
+    keyMissing: false,
+  });
 });
 
 test('a payload that was tampered with is refused', async () => {

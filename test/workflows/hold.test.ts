@@ -63,7 +63,7 @@ test('a retry that fails again is held again', async () => {
     await new Promise((done) => setTimeout(done, 20));
   await untilQuiet(run);
   mend();
-  await resolve(run, 'amend', { resolutionId: 'r' });
+  await resolve(run, 'amend', { resolutionId: crypto.randomUUID() });
   await expect(run.result()).resolves.toMatchObject({ status: 'active' });
   expect(harness.journal).toContain('resolution amend');
 });
@@ -107,7 +107,7 @@ test('a step that the template does not let be skipped, a skip without a reason 
   const { run } = await startHeld();
   await expect(resolve(run, 'skip', { reason: 'no need' })).rejects.toThrow();
   await expect(resolve(run, 'amend')).rejects.toThrow();
-  await expect(resolve(run, 'accept', { resolutionId: 'r' })).rejects.toThrow();
+  await expect(resolve(run, 'accept', { resolutionId: crypto.randomUUID() })).rejects.toThrow();
   expect(await untilStatus(run, 'on_hold')).toMatchObject({ status: 'on_hold' });
   await giveUp(run);
 
@@ -134,7 +134,7 @@ test('a verb is refused while nothing waits for an operator', async () => {
   const run = await harness.start({ recovery: HOLDS });
   await untilStatus(run, 'provisioning');
   for (const verb of ['retry', 'compensate', 'accept'] as const)
-    await expect(resolve(run, verb, { resolutionId: 'r' })).rejects.toThrow();
+    await expect(resolve(run, verb, { resolutionId: crypto.randomUUID() })).rejects.toThrow();
   release();
   await expect(run.result()).resolves.toMatchObject({ status: 'active' });
 });

@@ -46,14 +46,14 @@ test('accept ends the run without undoing again; with something else left it sta
   const run = await startWithLeftovers();
   const other = { ...LEFTOVER, id: 't-y' };
   left = [other];
-  await resolve(run, 'accept', { resolutionId: 'one', reason: 'kept for the auditors' });
+  await resolve(run, 'accept', { resolutionId: crypto.randomUUID(), reason: 'kept for the auditors' });
   for (;;) {
     const { leftovers } = await run.query<Progress>(PROGRESS_QUERY);
     if (leftovers[0]?.id === other.id) break;
     await new Promise((done) => setTimeout(done, 20));
   }
   left = [];
-  await resolve(run, 'accept', { resolutionId: 'two', reason: 'kept for the auditors' });
+  await resolve(run, 'accept', { resolutionId: crypto.randomUUID(), reason: 'kept for the auditors' });
   expect((await failureOf(run)).type).toBe('PaymentMethodDeclined');
   expect(undos('database')).toBe(1);
   expect(harness.journal.filter((entry) => entry === 'resolution accept')).toHaveLength(2);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import type { Payload } from '@temporalio/common';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import type { ApplicationFailure, Payload } from '@temporalio/common';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { activityInterceptor } from '../../activities/interceptor';
 import { createOutcome } from '../../activities/outcome';
 import { createResolution } from '../../activities/resolution';
 import type { Dependencies } from '../../activities/dependencies';
@@ -18,6 +19,7 @@ import {
 } from '../../contract/messages';
 import { RESOLUTION_VERBS, type OperationStatus } from '../../contract/states';
 import { recordDecision } from '../../registry/approvals';
+import type { Queryable } from '../../registry/database';
 import { recordOutcome } from '../../registry/outcomes';
 import { listTaken } from '../../registry/resolutions';
 import { acceptTenant } from '../helpers/accepted';
@@ -32,7 +34,14 @@ import {
 } from '../helpers/malformed-payloads';
 import { createNamespace } from '../helpers/namespace';
 import { createTestRegistry, type TestRegistry } from '../helpers/registry';
-import { journalingActivities, permanent, provisionInput, REGION, startWorkers } from '../helpers/workflow-harness';
+import {
+  journalingActivities,
+  permanent,
+  provisionInput,
+  REGION,
+  startWorkers,
+  workflowBundle,
+} from '../helpers/workflow-harness';
 import { gate, resolve, untilStatus } from '../helpers/workflow-runs';
 import { stackEndpoints } from '../stack';
 
@@ -184,11 +193,34 @@ suite('whatever is sent past the API', () => {
       await expectUnharmed(run);
     }, 120_000);
 
-    test.todo('leaves one on hold on hold, and an operator can give it up');
+    test('leaves one on hold on hold, and an operator can give it up', async () => {
+      const { run } = await runIn('on_hold');
+      await bombard(run);
+      await untilStatus(run, 'on_hold');
+      await resolve(run, 'compensate', { reason: 'No longer wanted.' });
+      await expect(run.result()).rejects.toBeInstanceOf(WorkflowFailedError);
+      await expectUnharmed(run);
+    }, 120_000);
 
-    test.todo('leaves one with leftovers waiting, and an operator can have it try again');
+    test('leaves one with leftovers waiting, and an operator can have it try again', async () => {
+      const { run } = await runIn('needs_operator');
+      await bombard(run, 3);
+      await untilStatus(run, 'needs_operator');
+      await resolve(run, 'retry');
+      await expect(run.result()).rejects.toBeInstanceOf(WorkflowFailedError);
+      await expectUnharmed(run);
+    }, 120_000);
 
-    test.todo('does not disturb one at work, and it can be cancelled');
+    test('does not disturb one at work, and it can be cancelled', async () => {
+      const { run } = await runIn('provisioning');
+      await held.reached;
+      await bombard(run, 3);
+      await run.executeUpdate(CANCEL_UPDATE, { args: [{ requestedBy: 'token:operator' }] });
+      held.release();
+      await expect(run.result()).rejects.toBeInstanceOf(WorkflowFailedError);
+      await untilStatus(run, 'cancelled');
+      await expectUnharmed(run);
+    }, 120_000);
 
     test('a cancellation without any argument cancels', async () => {
       const { run } = await runIn('awaiting_approval');
@@ -234,9 +266,127 @@ suite('whatever is sent past the API', () => {
     });
   });
 
-  test.todo(
-    'no message stops one of the other workflows, and every workflow that cannot use its input ends and says why',
-  );
+  describe('to the other workflows, or as the input of any', () => {
+    const released = gate();
+    let hold = false;
+    let stop: () => Promise<void>;
+
+    beforeAll(async () => {
+      const answers: Record<string, unknown> = {
+        beginSweep: { refused: 'nothing to sweep' },
+        listDueScans: [],
+        planBackups: { tasks: [], more: false },
+        auditRegions: [],
+        listTendedRegions: [],
+        validateOrder: { region: REGION, approvalsRequired: [] },
+        activateTenant: { answer: 'committed' },
+        activateSubscription: { billing: 'active' },
+        concludeCompensation: { status: 'failed', leftovers: [] },
+        loadDecision: { decision: 'ignored' },
+      };
+      const names = [
+        ...['recordProgress', 'reissueCredentials', 'scan', 'giveUpScan', 'makeBackup', 'testBackup', 'restoreBackup'],
+        ...['recordBackupTrouble', 'notifyOperators', 'exportAuditHeads', 'tellOfQuotas', 'requestFirstBackup'],
+      ];
+      const activities = Object.fromEntries(
+        [...Object.keys(answers), ...names].map((name) => [
+          name,
+          async () => {
+            if (hold) await released.wait();
+            return answers[name];
+          },
+        ]),
+      );
+      const untold = { query: () => Promise.resolve({ rows: [] }) } as unknown as Queryable;
+      const interceptors = { activity: [activityInterceptor(untold)] };
+      const dataConverter = workerConverter(ring);
+      const common = { connection: nativeConnection, namespace, activities, dataConverter, interceptors };
+      const bundle = await workflowBundle();
+      const workers = [
+        await Worker.create({ ...common, taskQueue: 'others', workflowBundle: bundle }),
+        await Worker.create({ ...common, taskQueue: TASK_QUEUE }),
+        await Worker.create({ ...common, taskQueue: `region.${REGION}` }),
+      ];
+      const running = Promise.all(workers.map((worker) => worker.run()));
+      stop = async () => {
+        for (const worker of workers) worker.shutdown();
+        await running;
+      };
+    });
+    afterAll(() => stop?.());
+
+    const INPUTS: Record<string, unknown[]> = {
+      sweep: [{ requestedBy: 'token:operator', dryRun: true }],
+      scanTenant: [{ tenantId: 'k3v9x2m4q7w8r5ta', region: REGION, requestedBy: 'token:operator' }],
+      scanDue: [],
+      backUp: [{ backupId: `bk_${'0'.repeat(32)}`, tenantId: 'k3v9x2m4q7w8r5ta', region: REGION, deed: 'make' }],
+      backups: [],
+      exportAuditHeads: [],
+      tendStorage: [],
+      reissueCredentials: [{ tenantId: 'k3v9x2m4q7w8r5ta', requestedBy: 'token:operator' }],
+    };
+
+    test('no message stops one of them', async () => {
+      hold = true;
+      const runs = await Promise.all(
+        Object.entries(INPUTS).map(([type, args]) =>
+          client.workflow.start(type, { taskQueue: 'others', workflowId: `bombarded-${type}`, args }),
+        ),
+      );
+      await released.reached;
+      await Promise.all(
+        runs.map(async (run, turn) => {
+          const send = rawMessages(connection, namespace, run.workflowId);
+          // None handles any message, so one need not be sent everything: each payload reaches several of them.
+          for (const [index, payloads] of Object.values({ ...malformed, ...empty() }).entries())
+            if (index % 3 === turn % 3) await others(send, Math.floor(index / 3) + turn, payloads);
+          expect(await send.update(CANCEL_UPDATE, malformed['an unknown encoding']!)).not.toBe('accepted');
+        }),
+      );
+      hold = false;
+      released.release();
+      await Promise.all(runs.map((run) => run.result()));
+      for (const run of runs) expect(await taskFailures(run)).toEqual([]);
+    }, 120_000);
+
+    test('every workflow that cannot use its input ends and says why', async () => {
+      const types = [PROVISION_TENANT, ...Object.keys(INPUTS)];
+      const { 'under a missing key': _, ...inputs } = { ...malformed, ...empty() };
+      const ends = await Promise.all(
+        types.flatMap((type, turn) => {
+          const takesNone = INPUTS[type]?.length === 0;
+          // All check their input in the same way: an order's run gets every form of it, the others take turns, and what ignores it gets few.
+          const every = type === PROVISION_TENANT ? 1 : takesNone ? 10 : 3;
+          const sent = Object.entries(inputs).filter((_, index) => index % every === turn % every);
+          return sent.map(async ([name, payloads]) => {
+            const workflowId = `by hand/${type}/${name}`;
+            const run = await startRaw(type, workflowId, payloads);
+            const end = await run.result().then(
+              () => 'completed',
+              (error: Error) => (error.cause as ApplicationFailure).type,
+            );
+            return end === (takesNone ? 'completed' : 'MalformedMessage') ? [] : [`${workflowId}: ${end}`];
+          });
+        }),
+      );
+      expect(ends.flat()).toEqual([]);
+    }, 180_000);
+
+    test('one whose input is under a missing key waits for the key', async () => {
+      const run = await startRaw(PROVISION_TENANT, 'by hand/key', [underMissingKey()]);
+      while ((await taskFailures(run)).length === 0) await new Promise((next) => setTimeout(next, 50));
+      expect((await taskFailures(run))[0]).toMatch(/key ring has no key gone/);
+      await run.terminate();
+    });
+
+    async function startRaw(type: string, workflowId: string, payloads: Payload[]): Promise<WorkflowHandle> {
+      await connection.workflowService.startWorkflowExecution({
+        ...{ namespace, workflowId, workflowType: { name: type }, taskQueue: { name: 'others' } },
+        ...{ input: { payloads }, requestId: crypto.randomUUID() },
+      });
+      return client.workflow.getHandle(workflowId);
+    }
+  });
 });
 
 /** Resolves once no decision is being carried out: a verb that needs details is refused for want of them, not because another came first. */
@@ -255,4 +405,11 @@ async function untilUndecided(run: WorkflowHandle): Promise<void> {
 async function others(send: RawMessages, turn: number, payloads: Payload[]): Promise<void> {
   await send.signal(SIGNALS[turn % SIGNALS.length]!, payloads);
   await send.query(QUERIES[turn % QUERIES.length]!, payloads).catch(() => {});
+}
+
+async function taskFailures(run: WorkflowHandle): Promise<string[]> {
+  const { events } = await run.fetchHistory();
+  return (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
+    failed?.failure ? [failed.failure.message ?? ''] : [],
+  );
 }

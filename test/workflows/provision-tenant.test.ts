@@ -1,4 +1,5 @@
 import { ApplicationFailure, type WorkflowHandle } from '@temporalio/client';
+import type { OperatorNotice } from '../../activities/interface';
 import { APPROVAL_SIGNAL, CANCEL_UPDATE, PROGRESS_QUERY, type Progress } from '../../contract/messages';
 import { MAKES_NOTHING, STEP_NEEDS, STEPS, type Step } from '../../contract/steps';
 import { failureOf, gate } from '../helpers/workflow-runs';
@@ -275,6 +276,22 @@ describe('cancel', () => {
     hold.release();
     await expect(run.result()).resolves.toMatchObject({ status: 'active' });
   });
+
+  test.each(['ProviderRefused', 'InternalError', 'OperationNotFound'])(
+    'a subscription that can never be activated (%s) takes no tenant away, and the operators are told',
+    async (type) => {
+      const told: OperatorNotice[] = [];
+      harness.activities.activateSubscription = () => Promise.reject(permanent(type));
+      harness.activities.notifyOperators = (notice) => Promise.resolve(void told.push(notice));
+      const run = await harness.start();
+      await expect(run.result()).resolves.toMatchObject({ status: 'active' });
+      expect((await run.query<Progress>(PROGRESS_QUERY)).status).toBe('active');
+      expect(told).toMatchObject([{ status: 'active', failure: { type, step: 'finalize' } }]);
+      expect(told[0]!.failure.message).toMatch(/not activated.*stays active.*refused for the test/);
+      expect(harness.journal).toContain('welcome');
+      expect(harness.journal.filter((entry) => entry.startsWith('-'))).toEqual([]);
+    },
+  );
 
   test('during compensation it is refused and changes nothing', async () => {
     const hold = gate();
