@@ -60,9 +60,9 @@ test('an outage of the mail server delays mail, and is told: by the operation, t
   expect(ended.undelivered).toContainEqual(expect.objectContaining({ purpose: 'not-set-up', to: 'first-admin' }));
 
   line.mend();
-  const { email } = tenant.order.adminUser;
-  const [welcome] = await mailAfterOutage(({ to }) => to[0]!.address === email);
-  expect(welcome!.text).toContain(`/claim#${tenant.tenantId}.`);
+  const isWelcome = ({ text }: Mail): boolean => text?.includes(`/claim#${tenant.tenantId}.`) === true;
+  const [welcome] = await mailAfterOutage(isWelcome);
+  expect(welcome!.to[0]!.address).toBe(tenant.order.adminUser.email);
   const [request] = await mailAfterOutage(({ subject }) => subject.includes(restricted.operationId));
   expect(request!.to[0]!.address).toBe('approvers@example.com');
   await product.until(tenant.operationId, ({ handover }) => handover?.state === 'sent');
@@ -71,5 +71,5 @@ test('an outage of the mail server delays mail, and is told: by the operation, t
   const told = await mailAfterOutage(({ subject }) => subject.includes(declined.operationId));
   expect(told[0]!.text).toContain('The customer was not told');
   await product.until(declined.operationId, ({ undelivered }) => undelivered?.[0]?.state === 'expired');
-  expect((await product.mails()).filter(({ to }) => to[0]!.address === email)).toHaveLength(1);
+  expect((await product.mails()).filter(isWelcome)).toHaveLength(1);
 }, 300_000);
