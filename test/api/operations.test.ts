@@ -98,7 +98,7 @@ suite('following operations', () => {
       {
         pointer: '/state',
         detail:
-          'Is not a parameter of this route. It takes status, plan, region, name, organization, createdFrom, createdBefore, cursor, limit.',
+          'Is not a parameter of this route. It takes status, plan, region, name, organization, createdFrom, createdBefore, cursor, limit, undelivered.',
       },
     ]);
   });
