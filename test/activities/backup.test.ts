@@ -234,7 +234,7 @@ suite('backups in a region’s vault', () => {
     expect(await shown(tenantId, begun[0]!.backupId)).toMatchObject({ reason: 'provisioned', requestedBy: 'workflow' });
     await activities.makeBackup(begun[0]!);
     const { tasks } = await activities.planBackups();
-    expect(tasks).toContainEqual({ backupId: begun[0]!.backupId, region: REGION, deed: 'test' });
+    expect(tasks).toContainEqual({ backupId: begun[0]!.backupId, tenantId, region: REGION, deed: 'test' });
     await made.remove();
   });
 });
