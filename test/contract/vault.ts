@@ -15,7 +15,10 @@ export interface VaultFixture {
 /** The promises of a region's vault, the same on every provider. */
 export function describeVault(where: string, make: () => VaultFixture, { refuses }: { refuses: boolean }): void {
   describe(`the vault on ${where}`, () => {
-    const signal = AbortSignal.timeout(120_000);
+    let signal: AbortSignal;
+    beforeEach(() => {
+      signal = AbortSignal.timeout(60_000);
+    });
 
     test('is made once, keeps what is put into it and lists it below a prefix', async () => {
       const { vault } = make().region;
