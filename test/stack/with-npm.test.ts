@@ -15,7 +15,9 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'with-npm-'));
   const up = `node ${ROOT}/stack/bootstrap.mjs stack/main.ts up --servers mail --dir ${dir}/stack`;
   writeFileSync(join(dir, 'package.json'), JSON.stringify({ name: 'with-npm', scripts: { up } }));
-  npm = spawn('npm', ['run', 'up'], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  // The tests' own servers must not be taken for the ones to bring up.
+  const { STACK_ENDPOINTS: _given, ...env } = process.env;
+  npm = spawn('npm', ['run', 'up'], { cwd: dir, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
 });
 afterEach(() => {
   for (const pid of pids()) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
