@@ -1,4 +1,12 @@
-import { CancellationScope, defineQuery, defineUpdate, isCancellation, log, setHandler } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  defineQuery,
+  defineUpdate,
+  isCancellation,
+  log,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow';
 import {
   CANCEL_UPDATE,
   PROGRESS_QUERY,
@@ -213,8 +221,14 @@ async function charge(run: Run): Promise<void> {
   if (failure) await tellOperators(run, failure);
 }
 
-/** What went wrong, if anything. Only a failure that no repetition mends comes back. */
-async function activateSubscription(operationId: string): Promise<OperationFailure | undefined> {
+/** How long to wait before a refused activation is asked for again: a key that is being replaced, for instance, is refused for a moment. */
+const ACTIVATION_PAUSES = ['5s', '15s', '40s'] as const;
+
+/** What went wrong, if anything. Only a failure that repetition has not mended comes back. */
+async function activateSubscription(
+  operationId: string,
+  pauses: (typeof ACTIVATION_PAUSES)[number][] = [...ACTIVATION_PAUSES],
+): Promise<OperationFailure | undefined> {
   const activities = certainActivities('Activate the subscription');
   try {
     const { billing } = await activities.activateSubscription({ operationId, step: 'finalize' });
@@ -223,6 +237,11 @@ async function activateSubscription(operationId: string): Promise<OperationFailu
     return { type: 'PaymentMethodDeclined', message, step: 'finalize' };
   } catch (error) {
     if (isCancellation(error)) throw error;
+    const [pause, ...later] = pauses;
+    if (pause !== undefined) {
+      await sleep(pause);
+      return activateSubscription(operationId, later);
+    }
     const { type, message, step } = describeFailure(error, 'finalize');
     log.error('The subscription was not activated; the tenant stays active', { type });
     const what =
