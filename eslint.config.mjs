@@ -51,6 +51,8 @@ export default tseslint.config(
         process: 'readonly',
         console: 'readonly',
         __dirname: 'readonly',
+        clearInterval: 'readonly',
+        setInterval: 'readonly',
       },
     },
     rules: { 'no-console': 'off' },
@@ -60,10 +62,10 @@ export default tseslint.config(
     files: ['api/pages/assets/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['document', 'location', 'history', 'crypto', 'fetch', 'FormData', 'SwaggerUIBundle'].map((name) => [
-          name,
-          'readonly',
-        ]),
+        [
+          ...['document', 'location', 'history', 'navigator', 'sessionStorage', 'getSelection'],
+          ...['crypto', 'fetch', 'FormData', 'setTimeout', 'SwaggerUIBundle'],
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

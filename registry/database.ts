@@ -51,6 +51,11 @@ export function createRegistryPool(url: string, max: number, applicationName: st
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
+  return withOutagesNamed(pool);
+}
+
+/** Makes the pool's queries reject with {@link RegistryUnavailable} where the registry is away. */
+export function withOutagesNamed(pool: pg.Pool): pg.Pool {
   const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
   pool.query = ((...args: unknown[]) => query(...args).catch(rethrow)) as typeof pool.query;
   return pool;

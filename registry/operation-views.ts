@@ -7,7 +7,6 @@ import { STEPS, type Step, type StepState } from '../contract/steps';
 import { findDecision } from './approvals';
 import { maybeOne, type Queryable } from './database';
 import { viewDeliveries, type DeliveryView } from './delivery-views';
-import { IS_UNDELIVERED } from './mails';
 import { loadOperation } from './operations';
 import { listRows, type OperationFilter } from './operation-filter';
 import { microsOf, toPage, type Page } from './pages';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { withOutagesNamed } from '../../registry/database';
 import { migrateRegistry } from '../../registry/migrate';
 import type { VirtualClock } from './clock';
 
@@ -50,13 +51,24 @@ export async function createSimulatedRegistry(server: string, clock: VirtualCloc
     Client: clientIn(clock, line),
   });
   pool.on('error', () => {});
+  // The pool's own runs in the context of whoever gave the connection back, where a statement would count as theirs.
+  Object.assign(pool, {
+    query: async (...args: unknown[]): Promise<unknown> => {
+      const client = await pool.connect();
+      try {
+        return await (client.query as (...all: unknown[]) => Promise<unknown>)(...args);
+      } finally {
+        client.release();
+      }
+    },
+  });
   const tables = await pool.query<{ name: string }>(
     `select quote_ident(relname) as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
        and not relispartition and relname not in ('schema_migration', 'region', 'cell', 'processor', 'audit_key')`,
   );
   const wipe = `set session_replication_role = replica; truncate ${tables.rows.map((row) => row.name).join(', ')} cascade; set session_replication_role = origin`;
   return {
-    pool,
+    pool: withOutagesNamed(pool),
     line,
     clear: () => administer(url.href, wipe),
     drop: async () => {
@@ -96,6 +108,8 @@ function clientIn(clock: VirtualClock, line: Line): typeof pg.Client {
     }
 
     async #asked(args: unknown[]): Promise<unknown> {
+      // A process that has died asks for nothing more; its transactions end with its connection.
+      if (clock.owner.getStore()?.dead === true) throw lineLost();
       const sql = typeof args[0] === 'string' ? args[0] : String((args[0] as { text?: unknown }).text);
       line.before(sql);
       const send = (...given: unknown[]): Promise<unknown> =>
@@ -114,6 +128,10 @@ function clientIn(clock: VirtualClock, line: Line): typeof pg.Client {
       }
     }
   };
+}
+
+function lineLost(): Error {
+  return Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
 }
 
 async function administer(url: string, sql: string): Promise<void> {

@@ -88,6 +88,7 @@ export class World {
    */
   async request<T>(who: Away, call: string, signal: AbortSignal, effect: (half: boolean) => T): Promise<T> {
     signal.throwIfAborted();
+    if (this.clock.owner.getStore()?.dead === true) throw broken();
     const nth = (this.#calls.get(call) ?? 0) + 1;
     this.#calls.set(call, nth);
     const away = this.away(who);
@@ -170,7 +171,8 @@ export class World {
         this.#swallow(does);
         const owner = this.clock.owner.getStore() as AttemptContext | undefined;
         if (owner) owner.dead = true;
-        return never<T>();
+        // What it held in memory for others – a place in a queue, a sign-in they wait for – is gone with it, and it hears of nothing.
+        throw broken();
       }
     }
   }
