@@ -63,7 +63,7 @@ export default tseslint.config(
     languageOptions: {
       globals: Object.fromEntries(
         [
-          ...['document', 'location', 'history', 'navigator', 'sessionStorage', 'getSelection'],
+          ...['document', 'location', 'history', 'navigator', 'sessionStorage', 'getSelection', 'addEventListener'],
           ...['crypto', 'fetch', 'FormData', 'setTimeout', 'SwaggerUIBundle'],
         ].map((name) => [name, 'readonly']),
       ),

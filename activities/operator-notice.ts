@@ -10,6 +10,7 @@ import { readSteps, type OperationRow } from '../registry/operation-views';
 import { findTemplate } from '../registry/operations';
 import type { StepView } from '../registry/step-views';
 import { recoveryOf } from '../templates/recovery';
+import { operationPath, pageOf } from './adapters/mail/calls';
 import type { HeldResource, OperatorNotice as Content } from './adapters/mail/operator-mail';
 import { adviceFor, decisionsOf } from './decisions';
 import type { ActivitySettings, Dependencies } from './dependencies';
@@ -96,7 +97,7 @@ function linksTo(operationId: string, settings: ActivitySettings): Content['link
   const { publicUrl, temporalUiUrl, temporalNamespace } = settings;
   const workflow = encodeURIComponent(operationWorkflowId(operationId));
   return [
-    { label: 'Operation', url: `${publicUrl}/v1/operations/${operationId}` },
+    { label: 'Operation', url: pageOf(publicUrl, operationPath(operationId)) },
     ...(temporalUiUrl === undefined
       ? []
       : [

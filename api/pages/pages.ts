@@ -11,6 +11,13 @@ const CLAIM = `<p>Your first password and the API keys are shown <strong>once</s
 <p id="message" role="status"></p>
 <dl id="credentials"></dl>`;
 
+const OPEN = `<noscript><p class="error">This page needs JavaScript.</p></noscript>
+<p id="message" role="status"></p>
+<form id="sign-in" hidden><label>Your API token<input name="token" type="password" autocomplete="off" required></label>
+<button>Sign in</button></form>
+<div id="answer"></div>
+<p><button id="sign-out" type="button" hidden>Sign out</button></p>`;
+
 const PROBLEM_LIST = `<p>Every error of this API is one of these types (RFC 9457).</p>
 <dl>${Object.entries(PROBLEMS)
   .map(
@@ -27,7 +34,7 @@ const DOCS = `<!doctype html>
 <link rel="icon" href="/assets/swagger/favicon-32x32.png"><link rel="stylesheet" href="/assets/swagger/swagger-ui.css">
 </head><body><div id="docs"></div><script src="/assets/swagger/swagger-ui-bundle.js"></script><script src="/assets/docs.js"></script></body></html>`;
 
-/** Pages for people: the claim of credentials, the API's documentation, what each problem means. */
+/** Pages for people: the claim of credentials, what the links of mails lead to, the API's documentation, what each problem means. */
 export function pages(): Router {
   const router = Router();
   const swagger = swaggerUi.getAbsoluteFSPath();
@@ -35,6 +42,11 @@ export function pages(): Router {
   router.get(
     '/claim',
     page(PAGE_POLICY, () => htmlPage('Your credentials', CLAIM, 'claim.js')),
+  );
+  // Mails link to /open#/v1/…: a browser sends no token by itself, so the API's own address would answer 401.
+  router.get(
+    '/open',
+    page(PAGE_POLICY, () => htmlPage('Tenant provisioner', OPEN, 'open.js')),
   );
   router.get(
     '/docs',

@@ -129,11 +129,11 @@ suite('documentation', () => {
     expect((await request(api.app).get('/')).headers['location']).toBe('/docs');
   });
 
-  test('the claim page has no inline script, and its token never leaves the browser but in the body', async () => {
-    const { text, headers } = await request(api.app).get('/claim');
+  test.each(['claim', 'open'])('the page /%s has no inline script, and no token gets into an address', async (name) => {
+    const { text, headers } = await request(api.app).get(`/${name}`);
     expect(headers['content-security-policy']).toMatch(/script-src 'self';/);
     expect(text).not.toMatch(/<script(?![^>]+src=)|style=|onclick/);
-    const script = (await request(api.app).get('/assets/claim.js')).text;
+    const script = (await request(api.app).get(`/assets/${name}.js`)).text;
     expect(script).toContain('location.hash');
     expect(script).not.toMatch(/innerHTML|location\.search/);
   });

@@ -1,4 +1,5 @@
 import type { Browser, Frame, Page } from 'playwright-core';
+import { operationPath, pageOf } from '../../activities/adapters/mail/calls';
 import { operationWorkflowId } from '../../contract/messages';
 import { hasBrowser, startBrowser } from '../helpers/browser';
 import { startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
@@ -51,6 +52,27 @@ suite('the Temporal Web UI in a browser', () => {
     await shownInFrame(page, `Provision starter tenant ${run.tenantId}`);
     await shownInFrame(page, '10 of 10 steps');
   }, 120_000);
+
+  test('a mail’s link to the API opens once its reader has signed in, and leads on to the tenant', async () => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(pageOf(product.url, operationPath(run.operationId)));
+    await page.getByText(`Sign in to see /v1/operations/${run.operationId}.`).waitFor();
+    await page.getByLabel('Your API token').fill('no-such-token');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This token is not valid').waitFor();
+    await page.getByLabel('Your API token').fill(product.tokens.operator);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page
+      .locator('#answer dd', { hasText: /^active$/ })
+      .first()
+      .waitFor();
+    await page.locator(`#answer a[href="#/v1/tenants/${run.tenantId}"]`).first().click();
+    await page.locator('#answer dt', { hasText: /^tenantName$/ }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    expect(await page.locator('#answer').innerText()).toBe('');
+    await page.reload();
+    await page.getByText('Sign in to see').waitFor();
+  }, 60_000);
 
   test('finds every run of a tenant, and no other, by its id', async () => {
     const page = await open(`?query=${encodeURIComponent(`TenantId = "${run.tenantId}"`)}`);

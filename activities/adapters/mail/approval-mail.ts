@@ -1,4 +1,4 @@
-import { curl, operationPath } from './calls';
+import { curl, operationPath, pageOf } from './calls';
 import { paragraph, render, type Block, type Rendered } from './layout';
 import { quoted, utc, withoutAddresses } from './text';
 
@@ -48,6 +48,7 @@ export function approvalMail(request: ApprovalRequest): Rendered {
       ),
       { kind: 'list', items: request.customizations.map(({ key, value }) => `${key} = ${shown(value)}`) },
       { kind: 'facts', rows },
+      { kind: 'link', label: 'The order in your browser', url: pageOf(request.apiUrl, operationPath(operationId)) },
       paragraph('To approve, with your own token in API_TOKEN:'),
       call('approve'),
       paragraph('To reject:'),

@@ -1,5 +1,5 @@
 import type { Acceptance } from '../../../contract/audit-acceptance';
-import { curl } from './calls';
+import { curl, pageOf } from './calls';
 import { paragraph, render, type Block, type Rendered } from './layout';
 import { quoted, utc } from './text';
 
@@ -70,5 +70,5 @@ export function acceptedMail({
 }
 
 function everything(apiUrl: string): Block {
-  return { kind: 'link', label: 'Everything that was found', url: `${apiUrl}/v1/audit/findings?state=all` };
+  return { kind: 'link', label: 'Everything that was found', url: pageOf(apiUrl, '/v1/audit/findings?state=all') };
 }

@@ -14,7 +14,7 @@ export interface Call {
 
 /** A call as a command for a POSIX shell that has the reader's token in `API_TOKEN`. */
 export function curl({ apiUrl, path, body, idempotencyKey }: Call): Block {
-  const url = `${new URL(apiUrl).href.replace(/\/+$/, '')}${path}`;
+  const url = `${base(apiUrl)}${path}`;
   const key = idempotencyKey === undefined ? '' : ` \\\n  -H ${shellQuote(`Idempotency-Key: ${idempotencyKey}`)}`;
   return {
     kind: 'code',
@@ -22,6 +22,15 @@ export function curl({ apiUrl, path, body, idempotencyKey }: Call): Block {
       `curl -X POST ${shellQuote(url)} \\\n  -H "Authorization: Bearer $API_TOKEN" -H 'Content-Type: application/json'${key} \\\n` +
       `  -d ${shellQuote(JSON.stringify(body))}`,
   };
+}
+
+/** A link that a browser can follow: to the page that signs in with the reader's token and shows what the API has at `path`. */
+export function pageOf(apiUrl: string, path: string): string {
+  return `${base(apiUrl)}/open#${path}`;
+}
+
+function base(apiUrl: string): string {
+  return new URL(apiUrl).href.replace(/\/+$/, '');
 }
 
 /** Path of an operation in the API, for {@link Call}. */
