@@ -150,6 +150,10 @@ async function main(): Promise<void> {
   const build = workerDeploymentOptions && { build: workerDeploymentOptions.version.buildId };
   const logger = pino({ level: environment.LOG_LEVEL, base: { service: 'worker', ...build } });
   logProcessWarnings(logger);
+  if (build)
+    logger.info(
+      'runs are pinned: this build gets new ones once it is current (temporal worker deployment set-current-version)',
+    );
   Runtime.install({
     logger: new DefaultLogger(environment.LOG_LEVEL === 'debug' ? 'DEBUG' : 'WARN', ({ level, message, meta }) => {
       const how = ({ TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const)[level];

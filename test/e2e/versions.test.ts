@@ -4,7 +4,6 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { workerConverter } from '../../contract/data-converter';
 import { parseKeyRing } from '../../contract/key-ring';
 import { operationWorkflowId } from '../../contract/messages';
-import type { Product } from '../../stack/product';
 import { startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
 import {
   buildEnvironment,
@@ -13,6 +12,7 @@ import {
   makeCurrent,
   untilDrained,
   workedOn,
+  type WorkedOn,
 } from '../helpers/worker-versions';
 
 /** Waits for an approver, so that the run is open for as long as the test wants. */
@@ -24,7 +24,7 @@ let changed: { folder: string; bundle: string };
 beforeAll(async () => {
   const logger = new DefaultLogger('ERROR');
   Runtime.install({ logger, telemetryOptions: { logging: { filter: 'OFF' } } });
-  // A step of its own before the first one: no run of today's code can be replayed with it.
+  // A pause before the first step, which no run of today's code has had.
   changed = await bundleChanged(
     'workflows/provision-tenant.ts',
     `run.status = 'validating';\n`,
@@ -41,32 +41,32 @@ afterAll(async () => {
 
 describe('a roll-out of changed workflow code while orders come in', () => {
   let waiting: Ordered[];
-  const before: Ordered[] = [];
-  const during: Ordered[] = [];
-  const after: Ordered[] = [];
-  let newWorker: Product;
+  /** Orders whose runs began and ended before the new build was made current, were under way then, or were sent after it. */
+  const orders: Record<'before' | 'during' | 'after', Ordered[]> = { before: [], during: [], after: [] };
 
   beforeAll(async () => {
-    waiting = await Promise.all([product.order(RESTRICTED), product.order(RESTRICTED)]);
-    for (const { operationId } of waiting)
-      await product.until(operationId, ({ status }) => status === 'awaiting_approval');
-    let ordered = before;
-    const enough = () => before.length > 0 && after.length > 1;
+    let phase: keyof typeof orders = 'before';
+    const orderOne = async (): Promise<void> => {
+      const sent = phase;
+      const run = await product.order();
+      expect(await product.untilEnded(run.operationId, 90_000)).toMatchObject({ status: 'active' });
+      orders[sent === phase ? sent : 'during'].push(run);
+    };
     const customer = async (): Promise<void> => {
-      while (!enough()) {
-        const order = await product.order();
-        ordered.push(order);
-        expect(await product.untilEnded(order.operationId, 90_000)).toMatchObject({ status: 'active' });
-      }
+      while (orders.after.length < 2) await orderOne();
     };
     const rollOut = async (): Promise<void> => {
-      newWorker = await product.anotherWorker({ ...buildEnvironment('new'), WORKFLOW_BUNDLE: changed.bundle });
-      ordered = during;
+      await product.anotherWorker({ ...buildEnvironment('new'), WORKFLOW_BUNDLE: changed.bundle });
+      phase = 'during';
       await makeCurrent(product, 'new');
-      ordered = after;
+      phase = 'after';
     };
+    waiting = [await product.order(RESTRICTED), await product.order(RESTRICTED)];
+    for (const { operationId } of waiting)
+      await product.until(operationId, ({ status }) => status === 'awaiting_approval');
+    await orderOne();
     await Promise.all([customer(), customer(), rollOut()]);
-  }, 180_000);
+  }, 240_000);
 
   test('lets the old build finish what it began, while the new one takes new orders', async () => {
     const [first, second] = waiting;
@@ -77,19 +77,16 @@ describe('a roll-out of changed workflow code while orders come in', () => {
     await approve(second!);
     expect(await product.untilEnded(second!.operationId, 90_000)).toMatchObject({ status: 'active' });
 
-    const [oldWorkers, newWorkers] = [new Set<string>(), new Set<string>()];
-    for (const { operationId } of [...waiting, ...before]) {
-      const { workers, ...run } = await finished(operationId);
-      expect(run).toEqual({ pinnedTo: 'old', builds: ['old'], failedTasks: [] });
-      for (const worker of workers) oldWorkers.add(worker);
-    }
-    for (const { operationId } of after) {
-      const { workers, ...run } = await finished(operationId);
-      expect(run).toEqual({ pinnedTo: 'new', builds: ['new'], failedTasks: [] });
-      for (const worker of workers) newWorkers.add(worker);
-    }
-    // Activities too, those of the region's queue among them: one process did all of a build's.
-    expect([oldWorkers.size, newWorkers.size]).toEqual([1, 1]);
+    const old = await Promise.all([...waiting, ...orders.before].map(finished));
+    const either = await Promise.all(orders.during.map(finished));
+    const young = await Promise.all(orders.after.map(finished));
+    for (const { pinnedTo, builds, failedTasks } of [...old, ...either, ...young])
+      expect({ builds, failedTasks }).toEqual({ builds: [pinnedTo], failedTasks: [] });
+    expect(new Set(old.map(({ pinnedTo }) => pinnedTo))).toEqual(new Set(['old']));
+    expect(new Set(young.map(({ pinnedTo }) => pinnedTo))).toEqual(new Set(['new']));
+    // One process did all tasks of a build: workflow tasks and activities, those of the region's queue among them.
+    const [oldWorkers, newWorkers] = [old, young].map((runs) => [...new Set(runs.flatMap(({ workers }) => workers))]);
+    expect([oldWorkers, newWorkers]).toEqual([[expect.any(String)], [expect.any(String)]]);
     expect(oldWorkers).not.toEqual(newWorkers);
   }, 240_000);
 
@@ -110,14 +107,13 @@ describe('a roll-out of changed workflow code while orders come in', () => {
   test('ends when the old build is drained: without its worker, orders become active on the new one', async () => {
     await untilDrained(product, 'old', 60_000);
     await product.kill('worker', 'SIGTERM');
-    const { operationId } = await product.order();
-    expect(await product.untilEnded(operationId, 90_000)).toMatchObject({ status: 'active' });
-    expect(await finished(operationId)).toMatchObject({ pinnedTo: 'new', builds: ['new'], failedTasks: [] });
-    expect(newWorker.processes().map(({ name }) => name)).toEqual(['worker']);
+    const run = await product.order();
+    expect(await product.untilEnded(run.operationId, 90_000)).toMatchObject({ status: 'active' });
+    expect(await finished(run)).toMatchObject({ pinnedTo: 'new', builds: ['new'], failedTasks: [] });
   }, 180_000);
 
-  /** Who worked on a run, once it is over: the registry says active before the last activities. */
-  async function finished(operationId: string) {
+  /** Where the run was worked on, asked once it is over: a tenant is active before the run's last activities. */
+  async function finished({ operationId }: Ordered): Promise<WorkedOn> {
     await product.temporal.workflow.getHandle(operationWorkflowId(operationId)).result();
     return workedOn(product, operationId);
   }

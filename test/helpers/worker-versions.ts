@@ -12,9 +12,10 @@ const ROOT = path.resolve(__dirname, '../..');
 /** gRPC's NOT_FOUND and FAILED_PRECONDITION. */
 const NOT_SEEN_YET = [5, 9];
 const { VersionDrainageStatus } = temporal.api.enums.v1;
+const { ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS } = temporal.api.enums.v1.RoutingConfigUpdateState;
 
 /** The deployment of the tests' workers. */
-export const DEPLOYMENT = 'provisioner';
+const DEPLOYMENT = 'provisioner';
 
 /** What a worker of this build is told. */
 export function buildEnvironment(build: string): Record<string, string> {
@@ -22,24 +23,30 @@ export function buildEnvironment(build: string): Record<string, string> {
 }
 
 /**
- * Lets new runs begin on this build, as `temporal worker deployment set-current-version` does. The server refuses it until it has seen the
- * build's workers poll every queue that the current build serves, which is a moment after they say so.
+ * Lets new runs begin on this build, as `temporal worker deployment set-current-version` does. Resolves once every queue knows. The server refuses
+ * it until it has seen the build's workers poll every queue that the current build serves, which is a moment after they say so.
  */
-export async function makeCurrent({ temporal: { connection }, namespace }: TestProduct, build: string): Promise<void> {
-  const request = { namespace, deploymentName: DEPLOYMENT, buildId: build, identity: 'test' };
-  for (const deadline = Date.now() + 20_000; ; await sleep(200)) {
+export async function makeCurrent({ temporal: { workflowService }, namespace }: TestProduct, build: string) {
+  const deployment = { namespace, deploymentName: DEPLOYMENT };
+  for (const deadline = Date.now() + 30_000; ; await sleep(200)) {
     try {
-      await connection.workflowService.setWorkerDeploymentCurrentVersion(request);
-      return;
+      await workflowService.setWorkerDeploymentCurrentVersion({ ...deployment, buildId: build, identity: 'test' });
+      const { workerDeploymentInfo } = await workflowService.describeWorkerDeployment(deployment);
+      if (workerDeploymentInfo?.routingConfigUpdateState !== ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS) return;
     } catch (error) {
-      if (!isGrpcServiceError(error) || !NOT_SEEN_YET.includes(error.code) || Date.now() > deadline) throw error;
+      if (!isGrpcServiceError(error) || !NOT_SEEN_YET.includes(error.code)) throw error;
+      if (Date.now() > deadline) throw error;
     }
+    if (Date.now() > deadline) throw new Error(`Build ${build} is not current on every queue after 30 s.`);
   }
 }
 
 /** Whether runs are still open on a build that gets no new ones: `DRAINING` or `DRAINED`; `UNSPECIFIED` of one that gets new runs. */
-export async function drainage({ temporal: { connection }, namespace }: TestProduct, build: string): Promise<string> {
-  const { workerDeploymentVersionInfo } = await connection.workflowService.describeWorkerDeploymentVersion({
+export async function drainage(
+  { temporal: { workflowService }, namespace }: TestProduct,
+  build: string,
+): Promise<string> {
+  const { workerDeploymentVersionInfo } = await workflowService.describeWorkerDeploymentVersion({
     namespace,
     deploymentVersion: { deploymentName: DEPLOYMENT, buildId: build },
   });
