@@ -111,6 +111,16 @@ test('a release gives back what was held, once, however often it is asked', asyn
   expect(await findPlacement(registry.pool, tenantId)).toBeUndefined();
 });
 
+test('the last free place is a place, when it is looked for and when it is taken', async () => {
+  const name = await region({ 'db-1': 1, 'db-2': 0, 's3-1': 1, 'cell-1': 100 });
+  const demand = { region: name, units: { database: 1, storage: 1, compute: 100 }, computeCells: ['cell-1'] };
+  expect(await missingCapacity(registry.pool, demand)).toEqual([]);
+  expect(await order(name)).toEqual([]);
+  expect(await used(name)).toEqual({ 'db-1': 1, 'db-2': 0, 's3-1': 1, 'cell-1': 100 });
+  expect(await missingCapacity(registry.pool, demand)).toEqual(['database', 'storage', 'compute']);
+  expect(await order(name)).toEqual(['database', 'storage', 'compute']);
+});
+
 test('what is missing is named, and a cell made smaller than its use takes nobody more', async () => {
   const name = await region({ 's3-1': 1 });
   await order(name);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Step } from '../../contract/steps';
-import { listResources, listUnreleased, markPresent } from '../../registry/ledger';
+import { closeStep, listResources, listUnreleased, markAbsent, markPresent } from '../../registry/ledger';
 import { intended } from '../helpers/ledger';
 import { acceptOrder } from '../../registry/acceptance';
 import { loadOperation } from '../../registry/operations';
@@ -132,6 +132,29 @@ suite('a resolution in the registry', () => {
     const left = (await listUnreleased(registry.pool, operationId)).map(({ kind }) => kind);
     expect(left).toEqual(['tenant-key', 'storage-access-key']);
     expect(await audited(operationId)).toMatchObject([{ detail: { leftovers, reason: 'Removed by hand.' } }]);
+  });
+
+  test('that accepts leftovers leaves alone what was released in the meantime', async () => {
+    const { operationId, tenantId } = await newOperation();
+    const [absent, open] = await Promise.all(
+      ['bucket', 'storage-access-key'].map(async (kind) => {
+        const resourceId = await intended(registry.pool, {
+          ...{ tenantId, operationId, step: 'storage-and-compute', kind },
+          ...{ provider: 'test', region: 'eu-central', cell: '', name: `t-${tenantId}` },
+        });
+        await markPresent(registry.pool, resourceId, `${kind}-1`, {});
+        return resourceId;
+      }),
+    );
+    await closeStep(registry.pool, operationId, 'storage-and-compute');
+    expect(await markAbsent(registry.pool, absent!)).toBe(0);
+    const leftovers = [
+      { kind: 'bucket', id: 'bucket-1' },
+      { kind: 'storage-access-key', id: 'storage-access-key-1' },
+    ];
+    await take(await request(operationId, { verb: 'accept', reason: 'Removed by hand.', leftovers }));
+    const states = (await listResources(registry.pool, tenantId)).map(({ resourceId, state }) => [resourceId, state]);
+    expect(Object.fromEntries(states)).toMatchObject({ [absent!]: 'absent', [open!]: 'accepted' });
   });
 
   test('with a key that came before is the first one, also when both come at once', async () => {
