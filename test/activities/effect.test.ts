@@ -34,8 +34,8 @@ function provider(signal = AbortSignal.timeout(10_000)) {
       calls.push('find');
       await on.find?.();
       const whose = held.get(name);
-      if (whose === 'foreign' || whose === 'partial') return { state: whose };
-      return whose ? { state: 'present', id: name } : { state: 'absent' };
+      if (whose === 'foreign') return { state: 'foreign' };
+      return whose ? { state: whose === 'partial' ? 'partial' : 'present', id: name } : { state: 'absent' };
     },
     create: async (context) => {
       calls.push('create');

@@ -1,3 +1,4 @@
+import type { Validated } from '../../activities/interface';
 import { CANCEL_UPDATE, regionTaskQueue, TASK_QUEUE, type RecoverySettings } from '../../contract/messages';
 import { payloadsOf, type Run } from '../simulation/orchestrator';
 import { VirtualTemporal } from '../helpers/virtual-temporal';
@@ -127,13 +128,17 @@ describe('a key of the tenant’s own', () => {
   const queuesOf = (type: string, step: string): string[] =>
     temporal.calls.filter((call) => call.type === type && call.input['step'] === step).map((call) => call.taskQueue);
 
-  test.each([true, false])('ordered: %s. It is made and undone by the region’s worker, or not at all', async (ownKey) => {
-    temporal.activities.validateOrder = () => Promise.resolve({ region: REGION, approvalsRequired: [], ownKey });
-    temporal.activities.setUpIntegrations = () => Promise.reject(permanent());
-    await temporal.end(temporal.begin());
-    expect(queuesOf('provisionOwnKey', 'reserve')).toEqual(ownKey ? [regionTaskQueue(REGION)] : []);
-    expect(queuesOf('compensateStep', 'reserve')).toEqual([ownKey ? regionTaskQueue(REGION) : TASK_QUEUE]);
-  });
+  test.each([true, false])(
+    'ordered: %s. It is made and undone by the region’s worker, or not at all',
+    async (ownKey) => {
+      const validated: Validated = { region: REGION, approvalsRequired: [], ...(ownKey ? { ownKey } : {}) };
+      temporal.activities.validateOrder = () => Promise.resolve(validated);
+      temporal.activities.setUpIntegrations = () => Promise.reject(permanent());
+      await temporal.end(temporal.begin());
+      expect(queuesOf('provisionOwnKey', 'reserve')).toEqual(ownKey ? [regionTaskQueue(REGION)] : []);
+      expect(queuesOf('compensateStep', 'reserve')).toEqual([ownKey ? regionTaskQueue(REGION) : TASK_QUEUE]);
+    },
+  );
 
   test('is there before anything is made that it encrypts', async () => {
     temporal.activities.validateOrder = () => Promise.resolve({ region: REGION, approvalsRequired: [], ownKey: true });
