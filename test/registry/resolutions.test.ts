@@ -67,8 +67,9 @@ suite('a resolution in the registry', () => {
   test('is carried out once, however often and at once it is taken, and the trail has who, what, why and about which steps', async () => {
     const { operationId, tenantId } = await newOperation();
     const resolution = await request(operationId, { verb: 'skip', reason: 'Billed by hand.' });
-    await Promise.all([1, 2, 3].map(() => take(resolution, ['integrations'])));
-    await take(resolution, ['integrations']);
+    const answers = await Promise.all([1, 2, 3].map(() => take(resolution, ['integrations'])));
+    expect(answers).toEqual(['taken', 'taken', 'taken']);
+    expect(await take(resolution, ['integrations'])).toBe('taken');
     expect(await audited(operationId)).toEqual([
       {
         actor: 'token:operator',
@@ -85,6 +86,27 @@ suite('a resolution in the registry', () => {
       { step: 'integrations', reason: 'Billed by hand.', by: 'token:operator', at: expect.any(String) },
     ]);
     expect(await listTaken(registry.pool, operationId)).toMatchObject([{ verb: 'skip', takenAt: expect.any(Date) }]);
+  });
+
+  test('that only tries again changes nothing of the operation, whatever came with it', async () => {
+    const { operationId, tenantId } = await newOperation();
+    const leftovers = [{ kind: 'tenant-key', id: tenantId }];
+    await take(await request(operationId, { leftovers }), ['integrations']);
+    expect((await readTenant(registry.pool, tenantId))?.skippedSteps ?? []).toEqual([]);
+    expect(await listResources(registry.pool, tenantId)).toMatchObject([{ kind: 'tenant-key', state: 'present' }]);
+  });
+
+  test('without steps, a reason or leftovers has nothing of the kind in the trail', async () => {
+    const { operationId } = await newOperation();
+    const resolution = await request(operationId, { verb: 'accept' });
+    expect(await take(resolution)).toBe('taken');
+    expect(await audited(operationId)).toEqual([
+      {
+        actor: 'token:operator',
+        action: 'resolution.accept',
+        detail: { resolutionId: resolution.resolutionId, status: 'pending' },
+      },
+    ]);
   });
 
   test('is of its operation only', async () => {
@@ -172,6 +194,7 @@ suite('a resolution in the registry', () => {
     const { operationId } = await newOperation();
     const [refused, taken] = [await request(operationId), await request(operationId)];
     await refuseResolution(registry.pool, refused.resolutionId);
+    expect(await take(refused)).toBe('unknown');
     await take(taken);
     await refuseResolution(registry.pool, taken.resolutionId);
     expect((await listTaken(registry.pool, operationId)).map(({ resolutionId }) => resolutionId)).toEqual([
