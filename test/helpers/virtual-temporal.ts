@@ -70,7 +70,12 @@ export class VirtualTemporal {
 
   /** Lets time pass until this holds. */
   async until(holds: () => boolean, what = 'what the test waits for'): Promise<void> {
-    if (!(await this.clock.run(holds))) throw new Error(`Nothing more can happen: this was waiting for ${what}.`);
+    let moments = 0;
+    const over = (): boolean => {
+      if (++moments > MOST_MOMENTS) throw new Error(`Something goes on without end: this was waiting for ${what}.`);
+      return holds();
+    };
+    if (!(await this.clock.run(over))) throw new Error(`Nothing more can happen: this was waiting for ${what}.`);
   }
 
   dispose(): Promise<void> {
@@ -82,5 +87,8 @@ export class VirtualTemporal {
     return this.activities[type as keyof Activities](input as never);
   }
 }
+
+/** A run takes some hundred timers to its end. */
+const MOST_MOMENTS = 5_000;
 
 let factory: ReturnType<typeof createWorkflowFactory> | undefined;

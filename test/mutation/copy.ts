@@ -32,7 +32,11 @@ export interface MutatedCopy {
 export async function mutatedCopy(module: MutatedModule): Promise<MutatedCopy> {
   mkdirSync(path.join(ROOT, '.local'), { recursive: true });
   const directory = mkdtempSync(path.join(ROOT, '.local/mutation-'));
-  const remove = (): void => rmSync(directory, { recursive: true, force: true });
+  const remove = (): void => {
+    process.removeListener('exit', remove);
+    rmSync(directory, { recursive: true, force: true });
+  };
+  process.once('exit', remove);
   try {
     for (const entry of readdirSync(ROOT))
       if (!LEFT_OUT.includes(entry)) cpSync(path.join(ROOT, entry), path.join(directory, entry), { recursive: true });
@@ -57,7 +61,7 @@ export async function instrument(directory: string, names: readonly string[]): P
     ...{ name: path.join(directory, name), mutate: true },
     content: readFileSync(path.join(directory, name), 'utf8'),
   }));
-  const options = { plugins: null, excludedMutations: [], ignorers: [] };
+  const options = { plugins: null, excludedMutations: [], ignorers: [LOG_LINES] };
   const { files, mutants } = await instrumenter.instrument(sources, options);
   // In the sandbox of workflows nothing that can be reached from the globals may change, so the switch is behind a function.
   for (const { name, content } of files)
@@ -65,10 +69,18 @@ export async function instrument(directory: string, names: readonly string[]): P
       name,
       replaceOnce(content, 'var ns = g.__stryker__ ||', 'var ns = g.mutantSwitch?.() || g.__stryker__ ||'),
     );
-  return mutants.map((mutant) =>
-    described(mutant, directory, sources.find(({ name }) => name === mutant.fileName)!.content),
-  );
+  return mutants
+    .filter(({ status }) => status !== 'Ignored')
+    .map((mutant) => described(mutant, directory, sources.find(({ name }) => name === mutant.fileName)!.content));
 }
+
+/** What only a log says is nobody's to rely on. */
+const LOG_LINES = {
+  shouldIgnore: ({ node }: { node: object }): string | undefined => {
+    const { type, callee } = node as { type: string; callee?: { object?: { name?: string } } };
+    return type === 'CallExpression' && callee?.object?.name === 'log' ? 'a log line' : undefined;
+  },
+};
 
 function described(
   { id, fileName, location, mutatorName, replacement }: FoundMutant,

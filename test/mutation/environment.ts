@@ -38,7 +38,10 @@ export default class MutationEnvironment extends NodeEnvironment {
     Object.assign(this.global, {
       __stryker__: this.#switches[0],
       mutantIds: this.#plan.ids,
-      addMutantSwitch: (added: Switch) => void this.#switches.push(added),
+      addMutantSwitch: (added: Switch) => {
+        const { activeMutant, currentTestId } = this.#switches[0]!;
+        this.#switches.push(Object.assign(added, { activeMutant, currentTestId }));
+      },
     });
   }
 

@@ -74,6 +74,8 @@ async function main(args: string[]): Promise<number> {
   return total.counted > 0 && total.noticed >= (total.counted * WANTED) / 100 ? 0 : 1;
 }
 
+// What is under way ends with this process, and the copy goes.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {

@@ -20,11 +20,11 @@ export const MODULES: readonly MutatedModule[] = [
     tests: ['test/registry/claims.test.ts', 'test/api/credentials.test.ts'],
   },
   { name: 'resolutions', files: ['registry/resolutions.ts'], tests: ['test/registry/resolutions.test.ts'] },
-  { name: 'acceptance', files: ['registry/acceptance.ts'], tests: ['test/api/orders.test.ts'] },
+  { name: 'acceptance', files: ['registry/acceptance.ts'], tests: ['test/registry/acceptance.test.ts'] },
   {
     name: 'ledger',
     files: ['registry/ledger.ts'],
-    tests: ['test/activities/effect.test.ts', 'test/registry/resolutions.test.ts'],
+    tests: ['test/registry/ledger.test.ts', 'test/activities/effect.test.ts'],
   },
   { name: 'effect', files: ['activities/effect.ts'], tests: ['test/activities/effect.test.ts'] },
   {

@@ -9,7 +9,7 @@ const JEST = path.resolve(__dirname, '../../node_modules/jest/bin/jest.js');
 const STALLED_MS = 45_000;
 const TEST_MS = 10_000;
 /** After so many mutants the unchanged code is tried again: one of them may have left something behind that fails every test. */
-const CHUNK = 40;
+const CHUNK = 20;
 
 /** What a test file runs of the mutants. */
 export interface Coverage {
@@ -105,6 +105,8 @@ export class Trial {
         ...(active === undefined ? {} : { __STRYKER_ACTIVE_MUTANT__: active }),
       },
     });
+    const kill = (): boolean => process.kill(-child.pid!, 'SIGKILL');
+    process.once('exit', kill);
     let words = '';
     child.stderr.on('data', (data: Buffer) => (words = (words + data.toString()).slice(-4_000)));
     let over = false;
@@ -114,10 +116,11 @@ export class Trial {
       await Promise.race([ended, sleep(500)]);
       const lastSign = existsSync(results) ? statSync(results).mtimeMs : began;
       if (!over && Date.now() - lastSign > STALLED_MS) {
-        process.kill(-child.pid!, 'SIGKILL');
+        kill();
         await ended;
       }
     }
+    process.removeListener('exit', kill);
     const read = existsSync(results) ? readFileSync(results, 'utf8').split('\n').filter(Boolean) : [];
     if (read.length === 0 && active === undefined) throw new Error(`${this.test} could not be run:\n${words}`);
     return read.map((line) => JSON.parse(line) as TrialResult);

@@ -597,6 +597,22 @@ describe('a hold', () => {
     expect(await send(run, 'compensate', { reason: 'no use' })).toBe('accepted');
     expect(await ended(run)).toBe('failed: PaymentMethodDeclined: integrations: refused for the test');
     expect(inputs('concludeCompensation')).toMatchObject([{ status: 'failed' }]);
+    expect(inputs('setUpIntegrations')).toHaveLength(1);
+    expect(inputs('recordProgress').map(({ status }) => status)).toEqual(['on_hold', 'compensating']);
+  });
+
+  test('does not begin when a step was cancelled beside the one that failed', async () => {
+    fails('setUpIntegrations', permanent('PaymentMethodDeclined'));
+    const run = temporal.begin({ recovery: HOLDS });
+    temporal.activities.createOrganization = async () => {
+      await temporal.clock.sleep(200);
+      void run.update(CANCEL_UPDATE, payloadsOf([{}]));
+      await temporal.clock.sleep(60_000);
+      throw new Error('not done');
+    };
+    await temporal.end(run);
+    expect(temporal.journal).not.toContain('status on_hold');
+    expect(inputs('concludeCompensation')).toMatchObject([{ status: 'cancelled' }]);
   });
 
   test('without a decision ends at its time', async () => {
@@ -723,6 +739,26 @@ describe('leftovers', () => {
     expect(await send(run, 'compensate')).toBe(
       'StateConflict: The operation is needs_operator: compensate is not possible. It allows retry, accept.',
     );
+  });
+
+  /** Holds the mail to the operators. */
+  function heldMail(): () => void {
+    let release!: () => void;
+    const released = new Promise<void>((done) => (release = done));
+    temporal.activities.notifyOperators = () => released;
+    return release;
+  }
+
+  test('can be decided about before the mail is out; at its end the run waits for its mail', async () => {
+    const release = heldMail();
+    const run = await open();
+    left = [];
+    expect(await send(run, 'retry')).toBe('accepted');
+    await untilRecorded('failed');
+    await pass(1_000);
+    expect(run.closed).toBe(false);
+    release();
+    expect(await ended(run)).toMatch(/^failed: PaymentMethodDeclined/);
   });
 
   test('are undone again by a retry, which tells the customer nothing new', async () => {
