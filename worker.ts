@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerDeploymentOptions,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from './activities';
 import { createKeys } from './activities/adapters/keys/keys';
@@ -126,14 +133,27 @@ function compose(environment: WorkerEnvironment, regions: RegionSettings[], name
   };
 }
 
+/** Pins each run to the build that began it. Undefined: any worker takes any run, so every build must replay the runs of those before. */
+function deploymentOf(environment: WorkerEnvironment): WorkerDeploymentOptions | undefined {
+  const { TEMPORAL_DEPLOYMENT_NAME: deploymentName, TEMPORAL_WORKER_BUILD_ID: buildId } = environment;
+  if (deploymentName === undefined || buildId === undefined) return undefined;
+  return { version: { deploymentName, buildId }, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' };
+}
+
 async function main(): Promise<void> {
   const environment = workerEnvironment(process.env);
   const all = loadRegions(environment.REGIONS_FILE, process.env);
   const wanted = environment.WORKER_REGIONS;
   const regions = wanted.length === 0 ? all : all.filter((region) => wanted.includes(region.name));
   const templates = loadTemplates(environment.TEMPLATES_DIR);
-  const logger = pino({ level: environment.LOG_LEVEL, base: { service: 'worker' } });
+  const workerDeploymentOptions = deploymentOf(environment);
+  const build = workerDeploymentOptions && { build: workerDeploymentOptions.version.buildId };
+  const logger = pino({ level: environment.LOG_LEVEL, base: { service: 'worker', ...build } });
   logProcessWarnings(logger);
+  if (build)
+    logger.info(
+      'runs are pinned: this build gets new ones once it is current (temporal worker deployment set-current-version)',
+    );
   Runtime.install({
     logger: new DefaultLogger(environment.LOG_LEVEL === 'debug' ? 'DEBUG' : 'WARN', ({ level, message, meta }) => {
       const how = ({ TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const)[level];
@@ -161,6 +181,8 @@ async function main(): Promise<void> {
       connection,
       namespace,
       activities: createActivities(dependencies),
+      // The same on every queue: the activities of a pinned run are done by the build it is pinned to, in the regions too.
+      ...(workerDeploymentOptions && { workerDeploymentOptions }),
       interceptors: { activity: [activityInterceptor(dependencies.pool)] },
       dataConverter: workerConverter(environment.CODEC_KEY_RING),
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,

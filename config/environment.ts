@@ -42,16 +42,19 @@ const addresses = z
 const names = z.string().transform((text) => text.split(',').map((each) => each.trim()));
 const text = z.string().min(1);
 const appDomain = z.string().regex(/^[a-z0-9.-]+(?::\d+)?$/);
+const deploymentName = text.regex(/^[^.:]+$/, 'must have neither a dot nor a colon');
 const atLeastOne = count.refine((number) => number >= 1, 'must be at least 1');
 
 interface Variable<T extends z.ZodType = z.ZodType> {
   schema: T;
   what: string;
   example: string;
+  /** An optional variable without which this optional one means nothing: both are set, or neither. */
+  pairedWith?: string | undefined;
 }
 
-function variable<T extends z.ZodType>(schema: T, what: string, example: string): Variable<T> {
-  return { schema, what, example };
+function variable<T extends z.ZodType>(schema: T, what: string, example: string, pairedWith?: string): Variable<T> {
+  return { schema, what, example, pairedWith };
 }
 
 const registry = {
@@ -151,6 +154,19 @@ const worker = {
     names.default([]),
     'regions whose task queues this worker polls; none named: all',
     'eu-central',
+  ),
+  // Named as Temporal's Kubernetes controller for workers sets them.
+  TEMPORAL_DEPLOYMENT_NAME: variable(
+    deploymentName.optional(),
+    'the worker deployment this worker belongs to; with it, a run finishes on the build that began it',
+    'tenant-provisioner',
+    'TEMPORAL_WORKER_BUILD_ID',
+  ),
+  TEMPORAL_WORKER_BUILD_ID: variable(
+    text.optional(),
+    'the build this worker runs: another one for every change of the code',
+    '0.2.0-4f1c9e2',
+    'TEMPORAL_DEPLOYMENT_NAME',
   ),
   WORKER_CACHED_WORKFLOWS: variable(count.default(100), 'runs kept in memory between their tasks', '100'),
   SWEEP_INTERVAL_MINUTES: variable(count.default(15), 'minutes between two sweeps; 0: only when asked for', '15'),
@@ -252,15 +268,17 @@ function parse<V extends Variables>(variables: V, env: Environment): Parsed<V> &
 function readVariables<V extends Variables>(variables: V, env: Environment): { values: Parsed<V>; problems: string[] } {
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
-  for (const [name, { schema, what, example }] of Object.entries(variables)) {
-    // An empty variable is one that is not set: that is how shells and compose files leave one out.
-    const given = env[name] === '' ? undefined : env[name];
+  // An empty variable is one that is not set: that is how shells and compose files leave one out.
+  const givenFor = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
+  for (const [name, { schema, what, example, pairedWith }] of Object.entries(variables)) {
+    const problem = (why: string): unknown => problems.push(`${name} ${why}: ${what}. For example ${name}=${example}`);
+    const given = givenFor(name);
     const parsed = schema.safeParse(given);
-    if (parsed.success) values[name] = parsed.data;
-    else {
-      const why = given === undefined ? 'is missing' : `is not valid (${parsed.error.issues[0]?.message})`;
-      problems.push(`${name} ${why}: ${what}. For example ${name}=${example}`);
-    }
+    if (!parsed.success)
+      problem(given === undefined ? 'is missing' : `is not valid (${parsed.error.issues[0]?.message})`);
+    else if (given === undefined && pairedWith !== undefined && givenFor(pairedWith) !== undefined)
+      problem(`is missing, although ${pairedWith} is set`);
+    else values[name] = parsed.data;
   }
   return { values: values as Parsed<V>, problems };
 }

@@ -39,7 +39,9 @@ export function personalDataPlaces({ keyIsThere, ledger }: PersonalDataState): T
     {
       data: 'what an approver wrote about the order',
       where: 'registry: approval_decision.comment_ciphertext',
-      protection: 'AES-256-GCM under the control plane’s data key, so that the orderer can read it after a rejection',
+      protection: keyIsThere
+        ? 'AES-256-GCM under the control plane’s data key; removed when the tenant’s key is destroyed'
+        : 'removed when the tenant’s key was destroyed; the reason of a rejection is kept under the control plane’s data key',
     },
     ...(person
       ? [

@@ -47,6 +47,9 @@ export const startTemporal: StartServer = async (context) => {
         // The development server polls its queues 20 times a second by default: every task would wait up to 50 ms.
         ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
         ...['--dynamic-config-value', 'history.timerProcessorMaxPollRPS=1000'],
+        // Whether a version of workers has no run left is looked at every three minutes by default. The values are seconds.
+        ...['--dynamic-config-value', 'matching.wv.VersionDrainageStatusVisibilityGracePeriod=2'],
+        ...['--dynamic-config-value', 'matching.wv.VersionDrainageStatusRefreshInterval=1'],
       ],
       isReady: async () => (await fetch(`${ui}/api/v1/namespaces/default`)).ok,
     });

@@ -112,8 +112,18 @@ suite('a tenant’s data key over HTTP', () => {
     await storeSecret(pool, keys, { tenantId, kind: 'idp-admin-user', name: 'temporaryPassword' }, 'first-password');
     const token = 'x'.repeat(43);
     await issueClaim(pool, tenantId, token);
+    await pool.query(
+      `insert into approval_decision (decision_id, operation_id, decision, comment_ciphertext, decided_by, verified)
+       values (gen_random_uuid(), $1, 'approve', 'sealed', 'token:approver', true)`,
+      [operationId],
+    );
     const meant = { confirm: order.tenantName, reason: 'The customer has asked for it.', whileActive: true };
     await destroyer.post(`/v1/tenants/${tenantId}/keys:destroy`, meant);
+    const decisions = await pool.query(
+      'select comment_ciphertext as sealed from approval_decision where operation_id = $1',
+      [operationId],
+    );
+    expect(decisions.rows).toEqual([{ sealed: null }]);
 
     expectProblem(await operator.get(`/v1/tenants/${tenantId}/configuration`), 'key-destroyed');
     const claim = await operator.post(`/v1/tenants/${tenantId}/credentials:claim`, { token });

@@ -91,3 +91,29 @@ test.each([
 test('a configuration file of Temporal that cannot be used is named', () => {
   expect(messageOf(() => apiEnvironment({ ...shared, TEMPORAL_CONFIG_FILE: '/dev/null' }))).toContain('(/dev/null)');
 });
+
+describe('the worker’s deployment', () => {
+  const DEPLOYMENT = { TEMPORAL_DEPLOYMENT_NAME: 'tenants/provisioner', TEMPORAL_WORKER_BUILD_ID: '0.2.0-4f1c9e2' };
+
+  test('is optional, and known when its name and the build are set', () => {
+    expect(workerEnvironment(worker)).toMatchObject({
+      TEMPORAL_DEPLOYMENT_NAME: undefined,
+      TEMPORAL_WORKER_BUILD_ID: undefined,
+    });
+    expect(workerEnvironment({ ...worker, ...DEPLOYMENT })).toMatchObject(DEPLOYMENT);
+  });
+
+  test.each(Object.keys(DEPLOYMENT))('is refused without %s, which is named with an example', (name) => {
+    const other = Object.keys(DEPLOYMENT).find((each) => each !== name);
+    for (const value of [undefined, ''])
+      expect(messageOf(() => workerEnvironment({ ...worker, ...DEPLOYMENT, [name]: value }))).toMatch(
+        new RegExp(`${name} is missing, although ${other} is set: .+ For example ${name}=`),
+      );
+  });
+
+  test.each(['tenant.provisioner', 'tenant:provisioner'])('is refused with the name %s, as Temporal would', (name) => {
+    expect(messageOf(() => workerEnvironment({ ...worker, ...DEPLOYMENT, TEMPORAL_DEPLOYMENT_NAME: name }))).toContain(
+      'TEMPORAL_DEPLOYMENT_NAME is not valid (must have neither a dot nor a colon)',
+    );
+  });
+});

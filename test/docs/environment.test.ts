@@ -11,7 +11,7 @@ const FILLED_IN = {
 };
 
 /** Of Temporal's own configuration, and of the Compose file. */
-const NOT_OURS = /^(?:TEMPORAL_(?!UI_URL)|STACK_PASSWORD$)/;
+const NOT_OURS = /^(?:TEMPORAL_(?!UI_URL|DEPLOYMENT_NAME|WORKER_BUILD_ID)|STACK_PASSWORD$)/;
 
 const text = read('.env.example');
 const example = parseEnv(text) as Record<string, string>;

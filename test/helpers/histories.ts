@@ -28,16 +28,24 @@ export function sizeOf(history: History): HistorySize {
   };
 }
 
-/** The history with every payload decrypted; the given one is changed. */
+/** The history with every payload decrypted that can be; the given one is changed. */
 export async function decrypted(history: History, codec: PayloadCodec): Promise<History> {
   for (const holder of payloadsIn(history)) {
-    const [plain] = await codec.decode([holder]);
+    const plain = await decodedOrNot(holder, codec);
     // What was not encrypted comes back itself.
     if (plain === holder) continue;
     // A payload of nothing has no data of its own.
     Object.assign(holder, { data: new Uint8Array() }, plain);
   }
   return history;
+}
+
+/** A payload decoded; one that nobody can decode, as it is: anyone may have sent it. */
+export async function decodedOrNot(payload: Payload, codec: PayloadCodec): Promise<Payload> {
+  return codec.decode([payload]).then(
+    ([plain]) => plain ?? payload,
+    () => payload,
+  );
 }
 
 /** Every payload inside a message of Temporal's protocol. */

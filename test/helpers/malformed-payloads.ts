@@ -110,7 +110,11 @@ export interface RawMessages {
 }
 
 /** Sends messages to a run byte by byte as they are given. */
-export function rawMessages({ workflowService }: Connection, namespace: string, workflowId: string): RawMessages {
+export function rawMessages(
+  { workflowService }: Pick<Connection, 'workflowService'>,
+  namespace: string,
+  workflowId: string,
+): RawMessages {
   const workflowExecution = { workflowId };
   return {
     signal: async (signalName, payloads) => {

@@ -72,6 +72,8 @@ export interface TestProduct {
   restart(name: ProductProcess): Promise<void>;
   /** One more API on the same registry and namespace, told other things. */
   anotherApi(overrides: Record<string, string>): Promise<Product>;
+  /** One more worker beside the first, told other things. Resolves once it polls every queue. */
+  anotherWorker(overrides: Record<string, string>): Promise<Product>;
   processes(): { name: string; pid: number }[];
   /** Everything both processes have logged, also before they were started again; or one of them since then. */
   logs(name?: ProductProcess): string;
@@ -231,6 +233,12 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
       const name = `api-${started.length}`;
       return (await start({ overrides: { ...told, REGISTRY_URL: registry.url, ...more }, only: ['api'] }, name))
         .product;
+    },
+    anotherWorker: async (more) => {
+      const name = `worker-${started.length}`;
+      const { product: other } = await start({ overrides: { ...test.env, ...more }, only: ['worker'] }, name);
+      await other.working();
+      return other;
     },
     processes: () => started.flatMap((each) => each.processes()),
     logs: (name) =>

@@ -1,7 +1,7 @@
 import { createPayloadCodec } from '../../contract/payload-codec';
 import { parseKeyRing } from '../../contract/key-ring';
 import { temporal } from '@temporalio/proto';
-import { payloadsIn } from './histories';
+import { decodedOrNot, payloadsIn } from './histories';
 import type { TestProduct } from './product';
 
 /** Something secret in a place where it must not be. */
@@ -58,7 +58,7 @@ async function temporalKnows({ blindTemporal, namespace, env }: TestProduct) {
   for (const { execution } of listed.executions) {
     const history = await blindTemporal.workflow.getHandle(execution!.workflowId!).fetchHistory();
     const stored = Buffer.from(temporal.api.history.v1.History.encode(history).finish());
-    const plain = await codec.decode(payloadsIn(history));
+    const plain = await Promise.all(payloadsIn(history).map((payload) => decodedOrNot(payload, codec)));
     histories.push({
       id: execution!.workflowId!,
       content: Buffer.concat([stored, ...plain.map(({ data }) => Buffer.from(data ?? []))]),

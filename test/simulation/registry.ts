@@ -48,6 +48,8 @@ export async function createSimulatedRegistry(server: string, clock: VirtualCloc
     connectionString: url.href,
     max: 1,
     idleTimeoutMillis: 0,
+    // The time and the statement it is for take one way together.
+    pipeline: true,
     Client: clientIn(clock, line),
   });
   pool.on('error', () => {});
@@ -120,7 +122,7 @@ function clientIn(clock: VirtualClock, line: Line): typeof pg.Client {
         void send(`set simulated.now = '${clock.now / 1000}'`).catch(() => (this.#told = 0));
       }
       try {
-        return await send(...args);
+        return await send(...prepared(args));
       } finally {
         // A setting made in a transaction goes with it.
         if (/^rollback/i.test(sql)) this.#told = 0;
@@ -128,6 +130,17 @@ function clientIn(clock: VirtualClock, line: Line): typeof pg.Client {
       }
     }
   };
+}
+
+const NAMES = new Map<string, string>();
+
+/** The same statements come thousands of times: each is parsed and planned once. */
+function prepared(args: unknown[]): unknown[] {
+  const [text, values] = args;
+  if (typeof text !== 'string' || !Array.isArray(values)) return args;
+  const name = NAMES.get(text) ?? `s${NAMES.size}`;
+  NAMES.set(text, name);
+  return [{ name, text, values }];
 }
 
 function lineLost(): Error {

@@ -25,8 +25,9 @@ beforeAll(async () => {
       Object.keys(journaling()).map((name) => [
         name,
         (input: { backupId?: string }) => {
-          journal.push([name, input?.backupId, `on ${taskQueue}`].filter(Boolean).join(' '));
-          return (activities[name as keyof Used] as (input: unknown) => unknown)(input);
+          const named = input?.backupId === undefined ? input : { ...input, backupId: nameOf(input.backupId) };
+          journal.push([name, named?.backupId, `on ${taskQueue}`].filter(Boolean).join(' '));
+          return (activities[name as keyof Used] as (input: unknown) => unknown)(named);
         },
       ]),
     ),
@@ -51,8 +52,12 @@ function journaling(): Used {
   };
 }
 
+/** Backups have names here, which their ids carry. */
+const idOf = (name: string): string => `bk_${Buffer.from(name).toString('hex').padEnd(32, '0')}`;
+const nameOf = (id: string): string => Buffer.from(id.slice(3), 'hex').toString().replaceAll('\0', '');
+
 const taskOf = (name: string, more: Partial<BackupTask> = {}): BackupTask => ({
-  ...{ backupId: name, tenantId: 'tenant', region: REGION, deed: 'make' },
+  ...{ backupId: idOf(name), tenantId: 'abcdefghij234567', region: REGION, deed: 'make' },
   ...more,
 });
 const one = (task: BackupTask): Promise<void> =>
@@ -90,7 +95,7 @@ test('one that fails for good is recorded and the operators are told; the workfl
   expect(told).toEqual([
     {
       ...{ operationId: 'op_a2b3c4d5e6f7g2h3i4j5', occurrence: 7, status: 'active' },
-      failure: { type: 'BackupUnusable', message: 'Backup a was not restored: cut off', step: 'finalize' },
+      failure: { type: 'BackupUnusable', message: `Backup ${idOf('a')} was not restored: cut off`, step: 'finalize' },
     },
   ]);
 });

@@ -27,7 +27,10 @@ export const classifyStripe: Classify = (error, what) => {
 };
 
 /** Declines that are no answer of the bank: it, or the way to it, is busy. See https://docs.stripe.com/declines/codes. */
-const BANK_BUSY = ['issuer_not_available', 'processing_error', 'reenter_transaction', 'try_again_later'];
+const BANK_BUSY = [
+  ...['issuer_not_available', 'processing_error', 'reenter_transaction', 'try_again_later'],
+  ...['payment_method_provider_timeout', 'payment_method_microdeposit_processing_error'],
+];
 
 /** A declined card: the order is wrong, at `/paymentMethod`. Where the bank has not decided anything, it is asked again. */
 export function declined(

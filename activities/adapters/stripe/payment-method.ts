@@ -46,7 +46,7 @@ export async function checkPaymentMethod(stripe: Stripe, check: PaymentMethodChe
     // 400 and 404 about the method itself (unknown, used up, another customer's): as much the order's fault as a declined card.
     const wrong =
       error instanceof Stripe.errors.StripeInvalidRequestError && error.param?.startsWith('payment_method') === true;
-    if (wrong || error instanceof Stripe.errors.StripeCardError || isForeign(error)) throw declined(error, what);
+    if (wrong || error instanceof Stripe.errors.StripeCardError || isAboutMethod(error)) throw declined(error, what);
     throw error;
   }
 }
@@ -86,6 +86,12 @@ function needsMandate({ code, param }: InstanceType<typeof Stripe.errors.StripeE
   return code === 'parameter_missing' && param?.startsWith('mandate_data') === true;
 }
 
-function isForeign(error: unknown): error is InstanceType<typeof Stripe.errors.StripeError> {
-  return error instanceof Stripe.errors.StripeError && error.code === 'payment_method_unexpected_state';
+/** Codes that begin alike and blame how Stripe was set up or asked, which no other method mends. */
+const OURS = ['payment_method_configuration_failures', 'payment_method_invalid_parameter_testmode'];
+
+/** Whether Stripe's code blames the method: blocked, of a kind that is not charged later, another customer's. See https://docs.stripe.com/error-codes. */
+function isAboutMethod(error: unknown): error is InstanceType<typeof Stripe.errors.StripeError> {
+  if (!(error instanceof Stripe.errors.StripeError)) return false;
+  const { code = '' } = error;
+  return code.startsWith('payment_method_') && !OURS.includes(code);
 }

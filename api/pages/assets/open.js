@@ -43,8 +43,11 @@ async function look() {
   }
 }
 
-/** A value of the answer: members as a list of terms, elements as a list, paths of this API as links to this page. */
-function shown(value) {
+/** Members that name something which this API can show. */
+const SHOWN_AT = { tenantId: '/v1/tenants/', operationId: '/v1/operations/' };
+
+/** A value of the answer: members as a list of terms, elements as a list, what this API can show as a link to this page. */
+function shown(value, name) {
   if (value === null || value === undefined) return text('span', '–');
   if (Array.isArray(value)) {
     if (value.length === 0) return text('span', 'none');
@@ -54,16 +57,17 @@ function shown(value) {
   }
   if (typeof value === 'object') {
     const list = document.createElement('dl');
-    for (const [name, each] of Object.entries(value)) {
-      list.append(text('dt', name));
-      list.appendChild(document.createElement('dd')).append(shown(each));
+    for (const [member, each] of Object.entries(value)) {
+      list.append(text('dt', member));
+      list.appendChild(document.createElement('dd')).append(shown(each, member));
     }
     return list;
   }
   const line = String(value);
-  if (pathOf(`#${line}`) === undefined) return text('span', line);
+  const path = Object.hasOwn(SHOWN_AT, name ?? '') ? SHOWN_AT[name] + line : line;
+  if (pathOf(`#${path}`) === undefined) return text('span', line);
   const link = text('a', line);
-  link.href = `#${line}`;
+  link.href = `#${path}`;
   return link;
 }
 

@@ -52,7 +52,7 @@ export async function check({
     I7: reverseOrder(recorded),
     I8: honest(evidence),
     I9: await audited(product.registry, accepted),
-    I10: await replays(recorded),
+    I10: await replays(product, recorded),
     I11: await secrecy(product, dice),
     I12: await isolated(product, accepted, dice),
     I13: together(await lively(product, evidence, journal.recoveries), patient(evidence)),

@@ -1,20 +1,24 @@
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { workerConverter } from '../../../contract/data-converter';
+import { parseKeyRing } from '../../../contract/key-ring';
+import type { TestProduct } from '../../helpers/product';
 import { idsOf } from './evidence';
 import { workflowIdOf, type Recorded } from './histories';
 import type { Verdict, Violation } from './invariant';
 
-/** I10: every history of the run replays on the workflow code of this build. */
-export async function replays(recorded: readonly Recorded[]): Promise<Verdict> {
+/** I10: every history of the run replays on the workflow code of this build, also where somebody has sent what no worker can read. */
+export async function replays({ env }: TestProduct, recorded: readonly Recorded[]): Promise<Verdict> {
   const logger = new DefaultLogger('ERROR');
   Runtime.install({ logger, telemetryOptions: { logging: { filter: 'OFF' } } });
+  const dataConverter = workerConverter(parseKeyRing(env.CODEC_KEY_RING!));
   const workflowsPath = path.join(__dirname, '../../../workflows');
   const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
   const runs = new Map(recorded.map((each) => [workflowIdOf(each), each.run]));
   const histories = recorded.map((each) => ({ workflowId: workflowIdOf(each), history: each.history }));
   const violations: Violation[] = [];
   let checked = 0;
-  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle }, histories)) {
+  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle, dataConverter }, histories)) {
     checked += 1;
     const run = runs.get(workflowId);
     if (error) violations.push({ ...(run ? idsOf(run) : {}), what: `${error.name}: ${error.message.slice(0, 300)}` });

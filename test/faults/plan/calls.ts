@@ -54,7 +54,9 @@ export const CALLS: readonly Call[] = [
   // Step 1 only looks; what it does last is to note the region – after an approval a second time, which the registry refuses.
   call('validate', 'note the region', (run) => ({
     at: 'registry',
-    sends: new RegExp(`from operation where operation_id = \\$1 for update[^]*${run.operationId}`),
+    sends: new RegExp(
+      `select status, tenant_id from operation where operation_id = \\$1 for update[^]*${run.operationId}`,
+    ),
   })),
   call('reserve', 'reserve', committed('insert into reservation', tenant)),
   call('database', 'make the share', sql('postgres', 'insert into app\\.tenant')),

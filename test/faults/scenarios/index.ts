@@ -3,6 +3,7 @@ import { aimedScenarios } from './aimed';
 import { cancelScenarios } from './cancels';
 import { foreignScenarios } from './foreigners';
 import { killScenarios } from './kills';
+import { meaningScenarios } from './meanings';
 import { operatorScenarios } from './operators';
 import { orderScenarios } from './orders';
 import { outageScenarios } from './outages';
@@ -25,6 +26,7 @@ export async function scenariosFor({ product }: System): Promise<{ scenarios: Sc
       ...operatorScenarios({ resolution }),
       ...processScenarios(),
       ...outageScenarios(),
+      ...meaningScenarios(),
       ...killScenarios(),
       ...(sweeps ? sweepScenarios() : []),
     ],

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // These packages ship ES modules only; jest's module system needs them transformed.
 const esmOnly = [
   '@keycloak',
@@ -25,7 +27,7 @@ const groups = {
 const { testMatch, without } = groups[process.env.TEST_GROUP] ?? { ...groups.pieces, without: [KUBERNETES] };
 
 /** @type {import('jest').Config} */
-module.exports = {
+export default {
   testEnvironment: 'node',
   testMatch,
   testPathIgnorePatterns: ['/node_modules/', ...without],
@@ -38,4 +40,6 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.local/'],
   testTimeout: 60_000,
+  // Tests wait for servers more than they work: with one worker, two cores stand still half of the time.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
 };
