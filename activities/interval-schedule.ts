@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type Client,
+  type ScheduleDescription,
+} from '@temporalio/client';
 import { TASK_QUEUE } from '../contract/messages';
 
 /** A workflow that Temporal starts again and again. */
@@ -37,10 +44,29 @@ export async function ensureSchedule(client: Client, repeated: Repeated): Promis
     await client.schedule.create({ scheduleId, spec, action, policies });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    await client.schedule
-      .getHandle(scheduleId)
-      .update(({ state }) => ({ spec, action, policies, state: { ...state } }));
+    const schedule = client.schedule.getHandle(scheduleId);
+    if (isSame(await schedule.describe(), repeated)) return;
+    await schedule.update(({ state }) => ({ spec, action, policies, state: { ...state } }));
   }
+}
+
+/**
+ * Whether the schedule is as it should be already. An update also writes whether the schedule is paused, and Temporal may apply it after a pause
+ * that an operator asked for later. So a worker that merely starts again sends none.
+ */
+function isSame({ spec, action }: ScheduleDescription, repeated: Repeated): boolean {
+  const { scheduleId, minutes, workflowType, workflowId, args, seconds } = repeated;
+  const there: Record<string, unknown> = { ...(spec.intervals?.[0] as object | undefined), ...(action as object) };
+  const wanted = {
+    every: minutes * 60_000,
+    offset: offsetOf(scheduleId, minutes * 60) * 1000,
+    workflowType,
+    workflowId,
+    args,
+    taskQueue: TASK_QUEUE,
+    workflowExecutionTimeout: seconds * 1000,
+  };
+  return Object.entries(wanted).every(([name, value]) => isDeepStrictEqual(there[name], value));
 }
 
 /**

@@ -18,7 +18,7 @@ const LATE_REQUEST_SECONDS = 100;
 
 /** A provider in memory whose calls are journaled and can be made to fail: what is under test is the mechanism around it. */
 function provider(signal = AbortSignal.timeout(10_000)) {
-  const held = new Map<string, 'ours' | 'foreign'>();
+  const held = new Map<string, 'ours' | 'foreign' | 'partial'>();
   const calls: string[] = [];
   const keys: string[] = [];
   const on: {
@@ -35,7 +35,7 @@ function provider(signal = AbortSignal.timeout(10_000)) {
       await on.find?.();
       const whose = held.get(name);
       if (whose === 'foreign') return { state: 'foreign' };
-      return whose ? { state: 'present', id: name } : { state: 'absent' };
+      return whose ? { state: whose === 'partial' ? 'partial' : 'present', id: name } : { state: 'absent' };
     },
     create: async (context) => {
       calls.push('create');
@@ -364,6 +364,30 @@ describe('release', () => {
     await effects.releaseStep(where.operationId, 'database');
     const rows = (await listResources(registry.pool, where.tenantId)).filter(({ provider }) => provider === 'memory');
     expect(rows.map(({ state }) => state)).toEqual(['absent', 'absent']);
+  });
+
+  test.each(['ours', 'partial'] as const)('what is %s and still there after its removal is not gone', async (left) => {
+    const { effects, registered, held, on } = provider();
+    const where = await target();
+    await effects.ensure(registered, where, {});
+    on.remove = () => {
+      held.delete(`t-${where.tenantId}`);
+      on.find = () => Promise.resolve(void held.set(`t-${where.tenantId}`, left));
+      return Promise.resolve();
+    };
+    await expect(effects.releaseStep(where.operationId, 'database')).rejects.toMatchObject({
+      ...{ type: 'OutcomeUnknown', nonRetryable: false },
+      message: `thing of tenant ${where.tenantId}: removed, but memory still shows it.`,
+    });
+    expect(await rowOf(where)).toMatchObject({
+      state: 'closing',
+      lastError: expect.stringContaining('still shows it'),
+    });
+    held.clear();
+    delete on.remove;
+    delete on.find;
+    await effects.releaseStep(where.operationId, 'database');
+    expect(await rowOf(where)).toMatchObject({ state: 'absent' });
   });
 
   test('secrets of a released resource are forgotten', async () => {

@@ -41,6 +41,8 @@ test('of several that resume one operation one does', async () => {
 test('the schedule is there once however many workers make sure of it, as often as the last one said, and gone with 0', async () => {
   const schedule = client.schedule.getHandle(SWEEP_SCHEDULE_ID);
   await Promise.all([1, 2, 3].map(() => ensureSweepSchedule(client, 15)));
+  // An update that changes nothing would undo a pause that Temporal applies before it.
+  expect((await schedule.describe()).info.lastUpdatedAt).toBeUndefined();
   await schedule.pause('for the test');
   await ensureSweepSchedule(client, 20);
   const { spec, policies, state } = await schedule.describe();

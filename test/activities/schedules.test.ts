@@ -1,11 +1,15 @@
 import type { Client, ScheduleOptions } from '@temporalio/client';
 import { ensureAuditSchedule } from '../../activities/audit-schedule';
 import { ensureBackupSchedule } from '../../activities/backup-schedule';
+import { ensureMailSchedule } from '../../activities/mail-schedule';
 import { ensureScanSchedule } from '../../activities/scan-schedule';
 import { ensureSweepSchedule } from '../../activities/sweep-schedule';
 import { ensureTendingSchedule } from '../../activities/tending-schedule';
 
-const ALL = [ensureAuditSchedule, ensureBackupSchedule, ensureScanSchedule, ensureSweepSchedule, ensureTendingSchedule];
+const ALL = [
+  ...[ensureAuditSchedule, ensureBackupSchedule, ensureMailSchedule],
+  ...[ensureScanSchedule, ensureSweepSchedule, ensureTendingSchedule],
+];
 
 /** Seconds into the interval at which the turns of each schedule come. */
 async function offsets(minutes: number): Promise<number[]> {
@@ -17,7 +21,7 @@ async function offsets(minutes: number): Promise<number[]> {
 
 test('no two schedules begin together, and none on the full hour', async () => {
   const sorted = (await offsets(60)).sort((one, other) => one - other);
-  expect(sorted).toHaveLength(5);
+  expect(sorted).toHaveLength(ALL.length);
   const gaps = [0, ...sorted].map((offset, index) => (sorted[index] ?? 3600) - offset);
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(30);
 });

@@ -55,8 +55,11 @@ suite('deciding on a restricted customization', () => {
   test('the same decision again gets the same answer, also when the run has gone on', async () => {
     const first = await approver.post(path(), { decision: 'approve' });
     const second = await approver.post(path(), { decision: 'approve' });
+    const told = api.runs.signals.length;
     await putInState(api, waiting, 'provisioning');
     const third = await approver.post(path(), { decision: 'approve' });
+    // The run has taken it; it is not told again.
+    expect([told, api.runs.signals.length]).toEqual([2, 2]);
     expect([second.status, second.body, third.status, third.body]).toEqual([202, first.body, 202, first.body]);
   });
 

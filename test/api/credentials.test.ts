@@ -88,6 +88,21 @@ suite('handing over the first credentials', () => {
     expectProblem(await claim(tenantId, token, 'key-1'), 'claim-refused');
   });
 
+  test('the ten minutes are those from the first answer, however often it is repeated', async () => {
+    const { tenantId, token } = await activeTenant();
+    for (const minutes of [0, 6]) {
+      await minutesPass(tenantId, minutes);
+      expect((await claim(tenantId, token, 'key-1')).status).toBe(200);
+    }
+    await minutesPass(tenantId, 5);
+    expectProblem(await claim(tenantId, token, 'key-1'), 'claim-refused');
+    const { rows } = await api.registry.pool.query(
+      `select 1 from audit_entry where tenant_id = $1 and action = 'credentials.claimed'`,
+      [tenantId],
+    );
+    expect(rows).toHaveLength(1);
+  });
+
   test('whatever is wrong, the answer is the same', async () => {
     const { tenantId, token } = await activeTenant();
     const pending = await placeOrder(orderer);

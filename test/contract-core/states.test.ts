@@ -36,6 +36,22 @@ test('cancel is legal before the pivot and nowhere after it', () => {
   expect(cancellable).toEqual(['pending', 'validating', 'awaiting_approval', 'provisioning', 'on_hold']);
 });
 
+test('each status allows its verbs and no other', () => {
+  expect(Object.fromEntries(STATUSES.map((status) => [status, STATE_TABLE[status].verbs]))).toEqual({
+    pending: ['cancel'],
+    validating: ['cancel'],
+    awaiting_approval: ['approve', 'reject', 'cancel'],
+    provisioning: ['cancel'],
+    on_hold: ['retry', 'amend', 'skip', 'compensate', 'cancel'],
+    compensating: [],
+    active: [],
+    rejected: [],
+    cancelled: [],
+    failed: [],
+    needs_operator: ['retry', 'accept'],
+  });
+});
+
 test('active is reached from provisioning alone', () => {
   expect(statusesBefore('active')).toEqual(['provisioning']);
 });

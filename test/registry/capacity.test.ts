@@ -2,6 +2,7 @@ import { newTenantId } from '../../contract/ids';
 import {
   findPlacement,
   findPlacementReasons,
+  listReservations,
   missingCapacity,
   registerCells,
   releaseReservations,
@@ -109,6 +110,50 @@ test('a release gives back what was held, once, however often it is asked', asyn
   await Promise.all([1, 2, 3].map(() => releaseReservations(registry.pool, tenantId)));
   expect(await used(name)).toEqual({ 'db-1': 0, 'db-2': 0, 's3-1': 0, 'cell-1': 0 });
   expect(await findPlacement(registry.pool, tenantId)).toBeUndefined();
+});
+
+test('the last free place is a place, when it is looked for and when it is taken', async () => {
+  const name = await region({ 'db-1': 1, 'db-2': 0, 's3-1': 1, 'cell-1': 100 });
+  const demand = { region: name, units: { database: 1, storage: 1, compute: 100 }, computeCells: ['cell-1'] };
+  expect(await missingCapacity(registry.pool, demand)).toEqual([]);
+  expect(await order(name)).toEqual([]);
+  expect(await used(name)).toEqual({ 'db-1': 1, 'db-2': 0, 's3-1': 1, 'cell-1': 100 });
+  expect(await missingCapacity(registry.pool, demand)).toEqual(['database', 'storage', 'compute']);
+  expect(await order(name)).toEqual(['database', 'storage', 'compute']);
+});
+
+test('only the compute cells that qualify are looked at, however much room others have', async () => {
+  const name = await region();
+  await registerCells(registry.pool, [{ region: name, kind: 'compute', cell: 'cell-2', capacity: 900_000 }]);
+  const tenantId = newTenantId();
+  expect(await order(name, tenantId)).toEqual([]);
+  expect(await findPlacement(registry.pool, tenantId)).toMatchObject({ compute: 'cell-1' });
+  const demand = { region: name, units: { database: 1, storage: 1, compute: 100 }, computeCells: [] };
+  expect(await missingCapacity(registry.pool, demand)).toEqual(['compute']);
+});
+
+test('a demand that is not met as a whole gets no host name', async () => {
+  const name = await region({ 's3-1': 0 });
+  const tenantId = newTenantId();
+  const held = await transaction(registry.pool, async (client) => {
+    const units = { database: 1, storage: 1, compute: 100 };
+    const hostname = `${tenantId}.example.com`;
+    expect(await reserve(client, { tenantId, region: name, units, computeCells: ['cell-1'], hostname })).toEqual({
+      missing: ['storage'],
+    });
+    return findPlacement(client, tenantId);
+  });
+  expect(Object.keys(held ?? {}).sort()).toEqual(['compute', 'database']);
+});
+
+test('the tenants of a region are listed once each, and a tenant that holds nothing can be released', async () => {
+  const [name, other] = [await region(), await region()];
+  const tenants = [newTenantId(), newTenantId()];
+  for (const tenantId of tenants) await order(name, tenantId);
+  await order(other);
+  expect(await listReservations(registry.pool, name)).toEqual([...tenants].sort());
+  await releaseReservations(registry.pool, newTenantId());
+  expect(await listReservations(registry.pool, name)).toEqual([...tenants].sort());
 });
 
 test('what is missing is named, and a cell made smaller than its use takes nobody more', async () => {

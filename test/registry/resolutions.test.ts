@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Step } from '../../contract/steps';
-import { listResources, listUnreleased, markPresent } from '../../registry/ledger';
+import { closeStep, listResources, listUnreleased, markAbsent, markPresent } from '../../registry/ledger';
 import { intended } from '../helpers/ledger';
 import { acceptOrder } from '../../registry/acceptance';
 import { loadOperation } from '../../registry/operations';
@@ -67,8 +67,9 @@ suite('a resolution in the registry', () => {
   test('is carried out once, however often and at once it is taken, and the trail has who, what, why and about which steps', async () => {
     const { operationId, tenantId } = await newOperation();
     const resolution = await request(operationId, { verb: 'skip', reason: 'Billed by hand.' });
-    await Promise.all([1, 2, 3].map(() => take(resolution, ['integrations'])));
-    await take(resolution, ['integrations']);
+    const answers = await Promise.all([1, 2, 3].map(() => take(resolution, ['integrations'])));
+    expect(answers).toEqual(['taken', 'taken', 'taken']);
+    expect(await take(resolution, ['integrations'])).toBe('taken');
     expect(await audited(operationId)).toEqual([
       {
         actor: 'token:operator',
@@ -85,6 +86,27 @@ suite('a resolution in the registry', () => {
       { step: 'integrations', reason: 'Billed by hand.', by: 'token:operator', at: expect.any(String) },
     ]);
     expect(await listTaken(registry.pool, operationId)).toMatchObject([{ verb: 'skip', takenAt: expect.any(Date) }]);
+  });
+
+  test('that only tries again changes nothing of the operation, whatever came with it', async () => {
+    const { operationId, tenantId } = await newOperation();
+    const leftovers = [{ kind: 'tenant-key', id: tenantId }];
+    await take(await request(operationId, { leftovers }), ['integrations']);
+    expect((await readTenant(registry.pool, tenantId))?.skippedSteps ?? []).toEqual([]);
+    expect(await listResources(registry.pool, tenantId)).toMatchObject([{ kind: 'tenant-key', state: 'present' }]);
+  });
+
+  test('without steps, a reason or leftovers has nothing of the kind in the trail', async () => {
+    const { operationId } = await newOperation();
+    const resolution = await request(operationId, { verb: 'accept' });
+    expect(await take(resolution)).toBe('taken');
+    expect(await audited(operationId)).toEqual([
+      {
+        actor: 'token:operator',
+        action: 'resolution.accept',
+        detail: { resolutionId: resolution.resolutionId, status: 'pending' },
+      },
+    ]);
   });
 
   test('is of its operation only', async () => {
@@ -134,6 +156,29 @@ suite('a resolution in the registry', () => {
     expect(await audited(operationId)).toMatchObject([{ detail: { leftovers, reason: 'Removed by hand.' } }]);
   });
 
+  test('that accepts leftovers leaves alone what was released in the meantime', async () => {
+    const { operationId, tenantId } = await newOperation();
+    const [absent, open] = await Promise.all(
+      ['bucket', 'storage-access-key'].map(async (kind) => {
+        const resourceId = await intended(registry.pool, {
+          ...{ tenantId, operationId, step: 'storage-and-compute', kind },
+          ...{ provider: 'test', region: 'eu-central', cell: '', name: `t-${tenantId}` },
+        });
+        await markPresent(registry.pool, resourceId, `${kind}-1`, {});
+        return resourceId;
+      }),
+    );
+    await closeStep(registry.pool, operationId, 'storage-and-compute');
+    expect(await markAbsent(registry.pool, absent!)).toBe(0);
+    const leftovers = [
+      { kind: 'bucket', id: 'bucket-1' },
+      { kind: 'storage-access-key', id: 'storage-access-key-1' },
+    ];
+    await take(await request(operationId, { verb: 'accept', reason: 'Removed by hand.', leftovers }));
+    const states = (await listResources(registry.pool, tenantId)).map(({ resourceId, state }) => [resourceId, state]);
+    expect(Object.fromEntries(states)).toMatchObject({ [absent!]: 'absent', [open!]: 'accepted' });
+  });
+
   test('with a key that came before is the first one, also when both come at once', async () => {
     const { operationId } = await newOperation();
     const asked = await Promise.all(
@@ -149,6 +194,7 @@ suite('a resolution in the registry', () => {
     const { operationId } = await newOperation();
     const [refused, taken] = [await request(operationId), await request(operationId)];
     await refuseResolution(registry.pool, refused.resolutionId);
+    expect(await take(refused)).toBe('unknown');
     await take(taken);
     await refuseResolution(registry.pool, taken.resolutionId);
     expect((await listTaken(registry.pool, operationId)).map(({ resolutionId }) => resolutionId)).toEqual([

@@ -182,6 +182,8 @@ export class Run {
   readonly #codec: WorkflowCodecRunner;
   /** Its activities, in the order in which they were scheduled. */
   readonly activities: RecordedActivity[] = [];
+  /** Everything the run has asked of Temporal, in order. */
+  readonly commands: Command[] = [];
   /** Counts what happens to the activities, so that two moments at the same time have an order. */
   moments = 0;
   readonly #timers = new Map<number, () => void>();
@@ -245,6 +247,14 @@ export class Run {
     return answer;
   }
 
+  /** What a query is answered. Rejects when the run cannot answer it. */
+  async query(queryType: string): Promise<unknown> {
+    const [command] = await this.#activate([{ queryWorkflow: { queryId: 'query', queryType, arguments: [] } }]);
+    const { succeeded, failed } = command!.respondToQuery!;
+    if (failed) throw failures.failureToError(failed, defaultPayloadConverter);
+    return defaultPayloadConverter.fromPayload(succeeded!.response!);
+  }
+
   /** Temporal's own cancel. */
   cancel(): void {
     this.#push({ cancelWorkflow: { reason: 'by hand' } });
@@ -282,6 +292,7 @@ export class Run {
     const jobs = this.#jobs.splice(0);
     try {
       const commands = await this.orchestrator.options.clock.waitFor(this.#activate(jobs));
+      this.commands.push(...commands);
       for (const command of commands) this.#carryOut(command);
     } catch (error) {
       this.#end('wedged', `every workflow task fails: ${(error as Error).message}`);

@@ -118,16 +118,6 @@ test('a step that the template does not let be skipped, a skip without a reason 
   await giveUp(other);
 });
 
-test('of two operators who decide at once the first one wins and the other is told', async () => {
-  const { mend } = breakIntegrations();
-  const { run } = await startHeld();
-  mend();
-  const outcomes = await Promise.allSettled([resolve(run, 'retry'), resolve(run, 'compensate')]);
-  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-  await run.result().catch(() => undefined);
-  expect(harness.journal.filter((entry) => entry.startsWith('resolution'))).toHaveLength(1);
-});
-
 test('a verb is refused while nothing waits for an operator', async () => {
   let release = (): void => {};
   harness.activities.provisionDatabase = () => new Promise((done) => (release = done));

@@ -1,0 +1,162 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Mutant as FoundMutant } from '@stryker-mutator/api/core';
+import type { MutatedModule } from './modules';
+
+const ROOT = path.resolve(__dirname, '../..');
+/** What the tests do not need, or make themselves. */
+const LEFT_OUT = ['node_modules', '.git', '.local', 'dist', 'coverage'];
+
+/** A small change of the code. */
+export interface Mutant {
+  id: string;
+  file: string;
+  /** As in an editor, from 1. */
+  line: number;
+  mutator: string;
+  original: string;
+  replacement: string;
+}
+
+/** A copy of the project in which every mutant of a module can be switched on. */
+export interface MutatedCopy {
+  directory: string;
+  mutants: Mutant[];
+  remove(): void;
+}
+
+/**
+ * Makes the copy. It is below the project, so that its dependencies are found without a link: what removes the copy, or installs into it, can
+ * never reach them.
+ */
+export async function mutatedCopy(module: MutatedModule): Promise<MutatedCopy> {
+  mkdirSync(path.join(ROOT, '.local'), { recursive: true });
+  const directory = mkdtempSync(path.join(ROOT, '.local/mutation-'));
+  const remove = (): void => {
+    process.removeListener('exit', remove);
+    rmSync(directory, { recursive: true, force: true });
+  };
+  process.once('exit', remove);
+  try {
+    for (const entry of readdirSync(ROOT))
+      if (!LEFT_OUT.includes(entry)) cpSync(path.join(ROOT, entry), path.join(directory, entry), { recursive: true });
+    const mutants = await instrument(directory, module.files);
+    for (const test of module.tests) edit(directory, test, onceForEachMutant);
+    for (const [file, change] of Object.entries(CHANGES)) edit(directory, file, change);
+    return { directory, mutants, remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** Has every mutant of the files in them, behind switches. */
+export async function instrument(directory: string, names: readonly string[]): Promise<Mutant[]> {
+  const { Instrumenter } = await import('@stryker-mutator/instrumenter');
+  const none = (): void => {};
+  const logger = { trace: none, debug: none, info: none, warn: none, error: none, fatal: none };
+  const off = { isTraceEnabled: () => false, isDebugEnabled: () => false, isInfoEnabled: () => false };
+  const instrumenter = new Instrumenter({ ...logger, ...off } as never);
+  const sources = names.map((name) => ({
+    ...{ name: path.join(directory, name), mutate: true },
+    content: readFileSync(path.join(directory, name), 'utf8'),
+  }));
+  const options = { plugins: null, excludedMutations: [], ignorers: [LOG_LINES] };
+  const { files, mutants } = await instrumenter.instrument(sources, options);
+  // In the sandbox of workflows nothing that can be reached from the globals may change, so the switch is behind a function.
+  for (const { name, content } of files)
+    writeFileSync(
+      name,
+      replaceOnce(content, 'var ns = g.__stryker__ ||', 'var ns = g.mutantSwitch?.() || g.__stryker__ ||'),
+    );
+  return mutants
+    .filter(({ status }) => status !== 'Ignored')
+    .map((mutant) => described(mutant, directory, sources.find(({ name }) => name === mutant.fileName)!.content));
+}
+
+/** What only a log says is nobody's to rely on. */
+const LOG_LINES = {
+  shouldIgnore: ({ node }: { node: object }): string | undefined => {
+    const { type, callee } = node as { type: string; callee?: { object?: { name?: string } } };
+    return type === 'CallExpression' && callee?.object?.name === 'log' ? 'a log line' : undefined;
+  },
+};
+
+function described(
+  { id, fileName, location, mutatorName, replacement }: FoundMutant,
+  directory: string,
+  source: string,
+): Mutant {
+  const { start, end } = location;
+  const lines = source.split('\n').slice(start.line, end.line + 1);
+  lines[lines.length - 1] = lines.at(-1)!.slice(0, end.column);
+  lines[0] = lines[0]!.slice(start.column);
+  return {
+    ...{ id, file: path.relative(directory, fileName), line: start.line + 1, mutator: mutatorName },
+    original: oneLine(lines.join('\n')),
+    replacement: oneLine(replacement),
+  };
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+
+/** Everything behind the imports, once for each mutant. */
+function onceForEachMutant(source: string): string {
+  const lines = source.split('\n');
+  const last = lines.findLastIndex((line) => /^(import .*|\} from .*);$/.test(line));
+  const body = lines.slice(last + 1).join('\n');
+  return `${lines.slice(0, last + 1).join('\n')}
+for (const id of (globalThis as any).mutantIds) describe('mutant ' + id, () => {${body}
+});
+afterAll(() => (globalThis as any).afterMutants?.());
+`;
+}
+
+/** How what the tests stand on serves many mutants. */
+const CHANGES: Record<string, (source: string) => string> = {
+  // One registry for all: to make one takes longer than most tests.
+  'test/helpers/registry.ts': (source) =>
+    replaceOnce(
+      source,
+      'export async function createTestRegistry(): Promise<TestRegistry> {',
+      `let shared: Promise<TestRegistry> | undefined;
+export async function createTestRegistry(): Promise<TestRegistry> {
+  shared ??= makeTestRegistry();
+  const { drop, ...registry } = await shared;
+  (globalThis as any).afterMutants = drop;
+  return { ...registry, drop: async () => {} };
+}
+async function makeTestRegistry(): Promise<TestRegistry> {`,
+    ),
+  // Bundled once, with every mutant in it.
+  'test/helpers/workflow-harness.ts': (source) =>
+    replaceOnce(
+      source,
+      "bundle ??= bundleWorkflows(new DefaultLogger('ERROR'));",
+      `const fs = require('node:fs'), kept = require('node:path').resolve(__dirname, '../../mutation-bundle.json');
+  bundle ??= fs.existsSync(kept)
+    ? Promise.resolve(JSON.parse(fs.readFileSync(kept, 'utf8')))
+    : bundleWorkflows(new DefaultLogger('ERROR')).then((made) => (fs.writeFileSync(kept, JSON.stringify(made)), made));`,
+    ),
+  'test/simulation/orchestrator.ts': (source) =>
+    replaceOnce(
+      source,
+      'return ReusableVMWorkflowCreator.create(parseWorkflowCode(bundle.code), 10_000, new Set(activities));',
+      `const prefix = 'globalThis.mutantSwitch = (() => { const ns = {}; return () => ns; })();';
+  const made = await ReusableVMWorkflowCreator.create(parseWorkflowCode(prefix + bundle.code), 10_000, new Set(activities));
+  (globalThis as any).addMutantSwitch(require('node:vm').runInContext('mutantSwitch()', made.context));
+  return made;`,
+    ),
+};
+
+function edit(directory: string, file: string, change: (source: string) => string): void {
+  const name = path.join(directory, file);
+  writeFileSync(name, change(readFileSync(name, 'utf8')));
+}
+
+/** Throws where the text is not there exactly once: what it was written for has changed. */
+export function replaceOnce(source: string, text: string, instead: string): string {
+  const parts = source.split(text);
+  if (parts.length !== 2) throw new Error(`expected exactly once, and found ${parts.length - 1} times: ${text}`);
+  return parts.join(instead);
+}

@@ -1,0 +1,138 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import type { Circus } from '@jest/types';
+import NodeEnvironment from 'jest-environment-node';
+
+/** Which mutants a test file is to be tried with; see {@link MutationEnvironment}. */
+export interface TrialPlan {
+  /** In this order; `none` is the unchanged code. */
+  ids: string[];
+  /** The tests that run each mutant's code, by name; absent: all. */
+  tests: Record<string, string[]>;
+}
+
+/** A line of the file of results. */
+export type TrialResult =
+  | { begin: string }
+  | { end: string; noticedBy: string | null }
+  | { coverage: Record<string, string[]>; whenLoaded: string[] };
+
+/** Where a switch of mutants says which one is on, and notes what was run. There is one in this process and one in each sandbox of workflows. */
+interface Switch {
+  activeMutant?: string | undefined;
+  currentTestId?: string | undefined;
+  mutantCoverage?: { static: Record<string, number>; perTest: Record<string, Record<string, number>> };
+}
+
+/**
+ * Runs the tests of a file once for each mutant, in one process: the file registers its tests in a block `mutant <id>` each, and the mutant is on while its
+ * block runs. Tests that do not run the mutant's code are left out, and so is the rest once one has failed.
+ */
+export default class MutationEnvironment extends NodeEnvironment {
+  readonly #plan = JSON.parse(readFileSync(process.env.MUTATION_PLAN!, 'utf8')) as TrialPlan;
+  readonly #switches: Switch[] = [{ activeMutant: process.env.__STRYKER_ACTIVE_MUTANT__ }];
+  #noticedBy: string | undefined;
+  #whenLoaded: string[] = [];
+
+  constructor(...args: ConstructorParameters<typeof NodeEnvironment>) {
+    super(...args);
+    Object.assign(this.global, {
+      __stryker__: this.#switches[0],
+      mutantIds: this.#plan.ids,
+      addMutantSwitch: (added: Switch) => {
+        const { activeMutant, currentTestId } = this.#switches[0]!;
+        this.#switches.push(Object.assign(added, { activeMutant, currentTestId }));
+      },
+    });
+  }
+
+  handleTestEvent(event: Circus.Event): void {
+    switch (event.name) {
+      case 'run_start':
+        this.#whenLoaded = this.#coverage((covered) => covered?.static);
+        break;
+      case 'run_describe_start': {
+        const id = mutantOf(event.describeBlock);
+        if (id !== undefined) this.#begin(id, event.describeBlock);
+        break;
+      }
+      case 'test_start':
+        this.#set({ currentTestId: nameOf(event.test) });
+        if (this.#noticedBy !== undefined) event.test.mode = 'skip';
+        break;
+      case 'test_done':
+        this.#set({ currentTestId: undefined });
+        if (event.test.errors.length > 0) this.#noticed(event.test);
+        break;
+      case 'run_describe_finish': {
+        const id = mutantOf(event.describeBlock);
+        if (id !== undefined) this.#end(id);
+        break;
+      }
+      default:
+    }
+  }
+
+  #begin(id: string, block: Circus.DescribeBlock): void {
+    write({ begin: id });
+    this.#noticedBy = undefined;
+    this.#set({ activeMutant: id });
+    const wanted = this.#plan.tests[id];
+    if (wanted) for (const test of testsOf(block)) if (!wanted.includes(nameOf(test))) test.mode = 'skip';
+  }
+
+  #noticed(test: Circus.TestEntry): void {
+    this.#noticedBy ??= nameOf(test);
+    // What it has left running would get in the way of the next one.
+    if (!JSON.stringify(test.errors.map(String)).includes('Exceeded timeout')) return;
+    const id = this.#switches[0]!.activeMutant!;
+    write({ end: id, noticedBy: this.#noticedBy });
+    process.exit(3);
+  }
+
+  #end(id: string): void {
+    if (id === 'none' && this.#plan.ids.length === 1) this.#writeCoverage();
+    this.#set({ activeMutant: undefined });
+    write({ end: id, noticedBy: this.#noticedBy ?? null });
+  }
+
+  #writeCoverage(): void {
+    const coverage: Record<string, string[]> = {};
+    for (const { mutantCoverage } of this.#switches)
+      for (const [test, ids] of Object.entries(mutantCoverage?.perTest ?? {}))
+        for (const id of Object.keys(ids)) (coverage[id] ??= []).push(test);
+    // What a hook has run concerns all tests.
+    for (const id of this.#coverage((covered) => covered?.static))
+      if (!this.#whenLoaded.includes(id)) coverage[id] = [];
+    write({ coverage, whenLoaded: this.#whenLoaded });
+  }
+
+  #coverage(of: (covered: Switch['mutantCoverage']) => Record<string, number> | undefined): string[] {
+    return this.#switches.flatMap(({ mutantCoverage }) => Object.keys(of(mutantCoverage) ?? {}));
+  }
+
+  #set(values: Partial<Switch>): void {
+    for (const each of this.#switches) Object.assign(each, values);
+  }
+}
+
+function write(result: TrialResult): void {
+  appendFileSync(process.env.MUTATION_RESULTS!, `${JSON.stringify(result)}\n`);
+}
+
+function mutantOf({ name, parent }: Circus.DescribeBlock): string | undefined {
+  return parent?.parent === undefined && name.startsWith('mutant ') ? name.slice('mutant '.length) : undefined;
+}
+
+function* testsOf(block: Circus.DescribeBlock): Iterable<Circus.TestEntry> {
+  for (const child of block.children)
+    if (child.type === 'test') yield child;
+    else yield* testsOf(child);
+}
+
+/** Without the block of its mutant. */
+function nameOf(test: Circus.TestEntry): string {
+  const names: string[] = [];
+  for (let block: Circus.DescribeBlock | undefined = test.parent; block?.parent; block = block.parent)
+    if (mutantOf(block) === undefined) names.unshift(block.name);
+  return [...names, test.name].join(' › ');
+}

@@ -1,0 +1,2 @@
+// What jest says of thousands of trials helps nobody.
+module.exports = class {};

@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TrialPlan, TrialResult } from './environment';
+
+const JEST = path.resolve(__dirname, '../../node_modules/jest/bin/jest.js');
+/** A mutant that is busy for longer never ends. */
+const STALLED_MS = 45_000;
+const TEST_MS = 10_000;
+/** After so many mutants the unchanged code is tried again: one of them may have left something behind that fails every test. */
+const CHUNK = 20;
+
+/** What a test file runs of the mutants. */
+export interface Coverage {
+  /** The tests that run each; an empty list stands for all. */
+  tests: Record<string, string[]>;
+  /** Those that are run when a module is loaded: they have to be on before. */
+  whenLoaded: string[];
+}
+
+/** Runs a test file of a mutated copy, without and with mutants. */
+export class Trial {
+  constructor(
+    readonly directory: string,
+    readonly test: string,
+  ) {}
+
+  /** What the unchanged code runs. Throws when a test fails. */
+  async coverage(): Promise<Coverage> {
+    const results = await this.#run({ ids: ['none'], tests: {} });
+    const failed = results.find((result) => 'end' in result && result.noticedBy !== null);
+    if (failed) throw new Error(`${this.test} fails on the unchanged code: ${JSON.stringify(failed)}`);
+    const found = results.find((result) => 'coverage' in result);
+    if (!found || !('coverage' in found)) throw new Error(`${this.test} did not run to its end.`);
+    return { tests: found.coverage, whenLoaded: found.whenLoaded };
+  }
+
+  /** Which of the mutants the tests notice, each told as soon as it is known. */
+  async noticed(
+    ids: readonly string[],
+    coverage: Coverage,
+    tell: (id: string, by: string | null) => void,
+  ): Promise<void> {
+    const fromStart = ids.filter((id) => coverage.whenLoaded.includes(id));
+    for (const id of fromStart) tell(id, await this.#alone(id));
+    const others = ids.filter((id) => !coverage.whenLoaded.includes(id) && coverage.tests[id]);
+    for (let begin = 0; begin < others.length; begin += CHUNK)
+      await this.#chunk(others.slice(begin, begin + CHUNK), coverage, tell);
+  }
+
+  async #chunk(
+    ids: readonly string[],
+    { tests }: Coverage,
+    tell: (id: string, by: string | null) => void,
+  ): Promise<void> {
+    const wanted = Object.fromEntries(ids.filter((id) => tests[id]!.length > 0).map((id) => [id, tests[id]!]));
+    let left = [...ids];
+    let noticed: [id: string, by: string][] = [];
+    while (left.length > 0) {
+      const results = await this.#run({ ids: [...left, 'none'], tests: wanted });
+      let clean = false;
+      for (const result of results) {
+        if (!('end' in result)) continue;
+        if (result.end === 'none') clean = result.noticedBy === null;
+        else if (result.noticedBy === null) tell(result.end, null);
+        else noticed.push([result.end, result.noticedBy]);
+        left = left.filter((id) => id !== result.end);
+      }
+      const begun = results.findLast((result) => 'begin' in result);
+      const dead = begun && 'begin' in begun && left.includes(begun.begin) ? begun.begin : undefined;
+      if (dead !== undefined) {
+        tell(dead, 'never ends, or ends the process');
+        left = left.filter((id) => id !== dead);
+      } else if (results.length === 0) throw new Error(`${this.test} cannot be run with mutants.`);
+      // Without the last look at the unchanged code nothing says that it was not the one before that failed the tests.
+      const complete = results.some((result) => 'end' in result && result.end === 'none');
+      if (complete && !clean) for (const [id] of noticed) tell(id, await this.#alone(id));
+      else for (const [id, by] of noticed) tell(id, by);
+      noticed = [];
+    }
+  }
+
+  /** In a process of its own, which has the mutant on from the beginning. */
+  async #alone(id: string): Promise<string | null> {
+    const results = await this.#run({ ids: [id], tests: {} }, id);
+    const end = results.find((result) => 'end' in result);
+    return end && 'end' in end ? end.noticedBy : 'cannot be loaded';
+  }
+
+  async #run(plan: TrialPlan, active?: string): Promise<TrialResult[]> {
+    const planFile = path.join(this.directory, 'mutation-plan.json');
+    const results = path.join(this.directory, 'mutation-results.jsonl');
+    writeFileSync(planFile, JSON.stringify(plan));
+    rmSync(results, { force: true });
+    const options = ['-i', '--forceExit', '--silent', '--reporters', './test/mutation/silent.cjs'];
+    const environment = ['--testEnvironment', './test/mutation/environment.ts', '--testTimeout', String(TEST_MS)];
+    const child = spawn(process.execPath, [JEST, ...options, ...environment, '--runTestsByPath', this.test], {
+      cwd: this.directory,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+      env: {
+        ...process.env,
+        ...{ MUTATION_PLAN: planFile, MUTATION_RESULTS: results },
+        ...(active === undefined ? {} : { __STRYKER_ACTIVE_MUTANT__: active }),
+      },
+    });
+    const kill = (): boolean => process.kill(-child.pid!, 'SIGKILL');
+    process.once('exit', kill);
+    let words = '';
+    child.stderr.on('data', (data: Buffer) => (words = (words + data.toString()).slice(-4_000)));
+    let over = false;
+    const ended = new Promise<void>((resolve) => child.once('close', () => resolve(void (over = true))));
+    const began = Date.now();
+    while (!over) {
+      await Promise.race([ended, sleep(500)]);
+      const lastSign = existsSync(results) ? statSync(results).mtimeMs : began;
+      if (!over && Date.now() - lastSign > STALLED_MS) {
+        kill();
+        await ended;
+      }
+    }
+    process.removeListener('exit', kill);
+    const read = existsSync(results) ? readFileSync(results, 'utf8').split('\n').filter(Boolean) : [];
+    if (read.length === 0 && active === undefined) throw new Error(`${this.test} could not be run:\n${words}`);
+    return read.map((line) => JSON.parse(line) as TrialResult);
+  }
+}
