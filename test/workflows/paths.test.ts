@@ -10,6 +10,7 @@ import {
   type ProvisionTenantInput,
   type RecoverySettings,
 } from '../../contract/messages';
+import { LONGEST_TEXT } from '../../contract/message-text';
 import type { OperationStatus, ResolutionVerb } from '../../contract/states';
 import { STEPS, type Step } from '../../contract/steps';
 import { payloadsOf, type Run } from '../simulation/orchestrator';
@@ -674,6 +675,54 @@ describe('a hold', () => {
     expect(inputs('takeResolution')).toEqual([]);
   });
 
+  test('what only the API can detail, and what several steps need, is refused with the reason', async () => {
+    const { run } = await held(['createOrganization', 'setUpIntegrations', 'configureSecurity']);
+    expect(await send(run, 'skip', { reason: 'no need' })).toBe(
+      'StateConflict: The template does not allow security, identity to be skipped.',
+    );
+    expect(await send(run, 'retry', { reason: ['x'] })).toMatch(/^MalformedMessage: retry: the reason must be text/);
+  });
+
+  test('a reason may be as long as the API takes one', async () => {
+    const { run } = await held();
+    expect(await send(run, 'compensate', { reason: 'x'.repeat(LONGEST_TEXT) })).toBe('accepted');
+    await temporal.end(run);
+    expect(inputs('takeResolution')[0]!['reason']).toHaveLength(LONGEST_TEXT);
+  });
+
+  test('nothing more can be decided while a decision is being carried out', async () => {
+    const { run } = await held();
+    let release = (): void => {};
+    const { compensateStep } = temporal.activities;
+    temporal.activities.compensateStep = (input) =>
+      new Promise<void>((done) => (release = done)).then(() => compensateStep(input));
+    expect(await send(run, 'skip', { reason: 'billed by hand' })).toBe('accepted');
+    await temporal.until(() => undone().length === 1);
+    expect(await send(run, 'retry')).toMatch(/^StateConflict: The operation is on_hold: retry is not possible/);
+    release();
+    expect(await ended(run)).toBe('completed');
+  });
+
+  test('a decision during the undo is refused: there is nothing to decide', async () => {
+    fails('setUpIntegrations');
+    const run = temporal.begin();
+    let answer: unknown;
+    const { compensateStep } = temporal.activities;
+    temporal.activities.compensateStep = async (input) => {
+      answer ??= await run.update('retry', payloadsOf([{}])).catch(({ cause }: { cause: Error }) => cause.message);
+      return compensateStep(input);
+    };
+    await temporal.end(run);
+    expect(answer).toBe('The operation is compensating: retry is not possible. It allows nothing of the kind.');
+  });
+
+  test('an update that is accepted says so', async () => {
+    const { run } = await held();
+    const answers = ['retry', CANCEL_UPDATE].map((name) => run.update(name, payloadsOf([{}])));
+    await temporal.end(run);
+    expect(await Promise.all(answers)).toEqual([{ accepted: true }, { accepted: true }]);
+  });
+
   test('a skip needs a reason', async () => {
     const { run } = await held();
     for (const request of [{}, { reason: '' }])
@@ -773,6 +822,13 @@ describe('leftovers', () => {
     expect(inputs('concludeCompensation').map(({ status }) => status)).toEqual(['failed', 'failed']);
     expect(inputs('notifyOperators')).toMatchObject([{ occurrence: 0 }, { occurrence: 1, status: 'failed' }]);
     expect((await progressOf(run)).leftovers).toEqual([]);
+  });
+
+  test('are accepted by name only, which the API takes', async () => {
+    const run = await open();
+    expect(await send(run, 'accept', { reason: 'kept' })).toMatch(
+      /^StateConflict: accept needs details that only the API/,
+    );
   });
 
   test('are accepted without another undo, and two decisions can follow each other', async () => {
@@ -989,6 +1045,26 @@ describe('what the Web UI shows', () => {
     run.signal(APPROVAL_SIGNAL, payloadsOf([{ decision: 'approve' }]));
     await temporal.end(run);
     expect((await details(run)).split('\n').slice(-2)).toEqual(['', 'Approval: **approved**']);
+  });
+
+  test('of every message that a run takes: what it does', async () => {
+    const run = temporal.begin();
+    await temporal.end(run);
+    const { definition } = (await run.query('__temporal_workflow_metadata')) as {
+      definition: Record<'queryDefinitions' | 'updateDefinitions', { name: string; description?: string }[]>;
+    };
+    const described = [...definition.updateDefinitions, ...definition.queryDefinitions]
+      .filter(({ name }) => !name.startsWith('__'))
+      .map(({ name, description }) => [name, description]);
+    expect(Object.fromEntries(described)).toEqual({
+      progress: 'Status, steps, approval, failure and leftovers.',
+      cancel: 'Turn round and undo everything; refused after the pivot.',
+      retry: 'On hold: try the failed steps again. With leftovers: undo again.',
+      amend: 'On hold: try the failed steps again with a corrected order. Through the API only.',
+      skip: 'On hold: leave the failed steps out, where the template allows it. Needs a reason.',
+      compensate: 'On hold: give up and undo everything.',
+      accept: 'With leftovers: take those named over by hand. Through the API only.',
+    });
   });
 
   test('of one that has done everything: nothing but its steps', async () => {
