@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { messageOf } from '../../stack/errors';
+import { startStack } from '../../stack/stack';
+import { writeJson } from '../../stack/state';
 import { MUTATION_FILE, type FileScore } from '../../scripts/mutation-table';
 import { mutatedCopy, type Mutant } from './copy';
 import { isEquivalent } from './equivalent';
@@ -86,6 +89,40 @@ async function main(args: string[]): Promise<number> {
     const files = module.files.filter((file) => file.includes(word));
     return files.length > 0 ? [{ ...module, files }] : [];
   });
+  const servers = await startServers();
+  // What is under way ends with this process, and the copy goes.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void servers.stop().finally(() => process.exit(130)));
+  try {
+    return await tryAll(chosen, args.includes('--record'));
+  } finally {
+    await servers.stop();
+  }
+}
+
+/** The PostgreSQL of the stack whose endpoints are given, or one of its own, in the environment of the tests. */
+async function startServers(): Promise<{ stop(): Promise<void> }> {
+  const given = process.env.STACK_ENDPOINTS;
+  if (given !== undefined) {
+    // The tests run in another folder.
+    process.env.STACK_ENDPOINTS = path.resolve(given);
+    return { stop: () => Promise.resolve() };
+  }
+  mkdirSync(path.resolve('.local'), { recursive: true });
+  const dir = mkdtempSync(path.resolve('.local/mutation-stack-'));
+  const stack = await startStack({ dir, servers: ['postgres'], onEvent: () => {} });
+  await stack.ready('postgres');
+  process.env.STACK_ENDPOINTS = path.join(dir, 'endpoints.json');
+  writeJson(process.env.STACK_ENDPOINTS, stack.endpoints);
+  return {
+    stop: async () => {
+      await stack.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function tryAll(chosen: MutatedModule[], kept: boolean): Promise<number> {
   const scores: Record<string, Score> = {};
   for (const module of chosen) {
     const one = await score(module);
@@ -95,7 +132,7 @@ async function main(args: string[]): Promise<number> {
         `${file}: ${each.noticed} of ${each.counted} (${percent(each)}), ${each.equivalent} equivalent\n`,
       );
   }
-  if (args.includes('--record')) record(scores);
+  if (kept) record(scores);
   const total = sum(Object.values(scores));
   process.stdout.write(
     `${total.noticed} of ${total.counted} mutants noticed (${percent(total)}), ${total.equivalent} equivalent\n`,
@@ -103,8 +140,6 @@ async function main(args: string[]): Promise<number> {
   return total.counted > 0 && total.noticed >= (total.counted * WANTED) / 100 ? 0 : 1;
 }
 
-// What is under way ends with this process, and the copy goes.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
