@@ -32,6 +32,23 @@ export const EQUIVALENT: readonly Equivalent[] = [
     ['reason === undefined', 'false'],
   ),
   ...at(
+    'workflows/provision-tenant.ts',
+    'The list is replaced before it is read; the state of a step that does not exist is shown nowhere.',
+    ['[]', '["Stryker was here"]'],
+  ),
+  ...at(
+    'workflows/provision-tenant.ts',
+    'What the validator has let through is never malformed, and nothing after the pivot can be cancelled.',
+    ["'The request'", '""'],
+    ['isCancellation(error)', 'false'],
+  ),
+  ...at(
+    'workflows/approval.ts',
+    'The words of what is thrown here are caught here; a member that is undefined is left out where it is written as JSON.',
+    ["'The signal'", '""'],
+    ['comment === undefined', 'false'],
+  ),
+  ...at(
     'workflows/saga.ts',
     'A step that is added twice is undone once all the same, and the names of undone steps go nowhere.',
     ['!this.#added.includes(step)', 'true'],
