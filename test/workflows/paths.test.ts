@@ -1173,7 +1173,7 @@ describe('while the registry is away', () => {
     async (activity) => {
       if (activity === 'compensateStep') fails('setUpIntegrations');
       const original = temporal.activities[activity] as (input: unknown) => Promise<unknown>;
-      const back = temporal.clock.now + (activity === 'compensateStep' ? HOURS / 10 : 3 * HOURS);
+      const back = temporal.clock.now + (activity === 'compensateStep' ? HOURS / 10 : 1.5 * HOURS);
       Object.assign(temporal.activities, {
         [activity]: (input: unknown) => (temporal.clock.now < back ? Promise.reject(away()) : original(input)),
       });
