@@ -22,6 +22,8 @@ export interface Repeated {
   summary: string;
 }
 
+const CATCH_UP_MS = 60_000;
+
 /**
  * Makes sure that Temporal starts a workflow every so many minutes, or with 0 never. Idempotent; of several workers the last one to start says
  * how often. A schedule that an operator has paused stays paused.
@@ -39,7 +41,7 @@ export async function ensureSchedule(client: Client, repeated: Repeated): Promis
     staticSummary: summary,
   };
   // What was missed while Temporal was away is not made up for: one run sees everything.
-  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' as const };
+  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP_MS };
   try {
     await client.schedule.create({ scheduleId, spec, action, policies });
   } catch (error) {
@@ -54,9 +56,9 @@ export async function ensureSchedule(client: Client, repeated: Repeated): Promis
  * Whether the schedule is as it should be already. An update also writes whether the schedule is paused, and Temporal may apply it after a pause
  * that an operator asked for later. So a worker that merely starts again sends none.
  */
-function isSame({ spec, action }: ScheduleDescription, repeated: Repeated): boolean {
+function isSame({ spec, action, policies }: ScheduleDescription, repeated: Repeated): boolean {
   const { scheduleId, minutes, workflowType, workflowId, args, seconds } = repeated;
-  const there: Record<string, unknown> = { ...(spec.intervals?.[0] as object | undefined), ...(action as object) };
+  const there: Record<string, unknown> = { ...spec.intervals?.[0], ...action, ...policies };
   const wanted = {
     every: minutes * 60_000,
     offset: offsetOf(scheduleId, minutes * 60) * 1000,
@@ -65,6 +67,8 @@ function isSame({ spec, action }: ScheduleDescription, repeated: Repeated): bool
     args,
     taskQueue: TASK_QUEUE,
     workflowExecutionTimeout: seconds * 1000,
+    overlap: ScheduleOverlapPolicy.SKIP,
+    catchupWindow: CATCH_UP_MS,
   };
   return Object.entries(wanted).every(([name, value]) => isDeepStrictEqual(there[name], value));
 }

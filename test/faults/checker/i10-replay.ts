@@ -1,7 +1,7 @@
-import path from 'node:path';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { workerConverter } from '../../../contract/data-converter';
 import { parseKeyRing } from '../../../contract/key-ring';
+import { bundleWorkflows } from '../../../workflow-bundle';
 import type { TestProduct } from '../../helpers/product';
 import { idsOf } from './evidence';
 import { workflowIdOf, type Recorded } from './histories';
@@ -12,8 +12,7 @@ export async function replays({ env }: TestProduct, recorded: readonly Recorded[
   const logger = new DefaultLogger('ERROR');
   Runtime.install({ logger, telemetryOptions: { logging: { filter: 'OFF' } } });
   const dataConverter = workerConverter(parseKeyRing(env.CODEC_KEY_RING!));
-  const workflowsPath = path.join(__dirname, '../../../workflows');
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
+  const workflowBundle = await bundleWorkflows(logger);
   const runs = new Map(recorded.map((each) => [workflowIdOf(each), each.run]));
   const histories = recorded.map((each) => ({ workflowId: workflowIdOf(each), history: each.history }));
   const violations: Violation[] = [];
