@@ -12,6 +12,7 @@ import { STEP_LABELS, STEP_NEEDS, STEPS } from '../contract/steps';
 import type { ApiKeyFigures } from '../test/bench/api-keys';
 import type { Report } from '../test/load/report';
 import { isolationTable } from './isolation-table';
+import { mutationTable } from './mutation-table';
 import { RELIABILITY_TABLES } from './reliability-tables';
 
 const FAILURE_CLASSES: FailureClass[] = ['retryable', 'permanent', 'user-fault', 'unknown'];
@@ -28,6 +29,7 @@ export const TABLES: Record<string, () => string> = {
         requiredBy.length > 0 ? mustBeSet(readBy, requiredBy) : standard === undefined ? '–' : code(standard),
       ]),
     ),
+  mutation: () => table(...mutationTable()),
   roles: () =>
     table(
       ['role', 'may'],

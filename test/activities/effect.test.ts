@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { createHash } from 'node:crypto';
-import { createEffects, type Effects, type RegisteredKind, type Target } from '../../activities/effect';
+import { createEffects, type Effects, type RegisteredKind, type Stray, type Target } from '../../activities/effect';
 import { failure } from '../../activities/failures';
 import type { ResourceContext, ResourceKind } from '../../activities/kind';
 import { closeStep, intend, listResources, type LedgerRow } from '../../registry/ledger';
@@ -18,11 +18,13 @@ const LATE_REQUEST_SECONDS = 100;
 
 /** A provider in memory whose calls are journaled and can be made to fail: what is under test is the mechanism around it. */
 function provider(signal = AbortSignal.timeout(10_000)) {
-  const held = new Map<string, 'ours' | 'foreign' | 'partial'>();
+  const held = new Map<string, 'ours' | 'foreign' | 'partial' | 'scheduled'>();
+  const contexts: ResourceContext[] = [];
   const calls: string[] = [];
   const keys: string[] = [];
   const on: {
     find?: () => Promise<unknown>;
+    scheduled?: { facts: Record<string, unknown> };
     create?: (context: ResourceContext) => Promise<void>;
     remove?: () => Promise<void>;
   } = {};
@@ -30,11 +32,14 @@ function provider(signal = AbortSignal.timeout(10_000)) {
     kind: 'thing',
     provider: 'memory',
     name: (tenantId) => `t-${tenantId}`,
-    find: async ({ name }) => {
+    find: async (context) => {
+      const { name } = context;
       calls.push('find');
+      contexts.push(context);
       await on.find?.();
       const whose = held.get(name);
       if (whose === 'foreign') return { state: 'foreign' };
+      if (whose === 'scheduled') return { state: 'scheduled', id: name, ...on.scheduled };
       return whose ? { state: whose === 'partial' ? 'partial' : 'present', id: name } : { state: 'absent' };
     },
     create: async (context) => {
@@ -44,8 +49,10 @@ function provider(signal = AbortSignal.timeout(10_000)) {
       held.set(context.name, 'ours');
       return { id: context.name, facts: { made: true } };
     },
-    remove: async ({ name }) => {
+    remove: async (context) => {
+      const { name } = context;
       calls.push('remove');
+      contexts.push(context);
       await on.remove?.();
       if (held.get(name) === 'ours') held.delete(name);
     },
@@ -59,7 +66,7 @@ function provider(signal = AbortSignal.timeout(10_000)) {
     signal: () => signal,
     lateRequestSeconds: LATE_REQUEST_SECONDS,
   });
-  return { held, calls, keys, on, effects, registered };
+  return { held, calls, contexts, keys, on, effects, registered };
 }
 
 let sequence = 0;
@@ -398,5 +405,237 @@ describe('release', () => {
     expect(await effects.secrets(where.tenantId, 'thing').read('password')).toBe('hunter2');
     await effects.releaseStep(where.operationId, 'database');
     expect(await effects.secrets(where.tenantId, 'thing').read('password')).toBeUndefined();
+  });
+});
+
+describe('what a refusal says', () => {
+  test('names the resource and whose run turned round, and leaves the last error alone', async () => {
+    const { effects, registered, on } = provider();
+    const where = await target();
+    const what = `thing of tenant ${where.tenantId}`;
+    on.create = async () => void (await closeStep(registry.pool, where.operationId, 'database'));
+    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({
+      message: `${what}: removed again, its run is being compensated.`,
+    });
+    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({
+      message: `${what}: not made, its run is being compensated.`,
+    });
+    expect(await rowOf(where)).toMatchObject({ lastError: null });
+  });
+
+  test('is kept with the row, except that of a run that turned round', async () => {
+    const { effects, registered, on } = provider();
+    const where = await target();
+    on.create = () => Promise.reject(failure('ProviderRefused', 'thing: no'));
+    await expect(effects.ensure(registered, where, {})).rejects.toThrow();
+    expect(await rowOf(where)).toMatchObject({ lastError: 'thing: no' });
+    on.find = () => closeStep(registry.pool, where.operationId, 'database');
+    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({ type: 'CompensationBegun' });
+    expect(await rowOf(where)).toMatchObject({ lastError: 'thing: no' });
+  });
+
+  test('names somebody else’s resource, and what to do', async () => {
+    const { effects, registered, held } = provider();
+    const where = await target();
+    held.set(`t-${where.tenantId}`, 'foreign');
+    await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({
+      message: `thing of tenant ${where.tenantId}: memory has a thing named t-${where.tenantId} that is not ours. It was left alone; find out whose it is.`,
+    });
+  });
+
+  test('of a look that has to be repeated names when', async () => {
+    const { effects, registered, on } = provider();
+    const where = await target();
+    on.create = () => Promise.reject(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }));
+    await expect(effects.ensure(registered, where, {})).rejects.toThrow();
+    const message = `thing of tenant ${where.tenantId}: removed; looked for again in 15 s, because an earlier request may still make it.`;
+    await expect(effects.releaseStep(where.operationId, 'database')).rejects.toMatchObject({ message });
+    expect(await rowOf(where)).toMatchObject({ lastError: message });
+  });
+});
+
+describe('what a kind is told', () => {
+  test('is the resource with its cell, its own secrets, and its id once there is one', async () => {
+    const { effects, registered, on, contexts } = provider();
+    const where = { ...(await target()), cell: 'cell-7' };
+    on.create = async ({ secrets }) => {
+      await secrets.store('password', 'first');
+      await secrets.store('password', 'second');
+    };
+    await effects.ensure(registered, where, {});
+    const { step: _, ...place } = where;
+    expect(contexts[0]).toMatchObject({ ...place, name: `t-${where.tenantId}`, id: undefined });
+    expect(await effects.secrets(where.tenantId, 'thing').read('password')).toBe('second');
+    expect(await effects.secrets(where.tenantId, 'other').read('password')).toBeUndefined();
+    contexts.length = 0;
+    await effects.releaseStep(where.operationId, 'database');
+    expect(contexts.map(({ id, cell }) => [id, cell])).toEqual([0, 1].map(() => [`t-${where.tenantId}`, 'cell-7']));
+  });
+
+  test('is an empty cell where kinds have none', async () => {
+    const { effects, registered, contexts } = provider();
+    await effects.ensure(registered, await target(), {});
+    expect(contexts[0]).toMatchObject({ cell: '' });
+  });
+
+  test('is a cancellation only once its grace is over, also when the run was cancelled before', async () => {
+    for (const before of [true, false]) {
+      const cancel = new AbortController();
+      const it = provider(cancel.signal);
+      const where = await target();
+      const cancelled = new CancelledFailure('cancelled');
+      if (before) cancel.abort(cancelled);
+      let aborted: boolean[] = [];
+      let reason: unknown;
+      jest.useFakeTimers({ now: Date.now(), doNotFake: NOT_TIMEOUTS });
+      try {
+        it.on.create = ({ signal }) => {
+          if (!before) cancel.abort(cancelled);
+          aborted = [signal.aborted];
+          jest.advanceTimersByTime(4_900);
+          aborted.push(signal.aborted);
+          jest.advanceTimersByTime(200);
+          aborted.push(signal.aborted);
+          reason = signal.reason;
+          return Promise.resolve();
+        };
+        await it.effects.ensure(it.registered, where, {});
+      } finally {
+        jest.useRealTimers();
+      }
+      expect(aborted).toEqual(before ? [true, true, true] : [false, false, true]);
+      expect(reason).toBe(cancelled);
+    }
+  });
+
+  test('nothing is renewed any more once a creation was answered', async () => {
+    const { effects, registered } = provider();
+    const clear = jest.spyOn(globalThis, 'clearInterval');
+    const set = jest.spyOn(globalThis, 'setInterval');
+    await effects.ensure(registered, await target(), {});
+    const renewal = set.mock.results[0]!.value as NodeJS.Timeout;
+    expect(clear.mock.calls.flat()).toContain(renewal);
+    set.mockRestore();
+    clear.mockRestore();
+  });
+});
+
+/** All timers but `setTimeout`. */
+const NOT_TIMEOUTS = [
+  ...(['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
+  ...(['setInterval', 'clearInterval'] as const),
+];
+
+describe('a step of several resources', () => {
+  async function two(it: ReturnType<typeof provider>): Promise<Target> {
+    const where = await target();
+    await it.effects.ensure(it.registered, where, {});
+    await intend(registry.pool, { ...where, cell: '', kind: 'older', provider: 'memory', name: 'older' });
+    it.calls.length = 0;
+    return where;
+  }
+  const removals = (it: ReturnType<typeof provider>): number => it.calls.filter((call) => call === 'remove').length;
+
+  test.each<[string, () => Error, number]>([
+    ['a refusal', () => failure('ProviderRefused', 'no'), 2],
+    ['an outage without a time', () => failure('ProviderUnavailable', 'away'), 2],
+    ['a lost answer with a time', () => failure('AnswerLost', 'gone', { retryAfterMs: 3_000 }), 2],
+    ['an outage with a time', () => failure('ProviderUnavailable', 'away', { retryAfterMs: 3_000 }), 1],
+    ['throttling', () => failure('ProviderThrottled', 'slower'), 1],
+    ['a cancellation', () => new CancelledFailure('cancelled'), 1],
+  ])('after %s the others are tried, or not', async (_, error, tried) => {
+    const it = provider();
+    const where = await two(it);
+    const thrown = error();
+    it.on.remove = () => Promise.reject(thrown);
+    await expect(it.effects.releaseStep(where.operationId, 'database')).rejects.toMatchObject({
+      message: thrown.message,
+    });
+    expect(removals(it)).toBe(tried);
+  });
+
+  test.each([{ facts: { on: 'Monday' } }, undefined])(
+    'one that the provider removes later (%j) is released as such',
+    async (scheduled) => {
+      const it = provider();
+      const where = await target();
+      await it.effects.ensure(it.registered, where, {});
+      it.on.remove = () => Promise.resolve(void it.held.set(`t-${where.tenantId}`, 'scheduled'));
+      if (scheduled) it.on.scheduled = scheduled;
+      await it.effects.releaseStep(where.operationId, 'database');
+      expect(await rowOf(where)).toMatchObject({
+        state: 'scheduled_for_deletion',
+        facts: { made: true, ...scheduled?.facts },
+      });
+    },
+  );
+});
+
+describe('something that no ledger row stands for', () => {
+  const stray = (operationId: string | null = 'op'): Stray => ({
+    ...{
+      provider: 'memory',
+      kind: 'thing',
+      region: 'eu-central',
+      cell: 'cell-1',
+      name: 't-lost',
+      externalId: 'lost-1',
+    },
+    ...{ tenantId: 'lostlostlostlost', operationId },
+  });
+
+  test('is removed where it is ours, and the kind is told all that is known of it', async () => {
+    const { effects, held, contexts, calls } = provider();
+    held.set('t-lost', 'ours');
+    const before = Date.now();
+    expect(await effects.releaseStray(stray())).toBe('removed');
+    expect(calls).toEqual(['find', 'remove', 'find']);
+    expect(held.size).toBe(0);
+    for (const context of contexts) {
+      expect(context).toMatchObject({
+        ...{ tenantId: 'lostlostlostlost', operationId: 'op', region: 'eu-central', cell: 'cell-1', name: 't-lost' },
+        ...{ id: 'lost-1', idempotencyKey: 'thing:lost-1', signal: expect.any(AbortSignal) as AbortSignal },
+      });
+      expect(context.intendedAt.getTime()).toBeGreaterThanOrEqual(before);
+      expect(await context.secrets.read('password')).toBeUndefined();
+    }
+  });
+
+  test('may belong to no operation', async () => {
+    const { effects, contexts } = provider();
+    await effects.releaseStray(stray(null));
+    expect(contexts[0]).toMatchObject({ operationId: '' });
+  });
+
+  test('is removed where only a part of it is there', async () => {
+    const { effects, held, calls, on } = provider();
+    held.set('t-lost', 'partial');
+    on.remove = () => Promise.resolve(void held.delete('t-lost'));
+    expect(await effects.releaseStray(stray())).toBe('removed');
+    expect(calls).toContain('remove');
+  });
+
+  test.each(['absent', 'scheduled', 'foreign'] as const)('and is %s is left alone', async (state) => {
+    const { effects, held, calls } = provider();
+    if (state !== 'absent') held.set('t-lost', state);
+    expect(await effects.releaseStray(stray())).toBe('not-there');
+    expect(calls).toEqual(['find']);
+  });
+
+  test('and is still shown after its removal is not gone, in words that name it', async () => {
+    const { effects, held, on } = provider();
+    held.set('t-lost', 'ours');
+    on.remove = () => Promise.resolve(void held.set('t-lost', 'partial'));
+    await expect(effects.releaseStray(stray())).rejects.toMatchObject({
+      ...{ type: 'OutcomeUnknown', message: 'thing of tenant lostlostlostlost: removed, but memory still shows it.' },
+    });
+  });
+
+  test('and whose provider does not answer fails as everything else does', async () => {
+    const { effects, on } = provider();
+    on.find = () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
+    await expect(effects.releaseStray(stray())).rejects.toMatchObject({
+      ...{ type: 'AnswerLost', message: expect.stringMatching(/^thing of tenant lostlostlostlost/) as string },
+    });
   });
 });

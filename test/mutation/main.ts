@@ -1,4 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { messageOf } from '../../stack/errors';
+import { startStack } from '../../stack/stack';
+import { writeJson } from '../../stack/state';
+import { MUTATION_FILE, type FileScore } from '../../scripts/mutation-table';
 import { mutatedCopy, type Mutant } from './copy';
 import { isEquivalent } from './equivalent';
 import { MODULES, type MutatedModule } from './modules';
@@ -7,17 +13,14 @@ import { Trial } from './trial';
 /** The share of mutants that the fast tests have to notice, in per cent. */
 const WANTED = 90;
 
-const USAGE = `npm run test:mutation                       all modules
-npm run test:mutation -- --only verdict     modules or files whose name has this word
+const USAGE = `npm run test:mutation                       every mutant of every module
+npm run test:mutation -- --only verdict     those of modules or files whose name has this word
+                         --record           and keep the figures in docs/mutation.json
 `;
 
-interface Score {
-  noticed: number;
-  counted: number;
-  equivalent: number;
-}
+type Score = Pick<FileScore, 'noticed' | 'counted' | 'equivalent'>;
 
-async function score({ name, files, tests }: MutatedModule): Promise<Score> {
+async function score({ name, files, tests }: MutatedModule): Promise<Record<string, Score>> {
   const copy = await mutatedCopy({ name, files, tests });
   try {
     const judged = copy.mutants.filter((mutant) => !isEquivalent(mutant));
@@ -35,7 +38,13 @@ async function score({ name, files, tests }: MutatedModule): Promise<Score> {
       });
     }
     for (const mutant of judged) if (!noticed.has(mutant.id)) process.stdout.write(`not noticed: ${words(mutant)}\n`);
-    return { noticed: noticed.size, counted: judged.length, equivalent: copy.mutants.length - judged.length };
+    return Object.fromEntries(
+      files.map((file) => {
+        const [all, counted] = [copy.mutants, judged].map((mutants) => mutants.filter((each) => each.file === file));
+        const found = counted!.filter(({ id }) => noticed.has(id)).length;
+        return [file, { noticed: found, counted: counted!.length, equivalent: all!.length - counted!.length }];
+      }),
+    );
   } finally {
     copy.remove();
   }
@@ -49,9 +58,29 @@ function percent({ noticed, counted }: Score): string {
   return `${((100 * noticed) / Math.max(counted, 1)).toFixed(1)} %`;
 }
 
+function sum(scores: Score[]): Score {
+  const of = (key: keyof Score): number => scores.reduce((total, each) => total + each[key], 0);
+  return { noticed: of('noticed'), counted: of('counted'), equivalent: of('equivalent') };
+}
+
+/** Keeps the figures of these files beside those of the others. */
+function record(scores: Record<string, Score>): void {
+  const before = existsSync(MUTATION_FILE) ? (JSON.parse(readFileSync(MUTATION_FILE, 'utf8')) as object) : {};
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  const when = { date: new Date().toISOString().slice(0, 10), commit };
+  const now = Object.entries(scores).map(([file, one]): [string, FileScore] => [file, { ...one, ...when }]);
+  const all = Object.entries({ ...before, ...Object.fromEntries(now) }).sort(([one], [other]) =>
+    one < other ? -1 : 1,
+  );
+  writeFileSync(MUTATION_FILE, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`);
+}
+
 async function main(args: string[]): Promise<number> {
-  const [option, word, ...more] = args;
-  if (args.length > 0 && (option !== '--only' || word === undefined || more.length > 0)) {
+  const only = args.indexOf('--only');
+  const word = only === -1 ? undefined : args[only + 1];
+  const known = (arg: string, index: number): boolean =>
+    arg === '--record' || arg === '--only' || (only !== -1 && index === only + 1);
+  if (!args.every(known) || (only !== -1 && word === undefined)) {
     process.stderr.write(USAGE);
     return 2;
   }
@@ -60,22 +89,57 @@ async function main(args: string[]): Promise<number> {
     const files = module.files.filter((file) => file.includes(word));
     return files.length > 0 ? [{ ...module, files }] : [];
   });
-  const total: Score = { noticed: 0, counted: 0, equivalent: 0 };
+  const servers = await startServers();
+  // What is under way ends with this process, and the copy goes.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void servers.stop().finally(() => process.exit(130)));
+  try {
+    return await tryAll(chosen, args.includes('--record'));
+  } finally {
+    await servers.stop();
+  }
+}
+
+/** The PostgreSQL of the stack whose endpoints are given, or one of its own, in the environment of the tests. */
+async function startServers(): Promise<{ stop(): Promise<void> }> {
+  const given = process.env.STACK_ENDPOINTS;
+  if (given !== undefined) {
+    // The tests run in another folder.
+    process.env.STACK_ENDPOINTS = path.resolve(given);
+    return { stop: () => Promise.resolve() };
+  }
+  mkdirSync(path.resolve('.local'), { recursive: true });
+  const dir = mkdtempSync(path.resolve('.local/mutation-stack-'));
+  const stack = await startStack({ dir, servers: ['postgres'], onEvent: () => {} });
+  await stack.ready('postgres');
+  process.env.STACK_ENDPOINTS = path.join(dir, 'endpoints.json');
+  writeJson(process.env.STACK_ENDPOINTS, stack.endpoints);
+  return {
+    stop: async () => {
+      await stack.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function tryAll(chosen: MutatedModule[], kept: boolean): Promise<number> {
+  const scores: Record<string, Score> = {};
   for (const module of chosen) {
     const one = await score(module);
-    process.stdout.write(
-      `${module.name}: ${one.noticed} of ${one.counted} (${percent(one)}), ${one.equivalent} equivalent\n`,
-    );
-    for (const key of ['noticed', 'counted', 'equivalent'] as const) total[key] += one[key];
+    Object.assign(scores, one);
+    for (const [file, each] of Object.entries(one))
+      process.stdout.write(
+        `${file}: ${each.noticed} of ${each.counted} (${percent(each)}), ${each.equivalent} equivalent\n`,
+      );
   }
+  if (kept) record(scores);
+  const total = sum(Object.values(scores));
   process.stdout.write(
     `${total.noticed} of ${total.counted} mutants noticed (${percent(total)}), ${total.equivalent} equivalent\n`,
   );
   return total.counted > 0 && total.noticed >= (total.counted * WANTED) / 100 ? 0 : 1;
 }
 
-// What is under way ends with this process, and the copy goes.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {

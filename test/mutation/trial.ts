@@ -8,6 +8,8 @@ const JEST = path.resolve(__dirname, '../../node_modules/jest/bin/jest.js');
 /** A mutant that is busy for longer never ends. */
 const STALLED_MS = 45_000;
 const TEST_MS = 10_000;
+/** The unchanged code may take longer: the first to run it makes the bundle of the workflows, and the machine may be busy. */
+const PATIENT_MS = 120_000;
 /** After so many mutants the unchanged code is tried again: one of them may have left something behind that fails every test. */
 const CHUNK = 20;
 
@@ -28,7 +30,7 @@ export class Trial {
 
   /** What the unchanged code runs. Throws when a test fails. */
   async coverage(): Promise<Coverage> {
-    const results = await this.#run({ ids: ['none'], tests: {} });
+    const results = await this.#run({ ids: ['none'], tests: {} }, undefined, PATIENT_MS);
     const failed = results.find((result) => 'end' in result && result.noticedBy !== null);
     if (failed) throw new Error(`${this.test} fails on the unchanged code: ${JSON.stringify(failed)}`);
     const found = results.find((result) => 'coverage' in result);
@@ -88,13 +90,13 @@ export class Trial {
     return end && 'end' in end ? end.noticedBy : 'cannot be loaded';
   }
 
-  async #run(plan: TrialPlan, active?: string): Promise<TrialResult[]> {
+  async #run(plan: TrialPlan, active?: string, testMs = TEST_MS): Promise<TrialResult[]> {
     const planFile = path.join(this.directory, 'mutation-plan.json');
     const results = path.join(this.directory, 'mutation-results.jsonl');
     writeFileSync(planFile, JSON.stringify(plan));
     rmSync(results, { force: true });
     const options = ['-i', '--forceExit', '--silent', '--reporters', './test/mutation/silent.cjs'];
-    const environment = ['--testEnvironment', './test/mutation/environment.ts', '--testTimeout', String(TEST_MS)];
+    const environment = ['--testEnvironment', './test/mutation/environment.ts', '--testTimeout', String(testMs)];
     const child = spawn(process.execPath, [JEST, ...options, ...environment, '--runTestsByPath', this.test], {
       cwd: this.directory,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -114,8 +116,9 @@ export class Trial {
     const began = Date.now();
     while (!over) {
       await Promise.race([ended, sleep(500)]);
+      const longest = existsSync(results) ? STALLED_MS + testMs : PATIENT_MS;
       const lastSign = existsSync(results) ? statSync(results).mtimeMs : began;
-      if (!over && Date.now() - lastSign > STALLED_MS) {
+      if (!over && Date.now() - lastSign > longest) {
         kill();
         await ended;
       }

@@ -87,7 +87,7 @@ describe('the pivot', () => {
         () => 'refused',
       );
     };
-    expect((await temporal.end(run)).why).toMatch(/^Cancelled/);
+    expect((await temporal.end(run)).why).toBe('Cancelled: validate: Cancelled before the tenant was activated.');
     expect(await answer).toBe('accepted');
     expect(called('activateTenant')).toBe(false);
     expect(temporal.journal).toContain('-reserve');

@@ -10,8 +10,9 @@ import {
   type ProvisionTenantInput,
   type RecoverySettings,
 } from '../../contract/messages';
+import { LONGEST_TEXT } from '../../contract/message-text';
 import type { OperationStatus, ResolutionVerb } from '../../contract/states';
-import { STEPS, type Step } from '../../contract/steps';
+import { STEP_LABELS, STEPS, type Step } from '../../contract/steps';
 import { payloadsOf, type Run } from '../simulation/orchestrator';
 import { VirtualTemporal } from '../helpers/virtual-temporal';
 import { permanent, REGION } from '../helpers/workflow-harness';
@@ -336,13 +337,15 @@ describe('an undo', () => {
     const { compensateStep } = temporal.activities;
     temporal.activities.compensateStep = async (input) => {
       if (input.step === 'integrations') {
-        answer = run.update(CANCEL_UPDATE, payloadsOf([{}])).catch(({ cause }: { cause: Error }) => cause.message);
+        answer = run
+          .update(CANCEL_UPDATE, payloadsOf([{}]))
+          .catch(({ cause }: { cause: ApplicationFailure }) => `${cause.type}: ${cause.message}`);
         await temporal.clock.sleep(50);
       }
       return compensateStep(input);
     };
     expect(await ended(run)).toMatch(/^failed: ProviderRefused/);
-    expect(await answer).toBe('The operation is compensating: it can no longer be cancelled.');
+    expect(await answer).toBe('StateConflict: The operation is compensating: it can no longer be cancelled.');
   });
 
   test('by Temporal’s own cancel ends the run as cancelled', async () => {
@@ -470,6 +473,12 @@ describe('an approval', () => {
     ['has a decision of its own', { decision: 'perhaps' }, {}],
     ['has a comment that is no text', { decision: 'approve', comment: 7 }, {}],
     ['has a comment with a control character', { decision: 'approve', comment: 'a\u0000b' }, {}],
+    ['has a comment that is a list', { decision: 'approve', comment: ['fine'] }, {}],
+    [
+      'has as long a comment as the API takes',
+      { decision: 'approve', comment: 'x'.repeat(LONGEST_TEXT) },
+      { decision: 'approve', comment: 'x'.repeat(LONGEST_TEXT) },
+    ],
     ['has too long a comment', { decision: 'approve', comment: 'x'.repeat(100_000) }, {}],
     ['approves', { decision: 'approve' }, { decision: 'approve' }],
     ['rejects with a comment', { decision: 'reject', comment: 'no' }, { decision: 'reject', comment: 'no' }],
@@ -479,6 +488,15 @@ describe('an approval', () => {
     signal(run, sent);
     await temporal.until(() => inputs('loadDecision').length > 0);
     expect(inputs('loadDecision')[0]).toEqual({ operationId: operationOf(run), acceptUnverified: true, ...used });
+  });
+
+  test('of which two signals tell at once is looked up once, with the first decision that is in one', async () => {
+    const run = await waiting();
+    for (const sent of [{ decisionId: 'id' }, { decision: 'approve' }, { decision: 'reject' }]) signal(run, sent);
+    expect(await ended(run)).toBe('completed');
+    expect(inputs('loadDecision')).toEqual([
+      { operationId: operationOf(run), acceptUnverified: true, decision: 'approve' },
+    ]);
   });
 
   test('that came before it was waited for is not lost', async () => {
@@ -670,8 +688,57 @@ describe('a hold', () => {
     expect(await send(run, CANCEL_UPDATE, { requestedBy: 7 })).toBe(
       'MalformedMessage: cancel: requestedBy must be a text.',
     );
+    expect(await send(run, CANCEL_UPDATE, 'now')).toBe('MalformedMessage: cancel: expected an object, or nothing.');
     expect((await progressOf(run)).status).toBe('on_hold');
     expect(inputs('takeResolution')).toEqual([]);
+  });
+
+  test('what only the API can detail, and what several steps need, is refused with the reason', async () => {
+    const { run } = await held(['createOrganization', 'setUpIntegrations', 'configureSecurity']);
+    expect(await send(run, 'skip', { reason: 'no need' })).toBe(
+      'StateConflict: The template does not allow security, identity to be skipped.',
+    );
+    expect(await send(run, 'retry', { reason: ['x'] })).toMatch(/^MalformedMessage: retry: the reason must be text/);
+  });
+
+  test('a reason may be as long as the API takes one', async () => {
+    const { run } = await held();
+    expect(await send(run, 'compensate', { reason: 'x'.repeat(LONGEST_TEXT) })).toBe('accepted');
+    await temporal.end(run);
+    expect(inputs('takeResolution')[0]!['reason']).toHaveLength(LONGEST_TEXT);
+  });
+
+  test('nothing more can be decided while a decision is being carried out', async () => {
+    const { run } = await held();
+    let release = (): void => {};
+    const { compensateStep } = temporal.activities;
+    temporal.activities.compensateStep = (input) =>
+      new Promise<void>((done) => (release = done)).then(() => compensateStep(input));
+    expect(await send(run, 'skip', { reason: 'billed by hand' })).toBe('accepted');
+    await temporal.until(() => undone().length === 1);
+    expect(await send(run, 'retry')).toMatch(/^StateConflict: The operation is on_hold: retry is not possible/);
+    release();
+    expect(await ended(run)).toBe('completed');
+  });
+
+  test('a decision during the undo is refused: there is nothing to decide', async () => {
+    fails('setUpIntegrations');
+    const run = temporal.begin();
+    let answer: unknown;
+    const { compensateStep } = temporal.activities;
+    temporal.activities.compensateStep = async (input) => {
+      answer ??= await run.update('retry', payloadsOf([{}])).catch(({ cause }: { cause: Error }) => cause.message);
+      return compensateStep(input);
+    };
+    await temporal.end(run);
+    expect(answer).toBe('The operation is compensating: retry is not possible. It allows nothing of the kind.');
+  });
+
+  test('an update that is accepted says so', async () => {
+    const { run } = await held();
+    const answers = ['retry', CANCEL_UPDATE].map((name) => run.update(name, payloadsOf([{}])));
+    await temporal.end(run);
+    expect(await Promise.all(answers)).toEqual([{ accepted: true }, { accepted: true }]);
   });
 
   test('a skip needs a reason', async () => {
@@ -773,6 +840,13 @@ describe('leftovers', () => {
     expect(inputs('concludeCompensation').map(({ status }) => status)).toEqual(['failed', 'failed']);
     expect(inputs('notifyOperators')).toMatchObject([{ occurrence: 0 }, { occurrence: 1, status: 'failed' }]);
     expect((await progressOf(run)).leftovers).toEqual([]);
+  });
+
+  test('are accepted by name only, which the API takes', async () => {
+    const run = await open();
+    expect(await send(run, 'accept', { reason: 'kept' })).toMatch(
+      /^StateConflict: accept needs details that only the API/,
+    );
   });
 
   test('are accepted without another undo, and two decisions can follow each other', async () => {
@@ -991,11 +1065,129 @@ describe('what the Web UI shows', () => {
     expect((await details(run)).split('\n').slice(-2)).toEqual(['', 'Approval: **approved**']);
   });
 
+  test('of every message that a run takes: what it does', async () => {
+    const run = temporal.begin();
+    await temporal.end(run);
+    const { definition } = (await run.query('__temporal_workflow_metadata')) as {
+      definition: Record<'queryDefinitions' | 'updateDefinitions', { name: string; description?: string }[]>;
+    };
+    const described = [...definition.updateDefinitions, ...definition.queryDefinitions]
+      .filter(({ name }) => !name.startsWith('__'))
+      .map(({ name, description }) => [name, description]);
+    expect(Object.fromEntries(described)).toEqual({
+      progress: 'Status, steps, approval, failure and leftovers.',
+      cancel: 'Turn round and undo everything; refused after the pivot.',
+      retry: 'On hold: try the failed steps again. With leftovers: undo again.',
+      amend: 'On hold: try the failed steps again with a corrected order. Through the API only.',
+      skip: 'On hold: leave the failed steps out, where the template allows it. Needs a reason.',
+      compensate: 'On hold: give up and undo everything.',
+      accept: 'With leftovers: take those named over by hand. Through the API only.',
+    });
+  });
+
   test('of one that has done everything: nothing but its steps', async () => {
     const run = temporal.begin();
     await temporal.end(run);
     const lines = (await details(run)).split('\n');
     expect(lines[0]).toBe('**active** – 10 of 10 steps');
     expect(lines).toHaveLength(14);
+  });
+});
+
+describe('how Temporal is asked for an activity', () => {
+  const secondsOf = (time: { seconds?: unknown; nanos?: number | null } | null | undefined): string =>
+    time ? String(Number(time.seconds ?? 0) + (time.nanos ?? 0) / 1e9) : '-';
+
+  /** By label, else by name: seconds of an attempt, of all, and between heartbeats; then when the second one follows, how that grows, and the most. */
+  const askedFor = (run: Run): Record<string, string> =>
+    Object.fromEntries(
+      run.commands.flatMap(({ scheduleActivity, scheduleLocalActivity, userMetadata }) => {
+        const asked = scheduleActivity ?? scheduleLocalActivity;
+        if (!asked) return [];
+        const { startToCloseTimeout, scheduleToCloseTimeout, activityType } = asked;
+        const { initialInterval, backoffCoefficient, maximumInterval, maximumAttempts } = asked.retryPolicy ?? {};
+        const label = userMetadata?.summary && String(defaultPayloadConverter.fromPayload(userMetadata.summary));
+        const times = [startToCloseTimeout, scheduleToCloseTimeout, scheduleActivity?.heartbeatTimeout].map(secondsOf);
+        const apart = [secondsOf(initialInterval), backoffCoefficient, secondsOf(maximumInterval)];
+        const most = maximumAttempts ? ` ${maximumAttempts} times` : '';
+        return [[label ?? `${activityType} (local)`, `${times.join(' ')}, ${apart.join(' ')}${most}`]];
+      }),
+    );
+  const each = (steps: readonly Step[], how: string, label = ''): Record<string, string> =>
+    Object.fromEntries(steps.map((step) => [`${label}${STEP_LABELS[step]}`, how]));
+  const FORWARD = '90 4500 20, 1 2 10';
+
+  test('on the way forward', async () => {
+    const run = temporal.begin();
+    await temporal.end(run);
+    expect(askedFor(run)).toEqual({
+      ...each(STEPS.slice(0, 9), FORWARD),
+      'Finalize: the pivot': '30 - 20, 0.5 2 30',
+      'Activate the subscription': '30 - 20, 0.5 2 30',
+      'Welcome the first admin': '90 1209600 20, 2 2 300',
+      'requestFirstBackup (local)': expect.any(String) as string,
+      'Export audit heads': '60 900 20, 1 2 - 3 times',
+    });
+  });
+
+  test('on the way back', async () => {
+    fails('createOrganization');
+    const run = temporal.begin({ compensationSeconds: 77 });
+    await temporal.end(run);
+    const made = STEPS.slice(1, 8);
+    expect(askedFor(run)).toEqual({
+      ...each(STEPS.slice(0, 8), FORWARD),
+      ...each(made, '90 77 20, 1 2 30', 'Compensate: '),
+      'Tell the customer': '90 77 20, 1 2 30',
+      'Tell the operators': '90 1209600 20, 2 2 300',
+      'recordProgress (local)': expect.any(String) as string,
+      'concludeCompensation (local)': expect.stringMatching(/^4 - -, .* 1 times$/) as string,
+    });
+  });
+
+  test('while it waits for an approver, who is reminded, and while the registry is away', async () => {
+    temporal.activities.validateOrder = () => Promise.resolve({ region: REGION, approvalsRequired: ['x'] });
+    const { recordProgress } = temporal.activities;
+    temporal.activities.recordProgress = () => {
+      temporal.activities.recordProgress = recordProgress;
+      return Promise.reject(new Error('the registry is away'));
+    };
+    const run = temporal.begin();
+    await temporal.end(run);
+    expect(askedFor(run)).toMatchObject({
+      'Ask the approvers': '90 1209600 20, 2 2 300',
+      'Remind the approvers': '90 1209600 20, 2 2 300',
+      'Record where the run stands': '30 - 20, 0.5 2 30',
+    });
+    expect(inputs('recordProgress').map(({ status }) => status)).toEqual([
+      ...['awaiting_approval', 'awaiting_approval', 'compensating'],
+    ]);
+  });
+});
+
+describe('while the registry is away', () => {
+  const away = (): Error => ApplicationFailure.retryable('the registry is away', 'RegistryUnavailable');
+
+  test.each(['provisionDatabase', 'compensateStep'] as const)(
+    '%s is begun again when its time is over',
+    async (activity) => {
+      if (activity === 'compensateStep') fails('setUpIntegrations');
+      const original = temporal.activities[activity] as (input: unknown) => Promise<unknown>;
+      const back = temporal.clock.now + (activity === 'compensateStep' ? HOURS / 10 : 1.5 * HOURS);
+      Object.assign(temporal.activities, {
+        [activity]: (input: unknown) => (temporal.clock.now < back ? Promise.reject(away()) : original(input)),
+      });
+      expect(await ended(temporal.begin())).toMatch(
+        activity === 'compensateStep' ? /^failed: ProviderRefused/ : /^completed/,
+      );
+      expect(temporal.clock.now).toBeGreaterThan(back);
+    },
+  );
+
+  test('a record that can never succeed is not tried again', async () => {
+    fails('setUpIntegrations');
+    fails('concludeCompensation', permanent('InternalError'));
+    await temporal.end(temporal.begin());
+    expect(inputs('concludeCompensation')).toHaveLength(1);
   });
 });
