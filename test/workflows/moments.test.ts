@@ -6,7 +6,7 @@ import { permanent, REGION } from '../helpers/workflow-harness';
 import { gate } from '../helpers/workflow-runs';
 
 let temporal: VirtualTemporal;
-beforeEach(async () => void (temporal = await VirtualTemporal.create()), 60_000);
+beforeEach(async () => void (temporal = await VirtualTemporal.create()), 120_000);
 afterEach(async () => {
   for (const release of held.splice(0)) release();
   await temporal.dispose();

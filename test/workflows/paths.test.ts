@@ -18,7 +18,7 @@ import { VirtualTemporal } from '../helpers/virtual-temporal';
 import { permanent, REGION } from '../helpers/workflow-harness';
 
 let temporal: VirtualTemporal;
-beforeEach(async () => void (temporal = await VirtualTemporal.create()), 60_000);
+beforeEach(async () => void (temporal = await VirtualTemporal.create()), 120_000);
 afterEach(() => temporal.dispose());
 
 const IN_REGION = regionTaskQueue(REGION);
