@@ -9,6 +9,8 @@ interface Timer {
   order: number;
   fire: () => void;
   owner: Owner | undefined;
+  /** Whoever waits for it is told when its owner dies. */
+  lost?: () => void;
 }
 
 /** Whoever a timer belongs to. The timers of a process that has died do not fire any more. */
@@ -45,8 +47,14 @@ export class VirtualClock {
     this.#random = random;
   }
 
-  /** Calls `fire` in so many milliseconds of virtual time; the answer takes that back. */
-  after(milliseconds: number, fire: () => void): () => void {
+  /** The process of this owner dies: what it waits for never comes, and what it held in memory for others is let go. */
+  kill(owner: Owner): void {
+    owner.dead = true;
+    for (const timer of [...this.#timers]) if (timer.owner === owner) timer.lost?.();
+  }
+
+  /** Calls `fire` in so many milliseconds of virtual time, or `lost` if its owner dies before; the answer takes that back. */
+  after(milliseconds: number, fire: () => void, lost?: () => void): () => void {
     // Node takes what is not a positive number for one millisecond, and so does this.
     const delay = milliseconds >= 1 ? milliseconds : 1;
     const timer: Timer = {
@@ -54,10 +62,12 @@ export class VirtualClock {
       order: this.#order++,
       fire: AsyncLocalStorage.bind(fire),
       owner: this.owner.getStore(),
+      ...(lost === undefined ? {} : { lost: AsyncLocalStorage.bind(lost) }),
     };
     this.#push(timer);
     return () => {
       timer.fire = () => {};
+      delete timer.lost;
     };
   }
 
@@ -67,10 +77,14 @@ export class VirtualClock {
         cancel();
         reject(new DOMException('The operation was aborted', { name: 'AbortError', cause: signal?.reason }));
       };
-      const cancel = this.after(milliseconds, () => {
-        signal?.removeEventListener('abort', aborted);
-        resolve();
-      });
+      const cancel = this.after(
+        milliseconds,
+        () => {
+          signal?.removeEventListener('abort', aborted);
+          resolve();
+        },
+        () => reject(new Error('The process has died.')),
+      );
       if (signal?.aborted) aborted();
       else signal?.addEventListener('abort', aborted, { once: true });
     });

@@ -1,6 +1,5 @@
 import { DatabaseError } from 'pg';
 import { classifyHttp } from '../../activities/failures';
-import type { AttemptContext } from './orchestrator';
 import type { VirtualClock } from './clock';
 import type { Away, Mishap, Plan, PlannedEvent } from './plan';
 import { drawn } from './random';
@@ -169,8 +168,8 @@ export class World {
       case 'dies': {
         await this.#pause(30, signal);
         this.#swallow(does);
-        const owner = this.clock.owner.getStore() as AttemptContext | undefined;
-        if (owner) owner.dead = true;
+        const owner = this.clock.owner.getStore();
+        if (owner) this.clock.kill(owner);
         // What it held in memory for others – a place in a queue, a sign-in they wait for – is gone with it, and it hears of nothing.
         throw broken();
       }
@@ -180,7 +179,11 @@ export class World {
   /** The effect lands in so many milliseconds, and is answered if the client is still there. */
   #answered<T>(effect: (half: boolean) => T, milliseconds: number, signal: AbortSignal): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const giveUp = this.clock.after(PATIENCE_MS, () => reject(timeout()));
+      const giveUp = this.clock.after(
+        PATIENCE_MS,
+        () => reject(timeout()),
+        () => reject(broken()),
+      );
       const aborted = (): void => reject(reasonOf(signal));
       signal.addEventListener('abort', aborted, { once: true });
       this.#land(milliseconds, () => {
@@ -215,10 +218,14 @@ export class World {
         cancel();
         reject(reasonOf(signal));
       };
-      const cancel = this.clock.after(milliseconds, () => {
-        signal.removeEventListener('abort', aborted);
-        resolve();
-      });
+      const cancel = this.clock.after(
+        milliseconds,
+        () => {
+          signal.removeEventListener('abort', aborted);
+          resolve();
+        },
+        () => reject(broken()),
+      );
       signal.addEventListener('abort', aborted, { once: true });
     });
   }
