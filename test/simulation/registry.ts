@@ -68,7 +68,11 @@ export async function createSimulatedRegistry(server: string, clock: VirtualCloc
     `select quote_ident(relname) as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
        and not relispartition and relname not in ('schema_migration', 'region', 'cell', 'processor', 'audit_key')`,
   );
-  const wipe = `set session_replication_role = replica; truncate ${tables.rows.map((row) => row.name).join(', ')} cascade; set session_replication_role = origin`;
+  const names = tables.rows.map((row) => row.name);
+  const triggers = (state: 'disable' | 'enable'): string =>
+    names.map((table) => `alter table ${table} ${state} trigger user;`).join(' ');
+  // Triggers refuse to let an audit trail be emptied.
+  const wipe = `begin; ${triggers('disable')} truncate ${names.join(', ')} cascade; ${triggers('enable')} commit`;
   return {
     pool: withOutagesNamed(pool),
     line,
