@@ -22,8 +22,6 @@ export interface Repeated {
   summary: string;
 }
 
-const CATCH_UP_MS = 60_000;
-
 /**
  * Makes sure that Temporal starts a workflow every so many minutes, or with 0 never. Idempotent; of several workers the last one to start says
  * how often. A schedule that an operator has paused stays paused.
@@ -31,45 +29,34 @@ const CATCH_UP_MS = 60_000;
 export async function ensureSchedule(client: Client, repeated: Repeated): Promise<void> {
   const { scheduleId, minutes, workflowType, workflowId, args, seconds, summary } = repeated;
   if (minutes === 0) return removeSchedule(client, scheduleId);
-  const spec = {
-    intervals: [{ every: `${minutes}m` as const, offset: `${offsetOf(scheduleId, minutes * 60)}s` as const }],
-  };
+  // All times in milliseconds, as Temporal describes a schedule, so that the two can be compared.
+  const interval = { every: minutes * 60_000, offset: offsetOf(scheduleId, minutes * 60) * 1000 };
   const action = {
     type: 'startWorkflow' as const,
-    ...{ workflowType, workflowId, args, taskQueue: TASK_QUEUE },
-    workflowExecutionTimeout: `${seconds}s` as const,
-    staticSummary: summary,
-  };
-  // What was missed while Temporal was away is not made up for: one run sees everything.
-  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP_MS };
-  try {
-    await client.schedule.create({ scheduleId, spec, action, policies });
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    const schedule = client.schedule.getHandle(scheduleId);
-    if (isSame(await schedule.describe(), repeated)) return;
-    await schedule.update(({ state }) => ({ spec, action, policies, state: { ...state } }));
-  }
-}
-
-/**
- * Whether the schedule is as it should be already. An update also writes whether the schedule is paused, and Temporal may apply it after a pause
- * that an operator asked for later. So a worker that merely starts again sends none.
- */
-function isSame({ spec, action, policies }: ScheduleDescription, repeated: Repeated): boolean {
-  const { scheduleId, minutes, workflowType, workflowId, args, seconds } = repeated;
-  const there: Record<string, unknown> = { ...spec.intervals?.[0], ...action, ...policies };
-  const wanted = {
-    every: minutes * 60_000,
-    offset: offsetOf(scheduleId, minutes * 60) * 1000,
     workflowType,
     workflowId,
     args,
     taskQueue: TASK_QUEUE,
     workflowExecutionTimeout: seconds * 1000,
-    overlap: ScheduleOverlapPolicy.SKIP,
-    catchupWindow: CATCH_UP_MS,
+    staticSummary: summary,
   };
+  // What was missed while Temporal was away is not made up for: one run sees everything.
+  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: 60_000 };
+  const spec = { intervals: [interval] };
+  try {
+    await client.schedule.create({ scheduleId, spec, action, policies });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    const schedule = client.schedule.getHandle(scheduleId);
+    // An update also writes whether the schedule is paused, and Temporal may apply it after a pause that an operator asked for later.
+    if (isSame(await schedule.describe(), { ...interval, ...action, ...policies })) return;
+    await schedule.update(({ state }) => ({ spec, action, policies, state: { ...state } }));
+  }
+}
+
+/** Whether the schedule already has these values. */
+function isSame({ spec, action, policies }: ScheduleDescription, wanted: object): boolean {
+  const there: Record<string, unknown> = { ...spec.intervals?.[0], ...action, ...policies };
   return Object.entries(wanted).every(([name, value]) => isDeepStrictEqual(there[name], value));
 }
 

@@ -38,7 +38,7 @@ export interface Destruction {
 }
 
 /**
- * Destroys a tenant's data key, forgets approvers' comments, ends its API keys and says so in ledger and audit trail, in one transaction. False when it was destroyed
+ * Destroys a tenant's data key, ends its API keys and says so in ledger and audit trail, in one transaction. False when it was destroyed
  * before: nothing has changed then.
  */
 export async function destroyKey(pool: pg.Pool, destruction: Destruction): Promise<boolean> {
@@ -46,12 +46,6 @@ export async function destroyKey(pool: pg.Pool, destruction: Destruction): Promi
   return transaction(pool, async (client) => {
     if (!(await destroyTenantKey(client, tenantId))) return false;
     await revokeAllApiKeys(client, tenantId);
-    // Under the control plane's key, so it would outlive the tenant's.
-    await client.query(
-      `update approval_decision set comment_ciphertext = null from operation
-       where operation.operation_id = approval_decision.operation_id and operation.tenant_id = $1`,
-      [tenantId],
-    );
     await client.query(
       `update resource set state = 'absent', updated_at = now()
        where tenant_id = $1 and kind = 'tenant-key' and state = 'present'`,

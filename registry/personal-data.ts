@@ -40,8 +40,8 @@ export function personalDataPlaces({ keyIsThere, ledger }: PersonalDataState): T
       data: 'what an approver wrote about the order',
       where: 'registry: approval_decision.comment_ciphertext',
       protection: keyIsThere
-        ? 'AES-256-GCM under the control plane’s data key; removed when the tenant’s key is destroyed'
-        : 'removed when the tenant’s key was destroyed; the reason of a rejection is kept under the control plane’s data key',
+        ? 'AES-256-GCM under the control plane’s data key; deleted when the tenant’s key is destroyed, except the reason of a rejection'
+        : 'deleted when the tenant’s key was destroyed; the reason of a rejection stays under the control plane’s data key',
     },
     ...(person
       ? [

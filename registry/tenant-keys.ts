@@ -52,11 +52,15 @@ export async function loadTenantKey(db: Queryable, keys: KeyWrapper, tenantId: s
 
 /**
  * Destroys the tenant's data key: whatever is encrypted under it is unreadable from now on, and its organization is not found by name any
- * more. False when there was none.
+ * more. Comments on approvals are under the control plane's key and are deleted here; the reason of a rejection stays, because the orderer reads
+ * it after the key is gone. False when there was no key.
  */
 export async function destroyTenantKey(db: Queryable, tenantId: string): Promise<boolean> {
   const { rowCount } = await db.query(
     `with gone as (delete from tenant_key where tenant_id = $1 returning generation),
+     uncommented as (update approval_decision set comment_ciphertext = null from operation
+       where operation.operation_id = approval_decision.operation_id and operation.tenant_id = $1
+         and decision = 'approve' and exists (select from gone)),
      unfindable as (update operation set organization_hash = null where tenant_id = $1 and exists (select from gone))
      update key_generation set destroyed_at = now() from gone
      where key_generation.tenant_id = $1 and key_generation.generation = gone.generation`,

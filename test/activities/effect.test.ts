@@ -373,29 +373,32 @@ describe('release', () => {
     expect(rows.map(({ state }) => state)).toEqual(['absent', 'absent']);
   });
 
-  test.each(['ours', 'partial'] as const)('what is %s and still there after its removal is not gone', async (left) => {
-    const { effects, registered, held, on } = provider();
-    const where = await target();
-    await effects.ensure(registered, where, {});
-    on.remove = () => {
-      held.delete(`t-${where.tenantId}`);
-      on.find = () => Promise.resolve(void held.set(`t-${where.tenantId}`, left));
-      return Promise.resolve();
-    };
-    await expect(effects.releaseStep(where.operationId, 'database')).rejects.toMatchObject({
-      ...{ type: 'OutcomeUnknown', nonRetryable: false },
-      message: `thing of tenant ${where.tenantId}: removed, but memory still shows it.`,
-    });
-    expect(await rowOf(where)).toMatchObject({
-      state: 'closing',
-      lastError: expect.stringContaining('still shows it'),
-    });
-    held.clear();
-    delete on.remove;
-    delete on.find;
-    await effects.releaseStep(where.operationId, 'database');
-    expect(await rowOf(where)).toMatchObject({ state: 'absent' });
-  });
+  test.each(['ours', 'partial'] as const)(
+    'a resource that is still there (%s) after its removal does not count as removed',
+    async (left) => {
+      const { effects, registered, held, on } = provider();
+      const where = await target();
+      await effects.ensure(registered, where, {});
+      on.remove = () => {
+        held.delete(`t-${where.tenantId}`);
+        on.find = () => Promise.resolve(void held.set(`t-${where.tenantId}`, left));
+        return Promise.resolve();
+      };
+      await expect(effects.releaseStep(where.operationId, 'database')).rejects.toMatchObject({
+        ...{ type: 'OutcomeUnknown', nonRetryable: false },
+        message: `thing of tenant ${where.tenantId}: removed, but memory still shows it.`,
+      });
+      expect(await rowOf(where)).toMatchObject({
+        state: 'closing',
+        lastError: expect.stringContaining('still shows it'),
+      });
+      held.clear();
+      delete on.remove;
+      delete on.find;
+      await effects.releaseStep(where.operationId, 'database');
+      expect(await rowOf(where)).toMatchObject({ state: 'absent' });
+    },
+  );
 
   test('secrets of a released resource are forgotten', async () => {
     const { effects, registered, on } = provider();
@@ -434,7 +437,7 @@ describe('what a refusal says', () => {
     expect(await rowOf(where)).toMatchObject({ lastError: 'thing: no' });
   });
 
-  test('names somebody else’s resource, and what to do', async () => {
+  test('names the foreign resource, and what to do about it', async () => {
     const { effects, registered, held } = provider();
     const where = await target();
     held.set(`t-${where.tenantId}`, 'foreign');

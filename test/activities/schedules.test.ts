@@ -16,7 +16,7 @@ async function offsets(minutes: number): Promise<number[]> {
   const made: ScheduleOptions[] = [];
   const client = { schedule: { create: (options: ScheduleOptions) => Promise.resolve(void made.push(options)) } };
   for (const ensure of ALL) await ensure(client as unknown as Client, minutes);
-  return made.map(({ spec }) => parseInt(String(spec.intervals![0]!.offset), 10));
+  return made.map(({ spec }) => Number(spec.intervals![0]!.offset) / 1000);
 }
 
 test('no two schedules begin together, and none on the full hour', async () => {

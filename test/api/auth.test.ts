@@ -19,13 +19,13 @@ describe('of several ways to tell who asks', () => {
     expect(after).not.toHaveBeenCalled();
   });
 
-  test('none may know: then it is nobody', async () => {
+  test('no method recognises: the request has no principal', async () => {
     expect(await firstOf(() => Promise.resolve(undefined))(request())).toBeUndefined();
     expect(await firstOf()(request())).toBeUndefined();
   });
 });
 
-test('who asks on open routes may do nothing', () => {
+test('anonymous callers of open routes have no roles', () => {
   expect(ANONYMOUS).toEqual({ id: 'anonymous', name: 'anonymous', roles: [] });
 });
 
@@ -61,7 +61,7 @@ suite('a token of the registry', () => {
     });
   });
 
-  test('that looks right and was never made stands for nobody', async () => {
+  test('that is well-formed but was never issued authenticates no one', async () => {
     const other = token.replace(/[0-9a-zA-Z]{4}$/, (end) => (end === 'aaaa' ? 'bbbb' : 'aaaa'));
     expect(await principalOfToken(registry.pool, other)).toBeUndefined();
   });

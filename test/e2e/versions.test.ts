@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { workerConverter } from '../../contract/data-converter';
@@ -19,7 +19,7 @@ import {
 const RESTRICTED = { customizations: { storageQuotaGb: 10 } };
 
 let product: TestProduct;
-let changed: { folder: string; bundle: string };
+let changed: { bundle: string; remove(): void };
 
 beforeAll(async () => {
   const logger = new DefaultLogger('ERROR');
@@ -36,7 +36,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await product?.stop();
-  if (changed) rmSync(changed.folder, { recursive: true, force: true });
+  changed?.remove();
 }, 60_000);
 
 describe('a roll-out of changed workflow code while orders come in', () => {

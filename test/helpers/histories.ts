@@ -28,7 +28,7 @@ export function sizeOf(history: History): HistorySize {
   };
 }
 
-/** The history with every payload decrypted that can be; the given one is changed. */
+/** Decrypts the payloads of a history in place, and leaves undecodable ones as they are. */
 export async function decrypted(history: History, codec: PayloadCodec): Promise<History> {
   for (const holder of payloadsIn(history)) {
     const plain = await decodedOrNot(holder, codec);
@@ -40,7 +40,7 @@ export async function decrypted(history: History, codec: PayloadCodec): Promise<
   return history;
 }
 
-/** A payload decoded; one that nobody can decode, as it is: anyone may have sent it. */
+/** Decodes a payload. An undecodable one, which any client of Temporal can send, is returned unchanged. */
 export async function decodedOrNot(payload: Payload, codec: PayloadCodec): Promise<Payload> {
   return codec.decode([payload]).then(
     ([plain]) => plain ?? payload,

@@ -1,14 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isGrpcServiceError } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
-import { PAYLOAD_CONVERTER } from '../../contract/data-converter';
+import type { Logger } from '@temporalio/worker';
 import { operationWorkflowId } from '../../contract/messages';
+import { bundleWorkflows } from '../../workflow-bundle';
 import type { TestProduct } from './product';
+import { copyProject, edit, replaceOnce } from './project-copy';
 
-const ROOT = path.resolve(__dirname, '../..');
 /** gRPC's NOT_FOUND and FAILED_PRECONDITION. */
 const NOT_SEEN_YET = [5, 9];
 const { VersionDrainageStatus } = temporal.api.enums.v1;
@@ -99,31 +99,17 @@ export async function workedOn({ temporal: client }: TestProduct, operationId: s
   };
 }
 
-/**
- * Bundles today's workflows with one place changed, as the next release might have them. Returns the file, in a folder of its own that the
- * caller removes. Throws when the place is not there exactly once.
- */
+/** Bundles the workflows with one place changed, as a later release might have them. Throws unless the place is there exactly once. */
 export async function bundleChanged(
   file: string,
   before: string,
   after: string,
   logger: Logger,
-): Promise<{ folder: string; bundle: string }> {
-  // In the repository, where what the workflows import from npm is found.
-  mkdirSync(path.join(ROOT, '.local'), { recursive: true });
-  const folder = mkdtempSync(path.join(ROOT, '.local/changed-'));
-  for (const part of ['workflows', 'contract'])
-    cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true });
-  const changed = path.join(folder, file);
-  const parts = readFileSync(changed, 'utf8').split(before);
-  if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times: ${before}`);
-  writeFileSync(changed, parts.join(after));
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(folder, 'workflows'),
-    payloadConverterPath: PAYLOAD_CONVERTER,
-    logger,
-  });
-  const bundle = path.join(folder, 'workflow-bundle.js');
+): Promise<{ bundle: string; remove(): void }> {
+  const copy = copyProject('changed', ['workflows', 'contract']);
+  edit(copy, file, (source) => replaceOnce(source, before, after, file));
+  const { code } = await bundleWorkflows(logger, copy.directory);
+  const bundle = path.join(copy.directory, 'workflow-bundle.js');
   writeFileSync(bundle, code);
-  return { folder, bundle };
+  return { bundle, remove: copy.remove };
 }

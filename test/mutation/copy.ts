@@ -1,11 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Mutant as FoundMutant } from '@stryker-mutator/api/core';
+import { copyProject, edit, replaceOnce, type ProjectCopy } from '../helpers/project-copy';
 import type { MutatedModule } from './modules';
-
-const ROOT = path.resolve(__dirname, '../..');
-/** What the tests do not need, or make themselves. */
-const LEFT_OUT = ['node_modules', '.git', '.local', 'dist', 'coverage'];
 
 /** A small change of the code. */
 export interface Mutant {
@@ -19,33 +16,20 @@ export interface Mutant {
 }
 
 /** A copy of the project in which every mutant of a module can be switched on. */
-export interface MutatedCopy {
-  directory: string;
+export interface MutatedCopy extends ProjectCopy {
   mutants: Mutant[];
-  remove(): void;
 }
 
-/**
- * Makes the copy. It is below the project, so that its dependencies are found without a link: what removes the copy, or installs into it, can
- * never reach them.
- */
+/** Makes the copy. */
 export async function mutatedCopy(module: MutatedModule): Promise<MutatedCopy> {
-  mkdirSync(path.join(ROOT, '.local'), { recursive: true });
-  const directory = mkdtempSync(path.join(ROOT, '.local/mutation-'));
-  const remove = (): void => {
-    process.removeListener('exit', remove);
-    rmSync(directory, { recursive: true, force: true });
-  };
-  process.once('exit', remove);
+  const copy = copyProject('mutation');
   try {
-    for (const entry of readdirSync(ROOT))
-      if (!LEFT_OUT.includes(entry)) cpSync(path.join(ROOT, entry), path.join(directory, entry), { recursive: true });
-    const mutants = await instrument(directory, module.files);
-    for (const test of module.tests) edit(directory, test, onceForEachMutant);
-    for (const [file, change] of Object.entries(CHANGES)) edit(directory, file, change);
-    return { directory, mutants, remove };
+    const mutants = await instrument(copy.directory, module.files);
+    for (const test of module.tests) edit(copy, test, onceForEachMutant);
+    for (const [file, change] of Object.entries(CHANGES)) edit(copy, file, change);
+    return { ...copy, mutants };
   } catch (error) {
-    remove();
+    copy.remove();
     throw error;
   }
 }
@@ -74,7 +58,7 @@ export async function instrument(directory: string, names: readonly string[]): P
     .map((mutant) => described(mutant, directory, sources.find(({ name }) => name === mutant.fileName)!.content));
 }
 
-/** What only a log says is nobody's to rely on. */
+/** Callers must not rely on log lines, so no test has to check them. */
 const LOG_LINES = {
   shouldIgnore: ({ node }: { node: object }): string | undefined => {
     const { type, callee } = node as { type: string; callee?: { object?: { name?: string } } };
@@ -148,15 +132,3 @@ async function makeTestRegistry(): Promise<TestRegistry> {`,
   return made;`,
     ),
 };
-
-function edit(directory: string, file: string, change: (source: string) => string): void {
-  const name = path.join(directory, file);
-  writeFileSync(name, change(readFileSync(name, 'utf8')));
-}
-
-/** Throws where the text is not there exactly once: what it was written for has changed. */
-export function replaceOnce(source: string, text: string, instead: string): string {
-  const parts = source.split(text);
-  if (parts.length !== 2) throw new Error(`expected exactly once, and found ${parts.length - 1} times: ${text}`);
-  return parts.join(instead);
-}

@@ -44,7 +44,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   ),
   ...at(
     'workflows/approval.ts',
-    'The words of what is thrown here are caught here; a member that is undefined is left out where it is written as JSON.',
+    'The error is caught in the same function, so its text is never seen; JSON leaves out a member that is undefined.',
     ["'The signal'", '""'],
     ['comment === undefined', 'false'],
   ),

@@ -1,2 +1,2 @@
-// What jest says of thousands of trials helps nobody.
+// Jest's reports of thousands of trials are noise.
 module.exports = class {};

@@ -9,7 +9,7 @@ interface Timer {
   order: number;
   fire: () => void;
   owner: Owner | undefined;
-  /** Whoever waits for it is told when its owner dies. */
+  /** Called when the owner dies before the timer fires. */
   lost?: () => void;
 }
 
@@ -47,7 +47,7 @@ export class VirtualClock {
     this.#random = random;
   }
 
-  /** The process of this owner dies: what it waits for never comes, and what it held in memory for others is let go. */
+  /** Ends the owner's process: its timers never fire, and callers that hold shared state in memory release it. */
   kill(owner: Owner): void {
     owner.dead = true;
     for (const timer of [...this.#timers]) if (timer.owner === owner) timer.lost?.();

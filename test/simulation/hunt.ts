@@ -1,25 +1,20 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../stack/errors';
+import { copyProject, edit } from '../helpers/project-copy';
 import { MUTANTS, mutated, type Mutant } from './mutants';
 
 const ROOT = path.resolve(__dirname, '../..');
 const RUNS = '2000';
 const SEED = '1';
-/** What the simulation does not need, or makes itself. */
-const LEFT_OUT = new Set(['node_modules', '.git', '.local', 'dist', 'coverage']);
 
 /** Simulates a copy of the project that has the fault, until it is found. Resolves with what was said of it. */
 async function hunt(mutant: Mutant): Promise<{ found: boolean; words: string }> {
-  const copy = mkdtempSync(path.join(tmpdir(), 'mutant-'));
+  const copy = copyProject('mutant');
   try {
-    cpSync(ROOT, copy, { recursive: true, filter: (source) => !LEFT_OUT.has(path.relative(ROOT, source)) });
-    symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'));
-    const file = path.join(copy, mutant.file);
-    writeFileSync(file, mutated(readFileSync(file, 'utf8'), mutant));
-    const output = await simulate(copy);
+    edit(copy, mutant.file, (source) => mutated(source, mutant));
+    const output = await simulate(copy.directory);
     const counted = /^(\d+) passed, (\d+) failed$/m.exec(output);
     if (!counted) throw new Error(`The simulation of "${mutant.name}" did not end:\n${output.slice(-2_000)}`);
     const runs = Number(counted[1]) + Number(counted[2]);
@@ -27,7 +22,7 @@ async function hunt(mutant: Mutant): Promise<{ found: boolean; words: string }> 
     const violated = /^seed (\d+) violates (.+)$/m.exec(output);
     return { found: true, words: `found after ${runs} runs: seed ${violated?.[1]} violates ${violated?.[2]}` };
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    copy.remove();
   }
 }
 

@@ -1,3 +1,5 @@
+import { replaceOnce } from '../helpers/project-copy';
+
 /** A fault put back into the product. */
 export interface Mutant {
   name: string;
@@ -52,9 +54,6 @@ export const MUTANTS: readonly Mutant[] = [
 ];
 
 /** The file with the fault in it. Throws where the text is not there exactly once: the product has changed, and the mutant must follow. */
-export function mutated(source: string, { name, file, text, instead }: Mutant): string {
-  const [before, after, ...more] = source.split(text);
-  if (before === undefined || after === undefined || more.length > 0)
-    throw new Error(`"${name}": expected this exactly once in ${file}: ${text}`);
-  return `${before}${instead}${after}`;
+export function mutated(source: string, { file, text, instead }: Mutant): string {
+  return replaceOnce(source, text, instead, file);
 }

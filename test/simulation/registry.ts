@@ -48,12 +48,12 @@ export async function createSimulatedRegistry(server: string, clock: VirtualCloc
     connectionString: url.href,
     max: 1,
     idleTimeoutMillis: 0,
-    // The time and the statement it is for take one way together.
+    // The statement that sets the time and the one that needs it share a round trip.
     pipeline: true,
     Client: clientIn(clock, line),
   });
   pool.on('error', () => {});
-  // The pool's own runs in the context of whoever gave the connection back, where a statement would count as theirs.
+  // The pool's own `query` runs in the async context of the caller that released the connection, so it would be attributed to that one.
   Object.assign(pool, {
     query: async (...args: unknown[]): Promise<unknown> => {
       const client = await pool.connect();
@@ -71,7 +71,7 @@ export async function createSimulatedRegistry(server: string, clock: VirtualCloc
   const names = tables.rows.map((row) => row.name);
   const triggers = (state: 'disable' | 'enable'): string =>
     names.map((table) => `alter table ${table} ${state} trigger user;`).join(' ');
-  // Triggers refuse to let an audit trail be emptied.
+  // A trigger forbids emptying the audit trail.
   const wipe = `begin; ${triggers('disable')} truncate ${names.join(', ')} cascade; ${triggers('enable')} commit`;
   return {
     pool: withOutagesNamed(pool),
@@ -114,7 +114,7 @@ function clientIn(clock: VirtualClock, line: Line): typeof pg.Client {
     }
 
     async #asked(args: unknown[]): Promise<unknown> {
-      // A process that has died asks for nothing more; its transactions end with its connection.
+      // A dead process sends no statements; its open transaction ends with its connection.
       if (clock.owner.getStore()?.dead === true) throw lineLost();
       const sql = typeof args[0] === 'string' ? args[0] : String((args[0] as { text?: unknown }).text);
       line.before(sql);
@@ -138,7 +138,7 @@ function clientIn(clock: VirtualClock, line: Line): typeof pg.Client {
 
 const NAMES = new Map<string, string>();
 
-/** The same statements come thousands of times: each is parsed and planned once. */
+/** Names statements, so that PostgreSQL parses and plans each only once. */
 function prepared(args: unknown[]): unknown[] {
   const [text, values] = args;
   if (typeof text !== 'string' || !Array.isArray(values)) return args;

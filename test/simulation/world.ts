@@ -170,7 +170,7 @@ export class World {
         this.#swallow(does);
         const owner = this.clock.owner.getStore();
         if (owner) this.clock.kill(owner);
-        // What it held in memory for others – a place in a queue, a sign-in they wait for – is gone with it, and it hears of nothing.
+        // Rejects, so that its place in a queue and a sign-in that others wait for are released as they are when a process ends.
         throw broken();
       }
     }

@@ -37,7 +37,7 @@ async function look() {
     }
     if (!response.ok) return say(`${body.title} ${body.detail ?? ''}`, true);
     say(path);
-    answer.append(shown(body));
+    answer.replaceChildren(shown(body));
   } catch {
     say('No answer arrived. Reload the page to try again.', true);
   }

@@ -7,7 +7,7 @@ import { idsOf } from './evidence';
 import { workflowIdOf, type Recorded } from './histories';
 import type { Verdict, Violation } from './invariant';
 
-/** I10: every history of the run replays on the workflow code of this build, also where somebody has sent what no worker can read. */
+/** I10: every history of the run replays on the workflow code of this build, including those with undecodable messages. */
 export async function replays({ env }: TestProduct, recorded: readonly Recorded[]): Promise<Verdict> {
   const logger = new DefaultLogger('ERROR');
   Runtime.install({ logger, telemetryOptions: { logging: { filter: 'OFF' } } });
