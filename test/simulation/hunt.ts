@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../stack/errors';
 import { copyProject, edit } from '../helpers/project-copy';
-import { MUTANTS, mutated, type Mutant } from './mutants';
+import { MUTANTS, putBack, type Mutant } from './mutants';
 
 const ROOT = path.resolve(__dirname, '../..');
 const RUNS = '2000';
@@ -13,7 +13,7 @@ const SEED = '1';
 async function hunt(mutant: Mutant): Promise<{ found: boolean; words: string }> {
   const copy = copyProject('mutant');
   try {
-    edit(copy, mutant.file, (source) => mutated(source, mutant));
+    putBack(mutant, (file, change) => edit(copy, file, change));
     const output = await simulate(copy.directory);
     const counted = /^(\d+) passed, (\d+) failed$/m.exec(output);
     if (!counted) throw new Error(`The simulation of "${mutant.name}" did not end:\n${output.slice(-2_000)}`);
@@ -43,7 +43,8 @@ function simulate(directory: string): Promise<string> {
 async function main(words: string): Promise<number> {
   const chosen = MUTANTS.filter(({ name }) => name.includes(words));
   // Before hours are spent: every text must be where it is expected.
-  for (const mutant of chosen) mutated(readFileSync(path.join(ROOT, mutant.file), 'utf8'), mutant);
+  for (const mutant of chosen)
+    putBack(mutant, (file, change) => void change(readFileSync(path.join(ROOT, file), 'utf8')));
   let missed = 0;
   for (const mutant of chosen) {
     const { found, words: said } = await hunt(mutant);
