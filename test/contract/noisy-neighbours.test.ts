@@ -46,6 +46,8 @@ describe.each(POSTGRES_VERSIONS)('a tenant that tries to use up a cell, on $titl
     open.push(client);
     return client;
   }
+  /** Resolves when the session is over. The error of a statement under way is worded differently each time. */
+  const endOf = (client: Client): Promise<void> => new Promise((resolve) => client.once('end', () => resolve()));
   /** SQLSTATE of what becomes of a statement. */
   const outcome = (client: Client, sql: string): Promise<string> =>
     client.query(sql).then(
@@ -191,7 +193,7 @@ describe.each(POSTGRES_VERSIONS)('a tenant that tries to use up a cell, on $titl
     test('a lock a nested savepoint ends the session before the lock table is full', async () => {
       watch(WATCH);
       const client = await login(noisy);
-      const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+      const ended = endOf(client);
       await client.query('begin');
       const nest = async (): Promise<void> => {
         for (let i = 0; i < 600; i++)
@@ -213,7 +215,7 @@ describe.each(POSTGRES_VERSIONS)('a tenant that tries to use up a cell, on $titl
     ])('a session that is %s is ended', async (_what, interval, sql) => {
       watch(WATCH.replace(interval, `'1 second'`));
       const client = await login(noisy, '-c statement_timeout=0 -c idle_in_transaction_session_timeout=0');
-      const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+      const ended = endOf(client);
       await client.query('begin');
       client.query(sql).catch(() => {});
       await ended;

@@ -12,8 +12,8 @@ export interface ProjectCopy {
 }
 
 /**
- * Copies the given folders, or the whole project without what is generated or installed. The copy is inside `.local`, so Node finds the
- * dependencies without a link: deleting the copy, or installing into it, cannot damage them.
+ * Copies the given folders; by default all of the project except generated files and dependencies. The copy is inside `.local`, so Node finds
+ * the dependencies without a link: deleting the copy, or installing into it, cannot damage them.
  */
 export function copyProject(
   name: string,

@@ -1,6 +1,6 @@
 import { replaceOnce } from '../helpers/project-copy';
 
-/** A place of the product, and how it was. */
+/** Undoes one mend. */
 interface Edit {
   file: string;
   /** Occurs exactly once in the file. */
@@ -8,7 +8,7 @@ interface Edit {
   instead: string;
 }
 
-/** A fault put back into the product: all that mended it, undone. */
+/** A fault put back into the product, by undoing every mend of it. */
 export interface Mutant {
   name: string;
   edits: readonly Edit[];
@@ -66,7 +66,7 @@ export const MUTANTS: readonly Mutant[] = [
         text: 'const loaded: DecisionLoaded =',
         instead: `if (!heard) {
           run.approval = 'expired';
-          throw runFailure('ApprovalExpired', 'Nobody decided before the deadline.');
+          throw runFailure('ApprovalExpired', 'No decision arrived before the deadline.');
         }
         const loaded: DecisionLoaded =`,
       },
@@ -85,8 +85,8 @@ export const MUTANTS: readonly Mutant[] = [
 ];
 
 /**
- * Undoes the mends; `change` is told each file and what becomes of its text. Throws where a text is not there exactly once: the product has
- * changed, and the mutant must follow.
+ * Calls `change` with the file and the rewrite of each edit, in their order. The rewrite throws unless its text occurs exactly once: the product
+ * has changed, and the mutant must follow.
  */
 export function putBack({ edits }: Mutant, change: (file: string, edit: (source: string) => string) => void): void {
   for (const { file, text, instead } of edits) change(file, (source) => replaceOnce(source, text, instead, file));

@@ -94,12 +94,14 @@ describe('shrinking', () => {
 
 describe('a mutant', () => {
   it.each(MUTANTS)('finds its places in the product: $name', (mutant) => {
-    let changed = 0;
+    const changed: string[] = [];
     putBack(mutant, (file, change) => {
       const source = readFileSync(path.join(__dirname, '../..', file), 'utf8');
-      if (change(source) !== source) changed += 1;
+      changed.push(change(source));
+      expect(changed.at(-1)).not.toBe(source);
     });
-    expect(changed).toBe(mutant.edits.length);
+    for (const [at, { instead }] of mutant.edits.entries()) expect(changed[at]).toContain(instead);
+    expect(changed).toHaveLength(mutant.edits.length);
   });
 
   it('is refused where its text is missing, or there twice', () => {
