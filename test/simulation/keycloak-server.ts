@@ -28,6 +28,7 @@ interface Answer {
  */
 export class KeycloakServer {
   readonly #accounts = new Map<string, Account>();
+  #requests = 0;
 
   constructor(readonly world: World) {}
 
@@ -40,6 +41,7 @@ export class KeycloakServer {
     const master = url.pathname.startsWith('/realms/master/');
     const call = `keycloak.${method} ${master ? 'sign-in' : what}`;
     const signal = init.signal ?? new AbortController().signal;
+    if (!master) this.#wrongLoginsBefore(++this.#requests);
     const { status, body } = await this.world.request('keycloak', call, signal, () =>
       this.#answer(method, path, url, bodyOf(init.body)),
     );
@@ -49,9 +51,14 @@ export class KeycloakServer {
     });
   };
 
-  /** Somebody tries passwords of the account that are wrong. */
-  tryPasswords(times: number): void {
-    for (const user of this.#users()) for (let index = 0; index < times; index++) this.#login(user, 'guessed');
+  /** The wrong logins that the plan has at this request. */
+  #wrongLoginsBefore(nth: number): void {
+    for (const event of this.world.plan.events) {
+      if (event.event !== 'logins' || event.nth !== nth) continue;
+      this.world.fired.add(event);
+      for (const user of this.#users())
+        for (let index = 0; index < event.failures; index++) this.#login(user, 'guessed');
+    }
   }
 
   #answer(method: string, path: string, url: URL, body: string): Answer {

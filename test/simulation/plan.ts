@@ -48,7 +48,7 @@ export type PlannedEvent =
   | { event: 'mishap'; call: string; nth: number; how: Mishap; seconds: number }
   | { event: 'refusal'; call: string; nth: number }
   | { event: 'statement'; nth: number; how: 'before' | 'after' }
-  | { event: 'logins'; at: number; failures: number }
+  | { event: 'logins'; nth: number; failures: number }
   | { event: 'clock'; at: number; seconds: number }
   | { event: 'deed'; at: number; when?: OperationStatus; deed: Deed };
 
@@ -126,7 +126,7 @@ function fault(roll: Dice, budget: Map<string, number>): PlannedEvent[] {
   const kind = roll();
   if (kind < 0.25) return [away(roll)];
   if (kind < 0.32) return [{ event: 'statement', nth: roll.whole(3, 160), how: roll.pick(['before', 'after']) }];
-  if (kind < 0.38) return [{ event: 'logins', at: roll.whole(0, 30), failures: roll.whole(1, 6) }];
+  if (kind < 0.38) return [{ event: 'logins', nth: roll.whole(1, 12), failures: roll.whole(1, 6) }];
   if (kind < 0.41)
     return [{ event: 'clock', at: roll.whole(0, 60), seconds: roll.pick([-3600, -60, -5, 5, 60, 3600]) }];
   if (kind < 0.47) {

@@ -198,7 +198,6 @@ class Stage {
   readonly #orchestrator: Orchestrator;
   readonly #routes: Map<string, Route>;
   readonly #relay: ReturnType<typeof startRelay>;
-  readonly #keycloak: KeycloakServer;
   #accepted: { operationId: string; tenantId: string } | undefined;
   #template: ProvisioningTemplate;
   #status: OperationStatus = 'pending';
@@ -217,8 +216,7 @@ class Stage {
     const { pool } = registry;
     this.#statusAt = clock.now;
     this.#template = templates.get(plan.plan);
-    this.#keycloak = new KeycloakServer(world);
-    globalThis.fetch = this.#keycloak.fetch;
+    globalThis.fetch = new KeycloakServer(world).fetch;
     const regions = simulatedRegions();
     const attempt = (): AttemptContext => clock.owner.getStore() as AttemptContext;
     const signal = (): AbortSignal => attempt().cancellationSignal;
@@ -304,7 +302,6 @@ class Stage {
       if (event.event === 'away' && ['registry', 'temporal'].includes(event.who))
         this.#lookAfter(event.at + event.seconds);
       if (event.event === 'deed') this.#schedule(event);
-      if (event.event === 'logins') this.#later(event, () => this.#keycloak.tryPasswords(event.failures));
       if (event.event === 'clock')
         this.#later(event, () => {
           this.simulator.clock.skew += event.seconds * 1000;

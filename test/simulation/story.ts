@@ -35,7 +35,7 @@ function eventOf(event: PlannedEvent): string {
     case 'statement':
       return `the line to the registry breaks ${event.how} statement ${event.nth}`;
     case 'logins':
-      return `${event.failures} wrong logins of the first admin at ${event.at} s`;
+      return `${event.failures} wrong logins of the first admin before request ${event.nth} of step 9 at Keycloak`;
     case 'clock':
       return `the worker's clock jumps by ${event.seconds} s at ${event.at} s`;
     case 'deed':
