@@ -14,6 +14,16 @@ describe('a plan', () => {
     expect(new Set(plans).size).toBeGreaterThan(40);
   });
 
+  it('varies between successive seeds: every size of tenant, and orders with and without an approval', () => {
+    for (const first of [0, 98_000_000, 205_954_188]) {
+      const plans = Array.from({ length: 500 }, (_, index) => planOf(first + index));
+      for (const size of ['starter', 'professional', 'enterprise'])
+        expect(plans.filter(({ plan }) => plan === size).length).toBeGreaterThan(60);
+      expect(plans.filter(({ needsApproval }) => needsApproval).length).toBeGreaterThan(80);
+      expect(plans.filter(({ holds }) => holds).length).toBeGreaterThan(60);
+    }
+  });
+
   it('has every sort of event within a few hundred seeds', () => {
     const events = Array.from({ length: 500 }, (_, seed) => planOf(seed).events).flat();
     expect(new Set(events.map(({ event }) => event))).toEqual(
