@@ -131,8 +131,8 @@ function fault(roll: Dice, budget: Map<string, number>): PlannedEvent[] {
     return [{ event: 'clock', at: roll.whole(0, 60), seconds: roll.pick([-3600, -60, -5, 5, 60, 3600]) }];
   if (kind < 0.47) {
     const call = `${roll.pick(Object.values(CALLS).flat())}.create`;
-    // Undone under trouble: the run turns round, and the undo meets mishaps of its own.
-    const more = roll.chance(0.6) ? [undoing(roll)] : [];
+    // Undone under trouble: the undo meets mishaps of its own, or a creation whose answer is still out.
+    const more = [...(roll.chance(0.6) ? [undoing(roll)] : []), ...(roll.chance(0.4) ? [unanswered(roll)] : [])];
     return [{ event: 'refusal', call: roll.chance(0.3) ? 'stripe.check-payment-method' : call, nth: 1 }, ...more];
   }
   if (kind < 0.55) return [undoing(roll)];
@@ -160,6 +160,11 @@ function mishap(roll: Dice, budget: Map<string, number>): PlannedEvent[] {
     ? roll.pick(LOOKS[step]!)
     : `${roll.pick(CALLS[step]!)}.${roll.pick(['create', 'create', 'find'])}`;
   return [{ event: 'mishap', call, nth: roll.whole(1, 2), how: roll.pick(MISHAPS), seconds: roll.whole(1, 60) }];
+}
+
+function unanswered(roll: Dice): PlannedEvent {
+  const call = `${roll.pick(Object.values(CALLS).flat())}.create`;
+  return { event: 'mishap', call, nth: 1, how: roll.pick(['late', 'lost', 'slow']), seconds: roll.whole(1, 60) };
 }
 
 function undoing(roll: Dice): PlannedEvent {
