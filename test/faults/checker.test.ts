@@ -129,6 +129,10 @@ describe('the checker sees', () => {
     expect(outOfOrder([undo('security', 1, 5), undo('database', 2, 3)])).toContain('security');
     expect(outOfOrder([undo('security', 1, 2), undo('database', 3, 4)])).toBeUndefined();
     expect(outOfOrder([pivot, undo('database', 3, 4)])).toContain('after the pivot');
+    expect(outOfOrder([pivot, undo('integrations', 3, 4)], ['integrations'])).toContain('after the pivot');
+    const early = undo('integrations', 0, 0.5);
+    expect(outOfOrder([early, pivot])).toContain('after the pivot');
+    expect(outOfOrder([early, pivot], ['integrations'])).toBeUndefined();
   });
 
   test('leftovers that are not the real ones (I8)', () => {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Leftover } from '../../contract/messages';
+import type { Step } from '../../contract/steps';
 import { CLEAN_STATUSES, END_STATUSES, type OperationStatus } from '../../contract/states';
 import type { OperationFailure } from '../../contract/messages';
 import { listResources } from '../../registry/ledger';
@@ -36,6 +37,7 @@ export interface Violation {
 interface Row {
   status: OperationStatus;
   failure: OperationFailure | null;
+  skipped: { step: Step }[];
   leftovers: Leftover[];
   approvalState: string;
   templateIsolation: string;
@@ -55,10 +57,11 @@ export async function violationsOf(simulated: Simulated, registry: pg.Pool): Pro
     return found;
   }
   const { rows } = await registry.query<Row>(
-    `select status, failure, leftovers, approval_state as "approvalState" from operation where operation_id = $1`,
+    `select status, failure, leftovers, skipped, approval_state as "approvalState" from operation where operation_id = $1`,
     [operationId],
   );
   const row = rows[0]!;
+  const skipped = row.skipped.map(({ step }) => step);
   if (!finished || !run || !run.closed) {
     wrong('I13', `nothing ever ends the run, which is ${row.status}${lastTrouble(simulated)}`);
     return found;
@@ -70,8 +73,9 @@ export async function violationsOf(simulated: Simulated, registry: pg.Pool): Pro
   const ledger = await listResources(registry, tenantId);
   const held = [...world.held.values()].filter((each) => each.tenantId === tenantId);
   if (row.status === 'active') {
-    for (const { kind, state, provider } of ledger) {
-      if (state !== 'present' && row.failure === null) wrong('I3', `the ledger has ${kind} as ${state}`);
+    for (const { kind, state, provider, step } of ledger) {
+      const expected = skipped.includes(step) ? 'absent' : 'present';
+      if (state !== expected && row.failure === null) wrong('I3', `the ledger has ${kind} as ${state}`);
       const inWorld = world.held.get(keyOf(kind, tenantId));
       if (provider !== 'registry' && state === 'present' && inWorld?.half !== false)
         wrong('I3', `${kind} is not there, or half-made`);
@@ -102,7 +106,7 @@ export async function violationsOf(simulated: Simulated, registry: pg.Pool): Pro
   const broken = brokenChain(audit.rows) ?? wrongTransitions(audit.rows, row.status);
   if (broken !== undefined) wrong('I9', broken);
 
-  const disorder = outOfOrder(run.activities);
+  const disorder = outOfOrder(run.activities, skipped);
   if (disorder !== undefined) wrong('I7', disorder);
 
   for (const { deed, answer, words } of simulated.answers)

@@ -12,11 +12,15 @@ export function reverseOrder(recorded: readonly Recorded[]): Verdict {
   );
 }
 
-/** What is out of order among the activities of a run, if anything. */
-export function outOfOrder(activities: readonly RecordedActivity[]): string | undefined {
+/**
+ * What is out of order among the activities of a run, if anything. A step that an operator skipped (`skipped`) is undone on the way to the pivot;
+ * no other step may be.
+ */
+export function outOfOrder(activities: readonly RecordedActivity[], skipped: readonly Step[] = []): string | undefined {
   const undos = activities.filter(({ type, step }) => type === 'compensateStep' && step !== undefined);
   const pivot = activities.find(({ type, completed }) => type === 'activateTenant' && completed);
-  if (pivot && undos.length > 0) return `${undos[0]!.step} was undone after the pivot`;
+  const wrong = pivot && undos.find(({ step, scheduled }) => !skipped.includes(step!) || scheduled > pivot.scheduled);
+  if (wrong) return `${wrong.step} was undone, and the tenant activated: undone after the pivot, or not skipped`;
   for (const undo of undos)
     for (const other of undos) {
       // A later round of compensation, by an operator, is an order of its own.
