@@ -1,6 +1,6 @@
 # Three images from one build: `docker build --target api|worker|stripe .`
 # Debian, not Alpine: Temporal's native part needs glibc.
-FROM node:20.20-bookworm-slim AS base
+FROM node:24-bookworm-slim AS base
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates \
  && rm -rf /var/lib/apt/lists/*
@@ -43,4 +43,4 @@ RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 12111
-CMD ["node", "dist/stack/stripe/main.js", "--host", "0.0.0.0", "--port", "12111", "--state", "/data/state"]
+CMD ["node", "dist/stack/simulators/stripe/main.js", "--host", "0.0.0.0", "--port", "12111", "--state", "/data/state"]

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 // These packages ship ES modules only; jest's module system needs them transformed.
 const esmOnly = [
+  'age-encryption',
   '@keycloak',
   '@microsoft',
+  '@noble',
+  '@scure',
   '@std-uritemplate',
   'tinyduration',
   '@kubernetes/client-node',
@@ -16,21 +20,18 @@ const esmOnly = [
   'url-template',
 ];
 
-// `test/run.ts` runs the groups one after the other; without a group it is everything that needs no Kubernetes.
-// (jest does not expand <rootDir> behind an exclamation mark, so groups are told apart by what they leave out.)
-const [KUBERNETES, WHOLE] = ['/test/kubernetes/', '/test/e2e/'];
-const groups = {
-  pieces: { testMatch: ['<rootDir>/test/**/*.test.ts'], without: [KUBERNETES, WHOLE] },
-  whole: { testMatch: ['<rootDir>/test/e2e/**/*.test.ts'], without: [] },
-  kubernetes: { testMatch: ['<rootDir>/test/kubernetes/**/*.test.ts'], without: [] },
-};
-const { testMatch, without } = groups[process.env.TEST_GROUP] ?? { ...groups.pieces, without: [KUBERNETES] };
+// `npm test` names the files of each of its jest processes. Without it – `npx jest test/contract` – every file that matches is run.
+// Regular expressions, because a path may hold characters that mean something in a glob.
+const files = process.env.TEST_FILES
+  ? JSON.parse(readFileSync(process.env.TEST_FILES, 'utf8')).map(
+      (file) => `^${file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`,
+    )
+  : ['/test/.*\\.test\\.ts$'];
 
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  testMatch,
-  testPathIgnorePatterns: ['/node_modules/', ...without],
+  testRegex: files,
   transform: {
     '^.+\\.(t|j|mj)sx?$': [
       '@swc/jest',
@@ -40,6 +41,6 @@ export default {
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.local/'],
   testTimeout: 60_000,
-  // Tests wait for servers more than they work: with one worker, two cores stand still half of the time.
+  // Tests wait for servers more than they compute: with one worker, two cores idle half of the time.
   maxWorkers: Math.max(2, availableParallelism() - 1),
 };

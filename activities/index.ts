@@ -1,35 +1,46 @@
-import { createAuditExport } from './audit-export';
-import { createBackup } from './backup';
-import { createBackupPlan } from './backup-plan';
-import { createConfiguration } from './configuration';
-import { createDatabase } from './database';
+import { createChangeAccess } from './access/change-access';
+import { createAuditExport } from './audit/export-heads';
+import { createBackup } from './backups/backup';
+import { createBackupPlan } from './backups/plan';
+import { createConfiguration } from './provision/configuration';
+import { createDatabase } from './provision/database';
 import type { Dependencies } from './dependencies';
-import { createFinalize } from './finalize';
-import { createIdentity } from './identity';
-import { createIntegrations } from './integrations';
-import type { Activities } from './interface';
-import type { ScanActivities } from './interface-scan';
-import type { AuditActivities } from './interface-audit';
-import type { BackupActivities } from './interface-backup';
-import type { MailActivities } from './interface-mail';
-import type { SweepActivities } from './interface-sweep';
-import type { TendingActivities } from './interface-tending';
-import { deliverDue } from './mail-delivery';
-import { createNotify } from './notify';
-import { createOutcome } from './outcome';
-import { createOwnKey } from './own-key';
-import { createReissue } from './reissue';
-import { createReserve } from './reserve';
-import { createResolution } from './resolution';
-import { createScan } from './scan';
-import { createSecurity } from './security';
-import { createStorageAndCompute } from './storage-and-compute';
-import { createSweep } from './sweep';
-import { createTendStorage } from './tend-storage';
-import { createValidate } from './validate';
-import { createVerify } from './verify';
+import { createEventUpkeep } from './maintenance/event-upkeep';
+import { createFinalize } from './provision/finalize';
+import { createIdentity } from './provision/identity';
+import { createIntegrations } from './provision/integrations';
+import type { Activities } from './operations/interface';
+import type { ScanActivities } from './maintenance/interface-scan';
+import type { AuditActivities } from './audit/interface';
+import type { BackupActivities } from './backups/interface';
+import type { MailActivities } from './notices/interface-mail';
+import type { SweepActivities } from './maintenance/interface-sweep';
+import type { EventUpkeepActivities, StorageUpkeepActivities } from './maintenance/interface-upkeep';
+import { createExport } from './removal/export/export-tenant';
+import { createExportMail } from './notices/export-notice';
+import { deliverDue } from './notices/mail-delivery';
+import { createNotify } from './notices/notify';
+import { createRunRecords } from './operations/run-records';
+import { createOwnKey } from './provision/own-key';
+import { createCertify } from './removal/certify';
+import { createProof } from './removal/prove';
+import { createReissue } from './credentials/reissue';
+import { createReserve } from './provision/reserve';
+import { createRemoval } from './removal/remove';
+import { createResolution } from './operations/resolution';
+import { createScan } from './maintenance/scan';
+import { createSecurity } from './provision/security';
+import { createStorageAndCompute } from './provision/storage-and-compute';
+import { createSweep } from './maintenance/sweep';
+import { createStorageUpkeep } from './maintenance/storage-upkeep';
+import type { TrialActivities } from './trials/interface';
+import { createTrials } from './trials/trials';
+import { createValidate } from './provision/validate';
+import { createVerify } from './verification/verify';
+import { createWebhookActivities } from './webhooks/attempt';
+import type { WebhookActivities } from './webhooks/interface';
 
-/** Everything the workflows call, on the adapters given. */
+/** Builds every activity that the workflows call, on the given adapters. */
 export function createActivities(
   dependencies: Dependencies,
 ): Activities &
@@ -38,7 +49,10 @@ export function createActivities(
   MailActivities &
   ScanActivities &
   SweepActivities &
-  TendingActivities {
+  StorageUpkeepActivities &
+  EventUpkeepActivities &
+  TrialActivities &
+  WebhookActivities {
   return {
     ...createValidate(dependencies),
     ...createReserve(dependencies),
@@ -51,16 +65,25 @@ export function createActivities(
     ...createIntegrations(dependencies),
     ...createVerify(dependencies),
     ...createFinalize(dependencies),
-    ...createOutcome(dependencies),
+    ...createChangeAccess(dependencies),
+    ...createRunRecords(dependencies),
     ...createNotify(dependencies),
     deliverDueMail: () => deliverDue(dependencies),
     ...createReissue(dependencies),
     ...createResolution(dependencies),
+    ...createRemoval(dependencies),
     ...createSweep(dependencies),
     ...createScan(dependencies),
-    ...createTendStorage(dependencies),
+    ...createStorageUpkeep(dependencies),
+    ...createEventUpkeep(dependencies),
     ...createAuditExport(dependencies),
     ...createBackupPlan(dependencies),
     ...createBackup(dependencies),
+    ...createProof(dependencies),
+    ...createCertify(dependencies),
+    ...createExport(dependencies),
+    ...createExportMail(dependencies),
+    ...createTrials(dependencies),
+    ...createWebhookActivities(dependencies),
   };
 }

@@ -1,38 +1,43 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { firstOf, tokenAuthentication, type Authenticate } from './auth';
-import { codecCors, codecSession, cookieAuthentication } from './codec-session';
+import { firstOf, tokenAuthentication, type Authenticate } from './access/auth';
+import { codecCors, codecSession, cookieAuthentication } from './pages/codec-session';
 import type { ApiDependencies } from './dependencies';
-import { errorHandler } from './error-handler';
-import { createLimits } from './limits';
-import { requestLog } from './log';
+import { errorHandler } from './http/error-handler';
+import { createLimits } from './access/limits';
+import { requestLog } from './http/log';
 import { createMetrics, type Metrics } from './metrics';
 import { pages } from './pages/pages';
-import { ApiProblem } from './problems';
-import { requestId } from './request-id';
-import { isProbe, type Route } from './route';
-import { routeTable } from './route-table';
-import { CLAIM_PATH } from './routes/credentials';
-import { apiHeaders } from './security-headers';
-import { expressPath, serveRoute } from './serve-route';
+import { ApiProblem } from './http/problems';
+import { requestId } from './http/requests/request-id';
+import { isProbe, type Route } from './http/route';
+import { routeTable } from './http/route-table';
+import { CLAIM_PATH } from './routes/tenants/credentials';
+import { EXPORT_CLAIM_PATH } from './routes/tenants/exports';
+import { apiHeaders } from './http/security-headers';
+import { expressPath, serveRoute } from './http/serve-route';
 
-/** The API as an Express application. It holds no state of its own but the counts of its limits: any number can run side by side. */
+/** The API as an Express application. Its only state is its rate-limit counters, so any number of instances can run side by side. */
 export function createApp(dependencies: ApiDependencies, metrics: Metrics = createMetrics(dependencies.pool)): Express {
   const { pool, logger, publicUrl, operatorUrls, trustedProxies = 0 } = dependencies;
   const limits = createLimits(dependencies.rateLimit, publicUrl);
-  const ways = [tokenAuthentication(pool), cookieAuthentication(pool)];
+  const builtIn = [tokenAuthentication(pool), cookieAuthentication(pool)];
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', trustedProxies);
   app.set('query parser', 'simple');
+  if (dependencies.tracing) app.use(dependencies.tracing.requests(isProbe));
   app.use(requestId, requestLog(logger), metrics.measure, apiHeaders(publicUrl), limits.address);
   app.use('/codec', codecCors(operatorUrls.temporalUi));
-  app.use(identify(firstOf(...(dependencies.authenticate ? [dependencies.authenticate] : []), ...ways)), limits.caller);
-  app.post(expressPath(CLAIM_PATH), limits.claims);
+  app.use(
+    identify(firstOf(...(dependencies.authenticate ? [dependencies.authenticate] : []), ...builtIn)),
+    limits.caller,
+  );
+  for (const path of [CLAIM_PATH, EXPORT_CLAIM_PATH]) app.post(expressPath(path), limits.claims);
   mount(app, routeTable(dependencies, metrics));
   app.use(codecSession(publicUrl, operatorUrls.temporalUi), pages());
   app.use(() => {
-    throw new ApiProblem('not-found', { detail: 'There is no such path. See /docs.' });
+    throw new ApiProblem('not-found', { detail: 'This API has no such path. See /docs for all paths.' });
   });
   app.use(errorHandler(publicUrl, logger));
   return app;
@@ -47,12 +52,12 @@ function identify(authenticate: Authenticate): RequestHandler {
   };
 }
 
-/** Mounts the table; a path's other methods answer 405 with the ones it has. */
+/** Mounts the routes. Any other method on a path is answered 405, with the supported methods in `Allow`. */
 function mount(app: Express, routes: Route[]): void {
   for (const path of pathsOf(routes)) {
-    const here = routes.filter((route) => route.path === path);
-    for (const route of here) app[route.method](expressPath(path), serveRoute(route));
-    const methods = here.map(({ method }) => method.toUpperCase());
+    const atPath = routes.filter((route) => route.path === path);
+    for (const route of atPath) app[route.method](expressPath(path), serveRoute(route));
+    const methods = atPath.map(({ method }) => method.toUpperCase());
     const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
     app.all(expressPath(path), (request, response) => {
       request.routePath = path;
@@ -62,9 +67,9 @@ function mount(app: Express, routes: Route[]): void {
   }
 }
 
-/** What is done to a thing comes before the thing: `{backupId}` would take `b_1:verify` for an id. */
+/** All paths, `{id}:verb` before `{id}`: Express takes the first match, and `{backupId}` would also match `b_1:verify`. */
 function pathsOf(routes: Route[]): string[] {
   const paths = [...new Set(routes.map((route) => route.path))];
-  const isDeed = (path: string): boolean => path.includes('}:');
-  return [...paths.filter(isDeed), ...paths.filter((path) => !isDeed(path))];
+  const isCustomMethod = (path: string): boolean => path.includes('}:');
+  return [...paths.filter(isCustomMethod), ...paths.filter((path) => !isCustomMethod(path))];
 }

@@ -1,45 +1,61 @@
 import type { Logger } from 'pino';
 import type pg from 'pg';
-import type { KeyRing } from '../contract/key-ring';
-import type { KeyKeeper } from '../contract/key-wrapping';
+import type { KeyRing } from '../contract/keys/key-ring';
+import type { KeyKeeper } from '../contract/keys/key-wrapping';
+import type { Network } from '../contract/webhooks/addresses';
 import type { Templates } from '../templates/load';
-import type { ApiKeyUse } from './api-key-use';
-import type { Authenticate } from './auth';
-import type { Runs } from './runs';
+import type { Tracing } from '../tracing/tracing';
+import type { ApiKeyUse } from './access/api-key-use';
+import type { Authenticate } from './access/auth';
+import type { Estimates } from './estimates/estimates';
+import type { EventFeed } from './events/feed';
+import type { Runs } from './temporal/runs';
 
-/** Everything the API works with; nothing is taken from the environment. */
+/** Everything the API depends on. The API itself reads nothing from the environment. */
 export interface ApiDependencies {
   /** The registry. */
   pool: pg.Pool;
   /** Wraps the tenants' data keys. */
   keys: KeyKeeper;
-  /** Opens payloads for the Temporal Web UI. */
+  /** Encrypts and decrypts payloads for the Temporal Web UI and CLI. */
   codecRing: KeyRing;
   runs: Runs;
+  /** The event log, for the streams of this process. */
+  events: EventFeed;
+  /** How long operations take. */
+  estimates: Estimates;
   templates: Templates;
-  /** What `/readyz` asks, by name; each rejects when it is not ready. */
+  /** Seconds an approver has before an order counts as rejected. */
+  approvalDeadlineSeconds: number;
+  /** The checks of `/readyz`, by name; a check rejects while its dependency is not ready. */
   readiness: Record<string, (signal: AbortSignal) => Promise<void>>;
-  /** Where the use of API keys is noted. */
+  /** Records when API keys were last used. */
   apiKeyUse: ApiKeyUse;
   logger: Logger;
-  /** Where callers reach this API, without a trailing slash. */
+  /** Absent unless tracing is on. */
+  tracing?: Pick<Tracing, 'requests'> | undefined;
+  /** URL at which callers reach this API, without a trailing slash. */
   publicUrl: string;
-  /** Tenants are reached below this domain, so no order may claim it. Unknown: the worker refuses such an order. */
+  /** Tenants are served under this domain, so no order may claim it. If unset here, only the worker refuses such an order. */
   appDomain?: string | undefined;
+  /** Networks in which receivers of webhooks may be although their addresses are not public. None by default. */
+  internalNetworks?: readonly Network[];
   operatorUrls: { temporalUi?: string | undefined };
   rateLimit: RateLimits;
-  /** Proxies in front of this process; their word on the caller's address is taken. */
+  /** Number of proxies in front of this process that are trusted to report the caller's address. */
   trustedProxies?: number;
-  /** Ways to tell who asks, before API tokens: where OIDC comes in. */
+  /** An additional way to authenticate, tried before API tokens; OIDC would be added here. */
   authenticate?: Authenticate;
 }
 
-/** Requests a minute. */
+/** Limits in requests per minute. */
 export interface RateLimits {
-  /** Of one caller, or one address without a valid token. */
+  /** Per caller, or per address for requests without a valid token. */
   perMinute: number;
-  /** Attempts to claim credentials, of one address and for one tenant. */
+  /** Attempts to claim credentials, per address and per tenant. */
   claimsPerMinute?: number;
-  /** API keys that one caller may have verified. */
+  /** API key verifications per caller. */
   verificationsPerMinute?: number;
+  /** Event streams and requests that wait for events, which a caller may have open at once. */
+  streamsPerCaller?: number;
 }

@@ -1,43 +1,49 @@
 import { Client } from '@temporalio/client';
 import { collectDefaultMetrics } from 'prom-client';
-import { createKeys } from '../activities/adapters/keys/keys';
+import { createKeys } from '../providers/keys/keys';
 import { apiEnvironment, type ApiEnvironment } from '../config/environment';
 import { logProcessWarnings } from '../config/process-warnings';
 import { loadRegionKeys } from '../config/regions';
-import { clientConverter } from '../contract/data-converter';
+import { clientConverter } from '../contract/temporal/data-converter';
 import { createRegistryPool } from '../registry/database';
 import { migrateRegistry } from '../registry/migrate';
 import { loadTemplates } from '../templates/load';
-import { createApiKeyUse } from './api-key-use';
+import { startTracing, type Tracing } from '../tracing/tracing';
+import { createApiKeyUse } from './access/api-key-use';
 import { createApp } from './app';
-import { listen } from './listen';
-import { causeOf, createLogger } from './log';
+import { createEstimates } from './estimates/estimates';
+import { EventFeed } from './events/feed';
+import { listen } from './http/listen';
+import { causeOf, createLogger } from './http/log';
 import { createMetrics } from './metrics';
-import { startRelay } from './relay';
-import { createTemporalRuns } from './runs';
-import { temporalConnection } from './temporal';
+import { createLastPolled } from './temporal/pollers';
+import { startRelay } from './temporal/relay';
+import { createTemporalRuns } from './temporal/runs';
+import { temporalConnection } from './temporal/connection';
 
-/** An API that runs. */
+/** A running API. */
 export interface RunningApi {
   url: string;
-  /** Stops gracefully: requests under way finish first. */
+  /** Stops gracefully: requests in progress finish first. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the API: brings the registry up to date, listens, and begins to relay. Temporal need not be there. Throws when the registry
- * cannot be reached, a template is broken or the port is taken.
+ * Starts the API: migrates the registry, listens, and starts the relay. Temporal may be down. Throws if the registry cannot be reached, a
+ * template is invalid or the port is taken.
  */
 export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
-  const logger = createLogger(env.LOG_LEVEL, 'api');
+  let tracing: Tracing | undefined = undefined;
+  const logger = createLogger(env.LOG_LEVEL, 'api', undefined, () => tracing?.logFields() ?? {});
   logProcessWarnings(logger);
+  tracing = await startTracing('api', env, logger);
   const publicUrl = env.PUBLIC_URL ?? defaultPublicUrl(env);
   const templates = loadTemplates(env.TEMPLATES_DIR);
   const logins = { url: env.REGISTRY_URL, ownerUrl: env.REGISTRY_OWNER_URL };
   const { appendOnly } = await migrateRegistry(logins, (line) => logger.debug(line));
   if (!appendOnly)
     logger.warn(
-      'REGISTRY_URL is a login that owns the registry: nothing enforces that the audit trail is only added to',
+      'REGISTRY_URL is a login that owns the registry, so nothing enforces that the audit trail is append-only',
     );
   const pool = createRegistryPool(env.REGISTRY_URL, env.REGISTRY_POOL_SIZE, 'provisioner-api');
   const regions = env.REGIONS_FILE === undefined ? [] : loadRegionKeys(env.REGIONS_FILE, process.env);
@@ -47,13 +53,16 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
     connection: temporal.connection,
     namespace: env.temporal.namespace,
     dataConverter: clientConverter(env.CODEC_KEY_RING),
+    ...(tracing && { interceptors: tracing.clientInterceptors }),
   });
+  const approvalDeadlineSeconds = env.APPROVAL_DEADLINE_HOURS * 3600;
   const runs = createTemporalRuns(client, {
-    approvalDeadlineSeconds: env.APPROVAL_DEADLINE_HOURS * 3600,
+    approvalDeadlineSeconds,
     compensationSeconds: env.COMPENSATION_SECONDS,
     acceptUnverifiedApproval: env.ACCEPT_UNVERIFIED_APPROVAL,
   });
   const apiKeyUse = createApiKeyUse(pool, logger);
+  const events = new EventFeed(pool, logger);
   const metrics = createMetrics(pool);
   collectDefaultMetrics({ register: metrics.registry });
   const app = createApp(
@@ -62,15 +71,20 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       keys,
       codecRing: env.CODEC_KEY_RING,
       runs,
+      events,
+      estimates: createEstimates({ pool, lastPolled: createLastPolled(client) }),
       templates,
+      approvalDeadlineSeconds,
       readiness: {
         registry: async () => void (await pool.query('select 1')),
         temporal: () => runs.ping(),
       },
       apiKeyUse,
       logger,
+      tracing,
       publicUrl,
       appDomain: env.APP_DOMAIN,
+      internalNetworks: env.WEBHOOK_INTERNAL_NETWORKS,
       operatorUrls: { temporalUi: env.TEMPORAL_UI_URL },
       rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE, verificationsPerMinute: env.VERIFICATIONS_PER_MINUTE },
       trustedProxies: env.TRUSTED_PROXIES,
@@ -84,17 +98,17 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
   return {
     url,
     stop: async () => {
-      await Promise.all([server.close(), relay.stop()]);
+      await Promise.all([server.close(), relay.stop(), events.stop()]);
       await apiKeyUse.flush();
       keys.close();
-      await Promise.all([pool.end(), temporal.close()]);
+      await Promise.all([pool.end(), temporal.close(), tracing?.close()]);
       logger.info('api stopped');
     },
   };
 }
 
 function defaultPublicUrl({ HOST, PORT }: ApiEnvironment): string {
-  if (PORT === 0) throw new Error('With PORT=0 nobody can know the URL before: set PUBLIC_URL, or a port.');
+  if (PORT === 0) throw new Error('With PORT=0 the URL is not known in advance: set PUBLIC_URL or a fixed PORT.');
   return urlOf(HOST, PORT);
 }
 
@@ -105,7 +119,7 @@ function urlOf(host: string, port: number): string {
 async function main(): Promise<void> {
   const api = await startApi(apiEnvironment(process.env));
   const stop = (): void => {
-    // A second signal ends the process as it would without us.
+    // A second signal ends the process immediately, as if it were not handled at all.
     process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
     void api.stop();
   };

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { verifyAuditCommand } from './verify-audit/command';
+import { verifyCertificateCommand } from './verify-certificate/command';
 
-// For whoever has a file and nothing else: no server, no registry and no configuration is needed.
+// It needs only files: no server, no registry and no configuration.
 new Command('tenant-provisioner')
-  .description('Checks what the tenant provisioner has exported, without it.')
+  .description('Checks audit trails and certificates of the tenant provisioner offline.')
   .addCommand(verifyAuditCommand())
+  .addCommand(verifyCertificateCommand())
   .parseAsync()
   .catch((error: Error) => {
     process.stderr.write(`${error.message}\n`);

@@ -1,25 +1,25 @@
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
 
-/** A tenant as the application knows it; `GET /v1/tenants/{id}` has both, the isolation by the kind of its database resource. */
+/** A tenant as the application knows it. `GET /v1/tenants/{id}` has both values; the kind of its database resource gives the isolation. */
 export interface Tenant {
   tenantId: string;
   isolation: 'pooled' | 'schema' | 'database';
 }
 
-/** What the work of a tenant runs as. */
+/** The tenant that work is done for, and the user it is done for. */
 export interface Work extends Tenant {
-  /** Whom the application acts for; the audit trail of a tenant's own schema keeps it. */
+  /** The user on whose behalf the application acts. The audit trail in a tenant's own schema records it. */
   actor?: string;
 }
 
-/** Where a login of the application leads: the facts of the tenant's database resource, and the password. */
+/** A database login of the application: the facts of the tenant's database resource, and the password. */
 export interface Login {
   host: string;
   port: number;
   database: string;
   user: string;
   password: string;
-  /** Connections of this process; keep it below the login's connection limit. */
+  /** Maximum number of connections of this process, 10 by default. Keep it below the login's connection limit. */
   max?: number;
   tls?: PoolConfig['ssl'];
 }
@@ -27,8 +27,8 @@ export interface Login {
 const TENANT_ID = /^[a-z][a-z0-9]{15}$/;
 
 /**
- * A pool for one login: the one all pooled tenants share, or a tenant's own. Sends nothing at the start of a connection but user and
- * database, because a connection pooler in front refuses the rest or loses it; time-outs and search path belong to the role.
+ * A pool for one login: either the login that all pooled tenants share, or a tenant's own. At the start of a connection it sends only user
+ * and database, because a connection pooler in front would refuse or lose anything else. Set time-outs and search path on the role.
  */
 export function tenantPool({ tls, max = 10, ...login }: Login): Pool {
   const pool = new Pool({
@@ -38,22 +38,22 @@ export function tenantPool({ tls, max = 10, ...login }: Login): Pool {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
   });
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  // A broken idle connection is replaced at the next use. Without a listener, its error would end the process.
   pool.on('error', () => undefined);
   return pool;
 }
 
 /**
- * Runs `work` for one tenant in one transaction, and commits it. Everything that says whose rows are meant is set inside the transaction and
- * ends with it, so nothing of one tenant stays on a connection that another gets next – with a pooler in transaction mode as without.
- * Throws what `work` throws, and also when `work` has swallowed the error of a statement, since nothing is committed then. Inside `work`
- * use no `set` without `local`, no named prepared statements and no `commit`: they outlive or leave the transaction.
+ * Runs `work` for one tenant in one transaction, and commits it. The settings that select the tenant's rows are local to the transaction,
+ * so they never reach the next user of the connection, with or without a pooler in transaction mode. Throws what `work` throws. Also throws
+ * if `work` has swallowed the error of a statement, because then nothing is committed. Inside `work`, use no `set` without `local`, no
+ * named prepared statements and no `commit`: they outlive the transaction or leave it.
  */
 export async function withTenant<T>(pool: Pool, tenant: Work, work: (client: PoolClient) => Promise<T>): Promise<T> {
   if (!TENANT_ID.test(tenant.tenantId)) throw new Error('Not a tenant id: expected a letter and 15 of [a-z0-9].');
   const client = await pool.connect();
   const ignore = (): void => undefined;
-  // A connection that breaks is reported by its next query; without a listener it would end the process.
+  // A broken connection is reported by its next query. Without a listener, its error would end the process.
   client.on('error', ignore);
   let broken: Error | undefined;
   try {

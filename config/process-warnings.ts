@@ -1,9 +1,9 @@
-/** What of a logger is needed here. */
+/** The part of a logger that is needed here. */
 interface Warns {
   warn(fields: object, message: string): void;
 }
 
-/** Has Node's warnings logged as JSON lines like everything else, instead of printed as text over several lines. */
+/** Logs Node's warnings as JSON lines like everything else. By default Node prints them as text over several lines. */
 export function logProcessWarnings(logger: Warns): void {
   process.removeAllListeners('warning');
   process.on('warning', (warning: Error & { code?: string }) => {

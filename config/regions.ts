@@ -6,7 +6,7 @@ const name = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'must be a lower-case na
 
 const jurisdiction = z.string().regex(/^[A-Z]{2,3}$/, 'must be a code such as EU or US');
 
-/** Jurisdictions that copies go to by themselves: standbys, replicated buckets. Nobody but who runs the servers knows. */
+/** Jurisdictions that receive automatic copies: standbys, replicated buckets. Only the operator of the servers knows them. */
 const replicas = z.array(jurisdiction).optional();
 
 const storage = z
@@ -15,30 +15,30 @@ const storage = z
     name,
     /** Absent for AWS itself. */
     endpoint: z.url().optional(),
-    /** Versity only: where users are managed. */
+    /** Versity only: the API that manages users. */
     adminEndpoint: z.url().optional(),
-    /** AWS only: for a local AWS-shaped server. */
+    /** AWS only: the IAM endpoint of a local server that imitates AWS. */
     iamEndpoint: z.url().optional(),
     region: z.string(),
     accessKeyId: z.string().min(1),
     secretAccessKey: z.string().min(1),
-    /** Buckets. */
+    /** Number of buckets. */
     capacity: z.int().positive(),
-    /** The control plane's own bucket, for audit heads and backups; `tenant-vault-<region>` unless it is named. */
+    /** The control plane's own bucket, for audit heads and backups; `tenant-vault-<region>` by default. */
     vaultBucket: z
       .string()
       .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name')
       .optional(),
-    /** Where the store copies objects to by itself; backups lie in it and go along. */
+    /** Jurisdictions to which the store replicates objects, including the backups in it. */
     replicas,
   })
   .refine(({ provider, vaultBucket }) => provider !== 'aws' || vaultBucket !== undefined, {
     path: ['vaultBucket'],
-    message: 'must be named at AWS, where all accounts share the names of buckets',
+    message: 'must be set for AWS, where all accounts share one namespace of bucket names',
   });
 
 const keys = z.discriminatedUnion('provider', [
-  /** The control plane's key ring; a tenant has no key of its own to wrap its data key. */
+  /** The control plane's key ring wraps the data keys; tenants have no wrapping key of their own. */
   z.strictObject({ provider: z.literal('local') }),
   z.strictObject({
     provider: z.literal('aws-kms'),
@@ -53,19 +53,19 @@ const keys = z.discriminatedUnion('provider', [
 const region = z.strictObject({
   name,
   jurisdiction,
-  /** Others that data of tenants without a residency of their own may go to; the region's own always may. */
+  /** Jurisdictions, in addition to the region's own, that data of tenants without a residency may enter. */
   allowedJurisdictions: z.array(jurisdiction).optional(),
   database: z.strictObject({
     cells: z
       .array(
         z.strictObject({
           name,
-          /** A login that may create roles and databases; a superuser is not needed and not wanted. */
+          /** URL with a login that may create roles and databases. A superuser is neither needed nor wanted. */
           url: z.url(),
-          /** Tenants. */
+          /** Number of tenants. */
           capacity: z.int().positive(),
           maxConnections: z.int().positive().default(10),
-          /** Whether to refuse a cell whose owner has left something unbounded that one tenant can use up for all; otherwise the worker only says so. */
+          /** Refuse a cell whose owner lets one tenant exhaust a resource that all tenants share; by default the worker only warns. */
           requireBounds: z.boolean().optional(),
           replicas,
         }),
@@ -73,12 +73,12 @@ const region = z.strictObject({
       .min(1),
   }),
   storage,
-  /** Who wraps the data keys of tenants that order a key of their own; without it nobody does. */
+  /** Key management for tenants that order a key of their own; without it the region cannot serve such orders. */
   keys: keys.optional(),
   compute: z.strictObject({
-    /** Cells of the application that pooled tenants are placed on. */
+    /** Application cells on which pooled tenants are placed. */
     pool: z.array(z.strictObject({ name, capacityCpuMillis: z.int().positive() })),
-    /** A cluster for tenants with a namespace of their own. */
+    /** Cluster for tenants with a namespace of their own. */
     kubernetes: z.strictObject({ name, kubeconfig: z.string(), capacityCpuMillis: z.int().positive() }).optional(),
   }),
 });
@@ -89,11 +89,11 @@ const processors = z.strictObject({ identity: processor, billing: processor, mai
 
 const document = z.strictObject({
   regions: z.array(region).min(1),
-  /** Who processes personal data for all regions alike, and under which law. What is not stated is reported as not stated. */
+  /** Services that process personal data for all regions, with their jurisdictions. Evidence reports an absent one as not stated. */
   processors: processors.optional(),
 });
 
-/** A place with its own database servers, object store and compute, in a jurisdiction. */
+/** A region: a place in a jurisdiction with its own database servers, object store and compute. */
 export type RegionSettings = z.infer<typeof region>;
 
 /** A region's object store. */
@@ -102,24 +102,24 @@ export type StorageSettings = z.infer<typeof storage>;
 /** Access to a region's key management. */
 export type KmsSettings = Extract<z.infer<typeof keys>, { provider: 'aws-kms' }>;
 
-/** What the key keepers need of a region. */
+/** The settings of a region that the key keepers need. */
 export type RegionKeys = Pick<RegionSettings, 'name' | 'keys'>;
 
 /** One PostgreSQL server of a region. */
 export type DatabaseCellSettings = RegionSettings['database']['cells'][number];
 
-/** Who runs the services that belong to no region; those that the regions file says nothing of are absent. */
+/** Providers of the services that belong to no region; absent where the regions file does not name one. */
 export type ProcessorSettings = z.infer<typeof processors>;
 
 /**
- * The regions file, with `${NAME}` replaced from the environment so that the file itself holds no secret.
- * Throws with the file, the path inside it and the reason.
+ * The regions in the regions file, with `${NAME}` replaced from the environment so that the file itself holds no secret.
+ * The error names the file, the path inside it and the reason.
  */
 export function loadRegions(file: string, environment: Record<string, string | undefined>): RegionSettings[] {
   return loadDocument(file, environment).regions;
 }
 
-/** What the regions file says of the processors outside the regions. Throws like {@link loadRegions}. */
+/** The processors outside the regions, as the regions file names them. Throws like {@link loadRegions}. */
 export function loadProcessors(file: string, environment: Record<string, string | undefined>): ProcessorSettings {
   return loadDocument(file, environment).processors ?? {};
 }
@@ -137,8 +137,8 @@ function loadDocument(file: string, environment: Record<string, string | undefin
 const keysDocument = z.object({ regions: z.array(z.object({ name, keys: keys.optional() })).min(1) });
 
 /**
- * Only the keys of the regions in the file: for a process that reads what is encrypted and reaches nothing else there, so that it needs no
- * variables but theirs. Throws like {@link loadRegions}.
+ * Only the key settings of the regions in the file. A process that decrypts data but reaches nothing else in the regions needs no other
+ * variables of the file. Throws like {@link loadRegions}.
  */
 export function loadRegionKeys(file: string, environment: Record<string, string | undefined>): RegionKeys[] {
   const { regions = [] } = parse(readFileSync(file, 'utf8')) as { regions?: { name?: unknown; keys?: unknown }[] };

@@ -1,18 +1,25 @@
 import pg from 'pg';
 
-/** Tables that are added to and never changed: whoever runs the product may read and append, and nothing else. */
-export const APPEND_ONLY = ['audit_entry', 'audit_head', 'audit_later_head', 'audit_key', 'evidence'] as const;
+/** Append-only tables: the run-time login may read and insert, and nothing else. */
+export const APPEND_ONLY = [
+  'audit_entry',
+  'audit_head',
+  'audit_later_head',
+  'audit_key',
+  'evidence',
+  'removal_certificate',
+] as const;
 
-/** Where the migrations note which of them were run. */
+/** Table that records which migrations have been run. */
 export const MIGRATIONS_TABLE = 'schema_migration';
 
 /**
- * Gives the run-time login what the product needs of the registry: rows of every table, but only new ones in those of {@link APPEND_ONLY};
- * no table, trigger or other object of its own. To be asked by the owner after every migration, on a client inside a transaction.
+ * Grants the run-time login what the product needs: the rows of every table, insert-only in {@link APPEND_ONLY}, and no right to create
+ * tables, triggers or other objects. Call it as the owner after every migration, on a client inside a transaction.
  */
 export async function grantRunTime(client: pg.ClientBase, login: string): Promise<void> {
   const role = pg.escapeIdentifier(login);
-  // Two that grant at once would run into each other's catalogue rows.
+  // Concurrent grants would collide on the same catalogue rows.
   await client.query(`select pg_advisory_xact_lock(hashtextextended('grants', 0))`);
   await client.query(`revoke create on schema public from public; grant usage on schema public to ${role}`);
   for (const table of await ownTables(client)) {
@@ -27,7 +34,7 @@ function rightsOn(table: string): string {
   return (APPEND_ONLY as readonly string[]).includes(table) ? 'select, insert' : 'select, insert, update, delete';
 }
 
-/** Not those of extensions that an administrator has put beside ours. */
+/** The product's tables. Extensions that an administrator has installed in the same schema may have tables of their own. */
 async function ownTables(client: pg.ClientBase): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select relname as name from pg_class

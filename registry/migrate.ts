@@ -2,30 +2,31 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
-import { transaction } from './database';
+import { transaction, withoutUnheardErrors } from './database';
 import { grantRunTime, MIGRATIONS_TABLE } from './grants';
 
 const MIGRATIONS = path.join(__dirname, 'migrations');
 
-/** The logins of a registry. */
+/** Connection strings of one registry. */
 export interface RegistryLogins {
-  /** The one API and worker run with. */
+  /** The run-time login of API and worker. */
   url: string;
-  /** The one that owns the schema; absent where it is the same, or where somebody else brings the registry up to date. */
+  /** The owner of the schema; absent if the run-time login owns it, or if the registry is migrated elsewhere. */
   ownerUrl?: string | undefined;
 }
 
-/** What came of {@link migrateRegistry}. */
+/** Result of {@link migrateRegistry}. */
 export interface Migrated {
-  /** Names of the migrations that were run. */
+  /** Names of the migrations that this call has run. */
   ran: string[];
-  /** Whether the login that runs the product can change neither the schema nor what is append-only. */
+  /** True if the run-time login can change neither the schema nor existing rows of append-only tables. */
   appendOnly: boolean;
 }
 
 /**
- * Brings the registry to the newest version as its owner, and gives the run-time login its rights; several processes may call it at once,
- * one does the work. A run-time login alone that does not own the registry only looks. Throws when that finds a migration missing.
+ * Migrates the registry to the newest version as its owner and grants the run-time login its rights. Several processes may call it at once;
+ * one does the work. Without `ownerUrl`, a run-time login that does not own the registry only checks its version and throws if a migration
+ * is missing.
  */
 export async function migrateRegistry(
   { url, ownerUrl }: RegistryLogins,
@@ -52,7 +53,7 @@ export async function migrateRegistry(
   return { ran, appendOnly: !(await mayMigrate(url)) };
 }
 
-/** Whether this login could change the schema, as its owner, a member of it or a superuser. */
+/** Whether this login could change the schema: as its owner, as a member of the owner's role, or as a superuser. */
 async function mayMigrate(url: string): Promise<boolean> {
   const { rows } = await withPool(url, (pool) =>
     pool.query<{ may: boolean }>(
@@ -79,13 +80,12 @@ async function requireNewest(url: string): Promise<void> {
     .filter((name) => !has.has(name));
   if (missing.length > 0)
     throw new Error(
-      `The registry lacks ${missing.join(', ')}, and the login of REGISTRY_URL does not own it. Start once with REGISTRY_OWNER_URL.`,
+      `The registry lacks ${missing.join(', ')}, and the login in REGISTRY_URL cannot migrate it. Start once with REGISTRY_OWNER_URL set.`,
     );
 }
 
 async function withPool<T>(url: string, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
-  const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 5_000 });
-  pool.on('error', () => {});
+  const pool = withoutUnheardErrors(new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 5_000 }));
   try {
     return await work(pool);
   } finally {

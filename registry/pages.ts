@@ -1,48 +1,49 @@
-/** A place in a list that is ordered newest first. */
+/** A position in a list ordered newest first. */
 export interface Position {
   /** Microseconds since 1970, as text: PostgreSQL keeps more digits than a JavaScript date. */
   micros: string;
   id: string;
 }
 
-/** Which part of a list is asked for. */
+/** Which part of a list a caller requests. */
 export interface PageRequest {
   limit: number;
   after?: Position | undefined;
 }
 
-/** A part of a list, and how to ask for the next one. */
+/** One page of a list. `nextCursor` requests the next page and is absent on the last. */
 export interface Page<T> {
   items: T[];
   nextCursor?: string;
 }
 
-/** SQL of a row's {@link Position.micros}, from its time column. */
+/** SQL expression for a row's {@link Position.micros}, from its time column. */
 export function microsOf(column: string): string {
   return `(extract(epoch from ${column}) * 1000000)::bigint::text`;
 }
 
 /**
- * SQL that holds for rows behind a position, the newest first; parameters are its micros and id, both null on the first page. Because
- * a position is a row's own time and id, rows that are added meanwhile neither repeat nor skip any.
+ * SQL condition for the rows after a position, in newest-first order. `micros` and `id` are the numbers of the parameters that hold the
+ * position; both parameters are null on the first page. A position is a row's own time and id, so rows inserted between two requests cause
+ * neither repeats nor gaps.
  */
 export function isBehind(timeColumn: string, idColumn: string, micros: number, id: number): string {
   return `($${micros}::bigint is null or (${timeColumn}, ${idColumn}) <
     (timestamptz 'epoch' + $${micros}::bigint * interval '1 microsecond', $${id}::text))`;
 }
 
-/** What callers get to hold: opaque, without a secret in it. */
+/** The opaque cursor that callers receive; it contains no secret. */
 export function encodeCursor({ micros, id }: Position): string {
   return Buffer.from(`${micros}.${id}`).toString('base64url');
 }
 
-/** The position inside a cursor, or undefined when it is not one of ours. */
+/** The position in a cursor, or undefined if the text is not one of our cursors. */
 export function decodeCursor(cursor: string): Position | undefined {
   const [, micros, id] = /^(\d{1,16})\.([a-z0-9_]{1,40})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   return micros !== undefined && id !== undefined ? { micros, id } : undefined;
 }
 
-/** Makes a page of up to `limit` rows out of `limit + 1`. */
+/** Turns up to `limit + 1` rows into a page of up to `limit`; the extra row only shows that there is a next page. */
 export function toPage<Row, T>(
   rows: Row[],
   limit: number,

@@ -1,7 +1,7 @@
 import { chmodSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the compiled program reads at run time and the compiler does not copy: plans, SQL, migrations, pages. */
+/** Files that the compiled program reads at run time but the compiler does not copy: plans, SQL, migrations and pages. */
 const ASSETS = ['package.json', 'templates', 'registry/migrations', 'api/pages/assets'];
 
 const root = join(__dirname, '..');
@@ -11,5 +11,5 @@ for (const asset of ASSETS)
     filter: (source) => !source.endsWith('.ts'),
   });
 
-// What package.json names as a command has to be one, which the compiler does not see to.
+// package.json names this file as a command, so it must be executable, and the compiler does not make it so.
 chmodSync(join(root, 'dist/cli/main.js'), 0o755);

@@ -1,27 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AWS_CAPABILITIES } from '../activities/adapters/storage/aws/capabilities';
-import { STORAGE_CAPABILITIES, type CapabilityState } from '../activities/adapters/storage/capabilities';
-import { VERSITY_CAPABILITIES } from '../activities/adapters/storage/versity/capabilities';
-import { ROLES } from '../api/roles';
+import { AWS_CAPABILITIES } from '../providers/storage/aws/capabilities';
+import { STORAGE_CAPABILITIES, type CapabilityState } from '../contract/orders/storage-capabilities';
+import { VERSITY_CAPABILITIES } from '../providers/storage/versity/capabilities';
+import { ROLES } from '../api/access/roles';
 import { describeVariables } from '../config/environment';
-import { FAILURE_GUIDE, type Actor } from '../contract/failure-guide';
-import { FAILURES, type FailureClass, type FailureType } from '../contract/failures';
-import { STATE_TABLE, STATUSES } from '../contract/states';
-import { STEP_LABELS, STEP_NEEDS, STEPS } from '../contract/steps';
+import { EVENTS } from '../contract/events/events';
+import type { EventField } from '../contract/events/fields';
+import { FAILURE_GUIDE, type Actor } from '../contract/operations/failure-guide';
+import { FAILURES, type FailureClass, type FailureType } from '../contract/operations/failures';
+import { OPERATION_KINDS, rulesOf, stepRule, stepsOf, type OperationKind } from '../contract/operations/kinds';
+import { hasEnded, STATUSES } from '../contract/operations/states';
 import type { ApiKeyFigures } from '../test/bench/api-keys';
-import type { Report } from '../test/load/report';
+import type { Report } from '../test/load/report/report';
+import { estimatesTable } from './estimates-table';
 import { isolationTable } from './isolation-table';
+import { licencesTable } from './licences-table';
 import { mutationTable } from './mutation-table';
 import { RELIABILITY_TABLES } from './reliability-tables';
 
 const FAILURE_CLASSES: FailureClass[] = ['retryable', 'permanent', 'user-fault', 'unknown'];
 
-/** Tables and sections of the documents that are made from the code, by the name in their markers. */
+/** Tables and sections of the documents that are generated from the code, by the name in their markers. */
 export const TABLES: Record<string, () => string> = {
   environment: () =>
     table(
-      ['variable', 'what it is', 'read by', 'when not set'],
+      ['variable', 'meaning', 'read by', 'default'],
       describeVariables().map(({ name, what, readBy, requiredBy, standard }) => [
         code(name),
         what,
@@ -29,29 +33,30 @@ export const TABLES: Record<string, () => string> = {
         requiredBy.length > 0 ? mustBeSet(readBy, requiredBy) : standard === undefined ? '–' : code(standard),
       ]),
     ),
+  licences: () => table(...licencesTable()),
+  'verify-export': () => `\`\`\`js\n${readFileSync(join(__dirname, '../tools/verify-export.mjs'), 'utf8')}\`\`\``,
   mutation: () => table(...mutationTable()),
   roles: () =>
     table(
-      ['role', 'may'],
+      ['role', 'permits'],
       Object.entries(ROLES).map(([role, may]) => [code(role), may]),
     ),
-  steps: () =>
+  ...Object.fromEntries(
+    OPERATION_KINDS.flatMap((kind): [string, () => string][] => [
+      [`steps-${kind}`, () => stepsTable(kind)],
+      [`states-${kind}`, () => statesTable(kind)],
+    ]),
+  ),
+  events: () =>
     table(
-      ['#', 'step', 'what it does', 'begins after'],
-      STEPS.map((step, index) => [
-        String(index + 1),
-        code(step),
-        STEP_LABELS[step],
-        STEP_NEEDS[step].map(code).join(', ') || '–',
+      ['type', 'what it says', 'data'],
+      Object.entries(EVENTS).map(([type, { description, data }]) => [
+        code(type),
+        description,
+        Object.entries<EventField>(data)
+          .map(([name, field]) => fieldText(name, field))
+          .join('; ') || '–',
       ]),
-    ),
-  states: () =>
-    table(
-      ['status', 'may become', 'what may be asked', 'over'],
-      STATUSES.map((status) => {
-        const { to, verbs, end } = STATE_TABLE[status];
-        return [code(status), to.map(code).join(', ') || '–', verbs.map(code).join(', ') || '–', end ? 'yes' : 'no'];
-      }),
     ),
   ...Object.fromEntries(
     FAILURE_CLASSES.map((kind): [string, () => string] => [`failures-${kind}`, () => failureSections(kind)]),
@@ -66,13 +71,14 @@ export const TABLES: Record<string, () => string> = {
       ]),
     ),
   'api-keys-latency': () => {
-    const file = join(__dirname, '../docs/api-keys.json');
+    const file = join(__dirname, '../docs/figures/api-keys.json');
     return apiKeyTable(JSON.parse(readFileSync(file, 'utf8')) as ApiKeyFigures);
   },
   load: () => {
-    const file = join(__dirname, '../docs/load.json');
+    const file = join(__dirname, '../docs/figures/load.json');
     return loadTable(JSON.parse(readFileSync(file, 'utf8')) as Report);
   },
+  estimates: () => table(...estimatesTable()),
   'isolation-figures': () => table(...isolationTable()),
   ...Object.fromEntries(
     Object.entries(RELIABILITY_TABLES).map(([name, make]) => [name, (): string => table(...make())]),
@@ -81,19 +87,19 @@ export const TABLES: Record<string, () => string> = {
 
 const MARKED = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end of generated -->)/g;
 
-/** The document with every marked part as the code has it now. Throws when a marker names no table. */
+/** The document with every marked part regenerated from the code. Throws if a marker names no table. */
 export function withTables(document: string): string {
   return document.replace(MARKED, (_, begin: string, name: string, end: string) => {
     const make = TABLES[name];
     if (!make) throw new Error(`There is no table ${name}. There are ${Object.keys(TABLES).join(', ')}.`);
-    const made = make();
-    // A table's columns are as wide as the code says; the formatter would pad them.
-    const asItIs = made.startsWith('|') ? '<!-- prettier-ignore -->\n' : '';
-    return `${begin}\n${asItIs}${made}\n\n${end}`;
+    const generated = make();
+    // Tables are compared with the generator's output, so prettier must not pad their columns.
+    const unformatted = generated.startsWith('|') ? '<!-- prettier-ignore -->\n' : '';
+    return `${begin}\n${unformatted}${generated}\n\n${end}`;
   });
 }
 
-/** A section a type: what a mail or an answer names leads to its heading. */
+/** One section per failure type. Mails and answers link to its heading. */
 function failureSections(kind: FailureClass): string {
   return Object.entries(FAILURES)
     .filter(([, entry]) => entry.class === kind)
@@ -105,8 +111,8 @@ function failureSections(kind: FailureClass): string {
 }
 
 const ACTS: Record<Actor, string> = {
-  nobody: 'Nobody acts',
-  orderer: 'Who ordered acts',
+  nobody: 'No one needs to act',
+  orderer: 'The caller who ordered acts',
   approver: 'An approver acts',
   operator: 'An operator acts',
   developer: 'A developer acts',
@@ -117,9 +123,9 @@ function apiKeyTable({ command, date, commit, machine, keys, requests, verify, h
   return table(
     ['figure', 'value'],
     [
-      ['made with', code(command)],
-      ['when, what, where', `${date}, ${commit}, ${machine.cores} cores (${machine.processor}), Node ${machine.node}`],
-      ['how', `${requests} requests of each sort in turn on one connection, ${keys} keys in the registry, a warm API`],
+      ['command', code(command)],
+      ['measured on', `${date}, ${commit}, ${machine.cores} cores (${machine.processor}), Node ${machine.node}`],
+      ['method', `${requests} requests of each kind in turn, one connection, ${keys} keys in the registry, warm API`],
       ['`POST /v1/api-keys:verify`', spread(verify)],
       ['`GET /healthz` in the same run', spread(healthz)],
       ['ratio', `p50 ${ratio(verify.p50, healthz.p50)}, p99 ${ratio(verify.p99, healthz.p99)}`],
@@ -135,28 +141,37 @@ function loadTable(report: Report): string {
   const { machine, accepted, overSeconds, outcomes, active, reads, memoryMiB, providers, checks } = report;
   const failed = checks.filter(({ passed }) => !passed);
   const figures = [
-    ['made with', code(report.command)],
+    ['command', code(report.command)],
     [
-      'when, what, where',
+      'measured on',
       `${report.date}, ${report.commit}, ${machine.cores} cores (${machine.processor}), Node ${machine.node}`,
     ],
     ['accepted', `${accepted.orders} orders in ${accepted.seconds} s`],
-    ['all over after', overSeconds === null ? '**not over, given up**' : `${overSeconds} s`],
+    ['all ended after', overSeconds === null ? '**not ended, given up**' : `${overSeconds} s`],
     ...Object.entries(outcomes).map(([outcome, count]) => [outcome, String(count)]),
     ...Object.entries(active).map(([plan, { p50, p95 }]) => [`_${plan}_ active after`, `p50 ${p50} s, p95 ${p95} s`]),
     [
-      'reads meanwhile',
+      'reads during the load',
       `p50 ${reads.loadP50Ms} ms, p99 ${reads.loadP99Ms} ms; p99 of the idle API ${reads.idleP99Ms} ms`,
     ],
     ...Object.entries(memoryMiB).map(([name, { peak }]) => [`memory of the ${name}`, `${peak} MiB at most`]),
     ...Object.entries(providers).map(([name, { made, failed, busiest }]) => [
       `calls to ${name}`,
-      `${made}, of which ${failed} failed; at most ${busiest.aSecond} a second of one kind`,
+      `${made}, of which ${failed} failed; at most ${busiest.aSecond} per second of one kind`,
     ]),
-    ['what must hold', `${checks.length - failed.length} of ${checks.length} do`],
-    ...failed.map(({ what, saw }) => ['**not so**', `${what}: ${saw}`]),
+    ['requirements met', `${checks.length - failed.length} of ${checks.length}`],
+    ...failed.map(({ what, saw }) => ['**not met**', `${what}: ${saw}`]),
   ];
   return table(['figure', 'value'], figures);
+}
+
+/** Longer enumerations stand in documents of their own. */
+const MOST_VALUES = 8;
+
+function fieldText(name: string, field: EventField): string {
+  const values = field.holds === 'one-of' && field.values.length <= MOST_VALUES ? field.values : [];
+  const holds = values.length > 0 ? `: ${values.join(' \u00b7 ')}` : field.holds === 'time' ? ': a time' : '';
+  return `${code(name)}${field.optional ? ' (may be absent)' : ''}${field.list ? ', a list' : ''}${holds}`;
 }
 
 function table(head: string[], rows: string[][]): string {
@@ -172,7 +187,31 @@ function capabilityText(state: CapabilityState): string {
   return state.state === 'done' ? 'done' : `**${state.state}**: ${state.reason}`;
 }
 
-/** Names who requires a variable where not everybody does who reads it. */
+/** Names the processes that require a variable, if others also read it without requiring it. */
 function mustBeSet(readBy: readonly string[], requiredBy: readonly string[]): string {
   return requiredBy.length === readBy.length ? '**must be set**' : `**must be set** for the ${requiredBy.join(', ')}`;
+}
+
+function stepsTable(kind: OperationKind): string {
+  return table(
+    ['#', 'step', 'what it does', 'begins after'],
+    stepsOf(kind).map((step, index) => {
+      const { label, needs } = stepRule(kind, step);
+      return [String(index + 1), code(step), label, needs.map(code).join(', ') || '–'];
+    }),
+  );
+}
+
+function statesTable(kind: OperationKind): string {
+  const { states } = rulesOf(kind);
+  return table(
+    ['status', 'can become', 'possible actions', 'has ended'],
+    STATUSES.flatMap((status) => {
+      const rule = states[status];
+      if (!rule) return [];
+      const { to, verbs } = rule;
+      const ended = hasEnded(status) ? 'yes' : 'no';
+      return [[code(status), to.map(code).join(', ') || '–', verbs.map(code).join(', ') || '–', ended]];
+    }),
+  );
 }

@@ -1,20 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where `npm run test:mutation -- --record` keeps its figures. */
-export const MUTATION_FILE = join(__dirname, '../docs/mutation.json');
+/** Figures recorded by `npm run test:mutation -- --record`. */
+export const MUTATION_FILE = join(__dirname, '../docs/figures/mutation.json');
 
-/** What became of the mutants of a file. */
+/** Results of mutating one file. */
 export interface FileScore {
   noticed: number;
-  /** Without those that are equivalent. */
+  /** All mutants except equivalent ones. */
   counted: number;
   equivalent: number;
   date: string;
   commit: string;
 }
 
-/** The kept figures, a file a row. */
+/** The recorded figures, one row per file. */
 export function mutationTable(): [head: string[], rows: string[][]] {
   const kept = existsSync(MUTATION_FILE)
     ? (JSON.parse(readFileSync(MUTATION_FILE, 'utf8')) as Record<string, FileScore>)

@@ -3,47 +3,47 @@ import { join } from 'node:path';
 import { INVARIANTS, type InvariantId } from '../test/faults/checker/invariant';
 import type { Report } from '../test/faults/report';
 
-/** Where the last run's report is kept. */
-export const RELIABILITY_FILE = join(__dirname, '../docs/reliability.json');
+/** Report of the last recorded run. */
+export const RELIABILITY_FILE = join(__dirname, '../docs/figures/reliability.json');
 
 type Rows = [head: string[], rows: string[][]];
 
-/** The tables of docs/reliability.md, from the kept report: what ran, what held, and what was done to it. Without one they say so. */
+/** The tables of docs/reliability.md, from the recorded report: the run, its invariants and its faults. They say so if there is none. */
 export const RELIABILITY_TABLES: Record<string, () => Rows> = {
   'reliability-run': () => {
-    const report = kept();
+    const report = recorded();
     if (!report) return NONE;
     const { started, seconds, seed, commit, machine, extent, scenarios, plan, outcomes } = report;
-    const orders = Object.entries(outcomes).map(([status, count]) => `${count} ${status}`);
+    const counts = Object.entries(outcomes).map(([status, count]) => `${count} ${status}`);
     return [
-      ['what', 'value'],
+      ['figure', 'value'],
       [
         ['date', started.slice(0, 10)],
         ['commit', commit],
         ['machine', machine],
-        ['extent', EXTENTS[extent] ?? `a sample, asked for with --minutes ${extent}`],
+        ['extent', EXTENTS[extent] ?? `a sample, from --minutes ${extent}`],
         ['seed', String(seed)],
-        ['took', `${Math.round(seconds / 60)} minutes`],
+        ['duration', `${Math.round(seconds / 60)} minutes`],
         ['scenarios', `${scenarios} of the plan’s ${plan}`],
-        ['orders', orders.join(', ')],
+        ['operations', counts.join(', ')],
       ],
     ];
   },
   'reliability-invariants': () => {
-    const report = kept();
+    const report = recorded();
     return [
-      ['', 'invariant', 'checked', 'violated', 'by the control arm'],
+      ['', 'invariant', 'checked', 'violated', 'violated by the control arm'],
       (Object.keys(INVARIANTS) as InvariantId[]).map((id) => [
         id,
         INVARIANTS[id],
-        String(report?.invariants[id].checked ?? '–'),
-        String(report?.invariants[id].violated ?? '–'),
+        String(report?.invariants[id]?.checked ?? '–'),
+        String(report?.invariants[id]?.violated ?? '–'),
         String(report?.control.violated[id] ?? '–'),
       ]),
     ];
   },
   'reliability-faults': () => {
-    const report = kept();
+    const report = recorded();
     if (!report) return NONE;
     return [
       ['fault', 'planned', 'happened'],
@@ -52,11 +52,14 @@ export const RELIABILITY_TABLES: Record<string, () => Rows> = {
   },
 };
 
-const NONE: Rows = [['what', 'value'], [['date', 'no run has been kept yet']]];
+const NONE: Rows = [['figure', 'value'], [['date', 'no run has been recorded yet']]];
 
 const EXTENTS: Record<string, string> = { full: 'everything', part: 'scenarios chosen by hand' };
 
-function kept(): Report | undefined {
+/** A report as it was kept; it may be older than an invariant. */
+type Recorded = Omit<Report, 'invariants'> & { invariants: Partial<Report['invariants']> };
+
+function recorded(): Recorded | undefined {
   if (!existsSync(RELIABILITY_FILE)) return undefined;
-  return JSON.parse(readFileSync(RELIABILITY_FILE, 'utf8')) as Report;
+  return JSON.parse(readFileSync(RELIABILITY_FILE, 'utf8')) as Recorded;
 }

@@ -1,15 +1,20 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CLIENT_TYPES, clientTypes } from './client-types';
 import { withTables } from './doc-tables';
 
-/** Brings the generated tables of README.md and docs/ up to date with the code. */
+/** Brings the generated tables of README.md and docs/, and the types of the TypeScript client, up to date with the code. */
 const root = join(__dirname, '..');
 const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((file) => join('docs', file))];
-for (const document of documents.filter((file) => file.endsWith('.md'))) {
-  const file = join(root, document);
-  const before = readFileSync(file, 'utf8');
-  const after = withTables(before);
-  if (after === before) continue;
-  writeFileSync(file, after);
-  process.stdout.write(`${document}: brought up to date\n`);
+for (const document of documents.filter((file) => file.endsWith('.md'))) write(document, withTables(read(document)));
+void clientTypes().then((types) => write(CLIENT_TYPES, types));
+
+function write(file: string, after: string): void {
+  if (after === read(file)) return;
+  writeFileSync(join(root, file), after);
+  process.stdout.write(`${file}: brought up to date\n`);
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
 }

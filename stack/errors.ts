@@ -1,6 +1,6 @@
 /**
- * A server that cannot be had on this machine. Not a crash: the stack reports it and goes on with the others.
- * `why` is one sentence; `command` is what would get the server here.
+ * A server is not available on this machine. This is not a crash: the stack reports it and continues with the other servers.
+ * `why` is one sentence. `command` is the command or the instruction that makes the server available.
  */
 export class ServerUnavailable extends Error {
   override readonly name = 'ServerUnavailable';
@@ -10,16 +10,16 @@ export class ServerUnavailable extends Error {
     readonly command: string,
     options?: ErrorOptions,
   ) {
-    super(`${why} To get it: ${command}`, options);
+    super(`${why} What to do: ${command}`, options);
   }
 }
 
-/** The message of whatever was thrown. */
+/** The message of a thrown value. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** The `code` (ENOENT, EADDRINUSE, 57P03 …) of whatever was thrown, if it has one. */
+/** The `code` of a thrown value (ENOENT, EADDRINUSE, 57P03 …), if it has one. */
 export function codeOf(thrown: unknown): string | undefined {
   const code = (thrown as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;

@@ -2,72 +2,74 @@ import { existsSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from './errors';
-import { beginProduct, type ProductEvent, type StartingProduct } from './product';
-import { apiPort } from './product-environment';
+import { beginProduct, type ProductEvent, type StartingProduct } from './product/product';
+import { apiPort } from './product/environment';
 import { startStack } from './stack';
-import { StackState, writeJson } from './state';
+import { StackState, writeJson } from './processes/state';
 import type { ServerName, Stack, StackEvent } from './types';
 
-/** What the product cannot do without. */
+/** Servers that the product cannot run without. */
 export const NEEDED: readonly ServerName[] = ['postgres', 'temporal', 's3', 'keycloak', 'stripe', 'mail'];
 
-/** What the option `--fresh` does. */
-export const FRESH = 'begin with nothing: delete the data, passwords and tokens of earlier runs first';
+/** Help text of the option `--fresh`. */
+export const FRESH = 'start from scratch: first delete the data, passwords and tokens of earlier runs';
 
-/** Says at the start what of earlier runs is there, and how to be without it. */
+/** The first line of output: whether the state of earlier runs is reused, and how to start from scratch. */
 export function stateLine(dir: string, fresh: boolean): string {
   const where = relative('', resolve(dir)) || '.';
-  if (fresh) return `Begins with nothing: what earlier runs left in ${where} is deleted.`;
-  if (!existsSync(join(dir, 'stack', 'state.json'))) return `Data, passwords, tokens and logs go to ${where}.`;
-  return `Tenants, passwords, tokens and mails of earlier runs are in ${where} and are used again; --fresh begins with nothing.`;
+  if (fresh) return `Starting from scratch: the state of earlier runs in ${where} is deleted.`;
+  if (!existsSync(join(dir, 'stack', 'state.json'))) return `Data, passwords, tokens and logs are kept in ${where}.`;
+  return `Reusing tenants, passwords, tokens and mails of earlier runs from ${where}. Use --fresh to start from scratch.`;
 }
 
-/** What to bring up, and where it keeps its state. */
+/** Options of {@link beginEverything}. */
 export interface EverythingOptions {
-  /** Has `stack/`, `product/` and, while they run, `endpoints.json`. */
+  /** State folder. Holds `stack/`, `product/` and, while they run, `endpoints.json`. */
   dir: string;
-  /** Deletes what earlier runs left: data, passwords, ports and tokens. */
+  /** Deletes the state of earlier runs first: data, passwords, ports and tokens. */
   fresh?: boolean;
-  /** Whether Kubernetes may be built (minutes). Without it a cached or given one is used, if there is one. */
+  /** Whether Kubernetes may be built, which takes minutes. Otherwise a cached or given one is used, if there is one. */
   buildKubernetes?: boolean;
   onEvent?: (event: StackEvent | ProductEvent) => void;
 }
 
-/** All servers and the product, coming up or running. */
+/** All servers and the product, starting or running. */
 export interface Everything {
   readonly stack: Stack;
   readonly starting: StartingProduct;
-  /** Addresses, tokens and administrators' credentials, mode 0600; there from the moment the API is up until the end. */
+  /**
+   * File with addresses, tokens and administrators' credentials, mode 0600. It exists from the moment the API is up until everything stops.
+   */
   readonly endpointsFile: string;
-  /** Ends the product, then the servers. May be called at any time, and more than once. */
+  /** Stops the product, then the servers. May be called at any time, and more than once. */
   stop(): Promise<void>;
-  /** Ends every process at once. */
+  /** Kills every process immediately. */
   kill(): void;
 }
 
 /**
- * Waits until every server has either found what it needs or said that it cannot, so that all that is missing is told in one go. Not for
- * longer: one that found everything may be fetched for minutes.
+ * Waits until every server is ready or unavailable, so that all missing ones can be reported together – but only for a limited time, as
+ * fetching or building a server may take minutes.
  */
-export async function lookFurther(stack: Pick<Stack, 'settled'>, milliseconds = 15_000): Promise<void> {
+export async function waitForOtherServers(stack: Pick<Stack, 'settled'>, milliseconds = 15_000): Promise<void> {
   const waited = new AbortController();
   const limit = sleep(milliseconds, undefined, { signal: waited.signal }).catch(() => undefined);
   await Promise.race([stack.settled(), limit]);
   waited.abort();
 }
 
-/** What to tell somebody whose start has failed: for each server that could not be had which, why and what gets it; else the error itself. */
-export function whyNot({ unavailable }: Pick<Stack, 'unavailable'>, error: unknown): string {
+/** Explains a failed start: each required server that is unavailable, with reason and remedy; or the error itself if there is none. */
+export function explainFailure({ unavailable }: Pick<Stack, 'unavailable'>, error: unknown): string {
   const missing = unavailable.filter(({ server }) => NEEDED.includes(server));
   if (missing.length === 0) return messageOf(error);
-  const lines = missing.map(({ server, why, command }) => `${server} cannot be had: ${why} To get it: ${command}`);
+  const lines = missing.map(({ server, why, command }) => `${server} is unavailable: ${why} What to do: ${command}`);
   const packages = missing.map(({ command }) => /^apt-get install ([\w. -]+)$/.exec(command)?.[1]);
   const all = [...new Set(packages.join(' ').split(' '))].join(' ');
-  if (missing.length > 1 && !packages.includes(undefined)) lines.push(`All at once: apt-get install ${all}`);
+  if (missing.length > 1 && !packages.includes(undefined)) lines.push(`To install all of them: apt-get install ${all}`);
   return lines.join('\n');
 }
 
-/** Begins to bring up the servers, the API and the worker and returns at once. Throws when `dir` is in use. */
+/** Starts bringing up the servers, the API and the worker, and returns at once. Throws if another stack uses `dir`. */
 export async function beginEverything({
   dir,
   fresh = false,
@@ -96,8 +98,8 @@ export async function beginEverything({
     const tokens = await starting.apiReady;
     if (stopped === undefined) writeJson(endpointsFile, { url: starting.url, tokens, ...stack.endpoints });
   };
-  for (const moment of [starting.apiReady, starting.product, stack.settled()])
-    moment.then(write).catch(() => undefined);
+  for (const milestone of [starting.apiReady, starting.product, stack.settled()])
+    milestone.then(write).catch(() => undefined);
   let stopped: Promise<void> | undefined;
   return {
     stack,
@@ -122,6 +124,6 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended by itself, which is what was wanted.
+    // The group has already ended.
   }
 }

@@ -2,53 +2,56 @@ import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { messageOf } from './errors';
 import { eventLine } from './event-line';
-import { stopOnSignals } from './signals';
+import { stopOnSignals } from './processes/signals';
 import { startStack } from './stack';
-import { writeJson } from './state';
+import { writeJson } from './processes/state';
 import type { ServerName } from './types';
 
-const USUAL: ServerName[] = ['postgres', 'temporal', 's3', 'keycloak', 'stripe', 'mail', 'scanner'];
-const ALL: ServerName[] = [...USUAL, 'kubernetes'];
+const DEFAULT_SERVERS: ServerName[] = ['postgres', 'temporal', 's3', 'keycloak', 'stripe', 'mail', 'scanner'];
+const ALL_SERVERS: ServerName[] = [...DEFAULT_SERVERS, 'kubernetes'];
 
-/** `up`: brings the servers up, writes their addresses to `<dir>/endpoints.json` as they become ready, stays until Ctrl-C. */
-async function up(o: { dir: string; servers: ServerName[]; with: ServerName[]; fresh: boolean }): Promise<void> {
-  const dir = resolve(o.dir);
-  const servers = [...o.servers, ...o.with];
+/** Brings the servers up, writes their addresses to `<dir>/endpoints.json` as they become ready, and stays until Ctrl-C. */
+async function up(options: { dir: string; servers: ServerName[]; with: ServerName[]; fresh: boolean }): Promise<void> {
+  const dir = resolve(options.dir);
+  const servers = [...options.servers, ...options.with];
   const stack = await startStack({
     dir,
     servers,
-    fresh: o.fresh,
-    buildKubernetes: o.with.includes('kubernetes'),
+    fresh: options.fresh,
+    buildKubernetes: options.with.includes('kubernetes'),
     onEvent: (event) => process.stdout.write(`${eventLine(event)}\n`),
   });
   const stopping = stopOnSignals({
     stop: () => stack.stop(),
-    // The kernel ends the servers with this process, or the next start does.
+    // Nothing to do: the kernel ends the servers together with this process, or else the next start does.
     kill: () => undefined,
   });
-  // Keeps this process alive when no server runs.
-  const alive = setInterval(() => undefined, 1 << 30);
+  // Keeps this process alive even if no server runs.
+  const keepAlive = setInterval(() => undefined, 1 << 30);
   const write = (): void => writeJson(join(dir, 'endpoints.json'), stack.endpoints);
   await Promise.allSettled(servers.map((server) => stack.ready(server).then(write)));
   write();
   process.stdout.write(`Addresses and credentials: ${join(dir, 'endpoints.json')}. Ctrl-C stops.\n`);
-  await stopping.ended.finally(() => clearInterval(alive));
+  await stopping.ended.finally(() => clearInterval(keepAlive));
 }
 
 function serverList(text: string): ServerName[] {
   return text.split(',').map((name) => {
-    if (!ALL.includes(name as ServerName)) throw new InvalidArgumentError(`${name} is not one of ${ALL.join(', ')}.`);
+    if (!ALL_SERVERS.includes(name as ServerName))
+      throw new InvalidArgumentError(`${name} is not one of ${ALL_SERVERS.join(', ')}.`);
     return name as ServerName;
   });
 }
 
-const program = new Command('stack').description('The servers the tenant provisioner works with, without Docker.');
+const program = new Command('stack').description(
+  'Brings up the servers that the tenant provisioner works with, without Docker.',
+);
 program
   .command('up', { isDefault: true })
   .description('bring the servers up and keep them up until Ctrl-C')
   .option('--dir <folder>', 'state: data, logs, passwords, endpoints.json', '.local/stack')
-  .option('--servers <names>', `comma-separated; of ${ALL.join(', ')}`, serverList, USUAL)
-  .option('--with <names>', 'in addition; kubernetes may be built then', serverList, [])
+  .option('--servers <names>', `comma-separated list of ${ALL_SERVERS.join(', ')}`, serverList, DEFAULT_SERVERS)
+  .option('--with <names>', 'further servers; kubernetes is built if necessary', serverList, [])
   .option('--fresh', 'delete the data of earlier runs first', false)
   .action(up);
 

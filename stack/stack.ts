@@ -1,29 +1,31 @@
 import { EventEmitter, once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ProcessTable, type ServerContext, type StartServer } from './context';
+import { ProcessTable, type ServerContext, type StartServer } from './processes/context';
 import { messageOf, ServerUnavailable } from './errors';
-import { givenEndpoints } from './given';
-import { startKeycloak } from './keycloak';
-import { startKubernetes } from './kubernetes';
-import { startMail } from './mail';
-import { startPostgres } from './postgres';
-import { startS3 } from './s3';
-import { findScanner } from './scanner';
-import { StackState } from './state';
-import { startStripe } from './stripe-process';
-import { startTemporal } from './temporal';
+import { givenEndpoints } from './servers/given-endpoints';
+import { startKeycloak } from './servers/keycloak';
+import { startKubernetes } from './servers/kubernetes';
+import { startMail } from './servers/mail';
+import { startPostgres } from './servers/postgres';
+import { startS3 } from './servers/s3';
+import { findScanner } from './servers/scanner';
+import { StackState } from './processes/state';
+import { startStripe } from './servers/stripe';
+import { startTemporal } from './servers/temporal';
 import type { Endpoints, ServerName, Stack, StackEvent, UnavailableServer } from './types';
 
-/** What to bring up, and where it keeps its state. */
+/** Options of {@link startStack}. */
 export interface StackOptions {
-  /** Data folders, logs, ports and passwords; used again by the next start. One stack a folder. */
+  /** Folder for data, logs, ports and passwords, which the next start reuses. Only one stack can use it at a time. */
   dir: string;
   servers: ServerName[];
-  /** Whether Kubernetes may be built (minutes). Without it only a cached or given one is used. */
+  /** Whether Kubernetes may be built, which takes minutes. Otherwise only a cached or given one is used. */
   buildKubernetes?: boolean;
-  /** Deletes what an earlier run left in `dir` first. */
+  /** First deletes what earlier runs left in `dir`. */
   fresh?: boolean;
+  /** The data is thrown away with the stack, so databases need not flush it to the disk: it survives a killed server, but not a power cut. */
+  throwaway?: boolean;
   onEvent?: (event: StackEvent) => void;
 }
 
@@ -41,8 +43,8 @@ function startersFor({ buildKubernetes = false }: StackOptions): Record<ServerNa
 }
 
 /**
- * Begins to bring up servers side by side and returns at once: wait with `ready(server)` or `settled()`. A server that cannot be had is
- * reported as unavailable and the others go on. Throws when another stack uses the folder.
+ * Starts bringing up servers side by side and returns at once: wait with `ready(server)` or `settled()`. A server that is not available
+ * here is reported as unavailable, and the others continue. Throws if another stack uses the folder.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   return new RunningStack(options);
@@ -70,7 +72,7 @@ class RunningStack implements Stack {
     });
     for (const server of new Set(options.servers)) {
       const start = this.#start(server);
-      // Whoever waits for it gets the rejection; that nobody waits is no reason to end the process.
+      // Callers of `ready` get the rejection. Without any, it must not end the process as unhandled.
       start.catch(() => undefined);
       this.#starts.set(server, start);
     }
@@ -79,7 +81,7 @@ class RunningStack implements Stack {
   ready(server: ServerName): Promise<void> {
     const start = this.#starts.get(server);
     if (start) return start;
-    const command = `ask for it: servers: [${[...this.#starts.keys(), server].join(', ')}]`;
+    const command = `request it: servers: [${[...this.#starts.keys(), server].join(', ')}]`;
     return Promise.reject(new ServerUnavailable(`${server} is not part of this stack.`, command));
   }
 
@@ -129,9 +131,9 @@ class RunningStack implements Stack {
       const seconds = Math.round((performance.now() - begun) / 100) / 10;
       this.#tell({ server, phase, seconds, ...(detail && { detail }), ...(percent !== undefined && { percent }) });
     };
-    // A long compilation or start has nothing new to say for a minute; the seconds show that it is alive.
+    // A compilation or start may report nothing for a minute; the growing seconds show that it is alive.
     const heartbeat = setInterval(() => last && tell(...last), 5_000);
-    // Lets the constructor finish, so that servers can wait for one another.
+    // Lets the constructor register all starts first, so that servers can wait for one another.
     await Promise.resolve();
     try {
       const dir = join(this.#state.dir, server);
@@ -143,9 +145,9 @@ class RunningStack implements Stack {
       const [why, command] =
         error instanceof ServerUnavailable
           ? [error.why, error.command]
-          : [messageOf(error), `look at ${join(this.#state.dir, 'logs')}, then start the stack again`];
+          : [messageOf(error), `check the logs in ${join(this.#state.dir, 'logs')}, then start the stack again`];
       this.unavailable.push({ server, why, command });
-      tell('unavailable', `${why} To get it: ${command}`);
+      tell('unavailable', `${why} What to do: ${command}`);
       throw error instanceof ServerUnavailable ? error : new ServerUnavailable(why, command, { cause: error });
     } finally {
       clearInterval(heartbeat);
@@ -155,7 +157,7 @@ class RunningStack implements Stack {
   #endpointsOf(server: ServerName, context: ServerContext): Promise<Partial<Endpoints>> {
     const given = this.#given[server];
     if (given === undefined) return startersFor(this.#options)[server](context);
-    context.tell('found', 'runs already, says STACK_ENDPOINTS');
+    context.tell('found', 'already running, according to STACK_ENDPOINTS');
     return Promise.resolve({ [server]: given });
   }
 
@@ -164,6 +166,7 @@ class RunningStack implements Stack {
       server,
       dir,
       fresh: this.#options.fresh ?? false,
+      throwaway: this.#options.throwaway ?? false,
       state: this.#state,
       signal: this.#abort.signal,
       endpoints: this.endpoints,

@@ -1,16 +1,18 @@
-/** The servers the stack knows. `kubernetes` is only started when it is asked for by name; `scanner` is a program that is only put in place. */
+/**
+ * The servers of the stack. `kubernetes` is started only if requested by name; `scanner` is a program that is only installed, not started.
+ */
 export type ServerName = 'postgres' | 'temporal' | 's3' | 'keycloak' | 'stripe' | 'mail' | 'kubernetes' | 'scanner';
 
-/** The two places tenants can live in; each has database servers and an object store of its own. */
+/** The two regions in which tenants can be placed, each with its own database server and object store. */
 export const REGIONS = ['eu-central', 'us-east'] as const;
 
 /** How to reach one region's database cluster. */
 export interface RegionDatabase {
   /** Role `provisioner` (LOGIN CREATEDB CREATEROLE, not superuser), database `postgres`. */
   url: string;
-  /** Role `postgres`, database `postgres`; for tests that look from above. */
+  /** Role `postgres`, database `postgres`; for tests that need to see everything. */
   superuserUrl: string;
-  /** As the server names it, for example `15.10`. */
+  /** The server's version, for example `15.10`. */
   version: string;
 }
 
@@ -20,14 +22,16 @@ export interface RegionObjectStore {
   adminEndpoint: string;
   accessKeyId: string;
   secretAccessKey: string;
-  /** The S3 region requests are signed for. */
+  /** The S3 region for which requests are signed. */
   region: string;
 }
 
 /** Addresses and administrators' credentials of the servers that are ready. Written to files with mode 0600 only. */
 export interface Endpoints {
   postgres?: {
-    /** Role `registry_app`, which may use the tables of database `registry`; and `registry`, which owns it. */
+    /**
+     * `url`: role `registry_app`, which may use the tables of database `registry`. `ownerUrl`: role `registry`, which owns the database.
+     */
     registry: { url: string; ownerUrl?: string };
     regions: Record<string, RegionDatabase>;
   };
@@ -37,55 +41,56 @@ export interface Endpoints {
     url: string;
     adminUser: string;
     adminPassword: string;
-    /** Service account in realm `master` with the role `admin`; for the worker. */
+    /** Service account in realm `master` with the role `admin`, for the worker. */
     clientId: string;
     clientSecret: string;
   };
   stripe?: { url: string; apiKey: string };
-  /** `api` lists all mails as JSON; `<api>/<id>` is one, DELETE `<api>/all` removes them. */
+  /** `GET <api>` lists all mails as JSON, `GET <api>/<id>` returns one, `DELETE <api>/all` removes all. */
   mail?: { smtp: string; ui: string; api: string };
   kubernetes?: { kubeconfig: string; server: string };
-  /** S3Scanner: a path, or a name on PATH. */
+  /** Command that runs S3Scanner: a path, or a name on PATH. */
   scanner?: { command: string };
 }
 
-/** Something to tell about a server while the stack comes up or goes down. */
+/** Progress of a server while the stack starts, runs or stops. */
 export interface StackEvent {
   server: ServerName;
-  phase: 'found' | 'fetching' | 'building' | 'starting' | 'ready' | 'unavailable' | 'stopped';
+  /** A `warning` should be seen although the start goes on, for example that a download was refused and replaced. */
+  phase: 'found' | 'fetching' | 'building' | 'starting' | 'warning' | 'ready' | 'unavailable' | 'stopped';
   detail?: string;
-  /** Since this server's turn began. */
+  /** Seconds since the start of this server began. */
   seconds?: number;
-  /** 0 to 100, where it is known. */
+  /** Progress from 0 to 100, if known. */
   percent?: number;
 }
 
-/** A server that could not be had on this machine, and what would get it. */
+/** A server that is not available on this machine, with the reason and the remedy. */
 export interface UnavailableServer {
   server: ServerName;
   why: string;
   command: string;
 }
 
-/** What was asked for, coming up or running. */
+/** The requested servers, starting or running. */
 export interface Stack {
-  /** Grows: a server's part is there once the server is ready. */
+  /** Grows: a server's entry appears once that server is ready. */
   readonly endpoints: Endpoints;
   readonly unavailable: UnavailableServer[];
-  /** Addresses that are decided although nobody answers there yet, for those who can wait there themselves. */
+  /** Addresses that are fixed although their servers do not answer yet, for clients that retry on their own. */
   readonly announced: Endpoints;
-  /** Resolves when the server's address is decided: when it is in `announced` or `endpoints`. Rejects like `ready`. */
+  /** Resolves once the server's address is fixed, that is, in `announced` or `endpoints`. Rejects like `ready`. */
   known(server: ServerName): Promise<void>;
-  /** Resolves when the server is ready. Rejects with `ServerUnavailable` when it cannot be had, or if it was not asked for. */
+  /** Resolves once the server is ready. Rejects with `ServerUnavailable` if it is not available or was not requested. */
   ready(server: ServerName): Promise<void>;
-  /** Resolves when every server is either ready or unavailable. */
+  /** Resolves once every server is ready or unavailable. */
   settled(): Promise<void>;
-  /** The processes that run, for example `postgres.eu-central`, `s3.us-east`, `temporal`. */
+  /** The running processes, for example `postgres.eu-central`, `s3.us-east`, `temporal`. */
   processes(): { name: string; pid: number }[];
   /** Sends a signal (default SIGKILL) to one process; waits for its end unless the signal is SIGSTOP or SIGCONT. */
   kill(name: string, signal?: NodeJS.Signals): Promise<void>;
-  /** Starts one process again with the same port, data and credentials; stops it first if it runs. */
+  /** Restarts one process with the same port, data and credentials, or starts it if it does not run. */
   restart(name: string): Promise<void>;
-  /** Ends every process and every build of this stack. Data stays. May be called at any time, and more than once. */
+  /** Stops every process and build of this stack and keeps its data. May be called at any time, and more than once. */
   stop(): Promise<void>;
 }

@@ -2,10 +2,10 @@ import { relative } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { messageOf } from './errors';
 import { eventLine } from './event-line';
-import { beginEverything, FRESH, lookFurther, stateLine, whyNot, type Everything } from './everything';
-import { stopOnSignals } from './signals';
+import { beginEverything, FRESH, waitForOtherServers, stateLine, explainFailure, type Everything } from './everything';
+import { stopOnSignals } from './processes/signals';
 
-/** Everything, without a demonstration: brings up the servers, the API and the worker, and stays until Ctrl-C. */
+/** Brings up the servers, the API and the worker without a demonstration, and stays until Ctrl-C. */
 async function up({ dir, fresh, with: extra }: { dir: string; fresh: boolean; with?: 'kubernetes' }): Promise<void> {
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   say(stateLine(dir, fresh));
@@ -21,10 +21,10 @@ async function up({ dir, fresh, with: extra }: { dir: string; fresh: boolean; wi
     await product.working();
     say(addresses(everything));
   } catch (error) {
-    if (!stopping.asked) await lookFurther(everything.stack);
+    if (!stopping.asked) await waitForOtherServers(everything.stack);
     await everything.stop();
-    // A Ctrl-C while the servers come up ends their start too, and that is no failure.
-    if (!stopping.asked) throw new Error(whyNot(everything.stack, error), { cause: error });
+    // A Ctrl-C during the start makes the start fail too, which is not an error to report.
+    if (!stopping.asked) throw new Error(explainFailure(everything.stack, error), { cause: error });
   }
   await stopping.ended;
 }
@@ -39,15 +39,15 @@ function addresses({ starting, stack, endpointsFile }: Everything): string {
     `mail                ${mail?.ui}`,
     `tokens, passwords   ${relative('', endpointsFile)}`,
     '',
-    'Ctrl-C stops everything; a second one kills.',
+    'Ctrl-C stops everything; a second Ctrl-C kills all processes at once.',
   ].join('\n');
 }
 
 new Command('up')
-  .description('All servers, the API and a worker, in the foreground until Ctrl-C.')
+  .description('Runs all servers, the API and a worker in the foreground until Ctrl-C.')
   .option('--dir <folder>', 'state: data, logs, passwords, endpoints.json', '.local')
   .option('--fresh', FRESH, false)
-  .option('--with <server>', 'kubernetes: builds a control plane if there is none (minutes, once)', kubernetesOnly)
+  .option('--with <server>', 'kubernetes: build a control plane if there is none (takes minutes, once)', kubernetesOnly)
   .action(up)
   .parseAsync()
   .then(
@@ -60,5 +60,5 @@ new Command('up')
 
 function kubernetesOnly(text: string): 'kubernetes' {
   if (text === 'kubernetes') return text;
-  throw new InvalidArgumentError('Only kubernetes can be asked for in addition; the others are always there.');
+  throw new InvalidArgumentError('Only kubernetes can be added; all other servers are always started.');
 }

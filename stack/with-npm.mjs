@@ -1,31 +1,34 @@
-// `npm run` stands between us and whoever started it: a signal to npm alone ends npm and the shell it uses, and leaves us behind with every
-// server. This notices that npm is gone, and hangs up.
+// A signal sent only to `npm run` ends npm and its shell but leaves this process and all its servers running. Therefore this process
+// watches npm, and sends itself SIGHUP when npm has gone.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setInterval } from 'node:timers';
 
 const EVERY_MS = 250;
 
-/** Sends this process SIGHUP once when the npm that started it has ended. Does nothing when npm did not start it. */
+/** Sends this process SIGHUP, once, when the npm that started it has ended. Does nothing if npm did not start it. */
 export function hangUpWithNpm() {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
-  // npm runs scripts in a shell, and some shells replace themselves by the program and others wait for it.
-  const shell = lookAt(parent);
+  // npm runs scripts in a shell. Some shells replace themselves with the program; others stay between npm and us.
+  const shell = readProcess(parent);
   const npm = shell && /^-?(?:.*\/)?(?:sh|dash|bash|zsh|ash)$/.test(shell.name) ? shell.parent : undefined;
   const timer = setInterval(() => {
     if (process.ppid === parent && (npm === undefined || isChild(parent, npm))) return;
     clearInterval(timer);
-    // Whoever read our output may be gone too.
+    // The reader of our output may be gone too: writing to it must not fail.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
     process.kill(process.pid, 'SIGHUP');
   }, EVERY_MS);
   timer.unref();
 }
 
-/** A process whose parent has ended gets another one. Without /proc, asking for that would cost a process each time. */
+/**
+ * Whether `pid` still has this parent: a process whose parent ends gets another one. Without /proc this only checks that the parent exists,
+ * because reading a process's parent would start `ps` each time.
+ */
 function isChild(pid, parent) {
-  if (process.platform === 'linux') return lookAt(pid)?.parent === parent;
+  if (process.platform === 'linux') return readProcess(pid)?.parent === parent;
   try {
     process.kill(parent, 0);
     return true;
@@ -34,7 +37,7 @@ function isChild(pid, parent) {
   }
 }
 
-function lookAt(pid) {
+function readProcess(pid) {
   try {
     if (process.platform !== 'linux') {
       const [, parent, name] = /^\s*(\d+)\s+(.*\S)/.exec(

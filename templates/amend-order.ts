@@ -1,43 +1,43 @@
 import canonicalize from 'canonicalize';
 import { apply } from 'json-merge-patch';
-import { FIELD_READERS, type Reader } from '../contract/amendable';
-import type { Json, TenantProvisioningRequest } from '../contract/order';
+import { FIELD_READERS, type Reader } from '../contract/orders/amendable';
+import type { Json, TenantProvisioningRequest } from '../contract/orders/order';
 import type { BodyViolation } from '../contract/schemas/parse-body';
 import { parseOrder } from '../contract/schemas/order-schema';
-import { STEP_LABELS } from '../contract/steps';
+import { stepRule } from '../contract/operations/kinds';
 import { checkOrder } from './check-order';
 import { valueAt } from './customize';
 import type { ProvisioningTemplate } from './template';
 
-/** An order that is to be corrected while its run waits. */
+/** A correction of an order while its run is on hold. */
 export interface Amendment {
   order: TenantProvisioningRequest;
-  /** As it was kept with the operation. */
+  /** The template stored with the operation. */
   template: ProvisioningTemplate;
   /** JSON Merge Patch, RFC 7396. */
   patch: Record<string, Json>;
-  /** Tenants are reached below this domain, where it is known. */
+  /** The domain below which tenants are reached, if it is known. */
   appDomain?: string | undefined;
-  /** Whether somebody has worked from a field already. */
+  /** Whether a step has already used the field. */
   hasRead(reader: Reader): boolean;
 }
 
-/** The amended order, or everything that keeps it from being one; the pointers lead into `{ patch }`. */
+/** The amended order, or the errors of the amendment with pointers into `{ patch }`. */
 export type Amended = { ok: true; order: TenantProvisioningRequest } | { ok: false; violations: BodyViolation[] };
 
 /**
- * Applies a patch to an order. The result is checked like any order, against the operation's own template, and differs only in fields that
- * nothing has been made of yet. The given order stays as it is.
+ * Applies a patch to an order. The result is checked like any order, against the operation's own template, and may differ only in fields
+ * that no step has used yet. The given order is not changed.
  */
 export function amendOrder({ order, template, patch, appDomain, hasRead }: Amendment): Amended {
-  // Through JSON: fields that are absent and fields that are undefined are the same.
+  // The round trip through JSON removes undefined fields, so that they count as absent.
   const parsed = parseOrder(apply(JSON.parse(JSON.stringify(order)) as unknown, patch as unknown));
   if (!parsed.ok) return refused(parsed.violations);
   const changed = Object.keys(FIELD_READERS).filter(
     (pointer) => canonical(valueAt(order, pointer)) !== canonical(valueAt(parsed.order, pointer)),
   );
   if (changed.length === 0)
-    return refused([{ pointer: '', message: 'Changes nothing of the order. Correct it, or ask for retry.' }]);
+    return refused([{ pointer: '', message: 'Changes nothing in the order. Correct the patch, or use retry.' }]);
   const late = changed.flatMap((pointer) => {
     const message = tooLate(pointer, hasRead);
     return message === undefined ? [] : [{ pointer, message }];
@@ -49,9 +49,12 @@ export function amendOrder({ order, template, patch, appDomain, hasRead }: Amend
 
 function tooLate(pointer: string, hasRead: Amendment['hasRead']): string | undefined {
   const readers = FIELD_READERS[pointer]!;
-  if (readers === 'never') return 'Was fixed when the order was accepted. Order anew to change it.';
+  if (readers === 'never') return 'Was fixed when the order was accepted. Place a new order to change it.';
   const reader = readers.find(hasRead);
-  return reader && `The step “${STEP_LABELS[reader.step]}” has worked from it already. Order anew to change it.`;
+  return (
+    reader &&
+    `The step “${stepRule('provision', reader.step).label}” has already used it. Place a new order to change it.`
+  );
 }
 
 function refused(violations: BodyViolation[]): Amended {

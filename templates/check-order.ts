@@ -1,21 +1,21 @@
-import type { FailureType } from '../contract/failures';
-import type { TenantProvisioningRequest } from '../contract/order';
-import { jsonPointer } from '../contract/schemas/json-pointer';
+import type { FailureType } from '../contract/operations/failures';
+import type { TenantProvisioningRequest } from '../contract/orders/order';
+import { jsonPointer } from '../contract/schemas/values/json-pointer';
 import { customizeTemplate, ruleOf } from './customize';
 import { breaksRule } from './rules';
 import type { ProvisioningTemplate } from './template';
 
-/** One thing an order asks for that its plan's template does not give. */
+/** A request of an order that its plan's template does not allow. */
 export interface Violation {
-  /** RFC 6901, into the order. */
+  /** RFC 6901 pointer into the order. */
   pointer: string;
   type: FailureType;
   message: string;
 }
 
 /**
- * Everything an order asks for that the template does not give; empty when it can be served. Asks no provider. `appDomain`: the domain
- * below which tenants are reached, where the caller knows it.
+ * All requests of an order that the template does not allow; empty when the order can be served. No provider is asked. `appDomain` is the
+ * domain below which tenants are reached, if the caller knows it.
  */
 export function checkOrder(
   order: TenantProvisioningRequest,
@@ -39,7 +39,7 @@ export function checkOrder(
   ];
 }
 
-/** The customizations of an order that wait for an approver, in the order they were asked for. */
+/** The customizations that need an approval, in the sequence in which the order names them. */
 export function approvalsNeeded(order: TenantProvisioningRequest, template: ProvisioningTemplate): string[] {
   const { requiredApprovals } = template.customizations;
   return Object.keys(order.customizations ?? {}).filter((customization) => requiredApprovals.includes(customization));
@@ -94,7 +94,7 @@ function checkCustomizations(order: TenantProvisioningRequest, template: Provisi
     customizeTemplate(template, customizations);
     return [];
   } catch (error) {
-    const message = `Together, the customizations make a template that is not valid: ${(error as Error).message}`;
+    const message = `The combined customizations result in an invalid template: ${(error as Error).message}`;
     return [{ pointer: '/customizations', type: 'CustomizationInvalid', message }];
   }
 }
@@ -106,7 +106,7 @@ function checkRecovery({ recovery }: TenantProvisioningRequest, template: Provis
     {
       pointer: jsonPointer(['recovery', 'onPermanentFailure']),
       type: 'RecoveryNotInPlan',
-      message: `The plan ${template.subscriptionPlan} always chooses ${own}. Leave it out or choose another plan.`,
+      message: `The plan ${template.subscriptionPlan} always uses ${own}. Leave the field out or choose another plan.`,
     },
   ];
 }
@@ -115,7 +115,7 @@ function listed(names: string[]): string {
   return names.length === 0 ? 'none' : names.join(', ');
 }
 
-/** Every name below our own domain is some tenant's host name, or may become one; a name above it is ours, too. */
+/** Every name below our own domain is, or may become, a tenant's host name, and every domain above it is ours as well. */
 function checkCustomDomain({ configuration }: TenantProvisioningRequest, appDomain?: string): Violation[] {
   const { customDomain } = configuration;
   const ours = appDomain?.replace(/:\d+$/, '');
@@ -125,7 +125,7 @@ function checkCustomDomain({ configuration }: TenantProvisioningRequest, appDoma
     {
       pointer: '/configuration/customDomain',
       type: 'CustomizationInvalid',
-      message: `A custom domain at, below or above ${ours} is not the customer's. Name a domain of the customer's own.`,
+      message: `A custom domain at, below or above ${ours} does not belong to the customer. Name a domain that does.`,
     },
   ];
 }

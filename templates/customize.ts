@@ -1,17 +1,17 @@
-import type { Json } from '../contract/order';
-import { pointerKeys } from '../contract/schemas/json-pointer';
+import type { Json } from '../contract/orders/order';
+import { pointerKeys } from '../contract/schemas/values/json-pointer';
 import { parseTemplate } from './stored';
 import type { ProvisioningTemplate, ValidationRule } from './template';
 
-/** The rule of a customization the template allows, or undefined. */
+/** The rule of a customization, or undefined if the template does not allow it. */
 export function ruleOf(template: ProvisioningTemplate, customization: string): ValidationRule | undefined {
   if (!template.customizations.allowedCustomizations.includes(customization)) return undefined;
   return template.customizations.validationRules.find((rule) => rule.customization === customization);
 }
 
 /**
- * The template with an order's customizations in place: a deep copy, the given one is never changed. Values go only where the template's
- * own rules point. Throws when one is not allowed or leaves a template that is none; `checkOrder` says so in the caller's words before.
+ * A deep copy of the template with an order's customizations applied. Values are only written to the targets of the template's own rules.
+ * Throws when a customization is not allowed or the result is not a valid template; `checkOrder` reports both to the caller beforehand.
  */
 export function customizeTemplate(
   template: ProvisioningTemplate,
@@ -27,7 +27,7 @@ export function customizeTemplate(
   return parseTemplate(copy);
 }
 
-/** The value a pointer leads to, or undefined; own properties only, so `__proto__` and `constructor` lead nowhere. */
+/** The value at a pointer, or undefined. Only own properties count, so `__proto__` and `constructor` lead nowhere. */
 export function valueAt(root: unknown, pointer: string): unknown {
   return pointerKeys(pointer).reduce<unknown>((value, key) => (hasKey(value, key) ? value[key] : undefined), root);
 }

@@ -1,27 +1,27 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { PLANS, type Plan } from '../contract/order';
+import { knownTimeZone, MAIL_LANGUAGES, mailLanguage } from '../contract/maintenance/customer-mail';
+import { PLANS, type Plan } from '../contract/orders/order';
 import { valueAt } from './customize';
 import { breaksRule } from './rules';
 import { parseTemplate, templateFingerprint } from './stored';
 import type { ProvisioningTemplate } from './template';
 
-/** The templates of all plans, as they were when the process started. They are frozen: customizing makes copies. */
+/** The templates of all plans as they were when the process started. They are frozen; customizing makes copies. */
 export interface Templates {
   get(plan: Plan): ProvisioningTemplate;
-  /** In the order of the plans. */
+  /** All templates, in the order of `PLANS`. */
   list(): ProvisioningTemplate[];
   /** SHA-256 of the plan's template, hexadecimal. */
   fingerprint(plan: Plan): string;
 }
 
-/** Parts of a template a customization may change; above all not the rules for customizations themselves. */
+/** Parts of a template that a customization may change. Above all, it must not change the rules for customizations. */
 const CUSTOMIZABLE = /^\/(?:resources|configuration)\//;
 
 /**
- * Reads `<plan>.yaml` for every plan and checks all of it; nothing is read again later. Throws with the file, the path inside it and the
- * reason of the first broken one.
+ * Reads and checks `<plan>.yaml` for every plan, once. The error names the first invalid file, the path inside it and the reason.
  */
 export function loadTemplates(directory: string): Templates {
   const stray = readdirSync(directory).find(
@@ -29,7 +29,7 @@ export function loadTemplates(directory: string): Templates {
   );
   if (stray)
     throw new Error(
-      `${join(directory, stray)} is no plan's template. There are ${PLANS.join(', ')}: rename or remove it.`,
+      `${join(directory, stray)} does not belong to a plan. The plans are ${PLANS.join(', ')}: rename or remove the file.`,
     );
   const templates = new Map(PLANS.map((plan) => [plan, deepFreeze(loadTemplate(join(directory, `${plan}.yaml`)))]));
   const fingerprints = new Map(PLANS.map((plan) => [plan, templateFingerprint(templates.get(plan)!)]));
@@ -49,7 +49,7 @@ function loadTemplate(file: string): ProvisioningTemplate {
     checkTemplate(template, basename(file, '.yaml'));
     return template;
   } catch (error) {
-    throw new Error(`${file} is not a template that can be used:\n${(error as Error).message}`, { cause: error });
+    throw new Error(`${file} is not a valid template:\n${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -62,7 +62,15 @@ function checkTemplate(template: ProvisioningTemplate, plan: string): void {
   if (!existsSync(join(__dirname, sql)))
     throw new Error(`at /resources/database/schemaVersion: there is no templates/${sql}`);
   if (isolation === 'pooled' && template.resources.database.auditTrail)
-    throw new Error('at /resources/database/auditTrail: pooled tenants have no schema of their own to keep it in');
+    throw new Error('at /resources/database/auditTrail: pooled tenants have no schema of their own to hold the trail');
+  const { days = 0, remindDays = [] } = template.trial ?? {};
+  remindDays.forEach((day, index) => {
+    if (day >= days)
+      throw new Error(
+        `at /trial/remindDays/${index}: a trial of ${days} days has not begun ${day} days before its end`,
+      );
+  });
+  checkCustomerMail(template);
   const groups = configuration.security.groups.map(({ name }) => name);
   configuration.security.adminGroups.forEach((group, index) => {
     if (!groups.includes(group))
@@ -81,6 +89,17 @@ function checkTemplate(template: ProvisioningTemplate, plan: string): void {
   );
 }
 
+/** Names are checked here and not in the schema, which also reads stored templates: a language may be withdrawn later. */
+function checkCustomerMail({ customerMail }: ProvisioningTemplate): void {
+  const { locale, timeZone } = customerMail ?? {};
+  if (locale !== undefined && mailLanguage(locale) === undefined)
+    throw new Error(
+      `at /customerMail/locale: ${locale} is no tag of a language that mails are written in: ${MAIL_LANGUAGES.join(', ')}`,
+    );
+  if (timeZone !== undefined && knownTimeZone(timeZone) === undefined)
+    throw new Error(`at /customerMail/timeZone: ${timeZone} is not a time zone such as Europe/Berlin`);
+}
+
 function checkRule(
   template: ProvisioningTemplate,
   rule: ProvisioningTemplate['customizations']['validationRules'][number],
@@ -89,7 +108,7 @@ function checkRule(
   if (!template.customizations.allowedCustomizations.includes(rule.customization))
     throw new Error(`at ${at}/customization: ${rule.customization} is not in allowedCustomizations`);
   if (!CUSTOMIZABLE.test(rule.target))
-    throw new Error(`at ${at}/target: only what is below /resources and /configuration can be customized`);
+    throw new Error(`at ${at}/target: only fields below /resources and /configuration can be customized`);
   const standard = valueAt(template, rule.target);
   if (standard === undefined) throw new Error(`at ${at}/target: the template has nothing at ${rule.target}`);
   const broken = explain(() => breaksRule(rule, standard), `${at}/schema`);
@@ -101,7 +120,7 @@ function explain<T>(compile: () => T, at: string): T {
   try {
     return compile();
   } catch (error) {
-    throw new Error(`at ${at}: is not a JSON Schema that can be used: ${(error as Error).message}`, { cause: error });
+    throw new Error(`at ${at}: is not a valid JSON Schema: ${(error as Error).message}`, { cause: error });
   }
 }
 

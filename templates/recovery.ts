@@ -1,10 +1,10 @@
-import type { RecoverySettings } from '../contract/messages';
-import type { TenantProvisioningRequest } from '../contract/order';
+import type { RecoverySettings } from '../contract/operations/messages';
+import type { TenantProvisioningRequest } from '../contract/orders/order';
 import type { ProvisioningTemplate } from './template';
 
 const HOLD_HOURS = 24;
 
-/** What becomes of a step that fails for good, by the template as it is kept with an order. */
+/** How a permanent failure of a step is handled, according to the template stored with an order. */
 export function recoveryOf({ recovery }: ProvisioningTemplate): RecoverySettings {
   return {
     onPermanentFailure: recovery.onPermanentFailure ?? 'compensate',
@@ -13,7 +13,7 @@ export function recoveryOf({ recovery }: ProvisioningTemplate): RecoverySettings
   };
 }
 
-/** The template as it is kept with an order: the order's choice has taken the place of the template's, so it need not be decrypted to start a run. */
+/** The template to store with an order, with the order's choice in place of the template's, so that starting a run decrypts no order. */
 export function withChosenRecovery(
   template: ProvisioningTemplate,
   order: Pick<TenantProvisioningRequest, 'recovery'>,

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { jsonPointer } from '../contract/schemas/json-pointer';
+import { jsonPointer } from '../contract/schemas/values/json-pointer';
 import { templateSchema } from './template-schema';
 import type { ProvisioningTemplate } from './template';
 
-/** A template as canonical JSON (RFC 8785): the same template is the same text. */
+/** A template as canonical JSON (RFC 8785), so that equal templates give equal texts. */
 export function serializeTemplate(template: ProvisioningTemplate): string {
   return canonicalize(template)!;
 }
 
 /**
- * A template from plain JSON – a YAML file, or what was kept with an operation – checked on the way in. The value is copied.
- * Throws with the path and reason of everything that is wrong.
+ * Parses and validates a template from plain JSON: the content of a YAML file, or the JSON stored with an operation. The value is copied.
+ * The error has the path and the reason of everything that is wrong.
  */
 export function parseTemplate(json: unknown): ProvisioningTemplate {
   const parsed = templateSchema.safeParse(json);
@@ -21,7 +21,7 @@ export function parseTemplate(json: unknown): ProvisioningTemplate {
   );
 }
 
-/** SHA-256 of {@link serializeTemplate}, hexadecimal: tells two versions with one number apart. */
+/** SHA-256 of {@link serializeTemplate}, hexadecimal. It distinguishes different templates with the same version number. */
 export function templateFingerprint(template: ProvisioningTemplate): string {
   return createHash('sha256').update(serializeTemplate(template)).digest('hex');
 }

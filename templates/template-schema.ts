@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { PLANS, type Json } from '../contract/order';
-import { slug } from '../contract/schemas/slug';
+import { CUSTOMER_RECIPIENTS } from '../contract/maintenance/customer-mail';
+import { PLANS, type Json } from '../contract/orders/order';
+import { slug } from '../contract/schemas/values/slug';
 import { isSchedule } from './schedule';
 import { SKIPPABLE_STEPS } from './template';
 
@@ -10,7 +11,7 @@ const count = z.int().positive();
 const camelCase = z.string().regex(/^[a-z][A-Za-z0-9]{1,62}$/, 'must be a camelCase name');
 const scope = z.string().regex(/^[a-z][a-z-]*:[a-z]+$/, 'must be a scope such as records:read');
 const cron = z.string().regex(/^(?:[\d*,/-]+ ){4}[\d*,/-]+$/, 'must be a cron schedule of five fields, UTC');
-const turns = cron.refine(isSchedule, 'must be a schedule that has turns, such as 0 2 * * *');
+const turns = cron.refine(isSchedule, 'must be a schedule that is due at some time, such as 0 2 * * *');
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0b5fff');
 const pointer = z.string().regex(/^(?:\/[A-Za-z0-9]+)+$/, 'must be a JSON pointer into the template');
 
@@ -22,7 +23,7 @@ const database = z.strictObject({
   auditTrail: z
     .boolean()
     .meta({
-      description: 'Whether triggers keep every change in a table of the tenant’s own schema. Not for `pooled`.',
+      description: 'Whether triggers record every change in a table of the tenant’s own schema. Not for `pooled`.',
     })
     .optional(),
 });
@@ -66,7 +67,7 @@ const configuration = z.strictObject({
       })
       .refine(({ endpoint, jurisdiction }) => endpoint.startsWith('/') === (jurisdiction === undefined), {
         path: ['jurisdiction'],
-        message: 'must be named for an endpoint on a server of its own, and only there',
+        message: 'must be set for an endpoint on a server of its own, and only then',
       }),
   ),
   security: z.strictObject({
@@ -110,9 +111,21 @@ const retry = z.strictObject({
   outageSeconds: z.number().positive().max(86_400).optional(),
 });
 
+const mailRecipients = uniqueTexts(z.enum(CUSTOMER_RECIPIENTS)).optional();
+
+const customerMail = z.strictObject({
+  locale: text.optional(),
+  timeZone: text.optional(),
+  progress: mailRecipients,
+  completion: mailRecipients,
+  errors: mailRecipients,
+  lifecycle: mailRecipients,
+  slowAfterMinutes: count.max(10_080).optional(),
+});
+
 /**
- * A plan's template, as YAML and as the JSON kept with an operation. Strict: an unknown key is a spelling mistake. What is added later
- * must be optional, because stored templates of older operations are read through this too.
+ * A plan's template, in YAML files and in the JSON stored with operations. Unknown keys are errors, because they are spelling mistakes. New
+ * fields must be optional, because the stored templates of older operations are also read with this schema.
  */
 export const templateSchema = z
   .strictObject({
@@ -126,11 +139,25 @@ export const templateSchema = z
     customizations,
     compliance: z
       .strictObject({
-        /** Scans of what was made, by whatever scanner there is. */
+        /** Scans of the tenant's resources by the installed scanner. */
         scan: z.strictObject({ everyDays: count.max(365) }).optional(),
       })
       .optional(),
     backup: z.strictObject({ schedule: turns, keep: count.max(1000) }).optional(),
+    removal: z
+      .strictObject({
+        graceDays: z.int().min(0).max(365).optional(),
+        export: z.enum(['always', 'asked']).optional(),
+      })
+      .optional(),
+    trial: z
+      .strictObject({
+        days: count.max(365),
+        then: z.enum(['suspend', 'deprovision']),
+        remindDays: z.array(count.max(365)).max(10).optional(),
+      })
+      .optional(),
+    customerMail: customerMail.optional(),
     recovery: z.strictObject({
       retry,
       onPermanentFailure: z.enum(['compensate', 'hold']).optional(),
@@ -139,7 +166,7 @@ export const templateSchema = z
       skippable: z.array(z.enum(SKIPPABLE_STEPS)).optional(),
     }),
   })
-  .meta({ id: 'ProvisioningTemplate', description: 'What a plan provisions, and what of it an order may change.' });
+  .meta({ id: 'ProvisioningTemplate', description: 'What a plan provisions, and which parts an order may change.' });
 
 function uniqueTexts<T extends z.ZodType<string>>(entry: T): z.ZodArray<T> {
   return z.array(entry).superRefine((entries, context) => reportTwins(entries, context));
@@ -158,6 +185,6 @@ function uniqueBy<K extends string, T extends z.ZodType<Record<K, string>>>(key:
 function reportTwins(names: string[], context: z.core.$RefinementCtx, key?: string): void {
   names.forEach((name, index) => {
     if (names.indexOf(name) < index)
-      context.addIssue({ code: 'custom', path: key ? [index, key] : [index], message: `${name} is here twice` });
+      context.addIssue({ code: 'custom', path: key ? [index, key] : [index], message: `${name} occurs twice` });
   });
 }

@@ -1,12 +1,13 @@
-import type { Isolation, Json, Plan } from '../contract/order';
-import type { RetrySettings } from '../contract/messages';
-import type { Step } from '../contract/steps';
+import type { CustomerMailGroup, CustomerRecipient } from '../contract/maintenance/customer-mail';
+import type { Isolation, Json, Plan } from '../contract/orders/order';
+import type { RetrySettings } from '../contract/operations/messages';
+import type { Step } from '../contract/operations/steps';
 
 /** What a plan provisions (the seed's `ProvisioningTemplate`), loaded from `<plan>.yaml` and validated at start-up. */
 export interface ProvisioningTemplate {
   templateId: string;
   templateName: string;
-  /** Semantic version; a run keeps the version it was ordered with. */
+  /** Semantic version; a run keeps the version with which it was ordered. */
   version: string;
   subscriptionPlan: Plan;
   resources: {
@@ -26,45 +27,78 @@ export interface ProvisioningTemplate {
   billing: BillingTemplate;
   customizations: {
     allowedCustomizations: string[];
-    /** Keys of `allowedCustomizations` that wait for an approver. */
+    /** Members of `allowedCustomizations` that need an approval. */
     requiredApprovals: string[];
     validationRules: ValidationRule[];
   };
-  /** What is done about a tenant after it is active. */
+  /** Recurring compliance work once the tenant is active. */
   compliance?: ComplianceTemplate | undefined;
-  /** Without it – templates from before there were backups – backups are made when somebody asks for one. */
+  /** Absent in templates from before backups existed; then backups are made only on request. */
   backup?: BackupTemplate | undefined;
+  /** Absent in templates from before tenants could be removed; then the defaults of each field apply. */
+  removal?: RemovalTemplate | undefined;
+  /** The tenant is on trial from its activation; absent for plans that are paid from the start. */
+  trial?: TrialTemplate | undefined;
+  /** Absent in templates from before a plan could choose; then the defaults of each field apply. */
+  customerMail?: CustomerMailTemplate | undefined;
   recovery: RecoveryTemplate;
 }
 
-/** What is done about a tenant after it is active; what is absent is not done. */
+/** The mail that the customers of the plan get beside mail with credentials or a legal notice, which is always sent. */
+export interface CustomerMailTemplate extends Partial<Record<CustomerMailGroup, CustomerRecipient[] | undefined>> {
+  /** BCP 47 tag of the language, unless the order names one in `configuration.settings.locale`; English by default. */
+  locale?: string | undefined;
+  /** IANA name of the time zone of times, unless the order names one in `configuration.settings.timeZone`; UTC by default. */
+  timeZone?: string | undefined;
+  /** Minutes of provisioning after which the recipients of `progress` are told that it takes longer; never by default. */
+  slowAfterMinutes?: number | undefined;
+}
+
+/** The end of a tenant. */
+export interface RemovalTemplate {
+  /** Days between the announcement and the removal, unless the request names others; 30 by default. */
+  graceDays?: number | undefined;
+  /** Whether the tenant is always exported before it is removed, or only if the request asks for it; `asked` by default. */
+  export?: 'always' | 'asked' | undefined;
+}
+
+/** A trial. */
+export interface TrialTemplate {
+  days: number;
+  /** What happens at its end, unless it was ended before. */
+  then: 'suspend' | 'deprovision';
+  /** Days before the end at which the first admin gets a mail; none by default. */
+  remindDays?: number[] | undefined;
+}
+
+/** Recurring compliance work for an active tenant; whatever is absent is not done. */
 export interface ComplianceTemplate {
-  /** The first scan comes with the next look after the tenant is active. */
+  /** The first scan is due at once: it comes with the next check for due scans. */
   scan?: { everyDays: number } | undefined;
 }
 
 /** Backups of the tenant's database. */
 export interface BackupTemplate {
-  /** Cron, five fields, UTC. */
+  /** Cron schedule with five fields, UTC. */
   schedule: string;
-  /** Good ones that are kept; an older one goes once there is a newer one. */
+  /** Number of good backups to keep; a newer one replaces the oldest. */
   keep: number;
 }
 
-/** What becomes of a step that fails. What is optional has come after the first templates; those compensate. */
+/** How the failure of a step is handled. The optional fields are newer than the first templates, which always compensate. */
 export interface RecoveryTemplate {
   retry: RetrySettings;
-  /** After the last attempt; without it `compensate`. */
+  /** What a run does after the last attempt; `compensate` by default. */
   onPermanentFailure?: 'compensate' | 'hold' | undefined;
-  /** Whether an order may say otherwise. */
+  /** Whether an order may choose another value. */
   orderMayChoose?: boolean | undefined;
-  /** Hours a run waits for an operator before it compensates; without it 24. */
+  /** Hours a run waits for an operator before it compensates; 24 by default. */
   holdForHours?: number | undefined;
-  /** Steps an operator may leave out, with a reason. */
+  /** Steps that an operator may skip, with a reason. */
   skippable?: SkippableStep[] | undefined;
 }
 
-/** Steps that can be left out at all: no other step rests on what they make. */
+/** Steps that can be skipped at all, because no other step depends on what they make. */
 export const SKIPPABLE_STEPS = ['integrations', 'verify'] as const satisfies readonly Step[];
 
 /** One of {@link SKIPPABLE_STEPS}. */
@@ -73,11 +107,11 @@ export type SkippableStep = (typeof SKIPPABLE_STEPS)[number];
 /** The database share. */
 export interface DatabaseTemplate {
   isolation: Isolation;
-  /** Version of the SQL below `templates/sql` that is applied, for instance `0001`. */
+  /** Version of the SQL in `templates/sql` that is applied, for instance `0001`. */
   schemaVersion: string;
   connectionLimit: number;
   statementTimeoutSeconds: number;
-  /** Whether triggers keep every change in the tenant's own schema; without it they do not. Never for `pooled`. */
+  /** Whether triggers record every change in the tenant's own schema; false by default. Never for `pooled`. */
   auditTrail?: boolean | undefined;
 }
 
@@ -86,11 +120,11 @@ export interface StorageTemplate {
   versioning: boolean;
   /** Gigabytes (10⁹ bytes) of all versions together. */
   quotaGb: number;
-  /** Whether access to the objects has to be logged; a region whose store cannot does not serve the order. Logged or not, where it can it is. */
+  /** Whether a store without access logging is refused. A store that supports it always logs access to the objects. */
   accessLogging?: boolean | undefined;
 }
 
-/** Where the tenant's work runs: a place in a shared pool, or a Kubernetes namespace of its own. */
+/** Where the tenant's workload runs: in a shared pool, or in a Kubernetes namespace of its own. */
 export type ComputeTemplate =
   | { model: 'pool'; cpuMillis: number; memoryMb: number }
   | {
@@ -101,23 +135,23 @@ export type ComputeTemplate =
       podSecurity: 'baseline' | 'restricted';
     };
 
-/** One feature flag; `includedIn: order` ones must be asked for, `always` ones come with the plan. */
+/** A feature flag. With `includedIn: order` the order must ask for the feature; with `always` it comes with the plan. */
 export interface FeatureConfiguration {
   key: string;
   includedIn: 'always' | 'order';
   limit?: number | undefined;
 }
 
-/** One integration the plan offers; the application calls back `endpoint` with `{tenantId}` filled in. */
+/** An integration that the plan offers. The application calls `endpoint` with `{tenantId}` filled in. */
 export interface IntegrationConfiguration {
   name: string;
-  /** A path of the application, or the https URL of a server of its own. */
+  /** A path of the application, or the https URL of a separate server. */
   endpoint: string;
-  /** The law that server lies under; with a URL, because the tenant's data goes there. */
+  /** Jurisdiction of the separate server, because the tenant's data goes there; absent for a path. */
   jurisdiction?: string | undefined;
 }
 
-/** Roles of the organization and the API keys each tenant gets. */
+/** Groups and roles of the organization, and the API keys of each tenant. */
 export interface SecurityConfiguration {
   groups: { name: string; roles: string[] }[];
   /** Groups the first admin joins. */
@@ -129,7 +163,7 @@ export interface SecurityConfiguration {
 /** Prices by billing cycle and the meters the plan counts. */
 export interface BillingTemplate {
   currency: string;
-  /** Smallest currency unit, a month or a year. */
+  /** In the smallest currency unit, per month and per year. */
   prices: { monthly: number; yearly: number };
   meters: { eventName: string; displayName: string }[];
 }

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
-import type { Endpoints } from '../stack/types';
+import type { Endpoints, ServerName } from '../stack/types';
 
-/** The servers this test run works on, from the file the environment variable STACK_ENDPOINTS names. Throws when it is not set. */
-export function stackEndpoints(): Endpoints {
+/**
+ * The named servers of this test run, from the file that the environment variable STACK_ENDPOINTS names; throws when it is not set. A server that
+ * this machine cannot have is absent: report its tests as not run. `npm test -- <path>` starts only the servers that its files name in this call,
+ * so write the names as literals.
+ */
+export function stackEndpoints<S extends ServerName>(..._servers: S[]): Pick<Endpoints, S> {
   const file = process.env.STACK_ENDPOINTS;
   if (file === undefined)
-    throw new Error('STACK_ENDPOINTS names no file: run the tests through `npm test`, which brings the servers up.');
+    throw new Error('STACK_ENDPOINTS names no file: run the tests through `npm test`, which starts the servers.');
   return JSON.parse(readFileSync(file, 'utf8')) as Endpoints;
 }

@@ -1,40 +1,40 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type pg from 'pg';
-import { createKeys, type Keys } from '../../activities/adapters/keys/keys';
+import { createKeys, type Keys } from '../../providers/keys/keys';
 import { keyRing } from '../../config/environment';
 import { loadRegionKeys } from '../../config/regions';
 import { auditedReason } from '../../contract/schemas/request-schemas';
-import { discloseBackupKey } from '../../registry/backup-disclosure';
+import { discloseBackupKey } from '../../registry/backups/disclosure';
 import type { Queryable } from '../../registry/database';
-import { countWrapped, listOutdated, rewrapTenantKey } from '../../registry/key-rewrap';
+import { countWrapped, listOutdated, rewrapExportKeys, rewrapTenantKey } from '../../registry/keys/rewrap';
 import { withRegistry } from './with-registry';
 
-/** Tenants between two lines of progress. */
+/** Tenants rewrapped between two lines of progress. */
 const BATCH = 500;
 
 const program = new Command('keys').description(
-  'Tenants’ keys. Needs REGISTRY_URL; rewrapping needs KEY_RING, the new key in front and the old ones behind it; disclosing the one in use.',
+  'Manages tenants’ keys. Needs REGISTRY_URL. `rewrap` needs KEY_RING with the new key first and the old keys after it; `disclose` needs the KEY_RING in use.',
 );
 
 program
   .command('status')
-  .description('shows how many tenants’ data keys each key wraps; one that wraps none can leave KEY_RING')
+  .description('shows how many tenants’ data keys each key wraps; a key that wraps none can be removed from KEY_RING')
   .action(() => withRegistry('keys', showCounts));
 
 program
   .command('rewrap')
-  .description('wraps with the first key of KEY_RING whatever an older one wraps; can be stopped and begun again')
-  .option('--dry-run', 'opens everything and changes nothing', false)
+  .description('rewraps all data keys with the first key of KEY_RING; can be interrupted and repeated')
+  .option('--dry-run', 'unwraps every data key but changes nothing', false)
   .action(({ dryRun }: { dryRun: boolean }) => withRegistry('keys', (db) => rewrap(db, dryRun)));
 
 program
   .command('disclose')
   .description(
-    'prints the key that opens one backup and nothing else, for an auditor; the tenant’s audit trail says so',
+    'prints the key that opens one backup and nothing else, for an auditor; the tenant’s audit trail records it',
   )
-  .argument('<backup>', 'its id, as GET /v1/tenants/{id}/backups shows it')
-  .requiredOption('--reason <text>', 'why, and to whom; kept in the audit trail', parseReason)
-  .addHelpText('after', '\nFor regions that keep keys at AWS KMS it needs REGIONS_FILE, as the API does.')
+  .argument('<backup>', 'id of the backup, from GET /v1/tenants/{id}/backups')
+  .requiredOption('--reason <text>', 'why, and to whom, the key is disclosed; kept in the audit trail', parseReason)
+  .addHelpText('after', '\nIf a region keeps its keys at AWS KMS, also set REGIONS_FILE, as for the API.')
   .action((backupId: string, { reason }: { reason: string }) =>
     withRegistry('keys', (pool) => disclose(pool, backupId, reason)),
   );
@@ -45,9 +45,9 @@ async function disclose(pool: pg.Pool, backupId: string, reason: string): Promis
     const backup = await discloseBackupKey(pool, keys, { backupId, actor: 'command-line', reason });
     if (!backup)
       throw new Error(
-        `There is no good backup ${backupId}, or its key was destroyed. GET /v1/tenants/{id}/backups shows all.`,
+        `Backup ${backupId} does not exist, is not good, or its key was destroyed. See GET /v1/tenants/{id}/backups.`,
       );
-    // Only the key on standard output: `keys disclose … > backup.key`.
+    // Standard output carries only the key, so that `keys disclose … > backup.key` works.
     process.stderr.write(`The key of backup ${backupId} of tenant ${backup.tenantId}, AES-256 in base64:\n`);
     process.stdout.write(`${backup.key.toString('base64')}\n`);
   } finally {
@@ -84,9 +84,11 @@ async function rewrap(db: Queryable, dryRun: boolean): Promise<void> {
     }
     after = tenants.at(-1)!;
     process.stderr.write(
-      `${done} ${dryRun ? 'can be wrapped' : 'wrapped'} with ${ring.current}, ${failed.length} not\n`,
+      `${done} ${dryRun ? 'can be rewrapped' : 'rewrapped'} with ${ring.current}, ${failed.length} failed\n`,
     );
   }
+  const exported = await rewrapExportKeys(db, keys, ring.current, { dryRun });
+  if (exported > 0) process.stderr.write(`${exported} keys of exports ${dryRun ? 'can be rewrapped' : 'rewrapped'}\n`);
   for (const line of failed) process.stderr.write(`${line}\n`);
   await showCounts(db);
   if (failed.length > 0) process.exitCode = 1;

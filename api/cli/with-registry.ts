@@ -3,7 +3,7 @@ import { registryLogins } from '../../config/environment';
 import { createRegistryPool } from '../../registry/database';
 import { migrateRegistry } from '../../registry/migrate';
 
-/** Runs `work` on the registry that the environment names, in its newest version, as a command of this name; closes it in the end. */
+/** Migrates the registry that the environment names, runs `work` on it and closes it. `command` names the connection in PostgreSQL. */
 export async function withRegistry(command: string, work: (pool: pg.Pool) => Promise<void>): Promise<void> {
   const logins = registryLogins(process.env);
   await migrateRegistry(logins, () => {});

@@ -1,9 +1,9 @@
-/** Text as HTML shows it. */
+/** Escapes text for HTML content and attributes. */
 export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** A whole page. `title` is text, `body` is HTML; `script` is the name of a file below `/assets`. */
+/** A complete page. `title` is text, `body` is HTML, and `script` is the name of a module below `/assets`. */
 export function htmlPage(title: string, body: string, script?: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -13,7 +13,7 @@ export function htmlPage(title: string, body: string, script?: string): string {
 <meta name="robots" content="noindex">
 <title>${escapeHtml(title)}</title>
 <link rel="stylesheet" href="/assets/page.css">
-${script ? `<script src="/assets/${script}" defer></script>` : ''}
+${script ? `<script type="module" src="/assets/${script}"></script>` : ''}
 </head>
 <body>
 <main>

@@ -1,15 +1,21 @@
 import path from 'node:path';
 import express, { Router, type RequestHandler } from 'express';
 import swaggerUi from 'swagger-ui-dist';
-import { isProblemType, PROBLEMS, ApiProblem } from '../problems';
-import { DOCS_POLICY, PAGE_POLICY } from '../security-headers';
+import { isProblemType, PROBLEMS, ApiProblem } from '../http/problems';
+import { DOCS_POLICY, PAGE_POLICY } from '../http/security-headers';
 import { escapeHtml, htmlPage } from './html';
 
-const CLAIM = `<p>Your first password and the API keys are shown <strong>once</strong>. Have a safe place ready to keep them.</p>
-<noscript><p class="error">This page needs JavaScript: the link’s token is kept out of server logs that way.</p></noscript>
+const CLAIM = `<p>Your first password and the API keys are shown <strong>once</strong>. Have a safe place ready to store them.</p>
+<noscript><p class="error">This page needs JavaScript, which keeps the link’s token out of server logs.</p></noscript>
 <p><button id="claim" type="button" hidden>Show the credentials</button></p>
 <p id="message" role="status"></p>
 <dl id="credentials"></dl>`;
+
+const EXPORT_KEY = `<p>The key of the export is shown <strong>once</strong>. Have a safe place ready to store it.</p>
+<noscript><p class="error">This page needs JavaScript, which keeps the link’s token out of server logs.</p></noscript>
+<p><button id="claim" type="button" hidden>Show the key</button></p>
+<p id="message" role="status"></p>
+<pre id="key" hidden></pre>`;
 
 const OPEN = `<noscript><p class="error">This page needs JavaScript.</p></noscript>
 <p id="message" role="status"></p>
@@ -26,7 +32,7 @@ const PROBLEM_LIST = `<p>Every error of this API is one of these types (RFC 9457
   )
   .join('\n')}</dl>`;
 
-/** Swagger UI's own files; its map files are not worth a megabyte of public surface. */
+/** The Swagger UI files that the page loads. Its source maps are not worth another megabyte of public surface. */
 const SWAGGER_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
 const DOCS = `<!doctype html>
@@ -34,7 +40,7 @@ const DOCS = `<!doctype html>
 <link rel="icon" href="/assets/swagger/favicon-32x32.png"><link rel="stylesheet" href="/assets/swagger/swagger-ui.css">
 </head><body><div id="docs"></div><script src="/assets/swagger/swagger-ui-bundle.js"></script><script src="/assets/docs.js"></script></body></html>`;
 
-/** Pages for people: the claim of credentials, what the links of mails lead to, the API's documentation, what each problem means. */
+/** Pages for people: claim credentials and the key of an export, open links from mails, browse the API's documentation and look up problems. */
 export function pages(): Router {
   const router = Router();
   const swagger = swaggerUi.getAbsoluteFSPath();
@@ -43,7 +49,11 @@ export function pages(): Router {
     '/claim',
     page(PAGE_POLICY, () => htmlPage('Your credentials', CLAIM, 'claim.js')),
   );
-  // Mails link to /open#/v1/…: a browser sends no token by itself, so the API's own address would answer 401.
+  router.get(
+    '/export-key',
+    page(PAGE_POLICY, () => htmlPage('The key of your export', EXPORT_KEY, 'export-key.js')),
+  );
+  // Mails link to /open#/v1/… because a browser sends no token by itself: the API's own path would answer 401.
   router.get(
     '/open',
     page(PAGE_POLICY, () => htmlPage('Tenant provisioner', OPEN, 'open.js')),

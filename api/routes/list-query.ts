@@ -1,50 +1,58 @@
 import { z } from 'zod';
-import { PLANS } from '../../contract/order';
-import { STATUSES } from '../../contract/states';
-import type { OperationFilter } from '../../registry/operation-filter';
-import { hashOrganization } from '../../registry/organization-search';
+import { PLANS } from '../../contract/orders/order';
+import { STATUSES } from '../../contract/operations/states';
+import type { OperationFilter } from '../../registry/views/operation-filter';
+import { hashOrganization } from '../../registry/tenants/organization-search';
 import { decodeCursor } from '../../registry/pages';
 import type { ApiDependencies } from '../dependencies';
 
-const MOST = 100;
+const MAX_LIMIT = 100;
 
 const time = z.iso
   .datetime({ offset: true, error: 'Must be a time in ISO 8601 with its offset, such as 2026-01-31T12:00:00Z.' })
   .transform((text) => new Date(text));
 
-/** Query parameters of a list of operations or tenants: filters, and which part of it. */
+/** Query parameters of a list of operations or tenants: filters and paging. */
 export const listQuery = z.strictObject({
   status: z.enum(STATUSES).optional(),
   plan: z.enum(PLANS).optional(),
-  region: z.string().max(100).optional().meta({ description: 'A region by its name.', example: 'eu-central' }),
-  name: z.string().max(100).optional().meta({ description: 'What the tenant’s name begins with.', example: 'acme' }),
+  region: z.string().max(100).optional().meta({ description: 'Name of a region.', example: 'eu-central' }),
+  name: z.string().max(100).optional().meta({ description: 'Beginning of the tenant’s name.', example: 'acme' }),
   organization: z.string().max(1000).optional().meta({
-    description: 'The organization’s whole name; case and repeated blanks do not matter.',
+    description: 'Full name of the organization. Case and repeated spaces are ignored.',
     example: 'Acme Bikes Ltd.',
   }),
-  createdFrom: time.optional().meta({ type: 'string', format: 'date-time', description: 'Ordered then or later.' }),
-  createdBefore: time.optional().meta({ type: 'string', format: 'date-time', description: 'Ordered before then.' }),
+  createdFrom: time.optional().meta({
+    type: 'string',
+    format: 'date-time',
+    description: 'Ordered at this time or later.',
+  }),
+  createdBefore: time.optional().meta({
+    type: 'string',
+    format: 'date-time',
+    description: 'Ordered before this time.',
+  }),
   cursor: z
     .string()
     .max(100)
     .transform((text, context) => {
       const position = decodeCursor(text);
       if (position) return position;
-      context.addIssue({ code: 'custom', message: 'Is not a cursor of this list. Begin again without one.' });
+      context.addIssue({ code: 'custom', message: 'Is not a cursor of this list. Start again without one.' });
       return z.NEVER;
     })
     .optional()
-    .meta({ type: 'string', description: '`nextCursor` of the page before.' }),
+    .meta({ type: 'string', description: '`nextCursor` of the previous page.' }),
   limit: z
     .string()
-    .regex(/^\d{1,3}$/, `Must be a whole number from 1 to ${MOST}.`)
+    .regex(/^\d{1,3}$/, `Must be a whole number from 1 to ${MAX_LIMIT}.`)
     .transform(Number)
-    .refine((value) => value >= 1 && value <= MOST, `Must be a whole number from 1 to ${MOST}.`)
+    .refine((value) => value >= 1 && value <= MAX_LIMIT, `Must be a whole number from 1 to ${MAX_LIMIT}.`)
     .optional()
-    .meta({ type: 'integer', minimum: 1, maximum: MOST, description: 'Entries a page; 50 unless told.' }),
+    .meta({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, description: 'Entries per page; 50 by default.' }),
 });
 
-/** What a list asks the registry for; an organization is found by its hash only. */
+/** The registry's filter for a list query. Organizations are encrypted, so one is searched for by the hash of its name. */
 export async function filterOf(
   { pool, keys }: Pick<ApiDependencies, 'pool' | 'keys'>,
   { cursor, limit = DEFAULT_LIMIT, organization, ...filters }: z.output<typeof listQuery>,
@@ -54,8 +62,8 @@ export async function filterOf(
   return { ...filters, organization: hash, caller, after: cursor, limit };
 }
 
-/** The same without filters. */
+/** Paging parameters only. */
 export const pageQuery = listQuery.pick({ cursor: true, limit: true });
 
-/** Entries of a page when nobody says. */
+/** Entries per page if the caller sets no limit. */
 export const DEFAULT_LIMIT = 50;

@@ -1,17 +1,17 @@
-import { acceptanceOf, checkAccepted, type Acceptance } from '../../contract/audit-acceptance';
-import type { AuditRecord } from '../../contract/audit';
-import type { AuditFinding } from '../../contract/audit-check';
-import type { AuditHead } from '../../contract/audit-head';
+import { acceptanceOf, checkAccepted, type Acceptance } from '../../contract/audit/acceptance';
+import type { AuditRecord } from '../../contract/audit/chain';
+import type { AuditFinding } from '../../contract/audit/check-chain';
+import type { AuditHead } from '../../contract/audit/head';
 
-/** What a trail says of itself: that operators have accepted it as it was, although it did not extend its newest head. */
+/** The acceptances recorded in a trail: operators accepted it as it was, although it did not extend its newest head. */
 export interface AcceptedParts {
-  /** What was accepted is not there any more. */
+  /** Accepted entries that have changed since. */
   findings: AuditFinding[];
-  /** Who has accepted what, and why. It takes nothing away from what is found: whoever can write the trail can write this, too. */
+  /** Who accepted what, and why. Notes never cancel findings, because anyone who can forge the trail can forge an acceptance. */
   notes: string[];
 }
 
-/** Reads the acceptances in a trail; `heads` are those it is held against. */
+/** Reads the acceptances in a trail. `heads` are the heads against which the trail is checked. */
 export function acceptedParts(
   records: readonly AuditRecord[],
   heads: readonly AuditHead[],
@@ -27,9 +27,9 @@ export function acceptedParts(
 function noteOn(acceptance: Acceptance, heads: readonly AuditHead[]): string {
   const { sequence, at, actor, reason, superseded, accepted } = acceptance;
   const given = superseded !== undefined && heads.some((head) => head.hash === superseded.hash);
-  const hash = superseded?.hash ?? 'which nobody known had signed';
+  const hash = superseded?.hash ?? 'not signed by a known key';
   const head = superseded
     ? `It supersedes the head of entry ${superseded.sequence} (${superseded.key}, ${hash})${given ? ', which was given here' : ''}.`
-    : 'There was no head then.';
-  return `Entry ${sequence} names what was found of the trail as accepted, by ${actor} at ${at}: “${reason}”. It is about the entries up to ${accepted.until}. ${head} Ask them whether that is so.`;
+    : 'There was no head at that time.';
+  return `Entry ${sequence} says that ${actor} accepted the trail at ${at}: “${reason}”. The acceptance covers the entries up to ${accepted.until}. ${head} Ask the operator to confirm it.`;
 }

@@ -1,13 +1,13 @@
-import { auditLine, type AuditRecord } from '../../contract/audit';
-import type { AuditFinding } from '../../contract/audit-check';
-import { isSignedHead, type SignedHead } from '../../contract/audit-head';
+import { auditLine, type AuditRecord } from '../../contract/audit/chain';
+import type { AuditFinding } from '../../contract/audit/check-chain';
+import { isSignedHead, type SignedHead } from '../../contract/audit/head';
 
-/** What a file holds. */
+/** The content of an exported file. */
 export interface TrailFile {
   records: AuditRecord[];
-  /** Signed heads that lie among the entries. */
+  /** Signed heads among the entries. */
   heads: SignedHead[];
-  /** Lines that are neither, or are not written the one way there is. */
+  /** Lines that are neither an entry nor a head, or that are not canonical JSON. */
   findings: AuditFinding[];
 }
 
@@ -15,8 +15,8 @@ const HASH = /^[0-9a-f]{64}$/;
 const LINE_FEED = 0x0a;
 
 /**
- * Reads an exported trail line by line. A line must be canonical JSON: then no byte of it can be another without the entry being another.
- * Never throws: what cannot be read is a finding.
+ * Reads an exported trail line by line. A line must be canonical JSON, so that changing any byte of it changes the entry. Never throws: a
+ * line that cannot be read is a finding.
  */
 export function readTrailFile(bytes: Uint8Array): TrailFile {
   const file: TrailFile = { records: [], heads: [], findings: [] };
@@ -30,12 +30,12 @@ export function readTrailFile(bytes: Uint8Array): TrailFile {
     } else if (isSignedHead(value)) {
       file.heads.push(value);
       if (!exact) malformed(0, '(a signed head) is not written as it was exported.');
-    } else malformed(0, 'is no entry of an audit trail and no signed head.');
+    } else malformed(0, 'is neither an entry of an audit trail nor a signed head.');
   }
   return file;
 }
 
-/** Without the empty one behind the last line break. */
+/** The lines of a file, without the empty one after the last line break. */
 function linesOf(bytes: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = [];
   let begin = 0;
@@ -46,7 +46,7 @@ function linesOf(bytes: Uint8Array): Uint8Array[] {
   return begin === bytes.length ? lines : [...lines, bytes.subarray(begin)];
 }
 
-/** `exact`: the line is the canonical JSON of its value. Not UTF-8, not JSON or nested too deep: no value. */
+/** `exact`: the line is the canonical JSON of its value. The value is undefined for invalid UTF-8, invalid JSON or excessive nesting. */
 function parse(line: Uint8Array): { value: unknown; exact: boolean } {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(line);

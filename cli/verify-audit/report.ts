@@ -1,6 +1,7 @@
+import { printable } from '../printable';
 import type { VerificationResult } from './verify';
 
-/** What came of a check, for people. */
+/** The result of a check as text for people. */
 export function reportOf({ verdict, tenantId, entries, last, heads, findings, notes }: VerificationResult): string {
   const count = entries === 1 ? '1 entry' : `${entries} entries`;
   const lines = [
@@ -11,9 +12,4 @@ export function reportOf({ verdict, tenantId, entries, last, heads, findings, no
     ...notes.map((note) => `note: ${note}`),
   ];
   return `${lines.map(printable).join('\n')}\n`;
-}
-
-/** A forged trail must not be able to write to a terminal what it likes. */
-function printable(line: string): string {
-  return line.replace(/\p{C}/gu, '\ufffd');
 }

@@ -1,41 +1,41 @@
 import type { JSONWebKeySet } from 'jose';
-import { checkChain, checkHead, type AuditFinding } from '../../contract/audit-check';
-import { checkSignature, readHead, type AuditHead, type SignedHead } from '../../contract/audit-head';
-import type { AuditRecord } from '../../contract/audit';
+import { checkChain, checkHead, type AuditFinding } from '../../contract/audit/check-chain';
+import { checkSignature, readHead, type AuditHead, type SignedHead } from '../../contract/audit/head';
+import type { AuditRecord } from '../../contract/audit/chain';
 import { acceptedParts } from './accepted';
 import { readTrailFile } from './read-trail';
 
-/** What is to be checked, and against what. */
+/** A trail and the heads and keys against which it is checked. */
 export interface Verification {
-  /** The file's content. */
+  /** Content of the exported file. */
   trail: Uint8Array;
-  /** Besides those in the file. */
+  /** Heads in addition to those in the file. */
   heads: readonly SignedHead[];
   keys?: JSONWebKeySet | undefined;
   /** See {@link checkChain}. */
   excerpt?: boolean | undefined;
 }
 
-/** A head the trail was held against. */
+/** A head against which the trail was checked. */
 export interface HeldHead extends AuditHead {
   from: 'head file' | 'trail';
   signature: 'valid' | 'invalid' | 'not checked';
 }
 
-/** What came of it. */
+/** The result of a check. */
 export interface VerificationResult {
   verdict: 'holds' | 'does not hold' | 'nothing to check';
   tenantId?: string | undefined;
   entries: number;
-  /** Sequence and hash of the last entry: what to compare with another copy. */
+  /** Sequence and hash of the last entry, for comparison with another copy of the trail. */
   last?: { sequence: number; hash: string } | undefined;
   heads: HeldHead[];
   findings: AuditFinding[];
-  /** What this check could not have noticed, and what the trail says of itself. */
+  /** Limits of this check, and acceptances that the trail records. */
   notes: string[];
 }
 
-/** Checks an exported trail, with nothing but what is given. Never throws. */
+/** Checks an exported trail offline. Never throws. */
 export async function verifyTrail({ trail, heads, keys, excerpt }: Verification): Promise<VerificationResult> {
   const file = readTrailFile(trail);
   const { records } = file;
@@ -50,8 +50,9 @@ export async function verifyTrail({ trail, heads, keys, excerpt }: Verification)
     const signature = await signatureOf(head, keys);
     if (signature === 'invalid' || !said)
       findings.push({
-        ...{ problem: 'signature', sequence: said?.sequence ?? 0 },
-        message: `The head ${said ? `of entry ${said.sequence} ` : ''}(${from}) is not one that a key of these has signed.`,
+        problem: 'signature',
+        sequence: said?.sequence ?? 0,
+        message: `The head ${said ? `of entry ${said.sequence} ` : ''}(${from}) was not signed by any of the given keys.`,
       });
     if (!said) continue;
     held.push({ ...said, from, signature });
@@ -91,9 +92,9 @@ function notesOn(
     ...(heads.some(({ from }) => from === 'head file')
       ? []
       : [
-          'No head from elsewhere was given: whoever can rewrite the trail could have made all of it anew, or cut off its end.',
+          'No separate head was given: anyone who can rewrite the trail could have rebuilt all of it, or cut off its end.',
         ]),
-    ...(heads.length > 0 && !keys ? ['No keys were given: anybody could have made the heads.'] : []),
+    ...(heads.length > 0 && !keys ? ['No keys were given: anyone could have made the heads.'] : []),
     ...(last && heads.length > 0 && last.sequence > covered
       ? [`Entries ${covered + 1} to ${last.sequence} are newer than any head.`]
       : []),

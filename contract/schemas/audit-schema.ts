@@ -8,21 +8,21 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 export const auditRecordSchema = z
   .strictObject({
     tenantId: z.string().meta({ description: 'The tenant, or `control-plane`.' }),
-    sequence: z.int().min(1).meta({ description: 'From 1, without a gap.' }),
+    sequence: z.int().min(1).meta({ description: 'Starts at 1 and has no gaps.' }),
     at: timestamp,
     operationId: operationIdSchema.optional(),
     actor: z.string().meta({ example: 'token:operator' }),
     action: z.string().meta({ example: 'operation.active' }),
     detail: z.record(z.string(), z.unknown()),
-    previousHash: hash.meta({ description: '`hash` of the entry before; of the first one 64 zeros.' }),
+    previousHash: hash.meta({ description: '`hash` of the previous entry; 64 zeros for the first one.' }),
     hash: hash.meta({
       description:
-        'SHA-256 of the bytes of `previousHash` and the canonical JSON (RFC 8785) of everything but both hashes.',
+        'SHA-256 of the bytes of `previousHash` followed by the canonical JSON (RFC 8785) of all fields but the two hashes.',
     }),
   })
   .meta({
     id: 'AuditRecord',
-    description: 'An entry of an audit trail: what happened, chained to what happened before.',
+    description: 'An entry of an audit trail: an event, chained by hash to the event before it.',
   });
 
 /** The last line of an exported trail. */
@@ -31,10 +31,10 @@ export const signedHeadSchema = z
   .meta({
     id: 'SignedAuditHead',
     description:
-      'A JWS (RFC 7515, flattened) over `{ tenantId, sequence, hash, at }`, as it lies in the region’s vault.',
+      'A JWS (RFC 7515, flattened) over `{ tenantId, sequence, hash, at }`, as stored in the region’s vault.',
   });
 
-/** The keys heads are signed with. */
+/** The public keys that verify signed heads. */
 export const auditKeysSchema = z
   .strictObject({
     keys: z.array(
@@ -50,21 +50,21 @@ export const auditKeysSchema = z
   })
   .meta({ id: 'AuditKeys', description: 'A JWK Set, RFC 7517.' });
 
-/** Something that was found wrong with a trail. */
+/** A problem found in an audit trail. */
 export const auditFindingSchema = z
   .strictObject({
     findingId: auditFindingIdSchema,
     tenantId: z.string().meta({ description: 'The tenant, or `control-plane`.' }),
     region: z.string(),
-    sequence: z.int().min(0).meta({ description: 'Of the entry it is about; 0: of none.' }),
-    problem: z.string().meta({ example: 'Entry 4 was edited: what it says does not have the hash that stands in it.' }),
+    sequence: z.int().min(0).meta({ description: 'Sequence of the entry concerned; 0 when no entry is.' }),
+    problem: z.string().meta({ example: 'Entry 4 was edited: its content does not match the hash in it.' }),
     foundAt: timestamp,
     state: z.enum(['open', 'accepted']),
     head: z
       .strictObject({ key: z.string(), sequence: z.int().min(0), hash: hash.optional() })
       .meta({
         description:
-          'The newest head in the region’s vault when it was found. Without a `hash` nobody known had signed it; absent: there was none.',
+          'The newest head in the region’s vault at that time. It lacks a `hash` when no known key had signed it, and is absent when the vault had no head.',
       })
       .optional(),
     acceptance: z
@@ -72,18 +72,19 @@ export const auditFindingSchema = z
         by: z.string().meta({ example: 'token:operator' }),
         at: timestamp,
         reason: z.string(),
-        entry: z.int().min(1).meta({ description: 'Sequence of the entry in the trail that says so.' }),
+        entry: z.int().min(1).meta({ description: 'Sequence of the entry in the trail that records the acceptance.' }),
       })
       .optional(),
   })
-  .meta({ id: 'AuditFinding', description: 'A trail that is not what its newest signed head says.' });
+  .meta({ id: 'AuditFinding', description: 'A trail that contradicts its newest signed head.' });
 
 /** Body of `POST /v1/audit/findings/{findingId}:accept`. */
-export const acceptFindingRequestSchema = z
-  .strictObject({ reason: auditedReason })
-  .meta({ id: 'AcceptAuditFindingRequest', description: 'Lets a trail go on from what it is.' });
+export const acceptFindingRequestSchema = z.strictObject({ reason: auditedReason }).meta({
+  id: 'AcceptAuditFindingRequest',
+  description: 'Accepts a trail as it is, so that its heads are signed again from here on.',
+});
 
-/** What was found wrong with trails. */
+/** The problems found in audit trails. */
 export const auditFindingsSchema = z
   .strictObject({ items: z.array(auditFindingSchema) })
-  .meta({ id: 'AuditFindings', description: 'Trails that are not what their newest signed head says, newest first.' });
+  .meta({ id: 'AuditFindings', description: 'Trails that contradict their newest signed head, newest first.' });

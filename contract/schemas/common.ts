@@ -21,13 +21,28 @@ export const sweepIdSchema = z
   .regex(/^sw_[0-9a-f]{32}$/)
   .meta({ description: 'Random id of the sweep.', example: 'sw_3f0c1f6e8d9b4a7c9e2d5b8a1c4f7e60' });
 
+/** A webhook endpoint's random id. */
+export const endpointIdSchema = z
+  .string()
+  .regex(/^we_[0-9a-f]{32}$/)
+  .meta({ description: 'Random id of the webhook endpoint.', example: 'we_3f0c1f6e8d9b4a7c9e2d5b8a1c4f7e60' });
+
+/** The random id of a message to a webhook endpoint. */
+export const deliveryIdSchema = z
+  .string()
+  .regex(/^msg_[0-9a-f]{32}$/)
+  .meta({
+    description: 'Random id of the message, which every attempt to deliver it carries as `webhook-id`.',
+    example: 'msg_3f0c1f6e8d9b4a7c9e2d5b8a1c4f7e60',
+  });
+
 /** A backup's random id. */
 export const backupIdSchema = z
   .string()
   .regex(/^bk_[0-9a-f]{32}$/)
   .meta({ description: 'Random id of the backup.', example: 'bk_3f0c1f6e8d9b4a7c9e2d5b8a1c4f7e60' });
 
-/** The id of something that was found of an audit trail. */
+/** The id of a finding on an audit trail. */
 export const auditFindingIdSchema = z
   .string()
   .regex(/^af_[1-9]\d{0,14}$/)
@@ -40,7 +55,7 @@ export function pageOf<T extends z.ZodType>(item: T, id: string) {
       items: z.array(item),
       nextCursor: z
         .string()
-        .meta({ description: 'Give it as `cursor` for the next page; absent on the last one.' })
+        .meta({ description: 'Pass it as `cursor` to get the next page; absent on the last page.' })
         .optional(),
     })
     .meta({ id, description: 'One page, newest first.' });

@@ -1,22 +1,24 @@
 import { z } from 'zod';
-import { HANDOVER_STATES, MAIL_RECIPIENTS, UNDELIVERED_STATES } from '../mails';
-import { PLANS } from '../order';
-import { RESOLUTION_VERBS, STATUSES } from '../states';
-import { STEP_STATES, STEPS } from '../steps';
+import { HANDOVER_STATES, MAIL_RECIPIENTS, UNDELIVERED_STATES } from '../maintenance/mail-delivery';
+import { PLANS } from '../orders/order';
+import { OPERATION_KINDS } from '../operations/kinds';
+import { RESOLUTION_VERBS, STATUSES } from '../operations/states';
+import { STEP_STATES, STEPS } from '../operations/steps';
 import { operationIdSchema, pageOf, tenantIdSchema, timestamp } from './common';
+import { estimateSchema, paceSchema } from './estimate-schema';
 import { resultSchema } from './result-schema';
 
-/** The answer to an accepted order. */
+/** The response to an accepted order. */
 export const acceptedSchema = z
   .strictObject({
     tenantId: tenantIdSchema,
     operationId: operationIdSchema,
     status: z.enum(STATUSES).meta({
-      description: '`pending` for a new order; for one that is repeated, where its operation stands now.',
+      description: '`pending` for a new order; for a repeated order, the present status of its operation.',
       example: 'pending',
     }),
   })
-  .meta({ id: 'Accepted', description: 'The order was accepted and will be worked on; follow the operation.' });
+  .meta({ id: 'Accepted', description: 'The order was accepted and will be carried out; follow its operation.' });
 
 const operationStep = z
   .strictObject({
@@ -25,43 +27,52 @@ const operationStep = z
     state: z.enum(STEP_STATES),
     startedAt: timestamp.optional(),
     endedAt: timestamp.optional(),
-    attempts: z.int().min(0).meta({ description: 'How often its activities were tried in all.', example: 1 }),
+    attempts: z.int().min(0).meta({ description: 'Total number of attempts of its activities.', example: 1 }),
     error: z
       .strictObject({ type: z.string().meta({ example: 'ProviderUnavailable' }), message: z.string() })
-      .meta({ description: 'The last error, also of an attempt that was repeated.' })
+      .meta({ description: 'The last error, even if the attempt was retried since.' })
       .optional(),
-    reason: z.string().meta({ description: 'Of a skipped step: why an operator left it out.' }).optional(),
+    nextTry: timestamp
+      .meta({ description: 'When a failed attempt is repeated; it may have begun meanwhile.' })
+      .optional(),
+    reason: z.string().meta({ description: 'Why an operator skipped the step.' }).optional(),
+    progress: paceSchema
+      .meta({ description: 'How the step gets on; only of a step in progress or held up, and absent in lists.' })
+      .optional(),
   })
-  .meta({ id: 'OperationStep', description: 'Where one of the ten steps stands.' });
+  .meta({ id: 'OperationStep', description: 'The state of one step.' });
 
 const failure = z
   .strictObject({
-    type: z.string().meta({ description: 'One of the failure catalogue.', example: 'PaymentMethodDeclined' }),
+    type: z.string().meta({ description: 'A type of the failure catalogue.', example: 'PaymentMethodDeclined' }),
     message: z.string(),
     step: z.enum(STEPS),
     pointer: z
       .string()
-      .meta({ description: 'Into the order, when correcting it there would help.', example: '/paymentMethod' })
+      .meta({
+        description: 'JSON pointer into the order, when correcting that field would help.',
+        example: '/paymentMethod',
+      })
       .optional(),
   })
-  .meta({ id: 'OperationFailure', description: 'The failure that made the run turn round.' });
+  .meta({ id: 'OperationFailure', description: 'The first failure that stopped the run from going forward.' });
 
 const leftover = z
   .strictObject({ kind: z.string(), provider: z.string(), region: z.string(), id: z.string(), lastError: z.string() })
-  .meta({ id: 'Leftover', description: 'A resource that could not be released and is in an operator’s hands.' });
+  .meta({ id: 'Leftover', description: 'A resource that the undo could not release and that waits for an operator.' });
 
 const approval = z
   .strictObject({
     state: z
       .enum(['not_required', 'waiting', 'approved', 'rejected', 'expired', 'withdrawn'])
-      .meta({ description: '`withdrawn`: the order ended before anybody decided.' }),
+      .meta({ description: '`withdrawn`: the operation ended before an approver decided.' }),
     required: z
       .array(z.string())
-      .meta({ description: 'Customizations that need an approver.', example: ['storageQuotaGb'] }),
+      .meta({ description: 'Customizations that need an approval.', example: ['storageQuotaGb'] }),
     requested: z
       .record(z.string(), z.unknown())
       .meta({
-        description: 'What was asked for under them: what an approver decides on.',
+        description: 'The values ordered for these customizations, on which the approver decides.',
         example: { storageQuotaGb: 50 },
       })
       .optional(),
@@ -70,41 +81,43 @@ const approval = z
       .strictObject({
         by: z.string().meta({ description: 'Who decided.', example: 'token:approver' }),
         at: timestamp,
-        comment: z.string().meta({ description: 'Why; absent when none was given.' }).optional(),
-        verified: z.boolean().meta({ description: 'False when it came past this API, signed by nobody.' }),
+        comment: z.string().meta({ description: 'Why; absent when no comment was given.' }).optional(),
+        verified: z
+          .boolean()
+          .meta({ description: 'False when the decision bypassed this API and its author is unknown.' }),
       })
       .meta({ id: 'ApprovalVerdict', description: 'The decision that stands; absent in lists.' })
       .optional(),
   })
-  .meta({ id: 'Approval', description: 'Where the approval of restricted customizations stands.' });
+  .meta({ id: 'Approval', description: 'The state of the approval of restricted customizations.' });
 
 const resolution = z
   .strictObject({
     verb: z.enum(RESOLUTION_VERBS),
-    reason: z.string().meta({ description: 'Empty when none was given.' }),
+    reason: z.string().meta({ description: 'Why; empty when no reason was given.' }),
     by: z.string().meta({ description: 'Who decided.', example: 'token:operator' }),
     at: timestamp,
-    verified: z.boolean().meta({ description: 'False when it came past this API, signed by nobody.' }),
+    verified: z.boolean().meta({ description: 'False when the decision bypassed this API and its author is unknown.' }),
   })
-  .meta({ id: 'Resolution', description: 'What an operator decided about the run, and the run has taken.' });
+  .meta({ id: 'Resolution', description: 'A decision of an operator that the run has accepted.' });
 
 const delivery = {
   since: timestamp,
-  attempts: z.int().min(0).meta({ description: 'How often the mail server was asked to take the mail.' }),
+  attempts: z.int().min(0).meta({ description: 'How often the mail server was asked to accept the mail.' }),
   problem: z.string().meta({ description: 'Why the last attempt failed.' }).optional(),
-  action: z.string().meta({ description: 'What to do, where something can be done.' }).optional(),
+  action: z.string().meta({ description: 'What to do about it, if anything can be done.' }).optional(),
 };
 
 const handover = z
   .strictObject({
     state: z.enum(HANDOVER_STATES).meta({
       description:
-        '`pending`: not handed over, the mail with the link has not left yet and is retried. `sent`: the mail server took it. `claimed`: the credentials were fetched. `lapsed`: nobody used the link in time. `refused`: the recipient’s mail server does not take it. `expired`: it could not be sent for two weeks. `unrecorded`: mailed by a version that kept no record.',
+        '`pending`: the mail with the link has not been sent yet and is retried. `sent`: the mail server accepted it. `claimed`: the credentials were fetched. `lapsed`: the link was not used in time. `refused`: the recipient’s mail server rejects the mail. `expired`: the mail could not be sent for two weeks. `unrecorded`: the mail was sent by a version that kept no record.',
     }),
     ...delivery,
-    linkExpires: timestamp.meta({ description: 'Until then the mailed link is good.' }).optional(),
+    linkExpires: timestamp.meta({ description: 'Until when the mailed link is valid.' }).optional(),
   })
-  .meta({ id: 'Handover', description: 'Whether the first admin was given the credentials of the active tenant.' });
+  .meta({ id: 'Handover', description: 'Whether the first admin has received the credentials of the active tenant.' });
 
 const undelivered = z
   .strictObject({
@@ -112,11 +125,11 @@ const undelivered = z
     to: z.enum(MAIL_RECIPIENTS),
     state: z.enum(UNDELIVERED_STATES).meta({
       description:
-        '`pending`: it is retried. `refused`: the recipient’s mail server does not take it. `expired`: it was given up.',
+        '`pending`: delivery is retried. `refused`: the recipient’s mail server rejects it. `expired`: delivery was given up.',
     }),
     ...delivery,
   })
-  .meta({ id: 'UndeliveredMail', description: 'A mail that has not reached the person who waits for it.' });
+  .meta({ id: 'UndeliveredMail', description: 'A mail that is still needed and has not been delivered.' });
 
 /** One run that changes a tenant. */
 export const operationSchema = z
@@ -124,33 +137,34 @@ export const operationSchema = z
     operationId: operationIdSchema,
     tenantId: tenantIdSchema,
     tenantName: z.string().optional(),
-    kind: z.string().meta({ example: 'provision' }),
+    kind: z.enum(OPERATION_KINDS).meta({ example: 'provision' }),
     status: z.enum(STATUSES),
     plan: z.enum(PLANS),
-    region: z.string().meta({ description: 'Known once the order was validated.' }).optional(),
+    region: z.string().meta({ description: 'Known once the order is validated.' }).optional(),
     createdAt: timestamp,
     updatedAt: timestamp,
     completedAt: timestamp.optional(),
-    steps: z.array(operationStep).meta({ description: 'The ten steps in their order.' }),
+    steps: z.array(operationStep).meta({ description: 'The steps of this kind of operation, in order.' }),
     approval,
     hold: z
-      .strictObject({ until: timestamp.meta({ description: 'Then the run compensates by itself.' }) })
-      .meta({ description: 'While a failed step waits for an operator.' })
+      .strictObject({ until: timestamp.meta({ description: 'The time at which the run compensates by itself.' }) })
+      .meta({ description: 'Present while a failed step waits for an operator.' })
       .optional(),
     resolutions: z.array(resolution).meta({ description: 'Oldest first; absent in lists.' }).optional(),
-    completed: z.int().min(0).meta({ description: 'Steps done.', example: 4 }),
-    total: z.int().min(0).meta({ description: 'Steps in all.', example: 10 }),
+    completed: z.int().min(0).meta({ description: 'Number of steps done.', example: 4 }),
+    total: z.int().min(0).meta({ description: 'Number of steps.', example: 10 }),
     failure: failure.optional(),
     leftovers: z.array(leftover),
-    handover: handover.meta({ description: 'Of an active tenant.' }).optional(),
+    handover: handover.meta({ description: 'Present for an active tenant.' }).optional(),
     undelivered: z
       .array(undelivered)
-      .meta({ description: 'Mail about this operation that somebody waits for; absent when there is none.' })
+      .meta({ description: 'Undelivered mail about this operation; absent when there is none.' })
       .optional(),
-    verbs: z.array(z.string()).meta({ description: 'What may be asked of the operation now.', example: ['cancel'] }),
+    estimate: estimateSchema.meta({ description: 'Absent once the operation has ended, and in lists.' }).optional(),
+    verbs: z.array(z.string()).meta({ description: 'The verbs that are allowed now.', example: ['cancel'] }),
     result: resultSchema.optional(),
   })
-  .meta({ id: 'Operation', description: 'One run that changes a tenant: where it stands and what came of it.' });
+  .meta({ id: 'Operation', description: 'One run that changes a tenant, with its state and its result.' });
 
 /** A page of operations. */
 export const operationPageSchema = pageOf(operationSchema, 'OperationPage');
@@ -158,5 +172,5 @@ export const operationPageSchema = pageOf(operationSchema, 'OperationPage');
 /** One run that changes a tenant. */
 export type Operation = z.infer<typeof operationSchema>;
 
-/** The answer to an accepted order. */
+/** The response to an accepted order. */
 export type Accepted = z.infer<typeof acceptedSchema>;

@@ -1,48 +1,59 @@
 import { z } from 'zod';
-import { PLANS, type Json, type TenantProvisioningRequest } from '../order';
-import { emailAddress } from './email-address';
-import { humanText } from './human-text';
-import { jsonObject } from './json-object';
+import { PLANS, type Json, type TenantProvisioningRequest } from '../orders/order';
+import { emailAddress } from './values/email-address';
+import { humanText } from './values/human-text';
+import { jsonObject } from './values/json-object';
 import { parseBody, type BodyViolation } from './parse-body';
-import { customDomain, publicUrl } from './public-host';
-import { slug, slugs } from './slug';
-import { tenantName } from './tenant-name';
+import { customDomain, publicUrl } from './values/public-host';
+import { slug, slugs } from './values/slug';
+import { tenantName } from './values/tenant-name';
 
 const adminUser = z
   .strictObject({
     email: emailAddress,
-    firstName: humanText({ description: 'Given name, or the only one.', example: 'Ada' }),
+    firstName: humanText({
+      description: 'Given name, or the single name of a person who has only one.',
+      example: 'Ada',
+    }),
     lastName: humanText({
-      description: 'Family name. Leave it out, or empty, for a person with one name.',
+      description: 'Family name. Omit it, or leave it empty, for a person with a single name.',
       example: 'Lovelace',
       mayBeEmpty: true,
     }).optional(),
-    role: slug.meta({ description: 'What the admin is called in the application.', example: 'owner' }),
+    role: slug.meta({ description: 'Title of the admin in the application.', example: 'owner' }),
   })
   .meta({
     id: 'AdminUser',
-    description: 'The first admin of the tenant. The invitation with a one-time link goes to this person.',
+    description: 'The first admin of the tenant, who receives the invitation with a one-time link.',
   });
+
+const contact = z.strictObject({ email: emailAddress }).meta({
+  id: 'OrderContact',
+  description:
+    'A person or a list at the customer. It gets the mails that the plan sends to a contact, never one with credentials.',
+});
 
 const subscription = z
   .strictObject({
     plan: z
       .enum(PLANS)
-      .meta({ description: 'The plan; its template says what is provisioned.', example: 'professional' }),
-    billingCycle: z.enum(['monthly', 'yearly']).meta({ description: 'How often is billed.', example: 'monthly' }),
+      .meta({ description: 'The plan, whose template defines what is provisioned.', example: 'professional' }),
+    billingCycle: z
+      .enum(['monthly', 'yearly'])
+      .meta({ description: 'How often the customer is billed.', example: 'monthly' }),
     features: slugs('features').meta({ description: 'Optional features of the plan.', example: ['advanced-reports'] }),
   })
-  .meta({ id: 'Subscription', description: 'What was bought.' });
+  .meta({ id: 'Subscription', description: 'The plan and features that the customer buys.' });
 
 const branding = z
   .strictObject({
-    displayName: humanText({ description: 'What the screens call the tenant.', example: 'Acme Bikes' }).optional(),
+    displayName: humanText({ description: 'Name of the tenant on its screens.', example: 'Acme Bikes' }).optional(),
     primaryColor: z
       .string()
       .regex(/^#[0-9a-fA-F]{6}$/, 'Must be a colour written as # and six hexadecimal digits, for instance #0b5fff.')
       .meta({ description: 'Colour of buttons and links.', example: '#0b5fff' })
       .optional(),
-    logoUrl: publicUrl({ description: 'An image.', example: 'https://www.example.com/logo.svg' }).optional(),
+    logoUrl: publicUrl({ description: 'Image of the logo.', example: 'https://www.example.com/logo.svg' }).optional(),
     supportUrl: publicUrl({
       description: 'Where users find help.',
       example: 'https://www.example.com/help',
@@ -50,7 +61,7 @@ const branding = z
   })
   .meta({
     id: 'TenantBranding',
-    description: 'How the tenant’s screens look; what is absent comes from the plan’s template.',
+    description: 'The appearance of the tenant’s screens. Absent fields are taken from the plan’s template.',
   });
 
 const configuration = z
@@ -58,12 +69,12 @@ const configuration = z
     customDomain: customDomain.optional(),
     branding: branding.optional(),
     integrations: slugs('integrations')
-      .meta({ description: 'Integrations to switch on.', example: ['webhooks'] })
+      .meta({ description: 'Integrations to enable.', example: ['webhooks'] })
       .optional(),
     settings: jsonObject({
       description:
-        'Settings of the application, as it understands them. At most 5 levels, 200 keys, 16 KiB; never secrets. `locale`, where it is given, is a BCP 47 language tag.',
-      example: { locale: 'de-DE', weekStartsOn: 'monday' },
+        'Settings of the application. At most 5 levels, 200 keys and 16 KiB; never secrets. `locale`, if present, must be a BCP 47 language tag: mails to the customer are written in that language if there are texts for it. `timeZone`, if it is an IANA name such as `Europe/Berlin`, is the time zone in these mails. Only the application interprets the rest.',
+      example: { locale: 'de-DE', timeZone: 'Europe/Berlin', weekStartsOn: 'monday' },
     })
       .superRefine(({ locale }, context) => {
         if (locale === undefined || isLanguageTag(locale)) return;
@@ -72,22 +83,22 @@ const configuration = z
       })
       .optional(),
   })
-  .meta({ id: 'OrderConfiguration', description: 'How the application is set up.' });
+  .meta({ id: 'OrderConfiguration', description: 'The configuration of the application for this tenant.' });
 
 const compliance = z
   .strictObject({
     dataResidency: z
       .string()
       .regex(/^[A-Za-z-]{2,40}$/, 'Must be a region such as eu-central or a jurisdiction such as EU.')
-      .meta({ description: 'A region or a jurisdiction that the tenant’s data never leaves.', example: 'EU' }),
-    retentionPeriod: z.int().min(1).max(3650).meta({ description: 'Days.', example: 365 }),
+      .meta({ description: 'A region or jurisdiction that the tenant’s data must never leave.', example: 'EU' }),
+    retentionPeriod: z.int().min(1).max(3650).meta({ description: 'Retention in days.', example: 365 }),
     encryptionLevel: z.enum(['standard', 'enhanced']).meta({
       description:
-        '`enhanced`: a key of the tenant’s own in the region’s key management, under which lie its data key and its objects; refused where the region or its store cannot.',
+        '`enhanced`: the tenant has its own key in the region’s key management, which encrypts its data key and its objects. Refused where the region or its object store does not support it.',
       example: 'standard',
     }),
   })
-  .meta({ id: 'Compliance', description: 'Rules the tenant’s data lies under.' });
+  .meta({ id: 'Compliance', description: 'Rules for the tenant’s data.' });
 
 function isLanguageTag(value: Json): boolean {
   try {
@@ -97,49 +108,50 @@ function isLanguageTag(value: Json): boolean {
   }
 }
 
-/** The body of `POST /v1/tenants`. Strict: an unknown key is an error everywhere but inside `settings` and `customizations`. */
+/** The body of `POST /v1/tenants`. An unknown key is an error everywhere except inside `settings` and `customizations`. */
 export const orderSchema = z
   .strictObject({
     tenantName,
     organizationName: humanText({ description: 'The customer’s name.', example: 'Acme Bikes Ltd.' }),
     adminUser,
+    contact: contact.optional(),
     subscription,
     configuration,
     compliance: compliance.optional(),
     region: slug
-      .meta({ description: 'A region by name; without it one that fits is chosen.', example: 'eu-central' })
+      .meta({ description: 'Name of a region; without it a suitable one is chosen.', example: 'eu-central' })
       .optional(),
     paymentMethod: z
       .string()
       .regex(
         /^pm_[A-Za-z0-9_]{1,64}$/,
-        'Must be the id of a Stripe payment method, pm_ and letters or digits; never a card number.',
+        'Must be the id of a Stripe payment method: pm_ followed by letters or digits; never a card number.',
       )
-      .meta({ description: 'A Stripe payment-method id.', example: 'pm_card_visa' })
+      .meta({ description: 'Id of a Stripe payment method.', example: 'pm_card_visa' })
       .optional(),
     customizations: jsonObject({
-      description: 'Changes to the plan’s template, by the names it allows; some wait for an approver.',
+      description: 'Changes to the plan’s template, under the names that it allows. Some of them need an approval.',
       example: { storageQuotaGb: 20 },
     }).optional(),
     recovery: z
       .strictObject({
         onPermanentFailure: z.enum(['compensate', 'hold']).meta({
           description:
-            '`compensate` undoes everything; `hold` waits for an operator first. Only where the plan lets an order choose.',
+            '`compensate` undoes everything; `hold` waits for an operator first. Only allowed where the plan lets an order choose.',
           example: 'hold',
         }),
       })
-      .meta({ id: 'OrderRecovery', description: 'What becomes of a step that fails for good.' })
+      .meta({ id: 'OrderRecovery', description: 'How a permanent failure of a step is handled.' })
       .optional(),
   })
   .meta({ id: 'TenantProvisioningRequest', description: 'An order for a tenant.' });
 
-/** An order that can be worked on, or everything that is wrong with it. */
+/** A valid order, or everything that is wrong with the body. */
 export type ParsedOrder = { ok: true; order: TenantProvisioningRequest } | { ok: false; violations: BodyViolation[] };
 
 /**
- * Checks the body of `POST /v1/tenants` by itself, before any template, region or database is asked. Names are trimmed and normalized,
- * host names lower-cased. Never throws.
+ * Checks the body of `POST /v1/tenants` on its own, without a template, region or database. Names are trimmed and normalized, host names
+ * lower-cased. Never throws.
  */
 export function parseOrder(body: unknown): ParsedOrder {
   const parsed = parseBody(orderSchema, body);

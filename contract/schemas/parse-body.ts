@@ -1,20 +1,21 @@
 import type { z } from 'zod';
-import { jsonPointer } from './json-pointer';
+import { jsonPointer } from './values/json-pointer';
 
-/** One thing wrong with a body, and where: an RFC 6901 pointer into it. */
+/** One error in a request body. */
 export interface BodyViolation {
+  /** RFC 6901 pointer into the body. */
   pointer: string;
-  /** A sentence for the caller: what, why, what to do. Never quotes the value. */
+  /** Tells the caller what is wrong, why, and how to correct it. Never quotes the value. */
   message: string;
 }
 
-/** A body that satisfies its schema, or everything that is wrong with it. */
+/** A body that satisfies its schema, or its errors. */
 export type ParsedBody<T> = { ok: true; value: T } | { ok: false; violations: BodyViolation[] };
 
-/** More would help nobody, and a hostile body could have thousands. */
+/** A caller cannot use more errors than this, and a hostile body could have thousands. */
 const MOST_VIOLATIONS = 50;
 
-/** A longer unknown key is not repeated in a pointer: answers stay small whatever is sent. */
+/** Longer unknown keys are not repeated in pointers, so that responses stay small whatever the caller sends. */
 const LONGEST_ECHOED_KEY = 100;
 
 /** Checks a body against a schema. Never throws, whatever JSON is sent. */
@@ -35,16 +36,16 @@ function toViolations(issue: z.core.$ZodIssue): BodyViolation[] {
     key.length > LONGEST_ECHOED_KEY
       ? {
           pointer: jsonPointer(issue.path),
-          message: `Has a field whose name is ${key.length} characters long, which is not one of its fields. Remove it.`,
+          message: `Has an unknown field whose name is ${key.length} characters long. Remove it.`,
         }
       : {
           pointer: jsonPointer([...issue.path, key]),
-          message: 'This is not a field here. Remove it, or correct its spelling: unknown fields are never ignored.',
+          message: 'Is not a known field. Remove it or correct its spelling: unknown fields are never ignored.',
         },
   );
 }
 
-/** What a schema without a message of its own says. */
+/** The message for an issue whose schema has no message of its own. */
 function humanMessage(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':

@@ -1,13 +1,17 @@
 import { z } from 'zod';
-import { isPlainText } from '../message-text';
-import { RESOLUTION_VERBS } from '../states';
-import { lengthOf } from '../text-length';
+import { isRecipient } from '../exports/age-keys';
+import { isPlainText } from '../text/message-text';
+import { RESOLUTION_VERBS } from '../operations/states';
+import { lengthOf } from '../text/text-length';
 import { operationIdSchema } from './common';
-import { mergePatch } from './merge-patch';
+import { mergePatch } from './values/merge-patch';
 
 const LONGEST_COMMENT = 1000;
 
-const comment = z
+const LATEST = Date.parse('2200-01-01T00:00:00Z');
+
+/** Words of the caller. */
+export const comment = z
   .string()
   .refine((text) => lengthOf(text) <= LONGEST_COMMENT, {
     error: `Is longer than ${LONGEST_COMMENT} characters. Shorten it.`,
@@ -15,6 +19,12 @@ const comment = z
   .refine(isPlainText, {
     error: 'Contains control or text-direction characters. Remove them.',
   });
+
+/** A time with its offset. Whether it is in the future is decided by the database's clock. */
+export const futureTime = z.iso
+  .datetime({ offset: true, error: 'Must be a time in ISO 8601 with its offset, such as 2027-01-31T12:00:00Z.' })
+  .refine((text) => Date.parse(text) < LATEST, { error: 'Is after the year 2200. Name an earlier time.' })
+  .meta({ example: '2027-01-31T12:00:00Z' });
 
 /** Body of `POST /v1/operations/{id}/approval`. */
 export const approvalRequestSchema = z
@@ -29,16 +39,91 @@ export const cancelRequestSchema = z
   .strictObject({ reason: comment.meta({ description: 'Why; kept in the audit trail.' }).optional() })
   .meta({
     id: 'CancelRequest',
-    description: 'Stops an operation that has not reached its end and undoes what it made.',
+    description: 'Stops an operation that has not ended and undoes everything it has made.',
   });
 
+/** Why a tenant can be suspended. */
+export const SUSPENSION_REASONS = ['non_payment', 'abuse', 'customer_request', 'trial_ended'] as const;
+
+/** One of {@link SUSPENSION_REASONS}. */
+export type SuspensionReason = (typeof SUSPENSION_REASONS)[number];
+
+/** Body of `POST /v1/tenants/{id}:suspend`. */
+export const suspendRequestSchema = z
+  .strictObject({
+    reason: z.enum(SUSPENSION_REASONS),
+    message: comment
+      .meta({
+        description: 'Words for those who look at the tenant; encrypted like the order.',
+        example: 'Invoice 2026-118.',
+      })
+      .optional(),
+    readOnly: z
+      .boolean()
+      .meta({ description: 'Leaves what is there to be read, where the provider can; false by default.' })
+      .optional(),
+  })
+  .meta({ id: 'SuspendRequest', description: 'Closes what a tenant has, and keeps it.' });
+
+/** Body of `POST /v1/tenants/{id}:resume`. */
+export const resumeRequestSchema = z
+  .strictObject({ message: comment.meta({ description: 'Words for those who look at the tenant.' }).optional() })
+  .meta({ id: 'ResumeRequest', description: 'Opens what a suspended tenant has, as it was before.' });
+
+/** Why a tenant can be removed. */
+export const REMOVAL_REASONS = [...SUSPENSION_REASONS, 'other'] as const;
+
+/** Body of `POST /v1/tenants/{id}:deprovision`. */
+export const deprovisionRequestSchema = z
+  .strictObject({
+    reason: z.enum(REMOVAL_REASONS),
+    message: comment
+      .meta({ description: 'Words for those who look at the tenant; encrypted like the order.' })
+      .optional(),
+    graceDays: z
+      .int()
+      .min(0)
+      .max(365)
+      .meta({
+        description: 'Days between the announcement and the removal; from the plan’s template by default.',
+        example: 30,
+      })
+      .optional(),
+    export: z
+      .boolean()
+      .meta({ description: 'Exports the tenant before it is removed. Plans may do so in any case.' })
+      .optional(),
+    exportTo: z
+      .string()
+      .refine(isRecipient, {
+        error: 'Is not the public key of an age identity: age1… with 58 more characters, as age-keygen prints it.',
+      })
+      .meta({
+        description:
+          'The customer’s public age key. Exports the tenant, encrypted for it; without it a key is made and handed out once.',
+        example: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
+      })
+      .optional(),
+    keepName: z
+      .boolean()
+      .meta({ description: 'Keeps the name from being ordered again once the tenant is gone; false by default.' })
+      .optional(),
+  })
+  .meta({
+    id: 'DeprovisionRequest',
+    description: 'Closes a tenant at once, and removes it after a grace period in which the removal can be called off.',
+  });
+
+/** A request to remove a tenant. */
+export type DeprovisionRequest = z.infer<typeof deprovisionRequestSchema>;
+
 const why = comment.meta({
-  description: 'Why; kept in the audit trail, which is never deleted: no personal data.',
+  description: 'Why; kept in the audit trail, which is never deleted, so it must not contain personal data.',
   example: 'Agreed with the customer, ticket 4711.',
 });
 
-/** A reason that must be given; it is kept in the audit trail. */
-export const auditedReason = why.min(1, 'Say why: it stays with the tenant.');
+/** A mandatory reason, which is kept in the audit trail. */
+export const auditedReason = why.min(1, 'Give a reason: it is kept in the tenant’s audit trail.');
 
 const leftoverName = z.strictObject({
   kind: z.string().min(1).max(100).meta({ example: 'bucket' }),
@@ -61,7 +146,7 @@ export const resolutionRequestSchema = z
             .array(leftoverName)
             .min(1, 'Name at least one of the operation’s leftovers.')
             .max(100)
-            .meta({ description: 'Which of the operation’s leftovers are taken over by hand.' }),
+            .meta({ description: 'The leftovers of the operation that an operator takes over.' }),
           reason: auditedReason,
         })
         .meta({ id: 'AcceptLeftovers' }),
@@ -71,25 +156,25 @@ export const resolutionRequestSchema = z
   .meta({
     id: 'ResolutionRequest',
     description:
-      'What becomes of an operation that waits for an operator. On hold: `retry` the failed steps, `amend` the order and retry them, `skip` them, or `compensate`. With leftovers: `retry` the undo, or `accept` leftovers as taken over by hand.',
+      'How an operation that waits for an operator continues. On hold: `retry` the failed steps, `amend` the order and retry them, `skip` them, or `compensate`. With leftovers: `retry` the undo, or `accept` leftovers, which the operator then takes over.',
   });
 
-/** The answer to a resolution that the run has taken. */
+/** The response to a resolution that the run has accepted. */
 export const resolutionAnswerSchema = z
   .strictObject({ operationId: operationIdSchema, resolutionId: z.uuid(), verb: z.enum(RESOLUTION_VERBS) })
-  .meta({ id: 'ResolutionTaken', description: 'The run has taken the decision and carries it out.' });
+  .meta({ id: 'ResolutionTaken', description: 'The run has accepted the decision and carries it out.' });
 
 /** Body of `POST /v1/tenants/{id}/credentials:claim`. */
 export const claimRequestSchema = z
   .strictObject({
     token: z
       .string()
-      .regex(/^[A-Za-z0-9_-]{20,128}$/, 'Is not a claim token. Copy the link of the welcome mail again, whole.')
-      .meta({ description: 'The token of the welcome mail’s link.' }),
+      .regex(/^[A-Za-z0-9_-]{20,128}$/, 'Is not a claim token. Copy the complete link from the welcome mail again.')
+      .meta({ description: 'The token in the link of the welcome mail.' }),
   })
-  .meta({ id: 'ClaimRequest', description: 'Takes the credentials of a tenant, once.' });
+  .meta({ id: 'ClaimRequest', description: 'Fetches the credentials of a tenant. This works once.' });
 
-/** The credentials a claim hands out, once. */
+/** The credentials that a claim returns, once. */
 export const credentialsSchema = z
   .strictObject({
     adminAccessUrl: z.url().meta({ description: 'Where the first admin logs in.' }),
@@ -97,13 +182,13 @@ export const credentialsSchema = z
     temporaryPassword: z.string().meta({ description: 'Must be changed at the first login.' }),
     apiKeys: z.record(z.string(), z.string()).meta({ description: 'API keys by name.' }),
   })
-  .meta({ id: 'Credentials', description: 'What the first admin needs. Shown once.' });
+  .meta({ id: 'Credentials', description: 'The credentials of the first admin. Shown once.' });
 
 /** An approver's decision. */
 export type ApprovalRequest = z.infer<typeof approvalRequestSchema>;
 
-/** What an operator decides about a run that waits for one. */
+/** An operator's decision about a run that waits for one. */
 export type ResolutionRequestBody = z.infer<typeof resolutionRequestSchema>;
 
-/** The credentials a claim hands out. */
+/** The credentials that a claim returns. */
 export type Credentials = z.infer<typeof credentialsSchema>;

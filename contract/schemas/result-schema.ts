@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { tenantIdSchema } from './common';
 
-const facts = z.record(z.string(), z.unknown()).meta({ description: 'What the provider told of it; never secrets.' });
+const facts = z
+  .record(z.string(), z.unknown())
+  .meta({ description: 'Facts about the resource from its provider; never secrets.' });
 
 const resource = z
   .strictObject({
@@ -11,29 +13,35 @@ const resource = z
     id: z.string(),
     facts: facts.optional(),
   })
-  .meta({ id: 'ProvisionedResource', description: 'One thing made at a provider.' });
+  .meta({ id: 'ProvisionedResource', description: 'A resource made at a provider.' });
 
-/** What came of an order: `TenantProvisioningResult`. Secrets are not in it; the claim link hands them out. */
+/** The result of an order: `TenantProvisioningResult`. It holds no secrets; those are handed out through the claim link. */
 export const resultSchema = z
   .strictObject({
     tenantId: tenantIdSchema,
     status: z.enum(['success', 'pending', 'failed']),
     resources: z
       .strictObject({ database: z.array(resource), storage: z.array(resource), compute: z.array(resource) })
-      .meta({ description: 'What exists, by what it is for.' }),
+      .meta({ description: 'Existing resources by purpose.' }),
     configuration: z
       .record(z.string(), z.unknown())
-      .meta({ description: 'Sections of the application’s configuration.' })
+      .meta({ description: 'The application’s configuration, by section.' })
       .optional(),
     credentials: z
       .strictObject({
         adminAccessUrl: z.url().meta({ description: 'Where the first admin logs in.' }).optional(),
       })
       .optional(),
-    estimatedCompletionTime: z.iso.datetime().optional(),
+    estimatedCompletionTime: z.iso
+      .datetime()
+      .meta({
+        description:
+          'The likely time of completion; absent while people have to decide, or if too few earlier operations are known.',
+      })
+      .optional(),
     errors: z.array(z.string()).optional(),
   })
-  .meta({ id: 'TenantProvisioningResult', description: 'What came of an order.' });
+  .meta({ id: 'TenantProvisioningResult', description: 'The result of an order.' });
 
-/** What came of an order. */
+/** The result of an order. */
 export type TenantProvisioningResult = z.infer<typeof resultSchema>;

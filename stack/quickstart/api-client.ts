@@ -1,66 +1,67 @@
-import type { TenantProvisioningRequest } from '../../contract/order';
+import { createClient, dataOf, type Client, type components } from '../../clients/typescript/src/index';
+import type { TenantProvisioningRequest } from '../../contract/orders/order';
+import type { JSONWebKeySet } from 'jose';
 import type { Accepted, Operation } from '../../contract/schemas/operation-schema';
 import type { Credentials } from '../../contract/schemas/request-schemas';
-import type { Tenant } from '../../contract/schemas/tenant-schema';
-import type { Caller, Tokens } from '../product-tokens';
+import type { Tenant } from '../../contract/schemas/tenants/tenant-schema';
+import type { Caller, Tokens } from '../product/tokens';
 
-/** The calls of the API the demonstration makes, each as the caller who would make it. All throw when the answer is not a success. */
+type Schemas = components['schemas'];
+
+/** What a tenant can be asked to go through. */
+export type Change =
+  | { verb: 'suspend'; body: Schemas['SuspendRequest'] }
+  | { verb: 'resume'; body: Schemas['ResumeRequest'] }
+  | { verb: 'deprovision'; body: Schemas['DeprovisionRequest'] };
+
+/** The demonstration's API calls, each with the token of the caller who would make it. All throw unless the answer is a success. */
 export interface ApiClient {
-  order(order: TenantProvisioningRequest): Promise<Accepted>;
+  order(order: TenantProvisioningRequest): Promise<Pick<Accepted, 'operationId'>>;
   /** The newest operations, without their results. */
   newestOperations(limit: number): Promise<Operation[]>;
   operation(operationId: string): Promise<Operation>;
   tenant(tenantId: string): Promise<Tenant>;
   approve(operationId: string, comment: string): Promise<void>;
-  /** Without any token but the one of the welcome mail. */
+  /** Suspends, resumes or removes a tenant. */
+  change(tenantId: string, change: Change): Promise<Pick<Accepted, 'operationId'>>;
+  /** The signed certificate of a tenant's removal. */
+  certificate(tenantId: string): Promise<unknown>;
+  /** The public keys of signed certificates and audit heads. */
+  auditKeys(): Promise<JSONWebKeySet>;
+  /** Needs no API token, only the one from the welcome mail. */
   claim(tenantId: string, token: string): Promise<Credentials>;
 }
 
-/** A client of the API at `url`. */
+/** Creates a client for the API at `url`. */
 export function createApiClient(url: string, tokens: Tokens): ApiClient {
-  const call = async (caller: Caller | undefined, method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${url}${path}`, {
-      method,
-      headers: {
-        ...(caller && { authorization: `Bearer ${tokens[caller]}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(20_000),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${problemIn(text)}`);
-    return JSON.parse(text);
-  };
+  const as = (caller?: Caller): Client =>
+    createClient({ baseUrl: url, timeoutMs: 20_000, token: caller === undefined ? undefined : tokens[caller] });
+  const signup = as('signup');
+  const { api } = signup;
   return {
-    order: (order) => call('signup', 'POST', '/v1/tenants', order) as Promise<Accepted>,
+    order: (order) => signup.provision(order),
     newestOperations: async (limit) =>
-      ((await call('signup', 'GET', `/v1/operations?limit=${limit}`)) as { items: Operation[] }).items,
-    operation: (operationId) => call('signup', 'GET', `/v1/operations/${operationId}`) as Promise<Operation>,
-    tenant: (tenantId) => call('signup', 'GET', `/v1/tenants/${tenantId}`) as Promise<Tenant>,
+      (await dataOf(api.GET('/v1/operations', { params: { query: { limit } } }))).items,
+    operation: (operationId) => dataOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } } })),
+    tenant: (tenantId) => dataOf(api.GET('/v1/tenants/{tenantId}', { params: { path: { tenantId } } })),
     approve: async (operationId, comment) => {
-      await call('approver', 'POST', `/v1/operations/${operationId}/approval`, { decision: 'approve', comment });
+      const body = { decision: 'approve', comment } as const;
+      await as('approver').api.POST('/v1/operations/{operationId}/approval', {
+        params: { path: { operationId } },
+        body,
+      });
     },
+    change: (tenantId, { verb, body }) => {
+      if (verb === 'suspend') return as('support').suspend(tenantId, body);
+      if (verb === 'resume') return as('support').resume(tenantId, body);
+      return as('offboarding').deprovision(tenantId, body);
+    },
+    certificate: (tenantId) =>
+      dataOf(api.GET('/v1/tenants/{tenantId}/certificate', { params: { path: { tenantId } } })),
+    auditKeys: () => dataOf(api.GET('/v1/audit/keys')),
     claim: (tenantId, token) =>
-      call(undefined, 'POST', `/v1/tenants/${tenantId}/credentials:claim`, { token }) as Promise<Credentials>,
+      dataOf(
+        as().api.POST('/v1/tenants/{tenantId}/credentials:claim', { params: { path: { tenantId } }, body: { token } }),
+      ),
   };
-}
-
-/** What a problem document says, for a person; the text itself if it is none. */
-function problemIn(text: string): string {
-  try {
-    const {
-      title,
-      detail,
-      errors = [],
-    } = JSON.parse(text) as {
-      title?: string;
-      detail?: string;
-      errors?: { pointer: string; detail: string }[];
-    };
-    const fields = errors.map((error) => `${error.pointer}: ${error.detail}`);
-    return [title, detail, ...fields].filter(Boolean).join(' – ');
-  } catch {
-    return text.slice(0, 300);
-  }
 }

@@ -3,14 +3,14 @@ import type { Endpoints } from '../types';
 import { columns } from './columns';
 import { section } from './summary';
 
-/** The token of a caller, read from the endpoints file by the shell. */
+/** A shell expression that reads a caller's token from the endpoints file. */
 function tokenOf(caller: string, endpointsFile: string): string {
   const path = relative('', endpointsFile);
   const file = isAbsolute(path) || path.startsWith('..') ? endpointsFile : `./${path}`;
   return `$(node -p "require('${file}').tokens.${caller}")`;
 }
 
-/** The call that approves an operation, to be pasted into a shell as it is. */
+/** The call that approves an operation, ready to be pasted into a shell. */
 export function approvalCall(url: string, operationId: string, endpointsFile: string): string {
   return [
     `curl -X POST ${url}/v1/operations/${operationId}/approval \\`,
@@ -19,20 +19,20 @@ export function approvalCall(url: string, operationId: string, endpointsFile: st
   ].join('\n');
 }
 
-/** Addresses to look at in a browser. */
+/** Addresses to open in a browser. */
 export function addresses(url: string, { temporal, keycloak, mail }: Endpoints, endpointsFile: string): string {
   const rows = [
     ['API documentation', `${url}/docs`],
     ['Temporal Web UI', `${temporal?.ui}`],
-    ['  payloads in clear', `open ${url}/codec and follow its steps, with the operator token`],
+    ['  decrypted payloads', `follow the steps on ${url}/codec, with the operator token`],
     ['Keycloak', `${keycloak?.url}/admin  (user ${keycloak?.adminUser}, password in the file below)`],
     ['mail', `${mail?.ui}`],
     ['tokens, addresses, passwords', relative('', endpointsFile)],
   ];
-  return section('Where to look', columns(rows));
+  return section('Addresses', columns(rows));
 }
 
-/** Calls to try. */
+/** Example calls, ready to be pasted into a shell. */
 export function exampleCalls(url: string, operationId: string, tenantId: string, endpointsFile: string): string {
   const order = JSON.stringify({
     tenantName: 'my-first-tenant',
@@ -43,7 +43,7 @@ export function exampleCalls(url: string, operationId: string, tenantId: string,
     paymentMethod: 'pm_card_visa',
   });
   return section(
-    'Try',
+    'Calls to try',
     [
       `TOKEN=${tokenOf('signup', endpointsFile)}`,
       `curl -H "Authorization: Bearer $TOKEN" ${url}/v1/operations/${operationId}`,

@@ -1,11 +1,11 @@
-import type { StepState } from '../../contract/steps';
+import type { StepState } from '../../contract/operations/steps';
 import type { DemoRow } from './run-demo';
 import { failedStep } from './table';
 
-/** States worth a line of their own; that a step has begun is not, because its end comes soon. */
-const TOLD: readonly StepState[] = ['done', 'failed', 'compensated'];
+/** Step states that get a line of their own. `running` does not, because a step ends soon after it has begun. */
+const REPORTED: readonly StepState[] = ['done', 'failed', 'compensated'];
 
-/** For output that is not a terminal: gives, look after look, a line for each thing that has changed. */
+/** Progress for output that is not a terminal: each call returns a line for every change since the previous one. */
 export class ChangeLines {
   readonly #seen = new Map<string, string>();
 
@@ -13,9 +13,10 @@ export class ChangeLines {
     return rows.flatMap(({ operation }) => {
       const { operationId, tenantName = operationId, plan, status, steps, failure } = operation;
       const lines = steps
-        // As in the table, the step that failed stays failed when it is undone; that it has failed is told with the reason below.
+        // As in the table, the failed step stays failed even when it is undone. Its failure is reported below, with the reason.
         .filter(
-          ({ id, state }) => id !== failure?.step && TOLD.includes(state) && this.#isNew(`${operationId} ${id}`, state),
+          ({ id, state }) =>
+            id !== failure?.step && REPORTED.includes(state) && this.#isNew(`${operationId} ${id}`, state),
         )
         .map(({ id, state }) => `${tenantName}: ${id} ${state === 'compensated' ? 'undone' : state}`);
       if (failure && this.#isNew(`${operationId} failure`, failure.step))

@@ -1,25 +1,25 @@
-import type { FailureType } from '../../contract/failures';
-import type { Plan, TenantProvisioningRequest } from '../../contract/order';
-import type { Step } from '../../contract/steps';
+import type { FailureType } from '../../contract/operations/failures';
+import type { Plan, TenantProvisioningRequest } from '../../contract/orders/order';
+import type { Step } from '../../contract/operations/steps';
 
-/** How an order of the demonstration must end. */
+/** Expected result of an order of the demonstration. */
 export type Expected = { status: 'active' } | { status: 'failed'; step: Step; types: readonly FailureType[] };
 
 /** One order of the demonstration. */
 export interface DemoOrder {
-  /** What is shown by it, in a few words. */
+  /** What the order demonstrates, in a few words. */
   about: string;
   order: TenantProvisioningRequest;
   expected: Expected;
-  /** Whether it waits for an approver. */
+  /** Whether the order waits for an approver. */
   needsApproval: boolean;
 }
 
 const ACTIVE: Expected = { status: 'active' };
 
 /**
- * The five orders. `run` is part of every name, so that a second demonstration finds its names free; `hasCluster` decides what becomes of the
- * enterprise tenant, which needs a namespace of its own.
+ * The five orders of the demonstration. `run` is part of every tenant name, so that a second demonstration finds its names free. Without
+ * `hasCluster` the enterprise tenant is expected to fail, as it needs a Kubernetes namespace.
  */
 export function demoOrders(run: string, hasCluster: boolean): DemoOrder[] {
   const order = (
@@ -37,7 +37,7 @@ export function demoOrders(run: string, hasCluster: boolean): DemoOrder[] {
   });
   return [
     {
-      about: 'rows in shared tables; its data stays in the EU',
+      about: 'rows in shared tables, with its data in the EU',
       order: order('acme-bikes', 'starter', {
         compliance: { dataResidency: 'EU', retentionPeriod: 365, encryptionLevel: 'standard' },
       }),
@@ -45,7 +45,7 @@ export function demoOrders(run: string, hasCluster: boolean): DemoOrder[] {
       needsApproval: false,
     },
     {
-      about: 'a schema of its own; in the United States',
+      about: 'its own schema, in the United States',
       order: order('globex', 'professional', {
         region: 'us-east',
         configuration: { branding: { primaryColor: '#0b5fff' }, settings: { locale: 'en-US' } },
@@ -55,19 +55,19 @@ export function demoOrders(run: string, hasCluster: boolean): DemoOrder[] {
       needsApproval: false,
     },
     {
-      about: hasCluster ? 'a database and a namespace of its own' : 'refused: there is no Kubernetes cluster here',
+      about: hasCluster ? 'its own database and namespace' : 'refused, because there is no Kubernetes cluster',
       order: order('initech', 'enterprise'),
       expected: hasCluster ? ACTIVE : { status: 'failed', step: 'validate', types: ['CapabilityMissing'] },
       needsApproval: false,
     },
     {
-      about: 'asks for more storage than the plan has: waits for an approver',
+      about: 'orders more storage than the plan includes, so it waits for an approver',
       order: order('umbrella', 'professional', { customizations: { storageQuotaGb: 200 } }),
       expected: ACTIVE,
       needsApproval: true,
     },
     {
-      about: 'its card is declined: everything is undone',
+      about: 'its card is declined, so everything is undone',
       order: order('hooli', 'professional', { paymentMethod: 'pm_card_chargeDeclined' }),
       expected: { status: 'failed', step: 'integrations', types: ['PaymentMethodDeclined'] },
       needsApproval: false,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoints } from '../types';
 import type { ApiClient } from './api-client';
 
-/** What the first admin of a tenant found in the mailbox and got for it; no secret is in it. */
+/** The welcome mail's subject and the credentials that a tenant's first admin claimed with it, without the secrets themselves. */
 export interface FirstLogin {
   subject: string;
   username: string | undefined;
@@ -18,8 +18,8 @@ interface Mail {
 }
 
 /**
- * Does what a new tenant's first admin does: reads the welcome mail, takes the credentials with the token of its link. Throws when there is no such
- * mail within ten seconds of the tenant being active, or the link is refused.
+ * Acts as a new tenant's first admin: reads the welcome mail and claims the credentials with the token in its link. Throws if the mail does
+ * not arrive within ten seconds, or if the link is refused.
  */
 export async function claimByMail(api: ApiClient, { mail }: Endpoints, tenantId: string): Promise<FirstLogin> {
   const welcome = await findMail(mail?.api ?? '', tenantId);
@@ -43,5 +43,5 @@ async function findMail(url: string, tenantId: string): Promise<{ subject: strin
       if (token !== undefined) return { subject, token };
     }
   }
-  throw new Error(`No welcome mail came for tenant ${tenantId}.`);
+  throw new Error(`No welcome mail for tenant ${tenantId} arrived within 10 s.`);
 }

@@ -3,16 +3,16 @@ import { messageOf } from '../errors';
 import { FRESH } from '../everything';
 import { quickstart } from './quickstart';
 
-// It is told at `npm install` already, and would be printed into the report.
+// npm install already shows this warning; here it would be printed into the middle of the report.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 new Command('quickstart')
   .description(
-    'Brings up every server, the API and a worker, provisions five tenants on them, shows what came of it, and stays until Ctrl-C.',
+    'Brings up all servers, the API and a worker, provisions five tenants, shows the results, and keeps running until Ctrl-C.',
   )
-  .option('--exit', 'end after the demonstration; status 0 only if every outcome was the expected one', false)
+  .option('--exit', 'exit after the demonstration; status 0 only if every result was as expected', false)
   .option('--fresh', FRESH, false)
-  .option('--with <server>', 'kubernetes: builds a control plane if there is none (minutes, once)', kubernetesOnly)
+  .option('--with <server>', 'kubernetes: build a control plane if there is none (takes minutes, once)', kubernetesOnly)
   .option('--dir <folder>', 'state: data, logs, passwords, endpoints.json', '.local')
   .action(async (options: { exit: boolean; fresh: boolean; with?: 'kubernetes'; dir: string }) => {
     process.exitCode = await quickstart({ ...options, buildKubernetes: options.with === 'kubernetes' });
@@ -28,5 +28,5 @@ new Command('quickstart')
 
 function kubernetesOnly(text: string): 'kubernetes' {
   if (text === 'kubernetes') return text;
-  throw new InvalidArgumentError('Only kubernetes can be asked for in addition; the others are always there.');
+  throw new InvalidArgumentError('Only kubernetes can be added; all other servers are always started.');
 }

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
-import { beginEverything, lookFurther, stateLine, whyNot, type EverythingOptions } from '../everything';
-import { stopOnSignals } from '../signals';
+import { beginEverything, waitForOtherServers, stateLine, explainFailure, type EverythingOptions } from '../everything';
+import { stopOnSignals } from '../processes/signals';
 import { createApiClient } from './api-client';
 import { approvalCall } from './calls';
 import { demoOrders } from './demo-orders';
@@ -8,19 +8,20 @@ import { report } from './report';
 import { runDemo } from './run-demo';
 import { createScreen } from './screen';
 
-/** What was asked for on the command line. */
+/** Command-line options. */
 export interface QuickstartOptions {
   dir: string;
-  /** Delete what earlier runs left first. */
+  /** First delete what earlier runs left. */
   fresh: boolean;
-  /** End after the demonstration instead of staying up. */
+  /** Exit after the demonstration instead of continuing to run. */
   exit: boolean;
   buildKubernetes: boolean;
 }
 
 /**
- * Brings everything up, shows tenants coming into being and one vanishing, and ends when it is told to. The answer is the exit status: 0 when
- * every outcome was the expected one. Throws when a server cannot be had, naming it and the command that gets it.
+ * Brings everything up, provisions the demonstration's tenants while showing their progress, prints a report and runs until it is stopped.
+ * Returns the exit status: 0 if every result was as expected. If a required server is unavailable, throws with its name, the reason and the
+ * remedy.
  */
 export async function quickstart({ dir, fresh, exit, buildKubernetes }: QuickstartOptions): Promise<number> {
   const screen = createScreen(process.stdout, process.env);
@@ -52,27 +53,30 @@ export async function quickstart({ dir, fresh, exit, buildKubernetes }: Quicksta
         },
         onApprovalWanted: ({ operation }) =>
           screen.say(
-            `\n${operation.tenantName} waits for an approver. This approves it, and is done now as the approver:\n${approvalCall(product.url, operation.operationId, everything.endpointsFile)}\n`,
+            `\n${operation.tenantName} is waiting for an approver. This call approves it; the demonstration now sends the same request:\n${approvalCall(product.url, operation.operationId, everything.endpointsFile)}\n`,
           ),
       },
     });
     screen.settle();
     const { endpointsFile } = everything;
-    const asExpected = await report({ api, product, rows, began, endpointsFile, say: screen.say });
+    const { signal } = interrupted;
+    const asExpected = await report({ api, product, rows, began, endpointsFile, dir, signal, say: screen.say });
     if (first !== undefined)
       screen.say(`\nThe first tenant was active ${(first / 1000).toFixed(1)} s after the start.`);
     if (!exit) {
-      screen.say(`\n${pc.bold('Everything stays up until Ctrl-C.')} A second Ctrl-C kills.`);
+      screen.say(
+        `\n${pc.bold('Everything keeps running until you press Ctrl-C.')} A second Ctrl-C kills all processes at once.`,
+      );
       await stopping.ended;
     }
     await everything.stop();
     return asExpected ? 0 : 1;
   } catch (error) {
     screen.settle();
-    if (!stopping.asked) await lookFurther(everything.stack);
+    if (!stopping.asked) await waitForOtherServers(everything.stack);
     await everything.stop();
-    // A Ctrl-C ends whatever was under way, and that is no failure of it.
-    if (!stopping.asked) throw new Error(whyNot(everything.stack, error), { cause: error });
+    // A Ctrl-C makes the work in progress fail too, which is not an error to report.
+    if (!stopping.asked) throw new Error(explainFailure(everything.stack, error), { cause: error });
     return 130;
   }
 }

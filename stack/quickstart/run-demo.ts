@@ -1,28 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operation } from '../../contract/schemas/operation-schema';
-import { STATE_TABLE } from '../../contract/states';
+import { hasEnded } from '../../contract/operations/states';
 import type { ApiClient } from './api-client';
 import type { DemoOrder } from './demo-orders';
 
-/** An order of the demonstration and where it stands. */
+/** An order of the demonstration and the current state of its operation. */
 export interface DemoRow {
   demo: DemoOrder;
   operation: Operation;
 }
 
-/** How the demonstration tells what happens. */
+/** Receives the progress of the demonstration. */
 export interface DemoListener {
-  /** Called after every look, whether or not something has changed. */
+  /** Called after every poll, whether or not anything has changed. */
   onLook(rows: readonly DemoRow[]): void;
-  /** Called once for an operation that waits for an approver, before it is approved. */
+  /** Called once for each operation that waits for an approver, before it is approved. */
   onApprovalWanted(row: DemoRow): void;
 }
 
-const LOOK_EVERY_MS = 300;
+const POLL_EVERY_MS = 300;
 
 /**
- * Orders the first one alone, so that its seconds are those of one tenant, and then the others at once, over HTTP; follows each until every operation has ended or needs an operator, and approves what waits for an
- * approver, as the approver. Throws when the API refuses an order, or after `timeoutMs`, naming what had not ended.
+ * Places the orders over HTTP: the first one alone, so that its duration is that of a single tenant, then all others at once. Polls until
+ * every operation has ended or needs an operator, and approves those that wait for an approver. Throws if the API refuses an order, or
+ * after `timeoutMs`, with the operations that have not ended.
  */
 export async function runDemo(
   api: ApiClient,
@@ -52,18 +53,18 @@ export async function runDemo(
       listener.onApprovalWanted(row);
       await api.approve(operationId, 'Agreed with sales.');
     }
-    const open = rows.filter(({ operation }) => !isOver(operation));
+    const open = rows.filter(({ operation }) => !isSettled(operation));
     if (open.length === 0 && ids.length === orders.length) return rows;
     if (open.length === 0) await place(orders.slice(1));
     if (Date.now() > deadline)
       throw new Error(
-        `Not over after ${timeoutMs / 1000} s: ${open.map(({ operation }) => `${operation.tenantName} (${operation.status})`).join(', ')}. The Temporal Web UI shows what they wait for.`,
+        `Operations still open after ${timeoutMs / 1000} s: ${open.map(({ operation }) => `${operation.tenantName} (${operation.status})`).join(', ')}. The Temporal Web UI shows what they are waiting for.`,
       );
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
+    await sleep(POLL_EVERY_MS, undefined, { signal });
   }
 }
 
-/** Whether nothing more happens by itself. */
-function isOver({ status }: Operation): boolean {
-  return STATE_TABLE[status].end || status === 'needs_operator';
+/** Whether the operation does not change any more on its own. */
+function isSettled({ status }: Operation): boolean {
+  return hasEnded(status) || status === 'needs_operator';
 }

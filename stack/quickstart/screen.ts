@@ -1,25 +1,25 @@
 import { createLogUpdate } from 'log-update';
 import { eventLine } from '../event-line';
-import type { ProductEvent } from '../product';
+import type { ProductEvent } from '../product/product';
 import type { StackEvent } from '../types';
 import { ChangeLines } from './change-lines';
 import type { DemoRow } from './run-demo';
 import { table } from './table';
 
-/** Where the demonstration is shown. */
+/** Output of the demonstration. */
 export interface Screen {
   event(event: StackEvent | ProductEvent): void;
   rows(rows: readonly DemoRow[]): void;
-  /** Text that stays. */
+  /** Prints text permanently. */
   say(text: string): void;
-  /** Leaves what is shown where it is; more may be said afterwards. */
+  /** Ends live updates and leaves their last state on the screen; more text may follow. */
   settle(): void;
 }
 
-/** How often a download or build that goes on is mentioned where nothing can be overwritten, in milliseconds. */
+/** Milliseconds between two lines about the same download or build on output that cannot be overwritten. */
 const REMIND_EVERY_MS = 15_000;
 
-/** A live one on a terminal, unless NO_COLOR asks for plain text; else a line for each change. */
+/** Creates a live screen on a terminal. Without a terminal, or if NO_COLOR is set, prints a line for each change instead. */
 export function createScreen(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Screen {
   const plain = !stream.isTTY || (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb';
   return plain ? plainScreen((text) => void stream.write(`${text}\n`)) : liveScreen(stream);
@@ -30,14 +30,14 @@ function liveScreen(stream: NodeJS.WriteStream): Screen {
   const servers = new Map<string, string>();
   let shown: 'servers' | 'rows' | undefined;
   const show = (what: 'servers' | 'rows', text: string): void => {
-    // What was shown before stays above.
+    // Leaves the previous block above the new one.
     if (shown !== undefined && shown !== what) update.done();
     shown = what;
     update(text);
   };
   return {
     event(event) {
-      if (shown === 'rows') return update.persist(eventLine(event));
+      if (shown === 'rows' || event.phase === 'warning') return update.persist(eventLine(event));
       servers.set(event.server, eventLine(event));
       show('servers', [...servers.values()].join('\n'));
     },
@@ -57,7 +57,8 @@ function plainScreen(write: (text: string) => void): Screen {
   return {
     event(event) {
       const before = last.get(event.server);
-      if (before?.phase === event.phase && Date.now() - before.at < REMIND_EVERY_MS) return;
+      if (before?.phase === event.phase && event.phase !== 'warning' && Date.now() - before.at < REMIND_EVERY_MS)
+        return;
       last.set(event.server, { phase: event.phase, at: Date.now() });
       write(eventLine(event));
     },

@@ -1,11 +1,11 @@
 import pc from 'picocolors';
-import type { Tenant } from '../../contract/schemas/tenant-schema';
+import type { Tenant } from '../../contract/schemas/tenants/tenant-schema';
 import { columns } from './columns';
 import type { Answer } from './proof/question';
 import type { DemoRow } from './run-demo';
 import { failedStep, secondsOf } from './table';
 
-/** What came of every order. */
+/** A table with the result of every order. */
 export function outcomes(rows: readonly DemoRow[]): string {
   const body = rows.map(({ demo, operation }) => [
     operation.tenantName ?? operation.operationId,
@@ -15,10 +15,10 @@ export function outcomes(rows: readonly DemoRow[]): string {
     secondsOf(operation, Date.now()).toFixed(1),
     operation.failure ? failedStep(operation.failure) : demo.about,
   ]);
-  return section('What came of the orders', columns([['tenant', 'plan', 'region', 'status', 'seconds', ''], ...body]));
+  return section('Results of the orders', columns([['tenant', 'plan', 'region', 'status', 'seconds', ''], ...body]));
 }
 
-/** What exists where, by tenant and provider. */
+/** Lists the existing resources by tenant and provider. */
 export function inventory(tenants: readonly Tenant[]): string {
   const blocks = tenants.map(({ tenantName, tenantId, resources = [] }) => {
     const present = resources.filter(({ state }) => state === 'present');
@@ -31,23 +31,28 @@ export function inventory(tenants: readonly Tenant[]): string {
     lines.push(['', 'registry', '', ours!.map(({ kind }) => kind).join(', ')]);
     return `${pc.bold(tenantName)} ${pc.dim(tenantId)}\n${columns(lines)}`;
   });
-  return section('What exists where', blocks.join('\n'));
+  return section('Resources of the active tenants', blocks.join('\n'));
 }
 
-/** What the providers answered about the tenant that failed, beside the same questions about the active ones. */
+/** A table with the resources that the providers still have of the failed tenants, beside those of the active ones. */
 export function proofTable(failedName: string, answers: readonly Answer[]): string {
-  const body = answers.map(({ where, what, failed, active }) => [where, what, found(failed), found(active)]);
+  const body = answers.map(({ where, what, failed, active }) => [
+    where,
+    what,
+    countOrError(failed),
+    countOrError(active),
+  ]);
   return section(
-    `What is left of ${failedName}, asked of the providers themselves`,
-    columns([['asked', 'for', failedName, 'the active tenants, for comparison'], ...body]),
+    `What is left of ${failedName}, according to the providers themselves`,
+    columns([['provider', 'resources', failedName, 'active tenants, for comparison'], ...body]),
   );
 }
 
-function found(count: number | string): string {
+function countOrError(count: number | string): string {
   return typeof count === 'number' ? `${count} found` : `no answer: ${count}`;
 }
 
-/** A heading over a text. */
+/** A text with a heading. */
 export function section(title: string, text: string): string {
   return `\n${pc.bold(title)}\n${text}`;
 }

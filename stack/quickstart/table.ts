@@ -1,5 +1,6 @@
 import pc from 'picocolors';
-import { STEPS, type Step, type StepState } from '../../contract/steps';
+import { stepsOf } from '../../contract/operations/kinds';
+import type { Step, StepState } from '../../contract/operations/steps';
 import type { DemoRow } from './run-demo';
 
 type Paint = (text: string) => string;
@@ -27,13 +28,15 @@ const NAMES = [
   'finalize',
 ];
 
-/** The live table: a row a tenant, a mark a step, seconds since the order came. `now` in milliseconds. */
+/** The live table: a row for each tenant, with a mark for each step and the seconds since the order. `now` is in milliseconds. */
 export function table(rows: readonly DemoRow[], now: number): string {
   const width = Math.max(6, ...rows.map(({ operation }) => operation.tenantName?.length ?? 0));
   const head = [
     'tenant'.padEnd(width),
     'plan'.padEnd(12),
-    STEPS.map((_, index) => String(index + 1).padEnd(2)).join(' '),
+    stepsOf('provision')
+      .map((_, index) => String(index + 1).padEnd(2))
+      .join(' '),
     'status'.padEnd(18),
     'seconds',
   ];
@@ -52,7 +55,7 @@ export function table(rows: readonly DemoRow[], now: number): string {
   );
 }
 
-/** Seconds from the order to the end of the operation, or to `now` while it has not ended. */
+/** Seconds from the order to the end of the operation, or to `now` if it is still running. */
 export function secondsOf(
   { createdAt, completedAt }: { createdAt: string; completedAt?: string | undefined },
   now: number,
@@ -61,12 +64,12 @@ export function secondsOf(
   return Math.max(0, end - Date.parse(createdAt)) / 1000;
 }
 
-/** Why an operation failed, in one line that looks the same wherever it is told. */
+/** Why an operation failed, in one line; the same text wherever it is shown. */
 export function failedStep({ step, message }: { step: string; message: string }): string {
   return `${MARKS.failed[0]} ${step}: ${message}`;
 }
 
-/** The step that made the run turn round stays marked as such, also when it was undone. */
+/** Whether this step made the operation fail. Its mark stays `failed` even after the step has been undone. */
 function failedIn({ failure }: DemoRow['operation'], id: Step): boolean {
   return failure?.step === id;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listen, type Listening } from '../../api/listen';
+import { listen, type Listening } from '../../api/http/listen';
 import { ALL_ROLES, startApiHarness, type ApiHarness } from '../helpers/api';
 import { placeOrder } from '../helpers/operations';
 import { hasPostgres } from '../helpers/registry';
@@ -11,10 +11,10 @@ const missing = hasPostgres() ? schemathesisMissing() : 'this machine has no Pos
 const suite = missing === undefined ? describe : describe.skip;
 if (missing !== undefined) test.todo(`fuzzing the API from its document: not run, ${missing}`);
 
-/** Printed with every failure by the tool; another one looks elsewhere. */
+/** Seed of the tool, printed with every failure; another seed tries other requests. */
 const SEED = 4;
 
-suite('whatever is sent, the API answers as its document says', () => {
+suite('the API answers generated requests as its document says', () => {
   let api: ApiHarness;
   let listening: Listening;
   let dir: string;
@@ -37,7 +37,7 @@ suite('whatever is sent, the API answers as its document says', () => {
     ['a token with every role', () => api.token(ALL_ROLES)],
     ['no token', () => Promise.resolve(undefined)],
   ])(
-    'with %s: no 5xx, and no answer that the document does not have',
+    'with %s: no 5xx, and no undocumented answer',
     async (_, tokenOf) => {
       const token = await tokenOf();
       const url = `http://127.0.0.1:${listening.port}`;
@@ -47,7 +47,7 @@ suite('whatever is sent, the API answers as its document says', () => {
     480_000,
   );
 
-  test('some of what was sent with the token was taken: the data is not all nonsense', async () => {
+  test('some requests with the token were accepted, so the generated data is not all invalid', async () => {
     const { rows } = await api.registry.pool.query<{ count: number }>('select count(*)::int as count from operation');
     expect(rows[0]!.count).toBeGreaterThan(1);
   });

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { builtProduct } from '../../stack/product/build';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../helpers/registry';
 import { order } from '../helpers/api';
 
@@ -18,16 +19,18 @@ interface Ended {
 suite('the API as a process', () => {
   let registry: TestRegistry;
   let env: NodeJS.ProcessEnv;
+  let program: string;
   const children: ChildProcess[] = [];
 
   beforeAll(async () => {
     registry = await createTestRegistry();
+    program = await builtProduct();
     env = {
       PATH: process.env.PATH,
       REGISTRY_URL: registry.url,
       KEY_RING: `k1:${randomBytes(32).toString('base64')}`,
       CODEC_KEY_RING: `c1:${randomBytes(32).toString('base64')}`,
-      // Nobody listens there: the API lives without Temporal.
+      // Nothing listens on this address: the API must work without Temporal.
       TEMPORAL_ADDRESS: '127.0.0.1:1',
       TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml',
       PORT: '0',
@@ -44,7 +47,7 @@ suite('the API as a process', () => {
     args: string[] = [],
     environment = env,
   ): { child: ChildProcess; ended: Promise<Ended>; output: Ended } {
-    const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], { cwd: root, env: environment });
+    const child = spawn(process.execPath, [path.join(program, file), ...args], { cwd: root, env: environment });
     children.push(child);
     const output: Ended = { code: null, stdout: '', stderr: '' };
     child.stdout.on('data', (data: Buffer) => (output.stdout += data.toString()));
@@ -54,7 +57,7 @@ suite('the API as a process', () => {
   }
 
   async function started(): Promise<{ url: string; child: ChildProcess; ended: Promise<Ended> }> {
-    const { child, ended, output } = run('api/server.ts');
+    const { child, ended, output } = run('api/server.js');
     for (;;) {
       const url = /"url":"([^"]+)","msg":"api listening"/.exec(output.stdout)?.[1];
       if (url !== undefined) return { url, child, ended };
@@ -65,8 +68,8 @@ suite('the API as a process', () => {
     }
   }
 
-  test('without configuration it names the variables and stops', async () => {
-    const { code, stderr, stdout } = await run('api/server.ts', [], {
+  test('without configuration it names the missing variables and stops', async () => {
+    const { code, stderr, stdout } = await run('api/server.js', [], {
       PATH: process.env.PATH,
       TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml',
     }).ended;
@@ -74,11 +77,11 @@ suite('the API as a process', () => {
     expect(stderr).toMatch(
       /REGISTRY_URL is missing: the control plane’s database, .*For example REGISTRY_URL=postgres:/,
     );
-    expect(stderr).not.toMatch(/ at .*\.ts:/);
+    expect(stderr).not.toMatch(/ at .*\.js:/);
   });
 
-  test('a token is made by command, works, is listed without its secret, and ends when it is revoked', async () => {
-    const create = await run('api/cli/tokens.ts', [
+  test('a token created on the command line works, is listed without its secret, and stops working when revoked', async () => {
+    const create = await run('api/cli/tokens.js', [
       'create',
       '--name',
       'sign-up',
@@ -96,13 +99,13 @@ suite('the API as a process', () => {
     const response = await fetch(`${url}/v1/tenants`, { method: 'POST', headers, body: JSON.stringify(order()) });
     expect(response.status).toBe(202);
 
-    const list = await run('api/cli/tokens.ts', ['list']).ended;
+    const list = await run('api/cli/tokens.js', ['list']).ended;
     expect(list.stdout).toMatch(/sign-up {2}tenants:order {2}valid/);
     expect(list.stdout).not.toContain(token);
     const prefix = token.split('_')[1]!;
-    expect((await run('api/cli/tokens.ts', ['revoke', prefix]).ended).code).toBe(0);
+    expect((await run('api/cli/tokens.js', ['revoke', prefix]).ended).code).toBe(0);
     expect((await fetch(`${url}/v1/operations`, { headers })).status).toBe(401);
-    expect((await run('api/cli/tokens.ts', ['revoke', prefix]).ended).code).toBe(1);
+    expect((await run('api/cli/tokens.js', ['revoke', prefix]).ended).code).toBe(1);
 
     child.kill('SIGTERM');
     const { code, stdout, stderr } = await ended;
@@ -111,22 +114,22 @@ suite('the API as a process', () => {
     expect(stdout).not.toMatch(/grace|tp_[0-9a-f]{8}_/);
   });
 
-  test('a token with a bad name, an unknown role or no end is not made', async () => {
+  test('a token with an invalid name, an unknown role or no expiry is not created', async () => {
     const cases: [args: string[], message: RegExp][] = [
       [['--name', 'Bad Name', '--role', 'tenants:order'], /lower-case/],
-      [['--name', 'x', '--role', 'tenants:all'], /There is no role tenants:all/],
+      [['--name', 'x', '--role', 'tenants:all'], /Unknown role tenants:all/],
       [['--name', 'x', '--role', 'tenants:order', '--expires', '0d'], /1d to 3650d/],
     ];
     await Promise.all(
       cases.map(async ([args, message]) => {
-        const { code, stderr } = await run('api/cli/tokens.ts', ['create', ...args]).ended;
+        const { code, stderr } = await run('api/cli/tokens.js', ['create', ...args]).ended;
         expect([code, stderr]).toEqual([1, expect.stringMatching(message) as string]);
       }),
     );
   });
 
-  test('killed at any moment it loses no accepted order', async () => {
-    const create = await run('api/cli/tokens.ts', ['create', '--name', 'killer', '--role', 'tenants:order']).ended;
+  test('no accepted order is lost, whenever the API is killed', async () => {
+    const create = await run('api/cli/tokens.js', ['create', '--name', 'killer', '--role', 'tenants:order']).ended;
     const headers = { authorization: `Bearer ${create.stdout.trim()}`, 'content-type': 'application/json' };
     const { url, child, ended } = await started();
     const orders = Array.from({ length: 20 }, async (_, n) => {
@@ -138,7 +141,7 @@ suite('the API as a process', () => {
       });
       return { n, body, accepted: (await response.json()) as { operationId: string } };
     });
-    // Temporal is away, so every answer waits for it: kill while they do.
+    // Temporal is down, so every answer waits for it. The kill comes during that wait.
     const { rows } = await (async () => {
       for (;;) {
         const found = await registry.pool.query<{ count: number }>(

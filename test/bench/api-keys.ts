@@ -1,25 +1,20 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { API_KEY_PREFIX_LENGTH, newApiKey, storeApiKeys } from '../../registry/api-keys';
-import { createApiToken } from '../../registry/api-tokens';
-import { freePort } from '../../stack/ports';
-import { spawnServer } from '../../stack/process';
-import { startStack } from '../../stack/stack';
-import { writeJson } from '../../stack/state';
+import { API_KEY_PREFIX_LENGTH, newApiKey, storeApiKeys } from '../../registry/credentials/api-keys';
+import { createApiToken } from '../../registry/credentials/api-tokens';
 import { activeTenant } from '../helpers/accepted';
-import { createTestRegistry, type TestRegistry } from '../helpers/registry';
-import { circumstances } from '../load/report';
-import { percentile, tenths } from '../load/statistics';
+import type { TestRegistry } from '../helpers/registry';
+import { circumstances } from '../load/report/report';
+import { percentile, tenths } from '../load/report/statistics';
+import { onBenchApi } from './bench-api';
 
-/** How long an API takes to verify keys, and to say that it is alive, in the same run. */
+/** Latencies of verifying API keys and of the health check, from the same run. */
 export interface ApiKeyFigures extends ReturnType<typeof circumstances> {
   command: string;
-  /** API keys in the registry. */
+  /** Number of API keys in the registry. */
   keys: number;
-  /** Requests of each sort, one after the other. */
+  /** Number of requests of each kind, sent one after the other. */
   requests: number;
   /** Milliseconds. */
   verify: { p50: number; p99: number };
@@ -30,62 +25,24 @@ const KEYS = 20_000;
 const REQUESTS = 2_000;
 const WARM_UP = 500;
 
-/** Measures on servers of its own, or on those STACK_ENDPOINTS names. `--report` keeps the figures for the document. */
+/** `--report` stores the figures for the document. */
 async function main(): Promise<void> {
-  const dir = mkdtempSync(path.join(tmpdir(), 'bench-'));
-  const stops: (() => void | Promise<void>)[] = [() => rmSync(dir, { recursive: true, force: true })];
-  try {
-    if (process.env.STACK_ENDPOINTS === undefined) {
-      const stack = await startStack({ dir, servers: ['postgres'], onEvent: () => {} });
-      stops.push(() => stack.stop());
-      await stack.ready('postgres');
-      process.env.STACK_ENDPOINTS = path.join(dir, 'endpoints.json');
-      writeJson(process.env.STACK_ENDPOINTS, stack.endpoints);
-    }
-    const registry = await createTestRegistry();
-    stops.push(() => registry.drop());
-    const figures = await measure(registry, dir, (stop) => stops.push(stop));
-    process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
-    if (process.argv.includes('--report'))
-      writeFileSync(path.resolve('docs/api-keys.json'), `${JSON.stringify(figures, undefined, 2)}\n`);
-  } finally {
-    for (let stop = stops.pop(); stop; stop = stops.pop()) await stop();
-  }
+  await onBenchApi(fill, async ({ url, registry }, key) => {
+    const text = `${JSON.stringify(await measure(url, registry, key), undefined, 2)}\n`;
+    process.stdout.write(text);
+    if (process.argv.includes('--report')) writeFileSync(path.resolve('docs/figures/api-keys.json'), text);
+  });
 }
 
-async function measure(
-  registry: TestRegistry,
-  dir: string,
-  inTheEnd: (stop: () => Promise<void>) => void,
-): Promise<ApiKeyFigures> {
-  const key = await fill(registry);
+async function measure(url: string, registry: TestRegistry, key: string): Promise<ApiKeyFigures> {
   const expiresAt = new Date(Date.now() + 3_600_000);
   const { token } = await createApiToken(registry.pool, { name: 'bench', roles: ['api-keys:verify'], expiresAt });
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const ring = `bench:${randomBytes(32).toString('base64')}`;
-  const api = await spawnServer({
-    name: 'api',
-    command: process.execPath,
-    args: ['--import', require.resolve('tsx'), path.resolve('api/server.ts')],
-    env: {
-      REGISTRY_URL: registry.url,
-      KEY_RING: ring,
-      CODEC_KEY_RING: ring,
-      PORT: String(port),
-      TEMPORAL_ADDRESS: '127.0.0.1:1',
-    },
-    logFile: path.join(dir, 'api.log'),
-    pidFile: path.join(dir, 'api.pid'),
-    isReady: async () => (await fetch(`${url}/healthz`)).ok,
-  });
-  inTheEnd(() => api.stop());
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const verify = (): Promise<number> =>
     timed(agent, { url: `${url}/v1/api-keys:verify`, token, body: JSON.stringify({ key }), expect: '"valid":true' });
   const healthz = (): Promise<number> => timed(agent, { url: `${url}/healthz`, expect: '"ok"' });
   const times: { verify: number[]; healthz: number[] } = { verify: [], healthz: [] };
-  // One of each in turn: what else the machine does meets both alike.
+  // The two kinds alternate, so that other load on the machine affects both equally.
   for (let n = -WARM_UP; n < REQUESTS; n++) {
     const [one, other] = [await verify(), await healthz()];
     if (n < 0) continue;
@@ -104,7 +61,7 @@ async function measure(
   };
 }
 
-/** A registry with many keys, of which one is known. */
+/** Fills a registry with many keys and returns one of them. */
 async function fill(registry: TestRegistry): Promise<string> {
   const { tenantId } = await activeTenant(registry);
   const key = newApiKey();
@@ -121,7 +78,7 @@ async function fill(registry: TestRegistry): Promise<string> {
   return key;
 }
 
-/** Milliseconds from the request to the last byte of an answer that says what it should. */
+/** Milliseconds from the request to the last byte of the expected answer. */
 function timed(
   agent: Agent,
   { url, token, body, expect }: { url: string; token?: string; body?: string; expect: string },

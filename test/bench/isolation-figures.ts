@@ -1,64 +1,64 @@
 import { execFileSync } from 'node:child_process';
 import pLimit from 'p-limit';
-import type { Isolation } from '../../contract/order';
-import { CELL, OTHER_CELL, query, type Clusters } from '../contract/postgres-clusters';
-import { provision, type Tenant } from '../contract/postgres-tenant';
-import type { circumstances } from '../load/report';
-import { percentile, tenths } from '../load/statistics';
+import type { Isolation } from '../../contract/orders/order';
+import { CELL, OTHER_CELL, query, type Clusters } from '../providers/postgres/clusters';
+import { provision, type Tenant } from '../providers/postgres/tenant';
+import type { circumstances } from '../load/report/report';
+import { percentile, tenths } from '../load/report/statistics';
 
-/** Tenants that are being made at the same time. */
+/** Number of tenants that are made at the same time. */
 export const CONCURRENCY = 4;
 
-/** Batches that are measured at each size; their median counts, so that one that was disturbed does not. */
+/** Batches per size; their median counts, so that a single disturbed batch does not matter. */
 const BATCHES = 7;
 
-/** What is measured of a model, and where: the models do not fill each other's catalogues. */
+/** A model and the cell it is measured in: separate cells keep the models out of each other's catalogues. */
 export interface Model {
   isolation: Isolation;
   cell: string;
-  /** Tenants that are there already when it is measured. */
+  /** Numbers of existing tenants at which it is measured. */
   sizes: number[];
-  /** Tenants of one measured batch. */
+  /** Tenants per measured batch. */
   batch: number;
 }
 
-/** The three models. A database of one's own is for the few. */
+/** The three models. Databases are measured at smaller sizes, because few tenants have their own. */
 export const MODELS: Model[] = [
   { isolation: 'pooled', cell: OTHER_CELL, sizes: [10, 1_000, 10_000], batch: 40 },
   { isolation: 'schema', cell: CELL, sizes: [10, 1_000, 10_000], batch: 20 },
   { isolation: 'database', cell: OTHER_CELL, sizes: [10, 200], batch: 8 },
 ];
 
-/** How often slower the creation or the verification of a tenant may become. */
+/** Allowed slowdown factor for making and verifying a tenant. */
 const LIMIT = 1.3;
 
-/** What was found beside so many existing tenants: milliseconds a tenant, several at the same time. */
+/** Measurement beside this many existing tenants: milliseconds per tenant, several at the same time. */
 interface Point {
   existing: number;
   millisecondsATenant: number;
-  /** What step 9 asks of the tenant's database, with the tenant's own logins and the probe tenant's. */
+  /** The checks of step 9 in the tenant's database, with the logins of the tenant and of the probe tenant. */
   millisecondsAVerification: number;
 }
 
-/** What was found of a model. */
+/** Results for one model. */
 export interface ModelFigures {
   isolation: Isolation;
   points: Point[];
-  /** The slowest point in relation to the first: of making tenants, and of verifying them. */
+  /** The slowest point relative to the first, for making and for verifying tenants. */
   slowdown: number;
   verificationSlowdown: number;
   limit: number;
   bytesATenant: number;
 }
 
-/** Everything a run has found, for docs/isolation.json. */
+/** All results of a run, for docs/figures/isolation.json. */
 export type IsolationReport = ReturnType<typeof circumstances> & {
   command: string;
   concurrency: number;
   models: ModelFigures[];
 };
 
-/** Fills a cell with tenants of one model up to each size and measures there, through the same kinds as in production. */
+/** Fills a cell with tenants of one model up to each size and measures there, with the same kinds as in production. */
 export async function measureModel(
   clusters: Clusters,
   model: Model,
@@ -105,7 +105,7 @@ export async function measureModel(
   return { isolation, points, slowdown, verificationSlowdown, limit: LIMIT, bytesATenant };
 }
 
-/** Milliseconds a tenant of each batch. */
+/** Milliseconds per tenant, for each batch. */
 async function timed(batch: number, work: () => Promise<unknown>): Promise<number[]> {
   const taken: number[] = [];
   for (let count = 0; count < BATCHES; count += 1) {
@@ -125,16 +125,16 @@ function slowest([first = 0, ...later]: number[]): number {
   return Math.round((Math.max(first, ...later) / first) * 100) / 100;
 }
 
-/** Filling need not survive a crash; what is measured does what production does. */
+/** Filling need not survive a crash; measuring waits for the disk as production does. */
 async function waitForDisk(superuser: string, wait: boolean): Promise<void> {
   await query(superuser, `alter system set fsync = ${wait ? 'on' : 'off'}`);
   await query(superuser, 'select pg_reload_conf()');
-  // What was filled in is written now rather than while it is measured – also what the server left to the system while it did not wait.
+  // Writes the filled data now instead of during the measurement, including data left to the operating system while fsync was off.
   await query(superuser, 'checkpoint');
   execFileSync('sync');
 }
 
-/** Everything on the server: databases, and roles and the like, which all share. */
+/** Size of everything on the server: databases, and shared catalogues such as roles. */
 async function bytesOf(superuser: string): Promise<number> {
   const { rows } = await query<{ bytes: string }>(
     superuser,

@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { messageOf } from '../../stack/errors';
-import { stopOnSignals } from '../../stack/signals';
-import { startClusters } from '../contract/postgres-clusters';
-import { circumstances } from '../load/report';
+import { stopOnSignals } from '../../stack/processes/signals';
+import { startClusters } from '../providers/postgres/clusters';
+import { circumstances } from '../load/report/report';
 import { CONCURRENCY, measureModel, MODELS, type IsolationReport } from './isolation-figures';
 
-const REPORT = join(__dirname, '../../docs/isolation.json');
+const REPORT = join(__dirname, '../../docs/figures/isolation.json');
 
 interface Options {
   most: number;
@@ -53,7 +53,7 @@ function positive(text: string): number {
 new Command('bench:isolation')
   .description('How long a tenant takes and how many bytes it costs in each isolation model, at how many tenants.')
   .option('--most <number>', 'leave out the sizes above', positive, Infinity)
-  .option('--keep', `keeps the figures in docs/isolation.json`)
+  .option('--keep', `keeps the figures in docs/figures/isolation.json`)
   .option('--report <file>', 'writes the figures there, as JSON')
   .action(({ keep, ...options }: Options & { keep?: boolean }) =>
     main({ ...options, ...(keep === true ? { report: REPORT } : {}) }).then((code) => process.exit(code)),

@@ -1,57 +1,51 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { createApiToken } from '../../registry/api-tokens';
-import { STEPS } from '../../contract/steps';
-import { freePort } from '../../stack/ports';
-import { spawnServer } from '../../stack/process';
-import { startStack } from '../../stack/stack';
-import { writeJson } from '../../stack/state';
-import { createTestRegistry, type TestRegistry } from '../helpers/registry';
+import { createApiToken } from '../../registry/credentials/api-tokens';
+import { stepsOf } from '../../contract/operations/kinds';
+import type { TestRegistry } from '../helpers/registry';
+import { onBenchApi } from './bench-api';
 
 const OPERATIONS = 100_000;
 const SECONDS = 5;
 const CONNECTIONS = 4;
 
-/** What is read, and what an answer must hold. Rates are requests a second over a few connections that are kept open. */
+const MONTH = `from=${new Date(Date.now() - 30 * 86_400_000).toISOString()}`;
+
+/** Critical paths, and the resources of a pooled tenant, as the figures of operations have them. */
+const PATHS = [
+  'validate reserve storage-and-compute security verify finalize waiting',
+  'validate reserve configuration identity verify finalize waiting',
+  'validate reserve database security verify finalize waiting',
+];
+const RESOURCES = [
+  'keycloak/idp-admin-user keycloak/idp-groups keycloak/idp-organization postgres/pooled-share registry/api-keys registry/configuration',
+  'registry/pool-placement registry/reservation registry/tenant-key stripe/billing-customer stripe/billing-subscription versity/bucket',
+].join(' ');
+
+/** The requests, and the expected content of their answers. Rates are requests per second over a few persistent connections. */
 const READS = {
   'one operation': (id: string) => `/v1/operations/${id}`,
   '100 operations': () => '/v1/operations?limit=100',
   '100 failed operations of a plan': () => '/v1/operations?limit=100&status=failed&plan=professional',
+  '100 suspensions': () => '/v1/operations?limit=100&kind=suspend',
   '100 tenants': () => '/v1/tenants?limit=100',
+  '100 suspended tenants': () => '/v1/tenants?limit=100&state=suspended',
+  'numbers of a month': () => `/v1/metrics/provisioning?${MONTH}`,
+  'numbers of a month by plan': () => `/v1/metrics/provisioning?${MONTH}&groupBy=plan`,
+  'numbers of a month by day': () => `/v1/metrics/provisioning?${MONTH}&groupBy=day`,
 };
 
-/** Measures on a server of its own, or on those STACK_ENDPOINTS names. */
 async function main(): Promise<void> {
-  const dir = mkdtempSync(path.join(tmpdir(), 'bench-'));
-  const stops: (() => void | Promise<void>)[] = [() => rmSync(dir, { recursive: true, force: true })];
-  try {
-    if (process.env.STACK_ENDPOINTS === undefined) {
-      const stack = await startStack({ dir, servers: ['postgres'], onEvent: () => {} });
-      stops.push(() => stack.stop());
-      await stack.ready('postgres');
-      process.env.STACK_ENDPOINTS = path.join(dir, 'endpoints.json');
-      writeJson(process.env.STACK_ENDPOINTS, stack.endpoints);
-    }
-    const registry = await createTestRegistry();
-    stops.push(() => registry.drop());
-    const operationId = await fill(registry);
-    const { url, stop } = await startApi(registry, dir);
-    stops.push(stop);
+  await onBenchApi(fill, async ({ url, registry }, operationId) => {
     const expiresAt = new Date(Date.now() + 3_600_000);
     const { token } = await createApiToken(registry.pool, { name: 'bench', roles: ['tenants:read'], expiresAt });
     for (const [name, pathOf] of Object.entries(READS)) {
       const rate = await requestsPerSecond(`${url}${pathOf(operationId)}`, token);
       process.stdout.write(`${name.padEnd(34)}${String(Math.round(rate)).padStart(6)} requests/s\n`);
     }
-  } finally {
-    for (let stop = stops.pop(); stop; stop = stops.pop()) await stop();
-  }
+  });
 }
 
-/** Operations as runs leave them, with the attempts of their steps: most have ended, the newest are under way. */
+/** Inserts operations as runs leave them, with the attempts of their steps, mail and claim links: most have ended, the newest are in progress. */
 async function fill(registry: TestRegistry): Promise<string> {
   await registry.asOwner(`
     insert into operation (operation_id, tenant_id, status, tenant_name, plan, region, template, caller, request_hash, order_ciphertext,
@@ -63,39 +57,39 @@ async function fill(registry: TestRegistry): Promise<string> {
     from generate_series(1, ${OPERATIONS}) as n`);
   await registry.asOwner(`
     insert into step_event (operation_id, activity_id, attempt, step, direction, started_at, ended_at)
-    select operation_id, (n)::text, 1, (array['${STEPS.join("','")}'])[1 + n % 10], 'forward', created_at + n * interval '50 ms',
+    select operation_id, (n)::text, 1, (array['${stepsOf('provision').join("','")}'])[1 + n % 10], 'forward', created_at + n * interval '50 ms',
       created_at + (n + 1) * interval '50 ms'
-    from operation, generate_series(0, 14) as n`);
+    from operation, generate_series(0, 14) as n order by created_at + n * interval '50 ms'`);
+  await registry.asOwner(`
+    insert into mail (mail_id, purpose, recipient, operation_id, state, settled_at)
+    select operation_id || '.welcome', 'welcome', 'first-admin', operation_id, 'sent', created_at from operation where status = 'active'
+    order by created_at`);
+  await registry.asOwner(`
+    insert into claim (tenant_id, token_hash, expires_at)
+    select tenant_id, '\\x00', created_at + interval '7 days' from operation where status = 'active' order by created_at`);
+  await registry.asOwner(`
+    insert into operation (operation_id, tenant_id, kind, status, tenant_name, plan, region, template, caller, request_hash, order_ciphertext,
+      parameters, created_at, updated_at, completed_at, started_at)
+    select 'op_s' || substr(operation_id, 4), tenant_id, 'suspend', 'completed', tenant_name, plan, region, template, caller, request_hash,
+      order_ciphertext, '{"access": "closed", "reason": "abuse"}', created_at + interval '1 minute', now(), now(), now()
+    from operation where status = 'active' and substr(tenant_name, 8)::int % 500 = 1`);
+  await registry.asOwner(`
+    update tenant set state = 'suspended', access = 'closed' where tenant_id in (select tenant_id from operation where kind = 'suspend')`);
+  await registry.asOwner(`
+    insert into operation_figures (operation_id, kind, status, caller, plan, region, template, created_at, seconds, failure_step, failure_type,
+      hold_seconds, compensation_seconds, attempts, retries, retry_seconds, path, path_seconds, resources)
+    select operation_id, kind, status, caller, plan, region, plan || ' 1.0.0', created_at, 3 + random() * 10,
+      case when status = 'failed' then (array['database', 'identity', 'verify'])[1 + n % 3] end,
+      case when status = 'failed' then (array['ProviderRefused', 'VerificationFailed'])[1 + n % 2] end,
+      case when n % 50 = 0 then random() * 3600 end, case when status = 'failed' then random() * 20 end, 15 + n % 3, n % 3, n % 3,
+      case when status = 'active' then (array['${PATHS.join("','")}'])[1 + n % ${PATHS.length}] else '' end,
+      case when status = 'active' then array[1, 0.2, 2, 1.5, 1, 0.5, 0.3] else array[]::float8[] end, '${RESOURCES}'
+    from (select *, row_number() over () as n from operation where completed_at is not null) ended`);
   await registry.asOwner('analyze');
   const { rows } = await registry.pool.query<{ id: string }>(
     `select operation_id as id from operation where status = 'failed' order by created_at desc limit 1`,
   );
   return rows[0]!.id;
-}
-
-async function startApi(registry: TestRegistry, dir: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const ring = `bench:${randomBytes(32).toString('base64')}`;
-  const api = await spawnServer({
-    name: 'api',
-    command: process.execPath,
-    args: ['--import', require.resolve('tsx'), path.resolve('api/server.ts')],
-    env: {
-      REGISTRY_URL: registry.url,
-      KEY_RING: ring,
-      CODEC_KEY_RING: ring,
-      PUBLIC_URL: url,
-      PORT: String(port),
-      TEMPORAL_ADDRESS: '127.0.0.1:1',
-      RATE_LIMIT_PER_MINUTE: '10000000',
-      LOG_LEVEL: 'warn',
-    },
-    logFile: path.join(dir, 'api.log'),
-    pidFile: path.join(dir, 'api.pid'),
-    isReady: async () => (await fetch(`${url}/healthz`)).ok,
-  });
-  return { url, stop: () => api.stop() };
 }
 
 async function requestsPerSecond(url: string, token: string): Promise<number> {

@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import { builtProduct } from '../../stack/product/build';
 import { verifyTrail } from '../../cli/verify-audit/verify';
-import { auditHash, type AuditRecord } from '../../contract/audit';
-import { chainPart, FINDING_ACCEPTED } from '../../contract/audit-acceptance';
-import { readHead, type SignedHead } from '../../contract/audit-head';
+import { auditHash, type AuditRecord } from '../../contract/audit/chain';
+import { chainPart, FINDING_ACCEPTED } from '../../contract/audit/acceptance';
+import { readHead, type SignedHead } from '../../contract/audit/head';
 import { chainOf, linesOf, testSigner } from '../helpers/audit-chain';
 
 const signer = testSigner();
@@ -132,7 +133,10 @@ describe('a trail', () => {
       const { sequence, hash: previousHash, tenantId } = records.at(-1)!;
       const said = readHead(superseded);
       const entry = {
-        ...{ tenantId, sequence: sequence + 1, at: '2026-02-01T00:00:00.000Z', actor: 'token:operator' },
+        tenantId,
+        sequence: sequence + 1,
+        at: '2026-02-01T00:00:00.000Z',
+        actor: 'token:operator',
         action: FINDING_ACCEPTED,
         detail: {
           ...{
@@ -153,7 +157,9 @@ describe('a trail', () => {
       const { verdict, notes } = await check(records, [await headOf(records)]);
       expect(verdict).toBe('holds');
       expect(notes).toEqual([
-        expect.stringMatching(/^Entry 3 names .+ by token:operator at 2026-02-01.+“Restored.+entries up to 2.+entry 5/),
+        expect.stringMatching(
+          /^Entry 3 says that token:operator accepted .+ at 2026-02-01.+“Restored.+entries up to 2.+entry 5/,
+        ),
       ]);
     });
 
@@ -168,7 +174,7 @@ describe('a trail', () => {
     test('does not hold by itself where what was accepted is an edited entry', async () => {
       const records = await accepted(broken, await headOf(CHAIN));
       expect(await problemsOf(records)).toEqual([['edited', 2]]);
-      expect((await check(records)).notes.join()).toContain('Entry 6 names');
+      expect((await check(records)).notes.join()).toContain('Entry 6 says that');
     });
 
     test('does not hold where it is not what was accepted any more', async () => {
@@ -301,6 +307,8 @@ describe('in a trail of anything, found is', () => {
 
 describe('the command', () => {
   const dir = mkdtempSync(path.join(tmpdir(), 'verify-audit-'));
+  let program: string;
+  beforeAll(async () => void (program = await builtProduct()));
   afterAll(() => rmSync(dir, { recursive: true }));
 
   function file(name: string, content: string | Buffer): string {
@@ -309,10 +317,11 @@ describe('the command', () => {
   }
 
   function run(args: string[], input?: Buffer): { status: number | null; stdout: string; stderr: string } {
-    const script = path.resolve(__dirname, '../../cli/main.ts');
     // Nothing of the product's configuration is there.
-    return spawnSync(process.execPath, ['--import', 'tsx', script, 'verify-audit', ...args], {
-      ...{ input, encoding: 'utf8', env: { PATH: process.env.PATH } },
+    return spawnSync(process.execPath, [path.join(program, 'cli/main.js'), 'verify-audit', ...args], {
+      input,
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH },
     });
   }
 

@@ -1,8 +1,8 @@
 import { Client, type Pool } from 'pg';
 import { tenantPool, withTenant, type Tenant as Named } from '../../clients/tenant-connection';
-import { startClusters, type Clusters } from '../contract/postgres-clusters';
-import { provision, type Tenant } from '../contract/postgres-tenant';
-import { pgbouncerMissing, startPgbouncer } from '../helpers/pgbouncer';
+import { startClusters, type Clusters } from '../providers/postgres/clusters';
+import { provision, type Tenant } from '../providers/postgres/tenant';
+import { pgbouncerMissing, startPgbouncer } from '../helpers/providers/pgbouncer';
 
 const missing = pgbouncerMissing();
 if (missing) test.todo(`connections through PgBouncer: not run, ${missing}`);

@@ -36,7 +36,7 @@ function messageOf(work: () => unknown): string {
   throw new Error('It did not throw.');
 }
 
-test('the API needs little and has defaults for the rest', () => {
+test('the API needs few variables and has defaults for the rest', () => {
   const environment = apiEnvironment(shared);
   expect(environment).toMatchObject({
     HOST: '127.0.0.1',
@@ -62,7 +62,7 @@ test('the worker’s lists are split and its URLs end without a slash', () => {
 });
 
 test.each(Object.keys(worker).filter((name) => name !== 'TEMPORAL_CONFIG_FILE'))(
-  'without %s the worker stops and says what it is for, with an example',
+  'without %s the worker stops and explains the variable, with an example',
   (name) => {
     const message = messageOf(() => workerEnvironment({ ...worker, [name]: undefined }));
     expect(message).toMatch(new RegExp(`${name} is missing: .+ For example ${name}=`));
@@ -70,7 +70,7 @@ test.each(Object.keys(worker).filter((name) => name !== 'TEMPORAL_CONFIG_FILE'))
   },
 );
 
-test('everything that is missing is named at once', () => {
+test('all missing variables are named at once', () => {
   const message = messageOf(() => apiEnvironment({ TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml' }));
   for (const name of ['REGISTRY_URL', 'KEY_RING', 'CODEC_KEY_RING', 'TEMPORAL_ADDRESS'])
     expect(message).toContain(name);
@@ -82,20 +82,20 @@ test.each([
   ['PORT', '80a'],
   ['PUBLIC_URL', 'javascript:alert(1)'],
   ['LOG_LEVEL', 'loud'],
-])('a wrong %s is named and its value is not repeated', (name, value) => {
+])('an invalid %s is named, and its value is not repeated', (name, value) => {
   const message = messageOf(() => apiEnvironment({ ...shared, [name]: value }));
   expect(message).toContain(`${name} is not valid`);
   expect(message).not.toContain(value);
 });
 
-test('a configuration file of Temporal that cannot be used is named', () => {
+test('an unusable Temporal configuration file is named', () => {
   expect(messageOf(() => apiEnvironment({ ...shared, TEMPORAL_CONFIG_FILE: '/dev/null' }))).toContain('(/dev/null)');
 });
 
 describe('the worker’s deployment', () => {
   const DEPLOYMENT = { TEMPORAL_DEPLOYMENT_NAME: 'tenants/provisioner', TEMPORAL_WORKER_BUILD_ID: '0.2.0-4f1c9e2' };
 
-  test('is optional, and known when its name and the build are set', () => {
+  test('is optional, and known when both its name and its build are set', () => {
     expect(workerEnvironment(worker)).toMatchObject({
       TEMPORAL_DEPLOYMENT_NAME: undefined,
       TEMPORAL_WORKER_BUILD_ID: undefined,

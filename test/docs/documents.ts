@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The checkout. */
+/** Root folder of the checkout. */
 export const ROOT = join(__dirname, '../..');
 
-/** A document of the checkout. */
+/** A Markdown document of the checkout. */
 export interface Document {
-  /** Relative to the checkout. */
+  /** Path relative to the checkout. */
   file: string;
   text: string;
 }
 
-/** Every document people read. */
+/** Every Markdown document of the root folder and of docs/. */
 export const DOCUMENTS: Document[] = [
   ...readdirSync(ROOT),
   ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name)),
@@ -19,7 +19,7 @@ export const DOCUMENTS: Document[] = [
   .filter((file) => file.endsWith('.md'))
   .map((file) => ({ file, text: read(file) }));
 
-/** A file of the checkout. */
+/** Text of a file of the checkout. */
 export function read(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8');
 }

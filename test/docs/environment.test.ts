@@ -10,14 +10,14 @@ const FILLED_IN = {
   AUDIT_SIGNING_KEY: 'MC4CAQAwBQYDK2VwBCIEIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB',
 };
 
-/** Of Temporal's own configuration, and of the Compose file. */
+/** Variables that Temporal's own configuration or the Compose file reads. */
 const NOT_OURS = /^(?:TEMPORAL_(?!UI_URL|DEPLOYMENT_NAME|WORKER_BUILD_ID)|STACK_PASSWORD$)/;
 
 const text = read('.env.example');
 const example = parseEnv(text) as Record<string, string>;
 
 describe('.env.example', () => {
-  test('has every variable of the API and the worker, and none they do not read', () => {
+  test('lists every variable of the API and the worker, and no others', () => {
     const named = Object.keys(example).filter((name) => !NOT_OURS.test(name));
     expect(named.sort()).toEqual(
       describeVariables()
@@ -26,7 +26,7 @@ describe('.env.example', () => {
     );
   });
 
-  test('shows what holds anyway wherever something does', () => {
+  test('shows the default of every variable that has one', () => {
     const standards = describeVariables().filter(({ standard }) => standard !== undefined);
     expect(standards.length).toBeGreaterThan(10);
     expect(standards.map(({ name }) => [name, example[name]])).toEqual(
@@ -39,23 +39,23 @@ describe('.env.example', () => {
     expect(apiEnvironment(env).PORT).toBe(8080);
     const { temporal, WORKER_REGIONS } = workerEnvironment(env);
     expect(WORKER_REGIONS).toEqual([]);
-    // An empty key would have switched TLS on.
+    // An empty TEMPORAL_API_KEY must not switch TLS on.
     expect(temporal.connectionOptions).toMatchObject({ address: '127.0.0.1:7233' });
     expect(temporal.connectionOptions.tls).toBeUndefined();
   });
 
-  test('holds no secret', () => {
+  test('contains no secret', () => {
     for (const name of [...Object.keys(FILLED_IN), 'STACK_PASSWORD', 'TEMPORAL_API_KEY'])
       expect(example[name]).toBe('');
   });
 
-  test('and README.md name the same variables of Temporal', () => {
+  test('names Temporal’s variables that the configuration page names', () => {
     const named = [...text.matchAll(/\bTEMPORAL_(?!UI_URL)[A-Z_]+/g)].map(([name]) => name);
-    const readme = read('README.md');
+    const page = read('docs/configuration.md');
     expect(named.length).toBeGreaterThan(4);
     for (const name of ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY']) {
       expect(named).toContain(name);
-      expect(readme).toContain(name);
+      expect(page).toContain(name);
     }
   });
 });

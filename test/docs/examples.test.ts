@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createStorage } from '../../activities/adapters/storage/storage';
+import { createStorage } from '../../providers/storage/storage';
 import { loadRegions, type RegionSettings } from '../../config/regions';
 import { acceptFindingRequestSchema } from '../../contract/schemas/audit-schema';
 import { parseOrder } from '../../contract/schemas/order-schema';
 import { approvalRequestSchema } from '../../contract/schemas/request-schemas';
-import { RESOLUTION_VERBS } from '../../contract/states';
+import { RESOLUTION_VERBS, STATUSES } from '../../contract/operations/states';
 import { checkOrder } from '../../templates/check-order';
 import { loadTemplates } from '../../templates/load';
 import { DOCUMENTS, read, ROOT } from './documents';
@@ -27,7 +27,7 @@ function regionsIn(yaml: string): RegionSettings[] {
   }
 }
 
-/** The first block of a language that has this text in it, without its indentation. */
+/** The first code block of a language that contains this text, without its indentation. */
 function block(file: string, language: string, having: string): string {
   const blocks = [...read(file).matchAll(/^( *)```(\w*)\n([\s\S]*?)^ *```/gm)];
   const found = blocks.find((match) => match[2] === language && match[3]!.includes(having));
@@ -35,12 +35,12 @@ function block(file: string, language: string, having: string): string {
   return found[3]!.replaceAll(new RegExp(`^${found[1]}`, 'gm'), '');
 }
 
-/** What `curl -d '…'` sends. */
+/** The JSON body that `curl -d '…'` sends. */
 function bodyOf(shell: string): unknown {
   return JSON.parse(/-d '([^']*)'/.exec(shell)![1]!);
 }
 
-/** The bodies of all calls in a document whose URL ends so. */
+/** The bodies of all curl calls in a document whose URL ends with `url`. */
 function bodiesTo(file: string, url: string): unknown[] {
   const calls = read(file)
     .replaceAll(/ \\\n */g, ' ')
@@ -49,7 +49,7 @@ function bodiesTo(file: string, url: string): unknown[] {
   return calls.filter((call) => call.includes(" -d '")).map(bodyOf);
 }
 
-/** A resolution as its documents write it. */
+/** A resolution as the documents write it. */
 interface WrittenResolution {
   verb: string;
   reason?: string;
@@ -57,19 +57,25 @@ interface WrittenResolution {
   leftovers?: { kind: string; id: string }[];
 }
 
-describe('the examples', () => {
-  test('README’s order is accepted', () => {
-    const parsed = parseOrder(bodyOf(block('README.md', 'sh', '"tenantName"')));
+describe('examples in the documents', () => {
+  test('README names only statuses that an operation can have', () => {
+    const named = [...read('README.md').matchAll(/`status` is `(\w+)`/g)].map(([, status]) => status);
+    expect(named.length).toBeGreaterThan(1);
+    for (const status of named) expect(STATUSES).toContain(status);
+  });
+
+  test.each(['README.md', 'docs/api.md'])('the order of %s is accepted', (file) => {
+    const parsed = parseOrder(bodyOf(block(file, 'sh', '"tenantName"')));
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.violations));
     expect(checkOrder(parsed.order, loadTemplates(join(ROOT, 'templates')).get('starter'))).toEqual([]);
   });
 
-  test('README’s decision is one', () => {
-    const body = bodyOf(block('README.md', 'sh', '"decision"'));
+  test.each(['README.md', 'docs/api.md'])('the decision of %s is valid', (file) => {
+    const body = bodyOf(block(file, 'sh', '"decision"'));
     expect(approvalRequestSchema.safeParse(body).success).toBe(true);
   });
 
-  test.each(['README.md', 'docs/operating.md'])('the resolutions of %s are such', (file) => {
+  test.each(['docs/api.md', 'docs/operating.md'])('the resolutions of %s are valid', (file) => {
     const resolutions = bodiesTo(file, '$RESOLUTION') as WrittenResolution[];
     expect(resolutions.length).toBeGreaterThan(1);
     const order = bodyOf(block('README.md', 'sh', '"tenantName"')) as object;
@@ -88,31 +94,31 @@ describe('the examples', () => {
     expect(new Set(shown.map(({ verb }) => verb))).toEqual(new Set(RESOLUTION_VERBS));
   });
 
-  test('the runbook’s sweeps say outright whether they are dry runs', () => {
+  test('the runbook’s sweeps state explicitly whether they are dry runs', () => {
     const sweeps = bodiesTo('docs/operating.md', '/v1/sweeps') as { dryRun?: boolean }[];
     expect(sweeps.map(({ dryRun }) => dryRun)).toEqual([true, false, false]);
   });
 
-  test('the runbook’s acceptance of a finding is one', () => {
+  test('the runbook’s acceptance of a finding is valid', () => {
     const bodies = bodiesTo('docs/operating.md', ':accept');
     expect(bodies).toHaveLength(1);
     expect(acceptFindingRequestSchema.safeParse(bodies[0]).success).toBe(true);
   });
 
-  test('README’s regions file can be used', () => {
-    const regions = regionsIn(block('README.md', 'yaml', 'regions:'));
+  test('the regions file of the configuration page is valid', () => {
+    const regions = regionsIn(block('docs/configuration.md', 'yaml', 'regions:'));
     expect(regions.map(({ name, storage }) => [name, storage.provider])).toEqual([['eu-central', 'aws']]);
     createStorage(regions).close();
   });
 
-  test('the region of docs/extending.md can be added', () => {
+  test('the region of docs/extending.md is valid', () => {
     const entry = block('docs/extending.md', 'yaml', 'ap-south').replaceAll(/^/gm, '  ');
     const regions = regionsIn(`regions:\n${entry}`);
     expect(regions.map(({ name, jurisdiction }) => [name, jurisdiction])).toEqual([['ap-south', 'IN']]);
     createStorage(regions).close();
   });
 
-  test('no document names a folder or host of somebody’s machine', () => {
+  test('no document names a folder or host of a developer’s machine', () => {
     for (const { file, text } of DOCUMENTS) {
       const machine = /\/(?:home|root|Users|work|var\/tmp)\/|\b[\w-]+\.(?:internal|local)(?=[/:])/.exec(text);
       expect([file, machine?.[0]]).toEqual([file, undefined]);

@@ -2,16 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DOCUMENTS, read, ROOT } from './documents';
 
-/** Files that docs/extending.md has its reader make. */
-const TO_BE_MADE = ['activities/content.ts', 'templates/sql/pool/0002.sql', 'templates/sql/tenant/0002.sql'];
+/** Files that docs/extending.md tells its reader to create. */
+const TO_BE_MADE = ['activities/content.ts', 'templates/sql/pool/0003.sql', 'templates/sql/tenant/0002.sql'];
 
-/** Inline links but those to other places, without code, where brackets mean something else. */
+/** Inline links within the checkout. Code is skipped, because brackets mean something else there. */
 function linksOf(text: string): string[] {
   const prose = text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]!).filter((link) => !/^[a-z]+:/.test(link));
 }
 
-/** Anchors of headings, as GitHub makes them. */
+/** Anchors of the headings, as GitHub generates them. */
 function anchorsOf(text: string): string[] {
   return [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ +(.*)$/gm)].map((match) =>
     match[1]!
@@ -22,7 +22,7 @@ function anchorsOf(text: string): string[] {
 }
 
 describe.each(DOCUMENTS)('$file', ({ file, text }) => {
-  test('has only links that lead somewhere', () => {
+  test('has no broken links', () => {
     const broken = linksOf(text).filter((link) => {
       const [path = '', anchor] = link.split('#');
       const target = path === '' ? join(ROOT, file) : join(ROOT, dirname(file), path);
@@ -32,7 +32,7 @@ describe.each(DOCUMENTS)('$file', ({ file, text }) => {
     expect(broken).toEqual([]);
   });
 
-  test('names only npm scripts there are', () => {
+  test('names only npm scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = [...text.matchAll(/npm (?:run (?:--silent )?([a-z:-]+)|(test)\b)/g)].map(
       ([, run, own]) => run ?? own!,
@@ -40,7 +40,7 @@ describe.each(DOCUMENTS)('$file', ({ file, text }) => {
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
   });
 
-  test('names only files of this checkout there are', () => {
+  test('names only files that exist in this checkout', () => {
     const named = [
       ...text.matchAll(/`((?:activities|api|config|contract|registry|stack|templates|workflows)\/[\w./-]+)`/g),
     ].map((match) => match[1]!);

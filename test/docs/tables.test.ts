@@ -2,11 +2,11 @@ import { TABLES, withTables } from '../../scripts/doc-tables';
 import { DOCUMENTS } from './documents';
 
 describe('generated tables', () => {
-  test.each(DOCUMENTS)('$file has them as the code has them (npm run docs brings them up to date)', ({ text }) => {
+  test.each(DOCUMENTS)('$file agrees with the code (npm run docs updates it)', ({ text }) => {
     expect(withTables(text)).toBe(text);
   });
 
-  test('are all shown somewhere', () => {
+  test('each appear in exactly one document', () => {
     const shown = DOCUMENTS.flatMap(({ text }) => [...text.matchAll(/<!-- generated: ([a-z-]+) -->/g)]);
     expect(shown.map((match) => match[1]).sort()).toEqual(Object.keys(TABLES).sort());
   });

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { underscoreName } from '../../contract/ids';
-import type { Backup } from '../../contract/schemas/backup-schema';
-import { createApiToken } from '../../registry/api-tokens';
-import { readSecret } from '../../registry/secrets';
+import type { Backup } from '../../contract/schemas/tenants/backup-schema';
+import { createApiToken } from '../../registry/credentials/api-tokens';
+import { readSecret } from '../../registry/keys/secrets';
 import { missingTools, runBlock, shellBlocks, type Printed } from '../helpers/document-shell';
 import { plan, startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
 
@@ -14,7 +14,7 @@ const TOOLS = ['aws', 'curl', 'jq', 'openssl', 'psql', 'sha256sum', 'xxd'];
 const missing = missingTools(TOOLS);
 
 /**
- * An audit as the documents describe it, command by command: what stands there is what is run. The auditor has a token that may read, the
+ * An audit exactly as the documents describe it: the test runs the documents' own commands. The auditor has a token that may read, the
  * region's vault, a database server of their own, and one backup's key.
  */
 const suite = missing.length === 0 ? describe : describe.skip;
@@ -44,16 +44,24 @@ suite('an auditor who follows the documents', () => {
     expect((await product.untilEnded(tenant.operationId)).status).toBe('active');
     await asSuperuser(`create database ${scratch}`);
     const { token } = await createApiToken(product.registry, {
-      ...{ name: 'auditor', roles: ['tenants:read'], expiresAt: new Date(Date.now() + 3_600_000) },
+      name: 'auditor',
+      roles: ['tenants:read'],
+      expiresAt: new Date(Date.now() + 3_600_000),
     });
     const { endpoint, accessKeyId, secretAccessKey, region } = product.endpoints.s3![REGION]!;
     const scratchUrl = new URL(product.endpoints.postgres!.regions[REGION]!.superuserUrl);
     scratchUrl.pathname = `/${scratch}`;
     env = {
-      ...{ API: product.url, AUDITOR: token, TENANT: tenant.tenantId },
-      ...{ STORE: endpoint, VAULT: `tenant-vault-${REGION}`, CELL: product.endpoints.postgres!.regions[REGION]!.url },
-      ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_DEFAULT_REGION: region },
-      ...{ SCRATCH: scratchUrl.href },
+      API: product.url,
+      AUDITOR: token,
+      TENANT: tenant.tenantId,
+      STORE: endpoint,
+      VAULT: `tenant-vault-${REGION}`,
+      CELL: product.endpoints.postgres!.regions[REGION]!.url,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_DEFAULT_REGION: region,
+      SCRATCH: scratchUrl.href,
     };
   }, 180_000);
   afterAll(async () => {
@@ -85,14 +93,16 @@ suite('an auditor who follows the documents', () => {
     }
   }
 
-  test('finds a first backup that nobody had to ask for', async () => {
+  test('finds a first backup that was made automatically', async () => {
     const first = await untilBackup(undefined, ({ state }) => state === 'good');
     expect(first).toMatchObject({ reason: 'provisioned', region: REGION, isolation: 'schema' });
   });
 
-  test('and one of what the application has written since, which the operator has had restored', async () => {
+  test('finds a later backup with the application’s rows, which the operator has had restored', async () => {
     const password = await readSecret(product.registry, product.keys, {
-      ...{ tenantId: tenant.tenantId, kind: 'postgres-login', name: 'password' },
+      tenantId: tenant.tenantId,
+      kind: 'postgres-login',
+      name: 'password',
     });
     const login = new URL(env['CELL']!);
     const schema = underscoreName(tenant.tenantId);
@@ -113,7 +123,7 @@ suite('an auditor who follows the documents', () => {
     env['BACKUP'] = backupId;
   });
 
-  test('sees that the trail is whole and agrees with a head from the vault that one of the keys has signed', async () => {
+  test('verifies that the trail is complete and matches a signed head from the vault', async () => {
     const printed = await follow('audit.md', 'Checking', 'verify-audit');
     expect(printed[0]).toMatch(/^HOLDS: \d+ entries of /);
     expect(printed.join('\n')).toMatch(/head: entry \d+ \(head file\), signature valid/);
@@ -128,7 +138,7 @@ suite('an auditor who follows the documents', () => {
     expect(printed[0]).toContain(`"tenantId":"${tenant.tenantId}"`);
   });
 
-  test('sees a trail that was tampered with', async () => {
+  test('detects a trail that was tampered with', async () => {
     const trail = file('trail.jsonl');
     const forger = trail.replace('"actor":"workflow"', '"actor":"nobody1"');
     expect(forger).not.toBe(trail);
@@ -138,7 +148,7 @@ suite('an auditor who follows the documents', () => {
     writeFileSync(join(folder, 'trail.jsonl'), trail);
   });
 
-  test('computes every hash of the evidence, its digest, and what the trail says the tenant was activated on', async () => {
+  test('recomputes every hash of the evidence, its digest, and the digest that the trail recorded at activation', async () => {
     await follow('compliance.md', 'The evidence of a tenant', 'evidence.html');
     expect(file('evidence.html')).toContain(tenant.tenantId);
     const [digest, said, ...more] = await follow('compliance.md', 'The evidence of a tenant', 'diff');
@@ -148,7 +158,7 @@ suite('an auditor who follows the documents', () => {
     expect(activated!.split(' ')[0]).toBe(trail);
   });
 
-  test('asks the providers themselves, and hears what the evidence says', async () => {
+  test('asks the providers directly and gets the answers that the evidence reports', async () => {
     const printed = await follow('compliance.md', 'The evidence of a tenant', 'pg_control_system');
     const [server, serverSaid, region, regionSaid, status, statusSaid] = printed;
     expect(serverSaid).toContain(` on server ${server} at `);
@@ -157,7 +167,7 @@ suite('an auditor who follows the documents', () => {
     expect(statusSaid).toContain('(403)');
   });
 
-  test('opens the backup the trail speaks of, and finds in it the rows it is said to have', async () => {
+  test('opens the backup that the trail names and finds the rows that the API reports', async () => {
     env = { ...env, REGISTRY_URL: product.env['REGISTRY_URL']!, KEY_RING: product.env['KEY_RING']! };
     const printed = await follow('backups.md', 'To check it without this program');
     const [vault, trail, ...tables] = printed;
@@ -171,12 +181,16 @@ suite('an auditor who follows the documents', () => {
     );
   });
 
-  test('opens none of it any more once the tenant’s key was destroyed', async () => {
+  test('cannot get the backup’s key once the tenant’s key is destroyed', async () => {
     const { token } = await createApiToken(product.registry, {
-      ...{ name: 'destroyer', roles: ['keys:destroy'], expiresAt: new Date(Date.now() + 3_600_000) },
+      name: 'destroyer',
+      roles: ['keys:destroy'],
+      expiresAt: new Date(Date.now() + 3_600_000),
     });
     const destroyed = await product.call({ token }, 'POST', `/v1/tenants/${tenant.tenantId}/keys:destroy`, {
-      ...{ confirm: tenant.order.tenantName, reason: 'End of the audit.', whileActive: true },
+      confirm: tenant.order.tenantName,
+      reason: 'End of the audit.',
+      whileActive: true,
     });
     expect(destroyed.status).toBe(200);
     const [disclose] = shellBlocks('docs/backups.md', 'To check it without this program', 'keys.js disclose');

@@ -10,7 +10,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => product?.stop());
 
-describe('many orders for few places', () => {
+describe('more orders than capacity', () => {
   let runs: { operationId: string; tenantId: string }[];
   let seen: {
     most: number;
@@ -31,7 +31,7 @@ describe('many orders for few places', () => {
       const { status, failure, tenantId } = await product.until(
         operationId,
         (operation) => {
-          // Looked at all the while, not only in the end.
+          // Sampled throughout the run, not only at the end.
           void usedNow().then((used) => (most = Math.max(most, used)));
           return ['active', 'failed', 'needs_operator'].includes(operation.status);
         },
@@ -42,14 +42,14 @@ describe('many orders for few places', () => {
     seen = { most, operations };
   }, 240_000);
 
-  test('fill every place and never one more', async () => {
+  test('fill every place and never exceed capacity', async () => {
     const active = seen.operations.filter(({ status }) => status === 'active');
     expect(active).toHaveLength(PLACES);
     expect(seen.most).toBe(PLACES);
     expect(await usedNow()).toBe(PLACES);
   });
 
-  test('end otherwise for want of capacity, and leave nothing', async () => {
+  test('fail with CapacityExhausted when there is no place, and leave nothing', async () => {
     const others = seen.operations.filter(({ status }) => status !== 'active');
     expect(new Set(others.map(({ status, failure }) => `${status} ${failure?.type}`))).toEqual(
       new Set(['failed CapacityExhausted']),
@@ -62,7 +62,7 @@ describe('many orders for few places', () => {
     expect(rows).toEqual([{ left: 0 }]);
   }, 60_000);
 
-  test('leave what is reserved and what is counted the same', async () => {
+  test('leave the counted capacity equal to the reservations', async () => {
     const { rows } = await product.registry.query(`
       select region, kind, cell, used, coalesce(sum(units), 0) as reserved from cell left join reservation using (region, kind, cell)
       group by region, kind, cell, used having used <> coalesce(sum(units), 0)`);
@@ -70,7 +70,7 @@ describe('many orders for few places', () => {
   });
 });
 
-test('fifty times the same order at once is one order', async () => {
+test('the same order sent fifty times at once is one order', async () => {
   const order = newOrder({ region: 'eu-central' });
   const send = () => product.call('signup', 'POST', '/v1/tenants', order, { 'idempotency-key': 'fifty-at-once' });
   const answers = await Promise.all(Array.from({ length: 50 }, send));
@@ -93,7 +93,7 @@ test('fifty times the same order at once is one order', async () => {
   expect(other.status).toBe(422);
 });
 
-test('fifty orders for one name at once: one is accepted', async () => {
+test('of fifty simultaneous orders for one name, one is accepted', async () => {
   const order = newOrder();
   const answers = await Promise.all(
     Array.from({ length: 50 }, () => product.call('signup', 'POST', '/v1/tenants', order)),

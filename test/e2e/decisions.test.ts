@@ -1,20 +1,20 @@
 import { dashName } from '../../contract/ids';
-import { APPROVAL_SIGNAL, PROGRESS_QUERY, type Progress } from '../../contract/messages';
+import { APPROVAL_SIGNAL, PROGRESS_QUERY, type Progress } from '../../contract/operations/messages';
 import type { Operation } from '../../contract/schemas/operation-schema';
-import { createApiToken } from '../../registry/api-tokens';
-import { startFaultProxy, type FaultProxy } from '../helpers/fault-proxy';
+import { createApiToken } from '../../registry/credentials/api-tokens';
+import { startFaultProxy, type FaultProxy } from '../helpers/providers/fault-proxy';
 import { newOrder, startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
 import { searchForSecrets } from '../helpers/secrecy';
 import { stackEndpoints } from '../stack';
 
-/** Needs an approver's word. */
+/** Needs an approver's decision. */
 const RESTRICTED = { customizations: { storageQuotaGb: 10 } };
 
 let product: TestProduct;
 let s3: FaultProxy;
 
 beforeAll(async () => {
-  const endpoints = stackEndpoints();
+  const endpoints = stackEndpoints('stripe', 'mail', 's3', 'keycloak');
   const { 'eu-central': store, ...otherStores } = endpoints.s3!;
   s3 = await startFaultProxy(store!.endpoint);
   product = await startTestProduct({ via: { s3: { ...otherStores, 'eu-central': { ...store!, endpoint: s3.url } } } });
@@ -24,7 +24,7 @@ afterAll(async () => {
   await s3?.close();
 });
 
-describe('an order that asks for something restricted', () => {
+describe('an order with a restricted customization', () => {
   let waiting: Ordered;
   let asked: Operation;
 
@@ -33,7 +33,7 @@ describe('an order that asks for something restricted', () => {
     asked = await untilWaiting(waiting);
   });
 
-  test('waits, and says for what and until when', async () => {
+  test('waits, and shows for what and until when', async () => {
     expect(asked.approval).toMatchObject({
       state: 'waiting',
       required: ['storageQuotaGb'],
@@ -47,13 +47,13 @@ describe('an order that asks for something restricted', () => {
     expect(made.filter((what) => !what.startsWith('registry:'))).toEqual([]);
   });
 
-  test('asks the approvers by mail', async () => {
+  test('is announced to the approvers by mail', async () => {
     const mails = await product.untilMailed(({ subject }) => subject.includes(waiting.operationId));
     expect(mails.map(({ to }) => to[0]!.address)).toEqual(['approvers@example.com']);
     expect(mails[0]!.text).toContain('storageQuotaGb = 10');
   });
 
-  test('cannot be decided on without the role, or by who ordered it', async () => {
+  test('cannot be decided without the role, or by its own orderer', async () => {
     expect((await decide(waiting, 'approve', 'operator')).status).toBe(403);
     const { token } = await createApiToken(product.registry, {
       name: 'both',
@@ -69,7 +69,7 @@ describe('an order that asks for something restricted', () => {
     expect(await product.untilEnded(run.operationId)).toMatchObject({ status: 'rejected' });
   });
 
-  test('is provisioned as asked for once it is approved', async () => {
+  test('is provisioned as ordered once it is approved', async () => {
     expect((await decide(waiting, 'approve', 'approver')).status).toBe(202);
     const operation = await product.untilEnded(waiting.operationId);
     expect(operation).toMatchObject({ status: 'active', approval: { state: 'approved' } });
@@ -81,7 +81,7 @@ describe('an order that asks for something restricted', () => {
   });
 });
 
-test('a rejected order leaves nothing, and says so', async () => {
+test('a rejected order leaves nothing and reports the rejection', async () => {
   const run = await product.order(RESTRICTED);
   await untilWaiting(run);
   expect((await decide(run, 'reject', 'approver')).status).toBe(202);
@@ -96,7 +96,7 @@ test('a rejected order leaves nothing, and says so', async () => {
   expect((await decide(run, 'approve', 'approver')).status).toBe(409);
 });
 
-test('a signal past the API decides too, and is recorded as nobody’s in particular', async () => {
+test('a signal that bypasses the API decides too, and is recorded as unverified', async () => {
   const run = await product.order(RESTRICTED);
   await untilWaiting(run);
   const handle = product.temporal.workflow.getHandle(`operation/${run.operationId}`);
@@ -116,7 +116,7 @@ test('a signal past the API decides too, and is recorded as nobody’s in partic
 });
 
 describe('with other settings', () => {
-  test('a signal past the API is not enough, and the API’s word still is', async () => {
+  test('a signal that bypasses the API is ignored, while the API still decides', async () => {
     const api = await product.anotherApi({ ACCEPT_UNVERIFIED_APPROVAL: 'false' });
     const run = await orderAt(api.url);
     await untilWaiting(run);
@@ -127,7 +127,7 @@ describe('with other settings', () => {
     await api.stop();
   });
 
-  test('an order nobody decides on in time ends as rejected and leaves nothing', async () => {
+  test('an order without a decision by its deadline ends as rejected and leaves nothing', async () => {
     const api = await product.anotherApi({ APPROVAL_DEADLINE_HOURS: '0' });
     const run = await orderAt(api.url);
     expect(await product.untilEnded(run.operationId)).toMatchObject({
@@ -141,7 +141,7 @@ describe('with other settings', () => {
 });
 
 describe('cancelling', () => {
-  test('an order that waits ends it, and leaves nothing', async () => {
+  test('a waiting order ends it and leaves nothing', async () => {
     const run = await product.order(RESTRICTED);
     await untilWaiting(run);
     expect((await cancel(run)).status).toBe(202);
@@ -150,11 +150,11 @@ describe('cancelling', () => {
       failure: { type: 'Cancelled' },
     });
     expect(await product.providers.traces(run.tenantId)).toEqual([]);
-    // The second time finds its own work.
+    // Cancelling again gives the same answer.
     expect((await cancel(run)).status).toBe(202);
   });
 
-  test('an order in the middle of provisioning undoes what was made', async () => {
+  test('an order during provisioning undoes what was made', async () => {
     const run = await product.order(RESTRICTED);
     await untilWaiting(run);
     const held = s3.add({ method: 'PUT', path: new RegExp(`^/${dashName(run.tenantId)}`), does: 'hold', times: 1 });
@@ -169,7 +169,7 @@ describe('cancelling', () => {
     });
   });
 
-  test('is refused to who did not order it', async () => {
+  test('an order of another caller is refused', async () => {
     const run = await product.order(RESTRICTED);
     await untilWaiting(run);
     expect((await product.call('approver', 'POST', `/v1/operations/${run.operationId}/cancel`)).status).toBe(403);
@@ -178,7 +178,7 @@ describe('cancelling', () => {
   });
 });
 
-test('nothing secret is anywhere it does not belong', async () => {
+test('no secret appears in logs, histories or other places where it does not belong', async () => {
   const { leaks, secrets, histories } = await searchForSecrets(product);
   expect(leaks).toEqual([]);
   expect(secrets).toBeGreaterThan(10);

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { escapeIdentifier } from 'pg';
-import { VERIFY_ACTIVITIES, checksOf } from '../../activities/check-catalogue';
-import { SEARCH_ATTRIBUTES } from '../../contract/messages';
-import type { TenantEvidence } from '../../contract/schemas/evidence-schema';
-import { readConfiguration } from '../../registry/configuration';
-import { loadOperation } from '../../registry/operations';
-import { destroyTenantKey } from '../../registry/tenant-keys';
+import { VERIFY_ACTIVITIES, checksOf } from '../../activities/verification/check-catalogue';
+import { SEARCH_ATTRIBUTES } from '../../contract/temporal/search-attributes';
+import type { TenantEvidence } from '../../contract/schemas/tenants/evidence-schema';
+import { readConfiguration } from '../../registry/tenants/configuration';
+import { loadOperation } from '../../registry/operations/operations';
+import { destroyTenantKey } from '../../registry/keys/tenant-keys';
 import { covers } from '../../templates/baseline';
 import { loadTemplates } from '../../templates/load';
 import { plan, startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
 
-/** What stands for people here; nothing else in the registry has anything of it. */
+/** Personal data of the test's orders; these texts occur nowhere else in the registry. */
 const PERSON = {
   firstName: 'Zephyrine',
   lastName: 'Quill-Xanthe',
@@ -39,10 +39,12 @@ beforeAll(async () => {
   product = await startTestProduct();
   tenants.starter = await product.order({ ...plan('starter'), ...NAMED });
   tenants.professional = await product.order({ ...plan('professional'), ...NAMED });
-  // The API refuses such an order by what the registry knows of the regions; this one comes before the registry has heard of a change.
+  // The API checks an order against the registry's regions. This order must pass that check and fail in the worker.
   await inJurisdiction('JP', async () => {
     tenants.moved = await product.order({
-      ...{ ...plan('professional'), ...NAMED, ...HOLDS },
+      ...plan('professional'),
+      ...NAMED,
+      ...HOLDS,
       compliance: { ...IN_EU, dataResidency: 'JP' },
     });
   });
@@ -51,7 +53,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => product?.stop());
 
-/** Runs `work` while the registry says that the first region lies elsewhere than the worker knows. */
+/** Runs `work` while the registry has another jurisdiction for the first region than the worker. */
 async function inJurisdiction(jurisdiction: string, work: () => Promise<void>): Promise<void> {
   const move = (to: string) =>
     product.registry.query(`update region set jurisdiction = $1 where region = 'eu-central'`, [to]);
@@ -74,7 +76,7 @@ describe.each(['starter', 'professional'] as const)('the evidence of a %s tenant
   const asked = (provider: (name: string) => boolean): string[] =>
     evidence.entries.filter((entry) => provider(entry.provider)).map(({ check }) => check);
 
-  test('has every check of the catalogue, and no other: a probe that is taken away or added is noticed', () => {
+  test('has exactly the checks of the catalogue, so a removed or added probe is noticed', () => {
     const template = loadTemplates('templates').get(name);
     const known = VERIFY_ACTIVITIES.flatMap((activity) => checksOf(template, activity));
     const checks = asked((provider) => provider !== 'baseline').filter((check) => check !== 'residency.reservation');
@@ -82,7 +84,7 @@ describe.each(['starter', 'professional'] as const)('the evidence of a %s tenant
     expect(checks.filter((id) => !known.some((check) => covers(check, id)))).toEqual([]);
   });
 
-  test('holds, but for what the baseline calls a warning', () => {
+  test('holds, except for the warnings of the baseline', () => {
     const broken = evidence.entries.filter(({ passed }) => !passed);
     expect(broken.map(({ check }) => check).sort()).toEqual([
       ...['baseline.transport-database@1', 'baseline.transport-storage@1', 'transport.database', 'transport.storage'],
@@ -91,7 +93,7 @@ describe.each(['starter', 'professional'] as const)('the evidence of a %s tenant
       if (check.startsWith('baseline.')) expect(answered).toMatch(/^warn: transport\./);
   });
 
-  test('says where the tenant was reserved, and where the providers say it lies', () => {
+  test('shows where the tenant was reserved, and where the providers say it is', () => {
     expect(evidence.residency).toMatchObject({ asked: 'EU', region: 'eu-central', jurisdiction: 'EU' });
     const answers = new Map(evidence.entries.map(({ check, answered }) => [check, answered]));
     expect(answers.get('residency.reservation')).toBe('eu-central in EU');
@@ -102,7 +104,7 @@ describe.each(['starter', 'professional'] as const)('the evidence of a %s tenant
     expect(evidence.processors).toHaveLength(3);
   });
 
-  test('can be checked without trusting it: every hash, and the digest that the trail has of it', async () => {
+  test('can be verified independently: every hash, and the digest in the trail', async () => {
     for (const { hash, current: _, ...hashed } of evidence.entries)
       expect(createHash('sha256').update(canonicalize(hashed)!).digest('hex')).toBe(hash);
     const { rows } = await product.registry.query<{ detail: { evidence: { entries: number; sha256: string } } }>(
@@ -116,26 +118,28 @@ describe.each(['starter', 'professional'] as const)('the evidence of a %s tenant
   });
 });
 
-describe('a residency that nobody can satisfy', () => {
+describe('a residency that no region satisfies', () => {
   const indexed = async (): Promise<unknown> => {
     const handle = product.temporal.workflow.getHandle(`operation/${tenants.moved.operationId}`);
     return (await handle.describe()).typedSearchAttributes
       .getAll()
-      .find(({ key }) => key.name === SEARCH_ATTRIBUTES.residency)?.value;
+      .find(({ key }) => key.name === SEARCH_ATTRIBUTES.residency.name)?.value;
   };
   const amend = (patch: object) =>
     product.call('operator', 'POST', `/v1/operations/${tenants.moved.operationId}/resolution`, {
-      ...{ verb: 'amend', patch, reason: 'The customer has corrected it.' },
+      verb: 'amend',
+      patch,
+      reason: 'The customer has corrected it.',
     });
 
-  test('holds the run, naming the field and what is possible', async () => {
+  test('holds the run, and names the field and the possible values', async () => {
     const held = await product.until(tenants.moved.operationId, ({ status }) => status === 'on_hold');
     expect(held.failure).toMatchObject({ type: 'ResidencyNotPossible', pointer: '/compliance/dataResidency' });
     expect(held.failure!.message).toContain('eu-central (EU)');
     expect(await indexed()).toBe('JP');
   });
 
-  test('can be amended before anything is reserved; the run is found by the new one, and so is the tenant', async () => {
+  test('can be amended before anything is reserved; run and tenant are then found by the new residency', async () => {
     const corrected = { region: 'us-east', compliance: { dataResidency: 'US' }, adminUser: NEW_PERSON };
     expect((await amend(corrected)).status).toBe(202);
     const decided = await product.until(
@@ -148,7 +152,7 @@ describe('a residency that nobody can satisfy', () => {
     expect((await evidenceOf(tenants.moved)).residency).toEqual({ asked: 'US', region: 'us-east', jurisdiction: 'US' });
   });
 
-  test('is refused once the tenant has its place', async () => {
+  test('cannot be amended once the tenant has its place', async () => {
     expect((await amend({ compliance: { dataResidency: 'EU' } })).status).toBe(409);
     const late = await product.order({
       ...plan('professional'),
@@ -158,7 +162,9 @@ describe('a residency that nobody can satisfy', () => {
     });
     await product.until(late.operationId, ({ status }) => status === 'on_hold');
     const { status, body } = await product.call('operator', 'POST', `/v1/operations/${late.operationId}/resolution`, {
-      ...{ verb: 'amend', patch: { compliance: { dataResidency: 'US' } }, reason: 'Too late.' },
+      verb: 'amend',
+      patch: { compliance: { dataResidency: 'US' } },
+      reason: 'Too late.',
     });
     expect(status).toBe(422);
     expect(body.errors).toMatchObject([{ pointer: '/patch/compliance/dataResidency' }]);
@@ -171,7 +177,7 @@ describe('a residency that nobody can satisfy', () => {
 });
 
 describe('data about people', () => {
-  /** Every row of every table of the registry as text, bytes as they would be read. */
+  /** Every row of every table of the registry as text, with bytes decoded. */
   async function everything(): Promise<{ table: string; text: string }[]> {
     const { rows: tables } = await product.registry.query<{ name: string }>(
       `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by 1`,
@@ -185,7 +191,7 @@ describe('data about people', () => {
     return (await Promise.all(found)).flat();
   }
 
-  test('is nowhere in the registry in clear: no column of any table, as text or as bytes', async () => {
+  test('appears in no column of any table of the registry in clear, as text or as bytes', async () => {
     const rows = await everything();
     const tables = new Set(rows.map(({ table }) => table));
     for (const table of [
@@ -205,11 +211,11 @@ describe('data about people', () => {
     ]);
     const leaks = rows.filter(({ text }) => sought.some((each) => text.includes(each)));
     expect(leaks.map(({ table }) => table)).toEqual([]);
-    // The search itself finds what is there in clear.
+    // Control: the search does find text that is there in clear.
     expect(rows.some(({ text }) => text.includes(tenants.starter.order.tenantName))).toBe(true);
   });
 
-  test('is readable with the tenant’s key, and by nobody once that is destroyed', async () => {
+  test('is readable with the tenant’s key, and unreadable once that key is destroyed', async () => {
     const { registry, keys } = product;
     const { operationId, tenantId } = tenants.moved;
     expect((await loadOperation(registry, keys, operationId))!.order.adminUser).toMatchObject(NEW_PERSON);

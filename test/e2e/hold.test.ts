@@ -1,10 +1,10 @@
 import { dashName } from '../../contract/ids';
-import { startFaultProxy, type FaultProxy, type Rule } from '../helpers/fault-proxy';
+import { startFaultProxy, type FaultProxy, type Rule } from '../helpers/providers/fault-proxy';
 import { newOrder, plan, startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
 import { searchForSecrets } from '../helpers/secrecy';
 import { stackEndpoints } from '../stack';
 
-/** Its card is declined in step 8, and it waits for an operator then. */
+/** An order whose card is declined in step 8, and which then waits for an operator. */
 const HOLDS = {
   ...plan('professional'),
   paymentMethod: 'pm_card_chargeDeclined',
@@ -16,10 +16,10 @@ let s3: FaultProxy;
 const held: Record<string, Ordered> = {};
 
 beforeAll(async () => {
-  const { 'eu-central': store, ...otherStores } = stackEndpoints().s3!;
+  const { 'eu-central': store, ...otherStores } = stackEndpoints('s3').s3!;
   s3 = await startFaultProxy(store!.endpoint);
   product = await startTestProduct({ via: { s3: { ...otherStores, 'eu-central': { ...store!, endpoint: s3.url } } } });
-  // Leftovers are an operator's sooner than usual.
+  // Compensation gives up sooner than usual, so that leftovers appear quickly.
   const hasty = await product.anotherApi({ COMPENSATION_SECONDS: '8' });
   for (const name of ['amended', 'skipped', 'given up', 'raced for']) held[name] = await product.order(HOLDS);
   for (const name of ['retried', 'accepted']) {
@@ -35,8 +35,8 @@ afterAll(async () => {
   await s3?.close();
 });
 
-describe('an order whose card is declined and that is to hold', () => {
-  test('waits for an operator, undoes nothing, and says why and until when', async () => {
+describe('an order with a declined card that asks to be held', () => {
+  test('waits for an operator, keeps what was made, and shows why and until when', async () => {
     const { operationId, tenantId } = held.amended!;
     const operation = await product.operation(operationId);
     expect(operation).toMatchObject({
@@ -51,7 +51,7 @@ describe('an order whose card is declined and that is to hold', () => {
     expect(await product.providers.inventory(tenantId)).toMatchObject({ 'S3: buckets': 1, 'Stripe: customers': 1 });
   });
 
-  test('becomes active once it is amended with a good card, which nobody sees in between', async () => {
+  test('becomes active once an operator amends the card, and the new order is visible nowhere', async () => {
     const { operationId, tenantId } = held.amended!;
     const body = {
       verb: 'amend',
@@ -66,7 +66,7 @@ describe('an order whose card is declined and that is to hold', () => {
     expect(await product.providers.inventory(tenantId)).toMatchObject({ 'Stripe: subscriptions': 1 });
   });
 
-  test('becomes active without billing once that is skipped, and says so ever after', async () => {
+  test('becomes active without billing once an operator skips that step, and the tenant keeps showing it', async () => {
     const { operationId, tenantId } = held.skipped!;
     const body = { verb: 'skip', reason: 'Billed by hand.' };
     expect((await decide(held.skipped!, body)).status).toBe(202);
@@ -83,7 +83,7 @@ describe('an order whose card is declined and that is to hold', () => {
     await product.temporal.workflow.getHandle(`operation/${operationId}`).result();
   });
 
-  test('ends as failed and leaves nothing once it is given up', async () => {
+  test('ends as failed and leaves nothing once an operator compensates it', async () => {
     const { operationId, tenantId } = held['given up']!;
     expect((await decide(held['given up']!, { verb: 'compensate' })).status).toBe(202);
     expect(await product.untilEnded(operationId)).toMatchObject({
@@ -94,13 +94,13 @@ describe('an order whose card is declined and that is to hold', () => {
     expect(await product.providers.traces(tenantId)).toEqual([]);
   });
 
-  test('is decided on once, when several operators decide at the same moment', async () => {
+  test('takes exactly one decision when several operators decide at the same moment', async () => {
     const run = held['raced for']!;
     const verbs = ['retry', 'compensate', 'compensate', 'retry'];
     const answers = await Promise.all(verbs.map((verb) => decide(run, { verb })));
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409, 409]);
     const winner = answers.find(({ status }) => status === 202)!.body.verb as string;
-    // A card that is declined is declined again.
+    // The retry meets the same declined card again.
     if (winner === 'retry') {
       await product.until(run.operationId, (now) => isOnHold(now) && now.resolutions?.length === 1);
       expect(await decideWhenHeard(run, { verb: 'compensate' })).toBe(202);
@@ -123,13 +123,13 @@ describe('leftovers', () => {
     );
     for (const name of ['retried', 'accepted']) {
       expect((await decide(held[name]!, { verb: 'compensate' })).status).toBe(202);
-      // Deciding on what the registry has just begun to say is answered 503, to be sent again.
+      // The registry shows the leftovers a moment before the run knows them. A decision in between is answered with 503 and sent again.
       await product.until(held[name]!.operationId, ({ status }) => status === 'needs_operator');
     }
   }, 90_000);
   afterAll(() => Object.values(refusals ?? {}).forEach((refusal) => refusal.release()));
 
-  test('are undone when an operator has it tried again, and the name is free', async () => {
+  test('are removed when an operator retries, and the name is free again', async () => {
     const { operationId, tenantId, order } = held.retried!;
     refusals.retried!.release();
     expect(await decideWhenHeard(held.retried!, { verb: 'retry' })).toBe(202);
@@ -138,7 +138,7 @@ describe('leftovers', () => {
     await expectFree(order.tenantName);
   });
 
-  test('are an operator’s once accepted: the run ends, the name is free, the ledger and the audit trail say whose it is', async () => {
+  test('can be accepted: the run ends, the name is free, and ledger and audit trail record the acceptance', async () => {
     const { operationId, tenantId, order } = held.accepted!;
     const { leftovers } = await product.operation(operationId);
     const named = leftovers.map(({ kind, id }) => ({ kind, id }));
@@ -159,7 +159,7 @@ describe('leftovers', () => {
   });
 });
 
-test('nothing secret is anywhere it does not belong', async () => {
+test('no secret appears in logs, histories or other places where it does not belong', async () => {
   expect((await searchForSecrets(product)).leaks).toEqual([]);
 });
 
@@ -175,7 +175,7 @@ function decide({ operationId }: Ordered, body: object, headers: object = {}) {
   return product.call('operator', 'POST', `/v1/operations/${operationId}/resolution`, body, headers);
 }
 
-/** The run may hear of its leftovers a moment after the registry: as the answer then says, the same decision is sent again. */
+/** Repeats a decision that is answered with 503, because the run may learn of its leftovers a moment after the registry. */
 async function decideWhenHeard(run: Ordered, body: object): Promise<number> {
   for (;;) {
     const { status } = await decide(run, body, { 'idempotency-key': run.operationId });

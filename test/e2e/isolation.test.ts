@@ -12,18 +12,12 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { Client as Postgres } from 'pg';
-import { adminUsername } from '../../activities/adapters/keycloak/admin-user';
-import {
-  appRole,
-  ownerRole,
-  POOL_DATABASE,
-  schemaName,
-  SCHEMAS_DATABASE,
-} from '../../activities/adapters/postgres/names';
+import { adminUsername } from '../../providers/keycloak/admin-user';
+import { appRole, ownerRole, POOL_DATABASE, schemaName, SCHEMAS_DATABASE } from '../../providers/postgres/shares/names';
 import { dashName } from '../../contract/ids';
 import { plan, startTestProduct, type TestProduct } from '../helpers/product';
-import { asServerAdmin, asUser, type RealmCall } from '../helpers/realm-user';
-import { tenantLogins, type TenantLogins } from '../helpers/tenant-logins';
+import { asServerAdmin, asUser, type RealmCall } from '../helpers/providers/realm-user';
+import { tenantLogins, type TenantLogins } from '../helpers/providers/tenant-logins';
 
 const REGION = 'eu-central';
 const CANARY = 'canary';
@@ -53,12 +47,12 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => product?.stop());
 
-/** Every tenant against every other of those it is given, in both directions. */
+/** Every ordered pair of two different tenants. */
 function pairs(of: Tenant[]): [own: Tenant, other: Tenant][] {
   return of.flatMap((own) => of.filter((other) => other !== own).map((other): [Tenant, Tenant] => [own, other]));
 }
 
-describe('tenants with a schema of their own', () => {
+describe('tenants with their own schema', () => {
   beforeAll(async () => {
     for (const tenant of schemas())
       await withDatabase(tenant, 'app', (client) =>
@@ -67,12 +61,12 @@ describe('tenants with a schema of their own', () => {
   });
 
   test.each(['app', 'readonly'] as const)(
-    'the %s login reads, writes and lists nothing of another tenant',
+    'the %s login cannot read, write or list anything of another tenant',
     async (login) => {
       for (const [own, other] of pairs(schemas()))
         await withDatabase(own, login, async (client) => {
           const [mine, theirs] = [schemaName(own.tenantId), schemaName(other.tenantId)];
-          // Without this a refusal would prove nothing.
+          // Control: without a working login a refusal would prove nothing.
           expect((await client.query(`select from ${mine}.project where name = $1`, [CANARY])).rowCount).toBe(1);
           for (const statement of [
             `select * from ${theirs}.project`,
@@ -99,7 +93,7 @@ describe('tenants with a schema of their own', () => {
     },
   );
 
-  test('their logins do not get into the database of the pooled tenants, nor the pooled login into theirs', async () => {
+  test('their logins cannot enter the pooled tenants’ database, nor the pooled login theirs', async () => {
     for (const tenant of schemas())
       for (const login of ['app', 'readonly'] as const)
         await expect(tenant.logins.database(login, POOL_DATABASE)).rejects.toThrow(/permission denied/);
@@ -129,7 +123,7 @@ describe('pooled tenants, on one connection', () => {
   });
   afterAll(() => client?.end());
 
-  /** A transaction of a tenant, as the application begins it. */
+  /** Runs work in a tenant's transaction, begun as the application begins it. */
   async function within<T>(tenantId: string | undefined, work: () => Promise<T>): Promise<T> {
     await client.query('begin');
     try {
@@ -153,7 +147,7 @@ describe('pooled tenants, on one connection', () => {
       expect(await within(own.tenantId, seen)).toEqual([own.tenantId]);
       expect(await within(other.tenantId, seen)).toEqual([other.tenantId]);
       expect(await within(undefined, seen)).toEqual([]);
-      // Somebody sets it for the session: the next transaction's own tenant counts, and nobody sees more than one.
+      // A setting of the whole session: the next transaction's own tenant still wins, and no transaction sees two tenants.
       await client.query(`select set_config('app.tenant', $1, false)`, [own.tenantId]);
       expect(await within(other.tenantId, seen)).toEqual([other.tenantId]);
       expect(await within(undefined, seen)).toEqual([own.tenantId]);
@@ -162,7 +156,7 @@ describe('pooled tenants, on one connection', () => {
     }
   });
 
-  test('each changes, deletes, inserts and gives away nothing of another’s', async () => {
+  test('none can change, delete, insert or give away another tenant’s rows', async () => {
     for (const [own, other] of pairs(pooled())) {
       const theirs = [other.tenantId];
       const counts = await within(own.tenantId, async () => [
@@ -172,7 +166,7 @@ describe('pooled tenants, on one connection', () => {
         (await client.query('delete from app.tenant where tenant_id = $1', theirs).catch(() => undefined))?.rowCount ??
           0,
       ]).catch(String);
-      // The last statement may be refused instead, which ends the transaction.
+      // The last statement may also be refused, which ends the transaction.
       expect([[0, 0, 0, 0], expect.any(String)]).toContainEqual(counts);
       for (const statement of [
         `insert into app.project (tenant_id, name) values ('${other.tenantId}', 'intruder')`,
@@ -199,7 +193,7 @@ describe('pooled tenants, on one connection', () => {
   });
 });
 
-test('no tenant’s key reads, writes, lists or governs another tenant’s bucket', async () => {
+test('no tenant’s key can read, write, list or administer another tenant’s bucket', async () => {
   const signal = { abortSignal: AbortSignal.timeout(50_000) };
   for (const tenant of tenants)
     await withS3(tenant, (s3) =>
@@ -235,7 +229,7 @@ test('no tenant’s key reads, writes, lists or governs another tenant’s bucke
     });
 });
 
-test('no tenant’s admin reads, changes, lists or joins another tenant’s organization', async () => {
+test('no tenant’s admin can read, change, list or join another tenant’s organization', async () => {
   const server = product.endpoints.keycloak!;
   const admin = await asServerAdmin(server);
   const found = async (path: string): Promise<{ id: string }> =>
@@ -247,11 +241,11 @@ test('no tenant’s admin reads, changes, lists or joins another tenant’s orga
   for (const own of tenants) {
     const { call, claims } = await asUser(server, adminUsername(own.tenantId));
     const mine = await idsOf(own);
-    // Without this a refusal would prove nothing.
+    // Control: without a working login a refusal would prove nothing.
     expect(JSON.parse(claims)).toMatchObject({ preferred_username: adminUsername(own.tenantId) });
     for (const other of tenants.filter((one) => one !== own)) {
       const theirs = await idsOf(other);
-      // 403 and not 401: it is known who asks.
+      // 403 and not 401: the caller is authenticated.
       await refusesAll(call, mine, theirs);
       const asking = await asUser(
         server,

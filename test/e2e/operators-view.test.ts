@@ -1,14 +1,14 @@
 import type { temporal } from '@temporalio/proto';
 import { dashName } from '../../contract/ids';
-import { operationWorkflowId } from '../../contract/messages';
-import { parseKeyRing } from '../../contract/key-ring';
-import { createPayloadCodec } from '../../contract/payload-codec';
-import { STEP_LABELS, STEPS } from '../../contract/steps';
-import { historyOf, record, sizeOf } from '../helpers/histories';
+import { stepRule, stepsOf } from '../../contract/operations/kinds';
+import { operationWorkflowId } from '../../contract/operations/messages';
+import { parseKeyRing } from '../../contract/keys/key-ring';
+import { createPayloadCodec } from '../../contract/temporal/payload-codec';
+import { historyOf, record, sizeOf } from '../helpers/temporal/histories';
 import { plan, startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
-import { proxyProviders, type Proxied } from '../helpers/proxied';
+import { proxyProviders, type Proxied } from '../helpers/providers/proxied';
 
-/** A run's history stays below this, so that it fits one page of the server and can always be replayed at once. */
+/** Upper bound of a run's history, so that it fits one page of the server and can be replayed in one request. */
 const BUDGET = { events: 150, bytes: 64 * 1024 };
 const RESTRICTED = { ...plan('professional'), customizations: { storageQuotaGb: 100 } };
 
@@ -28,8 +28,8 @@ afterAll(async () => {
   await line?.close();
 }, 60_000);
 
-describe('the Temporal Web UI alone, without a key,', () => {
-  test('shows the steps of a run as a table, and why it failed', async () => {
+describe('the Temporal Web UI without a key', () => {
+  test('shows a run’s steps as a table, and why the run failed', async () => {
     expect(await currentDetails(active)).toMatch(
       /\*\*active\*\* – 10 of 10 steps[^]*\| 1 \| Validate the order \| ✔ done \|[^]*\| 10 \|/,
     );
@@ -38,14 +38,15 @@ describe('the Temporal Web UI alone, without a key,', () => {
     expect(failed).toContain('Failure in *verify*: **VerificationFailed**');
   });
 
-  test('says what a run is about and what each activity does', async () => {
+  test('summarizes each run and each activity', async () => {
     const handle = product.blindTemporal.workflow.getHandle(operationWorkflowId(active.operationId));
     expect(await (await handle.describe()).staticSummary()).toBe(`Provision professional tenant ${active.tenantId}`);
     const summaries = (await historyOf(product, active.operationId)).events!.flatMap(
       ({ activityTaskScheduledEventAttributes: scheduled, userMetadata }) =>
         scheduled ? [Buffer.from(userMetadata?.summary?.data ?? []).toString()] : [],
     );
-    for (const step of STEPS.slice(0, 9)) expect(summaries).toContain(JSON.stringify(STEP_LABELS[step]));
+    for (const step of stepsOf('provision').slice(0, 9))
+      expect(summaries).toContain(JSON.stringify(stepRule('provision', step).label));
     expect(summaries.every((summary) => summary.length > 2)).toBe(true);
   });
 
@@ -75,7 +76,7 @@ test.each([
   expect(size.bytes).toBeLessThanOrEqual(BUDGET.bytes);
 });
 
-test('runs that end in every way are good for replay', async () => {
+test('runs with every possible end can be replayed', async () => {
   const rejected = await waiting();
   await decide(rejected, 'reject');
   const cancelled = await waiting();
@@ -92,7 +93,7 @@ test('runs that end in every way are good for replay', async () => {
   }
 }, 90_000);
 
-test('every line that API and worker log is JSON', () => {
+test('API and worker log only JSON lines', () => {
   const lines = product
     .logs()
     .split('\n')
@@ -109,13 +110,13 @@ function isJson(line: string): boolean {
   }
 }
 
-/** Waits for an approver, retries two of the steps, and fails at the last check: everything there is must be undone. */
+/** Waits for an approver, retries two of the steps, and fails at the last check, so that everything must be undone. */
 async function worstCompensation(): Promise<Ordered> {
   const run = await waiting();
   const name = dashName(run.tenantId);
   line.s3.add({ path: new RegExp(`^/${name}`), does: 503, times: 2 });
   line.keycloak.add({ method: 'GET', path: new RegExp(`/users/?\\?.*${name}`), does: 503, times: 2 });
-  // Only verification writes objects: the store takes them and says it has not.
+  // Only verification writes objects; the store refuses them.
   line.s3.add({ method: 'PUT', path: new RegExp(`^/${name}/provisioning-check`), does: 403 });
   await decide(run, 'approve');
   return run;
@@ -132,7 +133,7 @@ async function decide({ operationId }: Ordered, decision: 'approve' | 'reject'):
   expect(status).toBe(202);
 }
 
-/** Resolves when the workflow is over, after its last mail. */
+/** Resolves when the workflow has ended, after its last mail. */
 async function closed({ operationId }: Ordered): Promise<void> {
   await product.temporal.workflow
     .getHandle(operationWorkflowId(operationId))
@@ -140,7 +141,7 @@ async function closed({ operationId }: Ordered): Promise<void> {
     .catch(() => undefined);
 }
 
-/** What the Web UI reads of a run: the metadata query, whose answer it cannot decrypt. */
+/** Current Details as the Web UI reads them without a key: from the metadata query, whose answer must not be encrypted. */
 async function currentDetails({ operationId }: Ordered): Promise<string> {
   const { queryResult } = await product.blindTemporal.connection.workflowService.queryWorkflow({
     namespace: product.namespace,

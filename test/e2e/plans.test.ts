@@ -5,9 +5,9 @@ import { resultSchema } from '../../contract/schemas/result-schema';
 import type { Operation } from '../../contract/schemas/operation-schema';
 import type { Credentials } from '../../contract/schemas/request-schemas';
 import { dashName, underscoreName } from '../../contract/ids';
-import { readSecret } from '../../registry/secrets';
+import { readSecret } from '../../registry/keys/secrets';
 import { plan, startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
-import { passwordGrant } from '../helpers/keycloak-grant';
+import { passwordGrant } from '../helpers/providers/keycloak-grant';
 import { searchForSecrets } from '../helpers/secrecy';
 
 const EVERYWHERE = {
@@ -49,7 +49,7 @@ describe.each([
     expect(operation.failure).toBeUndefined();
   });
 
-  test('is reported in the shape that was promised, without a secret', async () => {
+  test('is reported in the documented shape, without a secret', async () => {
     const result = resultSchema.parse(operation.result);
     expect(result.status).toBe('success');
     expect(result.resources).toMatchObject({
@@ -63,14 +63,14 @@ describe.each([
       if (secret !== dashName(ordered.tenantId)) expect(text).not.toContain(secret);
   });
 
-  test('has everything at the providers, all of it in its region', async () => {
+  test('has all its resources at the providers, all of them in its region', async () => {
     const everything = await product.providers.inventory(ordered.tenantId, region);
     expect(everything).toMatchObject({ ...EVERYWHERE, ...inRegion });
     const elsewhere = Object.keys(await product.providers.inventory(ordered.tenantId, other));
     expect(elsewhere.filter((what) => /^(PostgreSQL|S3)/.test(what))).toEqual([]);
   });
 
-  test('was charged once, and not before it was active', async () => {
+  test('was charged exactly once, after it became active', async () => {
     await product.temporal.workflow.getHandle(`operation/${ordered.operationId}`).result();
     const { invoices, charges } = await billedTo(ordered.tenantId);
     expect(invoices.filter(({ amount_paid: paid }) => paid > 0)).toHaveLength(1);
@@ -83,7 +83,7 @@ describe.each([
     expect(Date.parse(charges[0]!.time)).toBeGreaterThanOrEqual(Math.floor(rows[0]!.at.getTime() / 1000) * 1000);
   });
 
-  test('hands its first credentials out once, to who has the link of the mail', async () => {
+  test('hands out its first credentials once, to the holder of the mail’s link', async () => {
     const { token, text } = await welcomeOf(ordered.tenantId);
     for (const secret of await product.secrets())
       if (secret !== dashName(ordered.tenantId)) expect(text).not.toContain(secret);
@@ -97,7 +97,7 @@ describe.each([
     expect((await claim(token)).status).toBe(404);
   });
 
-  test('knows the API keys it has handed out by their hashes', async () => {
+  test('keeps only hashes of the API keys that it handed out', async () => {
     const { rows } = await product.registry.query<{ name: string; hash: Buffer }>(
       'select name, hash from api_key where tenant_id = $1 order by name',
       [ordered.tenantId],
@@ -114,7 +114,7 @@ describe.each([
     expect(await passwordGrant(keycloak!, username!, `${temporaryPassword}x`)).toBe('Invalid user credentials');
   });
 
-  test('can use its own bucket, and no other', async () => {
+  test('can use its own bucket and no other', async () => {
     const bucket = dashName(ordered.tenantId);
     const secret = (key: string) =>
       readSecret(product.registry, product.keys, { tenantId: ordered.tenantId, kind: 'storage-access-key', name: key });
@@ -138,7 +138,7 @@ describe.each([
     }
   });
 
-  test('reaches its own rows in the database, and no other’s', async () => {
+  test('reaches its own rows in the database and no others', async () => {
     const login = await databaseLogin(ordered.tenantId, name, region);
     const client = new Postgres({ connectionString: login.url });
     await client.connect();
@@ -153,7 +153,7 @@ describe.each([
     }
   });
 
-  test('keeps its name to itself', async () => {
+  test('keeps its name reserved', async () => {
     const { status, body } = await product.call('signup', 'POST', '/v1/tenants', ordered.order);
     expect({ status, type: body.type }).toEqual({ status: 409, type: expect.stringMatching(/name-taken$/) });
     expect(JSON.stringify(body)).not.toContain(ordered.tenantId);
@@ -165,7 +165,7 @@ describe.each([
   });
 });
 
-test('a charge that is declined after the pivot leaves the tenant active, past due, and tells the operators', async () => {
+test('a charge declined after the pivot leaves the tenant active but past due, and mails the operators', async () => {
   const { operationId, tenantId } = await product.order({ paymentMethod: 'pm_card_chargeCustomerFail' });
   expect((await product.untilEnded(operationId)).status).toBe('active');
   await product.temporal.workflow.getHandle(`operation/${operationId}`).result();
@@ -179,7 +179,7 @@ test('a charge that is declined after the pivot leaves the tenant active, past d
   expect(mails).toHaveLength(1);
 });
 
-test('nothing secret is anywhere it does not belong', async () => {
+test('no secret appears in logs, histories or other places where it does not belong', async () => {
   const { leaks, secrets, histories } = await searchForSecrets(product);
   expect(leaks).toEqual([]);
   expect(secrets).toBeGreaterThan(10);
@@ -191,7 +191,7 @@ const orders = new Map<string, Promise<Ordered>>();
 
 beforeAll(async () => {
   product = await startTestProduct();
-  // Side by side; each block waits for its own.
+  // All orders run in parallel; each block waits for its own.
   for (const [name, region] of [
     ['starter', 'eu-central'],
     ['professional', 'us-east'],

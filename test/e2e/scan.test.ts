@@ -2,36 +2,36 @@ import { createHash } from 'node:crypto';
 import { GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { msToTs, type Duration } from '@temporalio/common/lib/time';
 import canonicalize from 'canonicalize';
-import { s3Client } from '../../activities/adapters/storage/s3-client';
-import type { AuditRecord } from '../../contract/audit';
+import { s3Client } from '../../providers/storage/s3-client';
+import type { AuditRecord } from '../../contract/audit/chain';
 import { dashName } from '../../contract/ids';
-import type { TenantEvidence } from '../../contract/schemas/evidence-schema';
-import { scanWorkflowId, type ScanOutcome } from '../../contract/scans';
+import type { TenantEvidence } from '../../contract/schemas/tenants/evidence-schema';
+import { scanWorkflowId, type ScanOutcome } from '../../contract/maintenance/scans';
 import { startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
-import { createStandInScanner, type StandInScanner } from '../helpers/stand-in-scanner';
-import { versityRegions } from '../helpers/storage-regions';
+import { createStandInScanner, type StandInScanner } from '../helpers/providers/stand-in-scanner';
+import { versityRegions } from '../helpers/providers/storage-regions';
 import { stackEndpoints } from '../stack';
 import { eventually } from '../stack/eventually';
 
-const real = stackEndpoints().scanner?.command;
+const real = stackEndpoints('scanner').scanner?.command;
 
 let product: TestProduct;
 let scanner: StandInScanner;
 const tenants = {} as Record<'clean' | 'slow' | 'broken' | 'orphaned' | 'lost', Ordered>;
 
-/** Asks for a scan, which begins. */
+/** Requests a scan and expects it to begin. */
 async function begin(tenant: Ordered): Promise<void> {
   expect(await ask(tenant)).toMatchObject({ status: 202, body: { status: 'scanning' } });
 }
 const ask = ({ tenantId }: Ordered) => product.call('operator', 'POST', `/v1/tenants/${tenantId}/scans`);
 
-/** What became of the scan that is under way. */
-const over = ({ tenantId }: Ordered) =>
+/** The scan in progress, once it has ended. */
+const outcomeOf = ({ tenantId }: Ordered) =>
   product.temporal.workflow.getHandle(scanWorkflowId(tenantId)).result() as Promise<ScanOutcome>;
 
 async function scan(tenant: Ordered): Promise<ScanOutcome> {
   await begin(tenant);
-  return over(tenant);
+  return outcomeOf(tenant);
 }
 
 async function read<T>({ tenantId }: Ordered, what: string): Promise<T> {
@@ -41,21 +41,21 @@ async function read<T>({ tenantId }: Ordered, what: string): Promise<T> {
 }
 const listed = async (tenant: Ordered) => (await read<{ items: object[] }>(tenant, 'scans')).items;
 
-/** What one scan has left in the evidence. */
+/** Evidence entries of one scan. */
 async function foundBy(tenant: Ordered, { scanId }: ScanOutcome): Promise<TenantEvidence['entries']> {
   const { entries } = await read<TenantEvidence>(tenant, 'evidence');
   return entries.filter(({ askedBy }) => askedBy === scanId);
 }
 
-/** What the trail says of a scan. */
+/** Trail entries about a scan. */
 async function trailOf(tenant: Ordered, { scanId }: ScanOutcome): Promise<AuditRecord[]> {
   const lines = (await read<string>(tenant, 'audit?limit=10000')).trim().split('\n');
   const records = lines.map((line) => JSON.parse(line) as AuditRecord);
   return records.filter(({ action, detail }) => action === 'scan.ended' && detail['scanId'] === scanId);
 }
 
-/** Lets Temporal miss signs of life, which come every 15 s, after `time` instead of a minute, in this attempt and those after it. */
-async function missAfter(time: Duration, { tenantId }: Ordered): Promise<void> {
+/** Shortens the heartbeat time-out to `time` from a minute, for this attempt and later ones. Heartbeats come every 15 s. */
+async function shortenHeartbeatTimeout(time: Duration, { tenantId }: Ordered): Promise<void> {
   await product.temporal.connection.workflowService.updateActivityOptions({
     namespace: product.namespace,
     execution: { workflowId: scanWorkflowId(tenantId) },
@@ -68,7 +68,7 @@ async function missAfter(time: Duration, { tenantId }: Ordered): Promise<void> {
 if (real === undefined)
   test.todo('a scan through the whole product: not run, the stack has no scanner on this machine');
 else
-  describe('a scan that an operator asks for', () => {
+  describe('a scan that an operator requests', () => {
     beforeAll(async () => {
       scanner = createStandInScanner(real);
       product = await startTestProduct({ overrides: { S3SCANNER_BIN: scanner.command } });
@@ -76,11 +76,11 @@ else
         tenants[name] = await product.order();
       for (const { operationId } of Object.values(tenants))
         expect((await product.untilEnded(operationId)).status).toBe('active');
-      // Is missed while the other tests go on.
+      // Its heartbeat times out while the other tests run.
       scanner.hold(tenants.orphaned.tenantId);
       await begin(tenants.orphaned);
       await eventually(() => scanner.starts(tenants.orphaned.tenantId) === 1);
-      await missAfter('20s', tenants.orphaned);
+      await shortenHeartbeatTimeout('20s', tenants.orphaned);
       await product.kill('worker');
       await product.restart('worker');
       scanner.letGo(tenants.orphaned.tenantId);
@@ -90,7 +90,7 @@ else
       scanner?.remove();
     }, 60_000);
 
-    test('is done by the real scanner, and stands in the list, as evidence with the right hash, and in the trail', async () => {
+    test('runs the real scanner and appears in the list, as evidence with the right hash, and in the trail', async () => {
       const outcome = await scan(tenants.clean);
       expect(outcome).toMatchObject({ state: 'done' });
       const { scanId } = outcome;
@@ -108,7 +108,7 @@ else
       expect(await trailOf(tenants.clean, outcome)).toMatchObject([{ detail: { state: 'done', evidence: digest } }]);
     });
 
-    test('finds a bucket that was opened at the store: a claim that does not hold, until it is closed again', async () => {
+    test('reports a bucket that was made public at the store, until it is closed again', async () => {
       const { tenantId, operationId } = tenants.clean;
       const Bucket = dashName(tenantId);
       const { storage } = versityRegions(product.endpoints).find(({ name }) => name === 'eu-central')!;
@@ -138,19 +138,19 @@ else
       );
     });
 
-    test('is the only one: of two who ask at once, one is told that it is under way', async () => {
+    test('is the only one: the second of two simultaneous requests is told that a scan is running', async () => {
       const { slow } = tenants;
       scanner.hold(slow.tenantId);
       const answers = await Promise.all([ask(slow), ask(slow)]);
       expect(answers.map(({ status }) => status).sort()).toEqual([202, 409]);
       expect(answers.find(({ status }) => status === 409)!.body.detail).toMatch(/is under way/);
       scanner.letGo(slow.tenantId);
-      expect(await over(slow)).toMatchObject({ state: 'done' });
+      expect(await outcomeOf(slow)).toMatchObject({ state: 'done' });
       expect(await listed(slow)).toHaveLength(1);
       expect(scanner.starts(slow.tenantId)).toBe(1);
     });
 
-    test('is reported once when the API is killed meanwhile and comes back after the scanner has ended', async () => {
+    test('is reported once even if the API is killed and returns after the scanner has ended', async () => {
       const { slow } = tenants;
       scanner.hold(slow.tenantId);
       await begin(slow);
@@ -159,14 +159,14 @@ else
       scanner.letGo(slow.tenantId);
       await eventually(() => scanner.hasEnded(slow.tenantId), 30_000);
       await product.restart('api');
-      const outcome = await over(slow);
+      const outcome = await outcomeOf(slow);
       expect(outcome).toMatchObject({ state: 'done' });
       expect(await foundBy(slow, outcome)).toMatchObject([{ check: 'scan.run' }, { check: 'scan.s3.all-users' }]);
       expect(await trailOf(slow, outcome)).toHaveLength(1);
       expect(scanner.starts(slow.tenantId)).toBe(1);
     });
 
-    test('has failed, in words, when its scanner ends twice without an answer; the next one can be asked for', async () => {
+    test('fails with a reason when its scanner ends twice without an answer, and another can be requested', async () => {
       const { broken } = tenants;
       scanner.become(broken.tenantId, 'exit 3');
       const failed = await scan(broken);
@@ -182,15 +182,15 @@ else
       expect(await scan(broken)).toMatchObject({ state: 'done' });
     });
 
-    test('that is lost twice is given up, in words: what it says later is not taken, and the next one can be asked for', async () => {
+    test('is given up with a reason when it is lost twice: late reports are refused, and another can be requested', async () => {
       const { lost } = tenants;
       const { tenantId } = lost;
       scanner.hold(tenantId);
       await begin(lost);
       await eventually(() => scanner.starts(tenantId) === 1);
-      await missAfter('1s', lost);
-      const outcome = await over(lost);
-      expect(outcome).toMatchObject({ state: 'failed', outcome: expect.stringMatching(/^No report came/) });
+      await shortenHeartbeatTimeout('1s', lost);
+      const outcome = await outcomeOf(lost);
+      expect(outcome).toMatchObject({ state: 'failed', outcome: expect.stringMatching(/^No report arrived/) });
       expect(scanner.starts(tenantId)).toBe(2);
       scanner.letGo(tenantId);
       await eventually(() => scanner.hasEnded(tenantId), 30_000);
@@ -203,9 +203,9 @@ else
       expect(await scan(lost)).toMatchObject({ state: 'done' });
     });
 
-    test('has begun anew when its worker was killed together with its scanner', async () => {
+    test('starts again after its worker was killed together with its scanner', async () => {
       const { orphaned } = tenants;
-      expect(await over(orphaned)).toMatchObject({ state: 'done' });
+      expect(await outcomeOf(orphaned)).toMatchObject({ state: 'done' });
       expect(scanner.starts(orphaned.tenantId)).toBe(2);
       const failed = { state: 'failed', outcome: 'No report came in time.' };
       expect(await listed(orphaned)).toMatchObject([{ state: 'done' }, failed]);

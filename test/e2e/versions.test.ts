@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { workerConverter } from '../../contract/data-converter';
-import { parseKeyRing } from '../../contract/key-ring';
-import { operationWorkflowId } from '../../contract/messages';
+import { workerConverter } from '../../contract/temporal/data-converter';
+import { parseKeyRing } from '../../contract/keys/key-ring';
+import { operationWorkflowId } from '../../contract/operations/messages';
 import { startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
 import {
   buildEnvironment,
@@ -13,9 +13,9 @@ import {
   untilDrained,
   workedOn,
   type WorkedOn,
-} from '../helpers/worker-versions';
+} from '../helpers/temporal/worker-versions';
 
-/** Waits for an approver, so that the run is open for as long as the test wants. */
+/** Waits for an approver, so that the run stays open as long as the test needs. */
 const RESTRICTED = { customizations: { storageQuotaGb: 10 } };
 
 let product: TestProduct;
@@ -24,11 +24,11 @@ let changed: { bundle: string; remove(): void };
 beforeAll(async () => {
   const logger = new DefaultLogger('ERROR');
   Runtime.install({ logger, telemetryOptions: { logging: { filter: 'OFF' } } });
-  // A pause before the first step, which no run of today's code has had.
+  // The new build pauses before the first step, which the old code never does.
   changed = await bundleChanged(
-    'workflows/provision-tenant.ts',
+    'workflows/provision/provision-tenant.ts',
     `run.status = 'validating';\n`,
-    `run.status = 'validating';\n  await sleep(100);\n`,
+    `run.status = 'validating';\n  await new Promise((wake) => setTimeout(wake, 100));\n`,
     logger,
   );
   product = await startTestProduct({ overrides: buildEnvironment('old') });
@@ -41,7 +41,9 @@ afterAll(async () => {
 
 describe('a roll-out of changed workflow code while orders come in', () => {
   let waiting: Ordered[];
-  /** Orders whose runs began and ended before the new build was made current, were under way then, or were sent after it. */
+  /** Waits for the end of a legal hold before it is removed. */
+  let leaving: Ordered & { removal: string };
+  /** Orders whose runs ended before the new build was made current, were open at that moment, or began after it. */
   const orders: Record<'before' | 'during' | 'after', Ordered[]> = { before: [], during: [], after: [] };
 
   beforeAll(async () => {
@@ -49,7 +51,8 @@ describe('a roll-out of changed workflow code while orders come in', () => {
     const orderOne = async (): Promise<void> => {
       const sent = phase;
       const run = await product.order();
-      expect(await product.untilEnded(run.operationId, 90_000)).toMatchObject({ status: 'active' });
+      const { status, failure } = await product.untilEnded(run.operationId, 90_000);
+      expect({ status, failure }).toEqual({ status: 'active' });
       orders[sent === phase ? sent : 'during'].push(run);
     };
     const customer = async (): Promise<void> => {
@@ -65,10 +68,11 @@ describe('a roll-out of changed workflow code while orders come in', () => {
     for (const { operationId } of waiting)
       await product.until(operationId, ({ status }) => status === 'awaiting_approval');
     await orderOne();
+    leaving = await leavingOne();
     await Promise.all([customer(), customer(), rollOut()]);
   }, 240_000);
 
-  test('lets the old build finish what it began, while the new one takes new orders', async () => {
+  test('lets the old build finish its runs while the new one takes new orders', async () => {
     const [first, second] = waiting;
     expect(await drainage(product, 'old')).toBe('DRAINING');
     await approve(first!);
@@ -84,13 +88,29 @@ describe('a roll-out of changed workflow code while orders come in', () => {
       expect({ builds, failedTasks }).toEqual({ builds: [pinnedTo], failedTasks: [] });
     expect(new Set(old.map(({ pinnedTo }) => pinnedTo))).toEqual(new Set(['old']));
     expect(new Set(young.map(({ pinnedTo }) => pinnedTo))).toEqual(new Set(['new']));
-    // One process did all tasks of a build: workflow tasks and activities, those of the region's queue among them.
+    // One process ran all tasks of a build: workflow tasks and activities, including those of the region's queue.
     const [oldWorkers, newWorkers] = [old, young].map((runs) => [...new Set(runs.flatMap(({ workers }) => workers))]);
     expect([oldWorkers, newWorkers]).toEqual([[expect.any(String)], [expect.any(String)]]);
     expect(oldWorkers).not.toEqual(newWorkers);
   }, 240_000);
 
-  test('works because runs are pinned: the new code could not have gone on with a run of the old', async () => {
+  test('moves a removal that has waited to the new build, where it goes on with what is left to do', async () => {
+    const { tenantId, removal } = leaving;
+    const first = await workedOn(product, removal);
+    expect(first).toMatchObject({ pinnedTo: 'old', builds: ['old'] });
+    const { body } = await product.call('legal', 'DELETE', `/v1/tenants/${tenantId}/legal-hold`, { reason: 'Closed.' });
+    expect(body).not.toHaveProperty('errors');
+    const { status, failure, steps } = await product.untilEnded(removal, 90_000);
+    expect({ status, failure }).toEqual({ status: 'completed' });
+    expect(steps.map(({ state }) => state)).toEqual(steps.map(({ id }) => (id === 'export' ? 'skipped' : 'done')));
+    expect(await finished({ ...leaving, operationId: removal })).toMatchObject({
+      pinnedTo: 'new',
+      builds: ['new'],
+      failedTasks: [],
+    });
+  }, 120_000);
+
+  test('works because runs are pinned: the new code cannot replay a run of the old one', async () => {
     const history = await product.temporal.workflow
       .getHandle(operationWorkflowId(waiting[0]!.operationId))
       .fetchHistory();
@@ -104,7 +124,7 @@ describe('a roll-out of changed workflow code while orders come in', () => {
     await expect(replay).rejects.toThrow(DeterminismViolationError);
   });
 
-  test('ends when the old build is drained: without its worker, orders become active on the new one', async () => {
+  test('ends when the old build is drained: orders become active without its worker', async () => {
     await untilDrained(product, 'old', 60_000);
     await product.kill('worker', 'SIGTERM');
     const run = await product.order();
@@ -112,7 +132,20 @@ describe('a roll-out of changed workflow code while orders come in', () => {
     expect(await finished(run)).toMatchObject({ pinnedTo: 'new', builds: ['new'], failedTasks: [] });
   }, 180_000);
 
-  /** Where the run was worked on, asked once it is over: a tenant is active before the run's last activities. */
+  /** A tenant whose removal waits for the end of a legal hold. */
+  async function leavingOne(): Promise<Ordered & { removal: string }> {
+    const ordered = await product.order();
+    const { tenantId } = ordered;
+    expect(await product.untilEnded(ordered.operationId, 90_000)).toMatchObject({ status: 'active' });
+    await product.call('legal', 'PUT', `/v1/tenants/${tenantId}/legal-hold`, { reason: 'Court order 7 O 118/26.' });
+    const request = { reason: 'customer_request', graceDays: 0 };
+    const { body } = await product.call('offboarding', 'POST', `/v1/tenants/${tenantId}:deprovision`, request);
+    const removal = body.operationId as string;
+    await product.until(removal, ({ status }) => status === 'grace', 90_000);
+    return { ...ordered, removal };
+  }
+
+  /** Builds that worked on the run, read once the run has ended: the tenant is active before the run's last activities. */
   async function finished({ operationId }: Ordered): Promise<WorkedOn> {
     await product.temporal.workflow.getHandle(operationWorkflowId(operationId)).result();
     return workedOn(product, operationId);

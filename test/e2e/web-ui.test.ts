@@ -1,6 +1,6 @@
 import type { Browser, Frame, Page } from 'playwright-core';
-import { operationPath, pageOf } from '../../activities/adapters/mail/calls';
-import { operationWorkflowId } from '../../contract/messages';
+import { operationPath, pageOf } from '../../providers/mail/calls';
+import { operationWorkflowId } from '../../contract/operations/messages';
 import { hasBrowser, startBrowser } from '../helpers/browser';
 import { startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
 import { eventually } from '../stack/eventually';
@@ -24,7 +24,7 @@ suite('the Temporal Web UI in a browser', () => {
     await product?.stop();
   }, 120_000);
 
-  /** Opens the namespace's runs, or a part of them, in a browser that was never here before. */
+  /** Opens the namespace's runs, or a filtered list of them, in a fresh browser. */
   async function open(path: string): Promise<Page> {
     const page = await (await browser.newContext()).newPage();
     await page.goto(`${product.endpoints.temporal!.ui}/namespaces/${product.namespace}/workflows${path}`);
@@ -32,7 +32,7 @@ suite('the Temporal Web UI in a browser', () => {
   }
   const ofRun = (): string => `/${encodeURIComponent(operationWorkflowId(run.operationId))}`;
 
-  /** Does what `/codec` tells an operator to do; answers the endpoint that is to be pasted. */
+  /** Follows the steps that `/codec` shows an operator; returns the endpoint to paste. */
   async function signIn(page: Page, token: string): Promise<string> {
     await page.goto(`${product.url}/codec`);
     await page.getByLabel('API token').fill(token);
@@ -41,7 +41,7 @@ suite('the Temporal Web UI in a browser', () => {
     return page.locator('#endpoint').innerText();
   }
 
-  test('shows summary and current details of a run to whoever has no key, but not its input', async () => {
+  test('shows a run’s summary and current details without a key, but not its input', async () => {
     const page = await open(ofRun());
     await page
       .locator('#content .cm-content', { hasText: /^"[A-Za-z0-9+/=]{100,}"$/ })
@@ -53,13 +53,13 @@ suite('the Temporal Web UI in a browser', () => {
     await shownInFrame(page, '10 of 10 steps');
   }, 120_000);
 
-  test('a mail’s link to the API opens once its reader has signed in, and leads on to the tenant', async () => {
+  test('a mail’s link to the API opens after sign-in and leads to the tenant', async () => {
     const page = await (await browser.newContext()).newPage();
     await page.goto(pageOf(product.url, operationPath(run.operationId)));
     await page.getByText(`Sign in to see /v1/operations/${run.operationId}.`).waitFor();
     await page.getByLabel('Your API token').fill('no-such-token');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('This token is not valid').waitFor();
+    await page.getByText('This token is unknown, expired or revoked').waitFor();
     await page.getByLabel('Your API token').fill(product.tokens.operator);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page
@@ -97,7 +97,7 @@ suite('the Temporal Web UI in a browser', () => {
   }, 120_000);
 });
 
-/** The Web UI puts the texts of a run into frames, so that their markup can do no harm. */
+/** The Web UI renders a run's texts in frames, so that their markup is harmless. */
 async function shownInFrame(page: Page, text: string): Promise<void> {
   await eventually(async () => {
     const texts = await Promise.all(page.frames().map((frame) => textOf(frame)));
@@ -105,7 +105,7 @@ async function shownInFrame(page: Page, text: string): Promise<void> {
   }, 30_000);
 }
 
-/** Nothing of a frame that is replaced at this moment. */
+/** Text of a frame; empty while the frame is being replaced. */
 function textOf(frame: Frame): Promise<string> {
   return frame
     .locator('body')

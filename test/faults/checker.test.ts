@@ -1,15 +1,15 @@
 import type { Accepted, Evidence, KnownResource } from './checker/evidence';
 import type { RecordedActivity } from './checker/histories';
 import type { Holding } from './checker/holdings';
-import { terminal } from './checker/i01-terminal';
-import { oneWinner } from './checker/i02-one-winner';
-import { clean } from './checker/i04-clean';
-import { noOrphan } from './checker/i05-no-orphan';
-import { madeOnce } from './checker/i06-single-effect';
-import { outOfOrder } from './checker/i07-order';
-import { honest } from './checker/i08-honest';
-import { brokenChain, wrongTransitions, type AuditEntry } from './checker/i09-audit';
-import { notVacuous } from './checker/i14-not-vacuous';
+import { terminal } from './checker/invariants/i01-terminal';
+import { oneWinner } from './checker/invariants/i02-one-winner';
+import { clean } from './checker/invariants/i04-clean';
+import { noOrphan } from './checker/invariants/i05-no-orphan';
+import { madeOnce } from './checker/invariants/i06-single-effect';
+import { outOfOrder } from './checker/invariants/i07-order';
+import { honest } from './checker/invariants/i08-honest';
+import { brokenChain, wrongTransitions, type AuditEntry } from './checker/invariants/i09-audit';
+import { notVacuous } from './checker/invariants/i14-not-vacuous';
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { patient } from './checker/patience';
@@ -31,6 +31,8 @@ function accepted(changes: Partial<Accepted> = {}): Accepted {
     fatal: false,
     cancelled: false,
     takenOver: false,
+    kind: 'provision',
+    tenantState: 'active',
     ...changes,
   };
 }
@@ -65,10 +67,10 @@ function logged(changes: Partial<LoggedCall> = {}): LoggedCall {
 }
 
 function evidence(changes: Partial<Evidence>): Evidence {
-  return { accepted: [], holdings: [], ledger: [], calls: [], strays: [], ...changes };
+  return { accepted: [], holdings: [], ledger: [], calls: [], orphans: [], ...changes };
 }
 
-describe('the checker sees', () => {
+describe('the checker detects', () => {
   test.each([
     ['an order without an outcome', accepted({ status: 'provisioning' })],
     ['a tenant that is active in spite of a refusal', accepted({ status: 'active', fatal: true })],
@@ -78,14 +80,14 @@ describe('the checker sees', () => {
     expect(terminal({ accepted: [accepted()] })).toEqual({ checked: 1, violations: [] });
   });
 
-  test('two tenants of one order, and of one name (I2)', () => {
+  test('two tenants for one order, and for one name (I2)', () => {
     const answers = ['a', 'b'].map((tenantId) => ({ status: 202, tenantId }));
     const both = ['a', 'b'].map((tenantId) => accepted({ tenantId, status: 'active' }));
     expect(oneWinner({ accepted: both }, [{ what: 'same key', answers }]).violations).toHaveLength(2);
     expect(oneWinner({ accepted: [both[0]!, accepted()] }, []).violations).toEqual([]);
   });
 
-  test('what is left of a tenant that was undone, and what was deleted of somebody else’s (I4)', () => {
+  test('leftovers of an undone tenant, and the deletion of a foreign resource (I4)', () => {
     const check = (order: Accepted, holdings: Holding[], ledger: KnownResource[] = []) =>
       clean({ accepted: [order], holdings, ledger }).violations.length;
     const theirs = accepted({ foreign: [`bucket t-${TENANT}`] });
@@ -99,15 +101,15 @@ describe('the checker sees', () => {
     expect(check(accepted(), [holding()], [handed])).toBe(1);
   });
 
-  test('what no ledger row announced, before or at all (I5)', () => {
+  test('resources without a ledger row, or made before it (I5)', () => {
     const count = (changes: Partial<Evidence>): number => noOrphan(evidence(changes)).violations.length;
     expect(count({ holdings: [holding()] })).toBe(1);
     expect(count({ holdings: [holding()], ledger: [row({ state: 'absent' })] })).toBe(1);
     expect(count({ calls: [logged({ at: INTENDED.getTime() - 5 })], ledger: [row()] })).toBe(1);
     expect(count({ holdings: [holding()], calls: [logged()], ledger: [row()] })).toBe(0);
     const strays = [{ tenantId: TENANT, kind: 'bucket', name: `t-${TENANT}` }];
-    expect(count({ strays })).toBe(1);
-    expect(count({ strays, accepted: [accepted({ foreign: [`bucket t-${TENANT}`] })] })).toBe(0);
+    expect(count({ orphans: strays })).toBe(1);
+    expect(count({ orphans: strays, accepted: [accepted({ foreign: [`bucket t-${TENANT}`] })] })).toBe(0);
   });
 
   test('a bucket made twice (I6)', () => {
@@ -117,7 +119,7 @@ describe('the checker sees', () => {
     expect(count([logged(), logged({ method: 'DELETE', status: 204 }), logged()])).toBe(0);
   });
 
-  test('an undo that did not wait for what rests on it, and one after the pivot (I7)', () => {
+  test('an undo that did not wait for dependent steps, and one after the pivot (I7)', () => {
     const undo = (step: RecordedActivity['step'], scheduled: number, settled: number): RecordedActivity => ({
       type: 'compensateStep',
       ...(step === undefined ? {} : { step }),
@@ -135,7 +137,7 @@ describe('the checker sees', () => {
     expect(outOfOrder([early, pivot], ['integrations'])).toBeUndefined();
   });
 
-  test('leftovers that are not the real ones (I8)', () => {
+  test('a leftover list that differs from the real leftovers (I8)', () => {
     const leftover = { kind: 'bucket', provider: 'versity', region: 'eu-central', id: 'x', lastError: 'x' };
     const stuck = accepted({ status: 'needs_operator', leftovers: [leftover] });
     const count = (changes: Partial<Evidence>): number => honest(evidence(changes)).violations.length;
@@ -156,12 +158,15 @@ describe('the checker sees', () => {
     expect(wrongTransitions(chain(['order.accepted', 'operation.active']), 'active')).toContain('which there is not');
   });
 
-  test('somebody who did not wait, and somebody who would not take no for an answer (I13)', () => {
+  test('a caller that ignored Retry-After, and one that repeated a permanently refused call (I13)', () => {
     const at = INTENDED.getTime();
     const throttled = [logged({ at, fault: '429' }), logged({ at: at + 500 })];
     const refused = [1, 2, 3].map((n) => logged({ at: at + n, fault: '403' }));
     const stubborn = accepted({ scenario: '403 for good: make the bucket' });
     expect(patient({ accepted: [stubborn], calls: [...throttled, ...refused] }).violations).toHaveLength(2);
+    const checked = accepted({ scenario: '403 for good: write as the tenant' });
+    expect(patient({ accepted: [checked], calls: refused }).violations).toEqual([]);
+    expect(patient({ accepted: [checked], calls: [...refused, ...refused] }).violations).toHaveLength(1);
     expect(
       patient({ accepted: [stubborn], calls: [throttled[0]!, logged({ at: at + 5_000 }), refused[0]!] }).violations,
     ).toEqual([]);
@@ -173,7 +178,7 @@ describe('the checker sees', () => {
       ['terminate: identity', { planned: 1, fired: 0 }],
       ['terminate: database', { planned: 1, fired: 1 }],
     ]);
-    expect(notVacuous({ accepted: [accepted()] }, faults, { I1: 1, I5: 2 }).violations).toHaveLength(3);
+    expect(notVacuous({ accepted: [accepted()] }, faults, { I1: 1, I5: 2 }).violations).toHaveLength(8);
   });
 });
 

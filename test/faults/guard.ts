@@ -1,15 +1,30 @@
-import type { World } from './scenarios/scenario';
+import type { Journal } from './journal';
+import type { System } from './system';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const LOOK_MS = 1_000;
+
+interface Guarded {
+  system: System;
+  journal: Journal;
+  say(text: string): void;
+}
 
 const PROCESSES = ['api', 'worker'] as const;
 
 /**
- * Looks whether API and worker are there while nobody is to end them. One that has ended by itself is a violation, and is started again, as
- * whatever supervises it would.
+ * Checks that API and worker are running when no scenario stops them. A process that has ended by itself is a violation; it is started
+ * again, as a supervisor would.
  */
-export async function revive({ system: { product }, journal, say }: World): Promise<void> {
+export function revive(guarded: Guarded): Promise<void> {
+  // Several scenarios may look at the same time.
+  reviving ??= reviveNow(guarded).finally(() => (reviving = undefined));
+  return reviving;
+}
+
+let reviving: Promise<void> | undefined;
+
+async function reviveNow({ system: { product }, journal, say }: Guarded): Promise<void> {
   for (const name of PROCESSES) {
     if (product.processes().some((each) => each.name === name)) continue;
     say(`the ${name} ended by itself; the end of its log:\n${endOf(product.logs(name))}`);
@@ -18,8 +33,8 @@ export async function revive({ system: { product }, journal, say }: World): Prom
   }
 }
 
-/** {@link revive}, again and again until `work` is over. */
-export async function guarded(world: World, work: Promise<unknown>): Promise<void> {
+/** Repeats {@link revive} until `work` has settled. */
+export async function guarded(world: Guarded, work: Promise<unknown>): Promise<void> {
   let over = false;
   const ended = work.finally(() => (over = true));
   while (!over) {

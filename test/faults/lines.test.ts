@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { startLine, type CuttableLine } from '../helpers/cuttable-line';
-import { startFaultProxy, type Exchange, type FaultProxy } from '../helpers/fault-proxy';
+import { startLine, type CuttableLine } from '../helpers/providers/cuttable-line';
+import { startFaultProxy, type Exchange, type FaultProxy } from '../helpers/providers/fault-proxy';
 
 describe('a fault proxy', () => {
   let provider: Server;
@@ -29,7 +29,7 @@ describe('a fault proxy', () => {
   const post = (path: string, ms = 5_000): Promise<Response> =>
     fetch(`${proxy.url}${path}`, { method: 'POST', signal: AbortSignal.timeout(ms) });
 
-  test('tells the caller something else than what the provider has done, and knows what that was', async () => {
+  test('gives the caller a different answer from the provider’s, and records the real one', async () => {
     proxy.add({ path: /a/, does: { status: 500, afterEffect: true }, times: 1 });
     proxy.add({ path: /b/, does: { status: 429, headers: { 'retry-after': '3' } }, times: 1 });
     expect((await post('/a')).status).toBe(500);
@@ -44,7 +44,7 @@ describe('a fault proxy', () => {
     ]);
   });
 
-  test('lets a late request arrive although its caller has given up; a held one not', async () => {
+  test('lets a late request arrive although its caller has given up, but not a held one', async () => {
     const late = proxy.add({ path: /late/, does: { of: 'request', ms: 300 }, times: 1 });
     const held = proxy.add({ path: /held/, does: 'hold', times: 1 });
     await Promise.allSettled([post('/late', 100), post('/held', 100)]);
@@ -54,7 +54,14 @@ describe('a fault proxy', () => {
     expect(done).toEqual(['/late']);
   });
 
-  test('withholds an answer until it is let go', async () => {
+  test('delivers a request a second time, whose answer nobody gets', async () => {
+    proxy.add({ path: /x/, does: { againAfterMs: 50 }, times: 1 });
+    expect(await (await post('/x')).text()).toBe('made');
+    await until(() => done.length === 2);
+    expect(done).toEqual(['/x', '/x']);
+  });
+
+  test('withholds an answer until it is released', async () => {
     const rule = proxy.add({ path: /x/, does: 'withhold', times: 1 });
     const answer = post('/x');
     await until(() => seen.length === 1);
@@ -93,7 +100,7 @@ describe('a line', () => {
     return client;
   };
 
-  test('loses the answer to one message, which the server has got; a rule may wait for a later message', async () => {
+  test('loses the answer to one message, which the server has received; a rule may wait for a later message', async () => {
     const rule = line.add({ sends: /insert/, then: /commit/, does: 'lose', times: 1 });
     const client = dial();
     for (const message of ['begin;', 'insert;']) {
@@ -106,7 +113,7 @@ describe('a line', () => {
     expect([heard, rule.met]).toEqual(['begin;insert;commit;', 1]);
   });
 
-  test('carries nothing upward while it is paused, and forgets what came meanwhile', async () => {
+  test('carries nothing upstream while it is paused, and drops what arrives meanwhile', async () => {
     const client = dial();
     client.write('one;');
     await once(client, 'data');

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import { messageOf } from '../../stack/errors';
-import { stopOnSignals } from '../../stack/signals';
+import { stopOnSignals } from '../../stack/processes/signals';
 import { RELIABILITY_FILE } from '../../scripts/reliability-tables';
 import { summaryOf } from './report';
 import { runFaults } from './run';
@@ -17,7 +17,7 @@ interface Options {
   control: boolean;
 }
 
-/** Brings everything up, runs the plan, prints what held and what did not. 0 only if everything held. */
+/** Brings everything up, runs the plan, prints the verdicts. 0 only if every invariant held. */
 async function main({ report: file, writeDocs, ...options }: Options): Promise<number> {
   const teardown = createTeardown();
   const stopping = stopOnSignals({ stop: () => teardown.run(), kill: () => undefined });
@@ -39,7 +39,7 @@ async function main({ report: file, writeDocs, ...options }: Options): Promise<n
 
 const began = Date.now();
 
-/** Progress goes to stderr: stdout has the result only. */
+/** Progress goes to stderr, so that stdout has only the result. */
 function say(text: string): void {
   const seconds = String(Math.round((Date.now() - began) / 1000)).padStart(4);
   process.stderr.write(`${seconds} s  ${text}\n`);
@@ -58,7 +58,11 @@ new Command('npm run test:faults --')
     'Runs the product on real servers with a hand at every line, breaks what can break, and checks what must hold.\n' +
       'Without --minutes everything there is, which takes most of an hour on two cores.',
   )
-  .option('--minutes <M>', 'a sample that takes about so long and has at least one of every kind', numberFrom(0))
+  .option(
+    '--minutes <M>',
+    'a sample that takes about so long; from 15 it has at least one of every kind',
+    numberFrom(0),
+  )
   .option('--seed <S>', 'repeats the run of this seed', numberFrom(0), randomInt(1, 2 ** 31))
   .option('--report <file>', 'writes the result as JSON')
   .option('--write-docs', 'keeps the result for docs/reliability.md; npm run docs then brings it up to date')

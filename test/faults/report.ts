@@ -2,32 +2,32 @@ import pc from 'picocolors';
 import { INVARIANTS, type InvariantId, type Verdict, type Violation } from './checker/invariant';
 import type { Fired } from './journal';
 
-/** What a run has found, as it is written to a file. */
+/** Results of a run, as written to a file. */
 export interface Report {
   seed: number;
-  /** Of the checkout that ran; `-dirty` when it had changes. */
+  /** Commit of the checkout; ends in `-dirty` if it had changes. */
   commit: string;
   machine: string;
   /** ISO 8601. */
   started: string;
   seconds: number;
-  /** Minutes asked for; `part` when only some scenarios were asked for. */
+  /** Requested minutes; `part` when only some scenarios were selected. */
   extent: number | 'full' | 'part';
   scenarios: number;
-  /** Scenarios of the full plan. */
+  /** Number of scenarios in the full plan. */
   plan: number;
-  /** Accepted orders by their outcome. */
+  /** Accepted operations by outcome; those that change a tenant are named by their kind. */
   outcomes: Record<string, number>;
   invariants: Record<InvariantId, { checked: number; violated: number }>;
   violations: (Violation & { invariant: InvariantId })[];
   faults: Record<string, Fired>;
-  /** Invariants the control arm violated, with how often. */
+  /** Invariants that the control arm violated, with counts. */
   control: { orders: number; violated: Partial<Record<InvariantId, number>> };
-  /** Parts of the plan that this build has no means for yet. */
+  /** Parts of the plan that this build does not support yet. */
   notRun: string[];
 }
 
-/** The part of a report that is judged. */
+/** The verdicts of a report. */
 export function judged(verdicts: Record<InvariantId, Verdict>): Pick<Report, 'invariants' | 'violations'> {
   const ids = Object.keys(INVARIANTS) as InvariantId[];
   return {
@@ -38,7 +38,7 @@ export function judged(verdicts: Record<InvariantId, Verdict>): Pick<Report, 'in
   };
 }
 
-/** A report for people: each scenario and each invariant is one that has passed or failed. */
+/** A report for people: each scenario and each invariant counts as passed or failed. */
 export function summaryOf(report: Report): { text: string; passed: number; failed: number } {
   const ids = Object.keys(INVARIANTS) as InvariantId[];
   const broken = ids.filter((id) => report.invariants[id].violated > 0);
@@ -62,7 +62,7 @@ export function summaryOf(report: Report): { text: string; passed: number; faile
     'Faults that happened, of those planned',
     ...faults,
     '',
-    `Orders: ${outcomes.join(', ')}`,
+    `Operations: ${outcomes.join(', ')}`,
     `Control arm, ${report.control.orders} orders: ${control.join(', ') || 'violated nothing'}`,
     ...report.notRun.map((part) => `NOT RUN: ${part}`),
     '',

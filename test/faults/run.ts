@@ -2,21 +2,22 @@ import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import pLimit from 'p-limit';
 import { check } from './checker/check';
+import { groupBy } from './checker/group-by';
 import type { Evidence } from './checker/evidence';
 import { gather } from './checker/gather';
 import { runControl } from './control/arm';
 import { guarded, revive } from './guard';
 import { createJournal } from './journal';
-import { createDice, sample } from './plan/schedule';
+import { createDice, estimate, kindsWithout, sample } from './plan/schedule';
 import { untilQuiet } from './quiet';
 import { judged, type Report } from './report';
 import { scenariosFor } from './scenarios';
 import type { Scenario, World } from './scenarios/scenario';
 import { startSystem, type Teardown } from './system';
 
-/** What a run is asked for. */
+/** Options of a run. */
 export interface RunOptions {
-  /** Absent: everything. */
+  /** Missing: the full plan. */
   minutes?: number;
   seed: number;
   only?: RegExp;
@@ -25,13 +26,10 @@ export interface RunOptions {
   say(text: string): void;
 }
 
-/** Seconds that bringing up, checking and the control arm take, which a sample has to leave. */
-const OVERHEAD_SECONDS = 120;
-
-/** Tenants at once under aimed faults, on two cores. */
+/** Concurrent tenants under aimed faults, on two cores. */
 const SIDE_BY_SIDE = 8;
 
-/** Brings the system up, runs the plan, waits until all is quiet and judges. */
+/** Brings the system up, runs the plan, waits until no run is active, and judges. */
 export async function runFaults({
   minutes,
   seed,
@@ -50,21 +48,26 @@ export async function runFaults({
   const world: World = { system, journal, dice, say };
   const { scenarios: all, notRun } = await scenariosFor(system);
   const wanted = all.filter(({ name, kind }) => only === undefined || only.test(name) || only.test(kind));
-  const scenarios = minutes === undefined ? wanted : sample(wanted, minutes * 60 - OVERHEAD_SECONDS, dice);
-  say(`${scenarios.length} scenarios of ${all.length}`);
+  const scenarios = minutes === undefined ? wanted : sample(wanted, minutes * 60, dice);
+  const planned = estimate(scenarios);
+  say(`${scenarios.length} scenarios of ${all.length}, about ${Math.round(planned)} s`);
+  const missing = kindsWithout(wanted, scenarios);
+  if (missing.length > 0) say(`there is no time for: ${missing.join(', ')}`);
   await runAll(world, scenarios);
   await untilQuiet(system);
   say('all is quiet');
   const evidence = await gather(system, journal);
-  const control = withControl ? await runControl(system, dice, teardown) : { orders: 0, violated: {} };
+  const control = withControl ? await runControl(system, { dice, teardown, say }) : { orders: 0, violated: {} };
   say(`the control arm is over: ${JSON.stringify(control.violated)}`);
   const verdicts = await check({ system, journal, evidence, control: control.violated, dice });
+  const seconds = Math.round((Date.now() - started.getTime()) / 1000);
+  say(`took ${seconds} s, estimated ${Math.round(planned)} s`);
   return {
     seed,
     commit: build,
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`,
     started: started.toISOString(),
-    seconds: Math.round((Date.now() - started.getTime()) / 1000),
+    seconds,
     extent: minutes ?? (only === undefined ? 'full' : 'part'),
     scenarios: scenarios.length,
     plan: all.length,
@@ -77,7 +80,6 @@ export async function runFaults({
 }
 
 async function runAll(world: World, scenarios: readonly Scenario[]): Promise<void> {
-  const limit = pLimit(SIDE_BY_SIDE);
   const attempt = async (scenario: Scenario): Promise<void> => {
     const begun = Date.now();
     try {
@@ -87,8 +89,15 @@ async function runAll(world: World, scenarios: readonly Scenario[]): Promise<voi
     }
     world.say(`${scenario.name}: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
   };
-  await guarded(world, Promise.all(scenarios.filter(({ alone }) => !alone).map((each) => limit(() => attempt(each)))));
-  world.system.lines.heal();
+  const together = groupBy(
+    scenarios.filter(({ alone }) => !alone),
+    ({ atOnce = SIDE_BY_SIDE }) => atOnce,
+  );
+  for (const [atOnce, group] of together) {
+    const limit = pLimit(atOnce);
+    await guarded(world, Promise.all(group.map((each) => limit(() => attempt(each)))));
+    world.system.lines.heal();
+  }
   for (const scenario of scenarios.filter(({ alone }) => alone)) {
     await attempt(scenario);
     await revive(world);
@@ -97,7 +106,10 @@ async function runAll(world: World, scenarios: readonly Scenario[]): Promise<voi
 
 function countOutcomes({ accepted }: Evidence): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { status } of accepted) counts[status] = (counts[status] ?? 0) + 1;
+  for (const { kind, status } of accepted) {
+    const outcome = kind === 'provision' ? status : `${kind} ${status}`;
+    counts[outcome] = (counts[outcome] ?? 0) + 1;
+  }
   return counts;
 }
 

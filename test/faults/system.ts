@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { whyNot, NEEDED } from '../../stack/everything';
+import { explainFailure, NEEDED } from '../../stack/everything';
 import { startStack } from '../../stack/stack';
-import { writeJson } from '../../stack/state';
+import { writeJson } from '../../stack/processes/state';
 import { REGIONS, type Stack } from '../../stack/types';
 import { startTestProduct, type TestProduct } from '../helpers/product';
 import { openTestRegistry } from '../helpers/registry';
@@ -11,7 +11,7 @@ import { openLines, REGION, type Lines } from './proxies/lines';
 import { SWEEP_SETTINGS } from './scenarios/sweeps';
 import { watchPostgres, type PostgresLog } from './proxies/postgres-log';
 
-/** The product on servers of its own, with a hand at every line. */
+/** The product on servers of its own, with a fault proxy on every connection. */
 export interface System {
   readonly dir: string;
   readonly stack: Stack;
@@ -20,11 +20,11 @@ export interface System {
   readonly postgresLogs: readonly PostgresLog[];
   readonly product: TestProduct;
   readonly startedAt: Date;
-  /** A server killed and started again; the product is left to notice. */
+  /** Kills a server and starts it again; the product has to notice by itself. */
   crash(server: string): Promise<void>;
 }
 
-/** What has to be ended, newest first; also while the system is still being brought up. */
+/** Clean-up actions, newest first; they also work while the system is still starting. */
 export interface Teardown {
   push(stop: () => Promise<void>): void;
   run(): Promise<void>;
@@ -40,7 +40,7 @@ export function createTeardown(): Teardown {
   return { push: (stop) => void stops.push(stop), run: () => (running ??= all()) };
 }
 
-/** Brings everything up in a new folder, which is removed in the end. Throws with what is missing and what would get it. */
+/** Brings everything up in a new folder, which is removed at the end. Throws with what is missing and how to get it. */
 export async function startSystem(teardown: Teardown, say: (text: string) => void): Promise<System> {
   mkdirSync(resolve('.local'), { recursive: true });
   const dir = mkdtempSync(resolve('.local/faults-'));
@@ -53,7 +53,7 @@ export async function startSystem(teardown: Teardown, say: (text: string) => voi
   });
   teardown.push(() => stack.stop());
   await stack.settled();
-  if (stack.unavailable.length > 0) throw new Error(whyNot(stack, undefined));
+  if (stack.unavailable.length > 0) throw new Error(explainFailure(stack, undefined));
   const endpointsFile = join(dir, 'endpoints.json');
   writeJson(endpointsFile, stack.endpoints);
   process.env.STACK_ENDPOINTS = endpointsFile;

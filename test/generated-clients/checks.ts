@@ -1,6 +1,6 @@
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runTool } from '../../stack/tool';
+import { runTool } from '../../stack/processes/tool';
 import { goGenerator, linters, pythonGenerator, typescriptGenerators } from './tools';
 
 /** What a check works with: a folder of its own, the document in it, and the environment the programs are told the API by. */

@@ -1,13 +1,15 @@
+import { stepsOf } from '../../contract/operations/kinds';
 import { deepStrictEqual } from 'node:assert';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, ServerUnavailable } from '../../stack/errors';
 import { startStack } from '../../stack/stack';
-import { writeJson } from '../../stack/state';
-import { STEPS } from '../../contract/steps';
+import { writeJson } from '../../stack/processes/state';
 import { CLIENTS, LINTS, type Place } from './checks';
 import { serveApi, type ServedApi } from './served-api';
+
+const STEPS = stepsOf('provision');
 
 // Linters refuse documents of a server that is only an example or a local one.
 const NEUTRAL_URL = 'https://provisioner.test';

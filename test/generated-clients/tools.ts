@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached, platformKey } from '../../stack/cache';
+import { cached, platformKey } from '../../stack/fetching/cache';
 import { ServerUnavailable } from '../../stack/errors';
-import { goInstall } from '../../stack/fetch';
-import { pipInstall, pythonKey } from '../../stack/python';
-import { runTool, versionOf } from '../../stack/tool';
+import { goInstall } from '../../stack/fetching/go';
+import { pipInstall, pythonKey } from '../../stack/fetching/python';
+import { runTool, versionOf } from '../../stack/processes/tool';
 
 const LINTERS = ['@redocly/cli@2.77.0', '@stoplight/spectral-cli@6.16.3'];
 const TYPESCRIPT_GENERATORS = [

@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { TenantProvisioningRequest } from '../../contract/order';
-import { CONFIGURATION_SECTIONS, writeConfiguration, type Configuration } from '../../registry/configuration';
-import { acceptOrder } from '../../registry/acceptance';
-import { storeSecret } from '../../registry/secrets';
+import type { OperationParameters } from '../../contract/operations/inputs';
+import type { OperationKind } from '../../contract/operations/kinds';
+import type { OperationStatus } from '../../contract/operations/states';
+import type { TenantProvisioningRequest } from '../../contract/orders/order';
+import { writeConfiguration, type Configuration } from '../../registry/tenants/configuration';
+import { acceptOrder } from '../../registry/operations/acceptance';
+import { acceptChange } from '../../registry/operations/change-acceptance';
+import { recordOutcome } from '../../registry/operations/transitions';
+import { storeSecret } from '../../registry/keys/secrets';
 import { loadTemplates } from '../../templates/load';
 import { order } from './api';
 import type { TestRegistry } from './registry';
@@ -37,10 +42,37 @@ export async function activeTenant(registry: TestRegistry): Promise<AcceptedTena
   const { pool, keys } = registry;
   const { tenantId, operationId } = accepted;
   await storeSecret(pool, keys, { tenantId, kind: 'postgres-login', name: 'password' }, `password of ${tenantId}`);
-  const configuration = Object.fromEntries(
-    CONFIGURATION_SECTIONS.map((section) => [section, { of: tenantId }]),
-  ) as unknown as Configuration;
+  const section = { of: tenantId };
+  const configuration: Configuration = {
+    features: section,
+    modules: section,
+    settings: section,
+    branding: section,
+    integrations: section,
+    notifications: section,
+    reporting: section,
+  };
   await writeConfiguration(pool, keys, tenantId, 1, configuration);
   await pool.query(`update operation set status = 'active' where operation_id = $1`, [operationId]);
   return { ...accepted, configuration };
+}
+
+/** A change of a tenant that was accepted, and whose run has then reported these statuses. Returns the operation. */
+export async function changed(
+  { pool, keys }: TestRegistry,
+  tenantId: string,
+  change: { kind: OperationKind; parameters: OperationParameters; message?: string },
+  ...statuses: OperationStatus[]
+): Promise<string> {
+  const accepted = await acceptChange(pool, keys, {
+    ...change,
+    tenantId,
+    caller: 'token:operator',
+    requestHash: randomBytes(32),
+  });
+  if (accepted.outcome !== 'accepted') throw new Error(accepted.outcome);
+  const { operationId } = accepted.run;
+  for (const status of statuses)
+    if ((await recordOutcome(pool, { operationId, status })) !== 'committed') throw new Error(`${status} was refused.`);
+  return operationId;
 }

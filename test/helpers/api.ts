@@ -4,20 +4,25 @@ import request, { type Response, type Test } from 'supertest';
 import type { z } from 'zod';
 import { createApp } from '../../api/app';
 import type { ApiDependencies } from '../../api/dependencies';
-import { createLogger } from '../../api/log';
+import { createEstimates } from '../../api/estimates/estimates';
+import { EventFeed } from '../../api/events/feed';
+import { createLogger } from '../../api/http/log';
 import { createMetrics } from '../../api/metrics';
-import { PROBLEMS, type ProblemType } from '../../api/problems';
-import { ROLES, type Role } from '../../api/roles';
-import type { Route } from '../../api/route';
-import { routeTable } from '../../api/route-table';
-import type { Resolve, ResolveAnswer, Runs, StartRun } from '../../api/runs';
-import type { TenantProvisioningRequest } from '../../contract/order';
-import type { ScanInput, ScanOutcome } from '../../contract/scans';
-import type { BackupTask } from '../../contract/backups';
-import type { SweepInput } from '../../contract/sweeps';
+import { PROBLEMS, type ProblemType } from '../../api/http/problems';
+import { ROLES, type Role } from '../../api/access/roles';
+import type { Route } from '../../api/http/route';
+import { routeTable } from '../../api/http/route-table';
+import type { Resolve, ResolveAnswer, StartRun } from '../../api/temporal/operation-runs';
+import type { Runs } from '../../api/temporal/runs';
+import type { TenantProvisioningRequest } from '../../contract/orders/order';
+import type { ScanInput, ScanOutcome } from '../../contract/maintenance/scans';
+import type { ExportLinkInput } from '../../contract/exports/links';
+import type { BackupTask } from '../../contract/backups/backups';
+import type { TrialInput } from '../../contract/tenants/trials';
+import type { SweepInput } from '../../contract/maintenance/sweeps';
 import { problemSchema, type Problem } from '../../contract/schemas/problem-schema';
-import type { Waiting } from '../../registry/scans';
-import { createApiToken } from '../../registry/api-tokens';
+import type { Waiting } from '../../registry/evidence/scans';
+import { createApiToken } from '../../registry/credentials/api-tokens';
 import { loadTemplates } from '../../templates/load';
 import { createTestRegistry, testRing, type TestRegistry } from './registry';
 
@@ -36,6 +41,8 @@ export class RecordingRuns implements Runs {
   scannersAwaited = true;
   backups: BackupTask[] = [];
   reissues: { tenantId: string; requestedBy: string }[] = [];
+  holdSignals: string[] = [];
+  trials: TrialInput[] = [];
   resolutions: Resolve[] = [];
   down = false;
   resolveAnswer: ResolveAnswer = { answer: 'taken' };
@@ -63,12 +70,12 @@ export class RecordingRuns implements Runs {
     this.answer();
     this.reissues.push({ tenantId, requestedBy });
   }
-  async sweep(input: SweepInput): Promise<'started' | 'running'> {
+  async sweep(input: SweepInput): Promise<'started' | 'exists'> {
     this.answer();
     this.sweeps.push(input);
     return this.sweepAnswer;
   }
-  async scan(input: ScanInput): Promise<'started' | 'running'> {
+  async scan(input: ScanInput): Promise<'started' | 'exists'> {
     this.answer();
     this.scans.push(input);
     return this.sweepAnswer;
@@ -85,6 +92,18 @@ export class RecordingRuns implements Runs {
   async backUp(task: BackupTask): Promise<void> {
     this.answer();
     this.backups.push(task);
+  }
+  async exportLink({ operationId, volume }: ExportLinkInput): Promise<string> {
+    this.answer();
+    return `https://store.example/${operationId}/${volume}?signature=none`;
+  }
+  async signalLegalHold(operationId: string): Promise<void> {
+    this.answer();
+    this.holdSignals.push(operationId);
+  }
+  async watchTrial(input: TrialInput): Promise<void> {
+    this.answer();
+    this.trials.push(input);
   }
   async ping(): Promise<void> {
     this.answer();
@@ -115,6 +134,29 @@ export interface ApiHarness {
 export interface Client {
   get(url: string): Test;
   post(url: string, body?: object): Test;
+  put(url: string, body: object): Test;
+  patch(url: string, body: object): Test;
+  delete(url: string, body?: object): Test;
+}
+
+/** What an API on this registry depends on. It logs nothing. */
+export function apiDependencies({ pool, keys }: Pick<TestRegistry, 'keys' | 'pool'>, runs: Runs): ApiDependencies {
+  return {
+    pool,
+    keys,
+    codecRing: testRing(),
+    runs,
+    events: new EventFeed(pool, createLogger('silent', 'test')),
+    estimates: createEstimates({ pool, lastPolled: async () => 'unknown' }),
+    templates: loadTemplates(path.resolve(__dirname, '../../templates')),
+    approvalDeadlineSeconds: 72 * 3600,
+    readiness: { registry: async () => void (await pool.query('select 1')), temporal: () => runs.ping() },
+    apiKeyUse: { note: () => {}, flush: () => Promise.resolve() },
+    logger: createLogger('silent', 'test'),
+    publicUrl: PUBLIC_URL,
+    operatorUrls: { temporalUi: 'http://temporal.example:8233' },
+    rateLimit: { perMinute: 100_000, claimsPerMinute: 100_000 },
+  };
 }
 
 /** Starts an API whose `dependencies` may be replaced in part. */
@@ -123,17 +165,8 @@ export async function startApiHarness(replaced: Partial<ApiDependencies> = {}): 
   const runs = new RecordingRuns();
   const log: string[] = [];
   const dependencies: ApiDependencies = {
-    pool: registry.pool,
-    keys: registry.keys,
-    codecRing: testRing(),
-    runs,
-    templates: loadTemplates(path.resolve(__dirname, '../../templates')),
-    readiness: { registry: async () => void (await registry.pool.query('select 1')), temporal: () => runs.ping() },
-    apiKeyUse: { note: () => {}, flush: () => Promise.resolve() },
+    ...apiDependencies(registry, runs),
     logger: createLogger('debug', 'test', { write: (line) => void log.push(line) }),
-    publicUrl: PUBLIC_URL,
-    operatorUrls: { temporalUi: 'http://temporal.example:8233' },
-    rateLimit: { perMinute: 100_000, claimsPerMinute: 100_000 },
     ...replaced,
   };
   const metrics = createMetrics(registry.pool);
@@ -160,7 +193,10 @@ export async function startApiHarness(replaced: Partial<ApiDependencies> = {}): 
     log,
     token,
     as: async (who) => clientOf(app, typeof who === 'string' ? who : await token(who)),
-    stop: () => registry.drop(),
+    stop: async () => {
+      await dependencies.events.stop();
+      await registry.drop();
+    },
   };
 }
 
@@ -170,8 +206,14 @@ export const ALL_ROLES = Object.keys(ROLES) as Role[];
 function clientOf(app: Express, token: string): Client {
   return {
     get: (url) => request(app).get(url).auth(token, { type: 'bearer' }),
+    patch: (url, body) => request(app).patch(url).auth(token, { type: 'bearer' }).send(body),
     post: (url, body) => {
       const test = request(app).post(url).auth(token, { type: 'bearer' });
+      return body === undefined ? test : test.send(body);
+    },
+    put: (url, body) => request(app).put(url).auth(token, { type: 'bearer' }).send(body),
+    delete: (url, body) => {
+      const test = request(app).delete(url).auth(token, { type: 'bearer' });
       return body === undefined ? test : test.send(body);
     },
   };

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import pg from 'pg';
-import { createAuditSigner, type AuditSigner } from '../../activities/audit-signer';
-import { auditHash, auditLine, GENESIS, type AuditFacts, type AuditRecord } from '../../contract/audit';
+import { createAuditSigner, type AuditSigner } from '../../providers/keys/audit-signer';
+import { auditHash, auditLine, GENESIS, type AuditFacts, type AuditRecord } from '../../contract/audit/chain';
 import type { TestRegistry } from './registry';
 import { stackEndpoints } from '../stack';
 
@@ -37,7 +37,7 @@ export function linesOf(records: readonly object[]): Buffer {
 
 /** Does to a registry what only a superuser can: every trigger is off. */
 export async function tamper({ url }: Pick<TestRegistry, 'url'>, sql: string, values: unknown[] = []): Promise<void> {
-  const at = new URL(Object.values(stackEndpoints().postgres!.regions)[0]!.superuserUrl);
+  const at = new URL(Object.values(stackEndpoints('postgres').postgres!.regions)[0]!.superuserUrl);
   at.pathname = new URL(url).pathname;
   const client = new pg.Client({ connectionString: at.href });
   await client.connect();

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Intent } from '../../registry/ledger';
+import type { Intent } from '../../registry/ledger/ledger';
 
 /** Writes a ledger row as an operation had it while it went forward, wherever that operation stands now. Resolves with the row's id. */
 export async function intended(pool: pg.Pool, intent: Intent): Promise<string> {

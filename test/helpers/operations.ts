@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Leftover } from '../../contract/messages';
+import type { Leftover } from '../../contract/operations/messages';
 import { acceptedSchema } from '../../contract/schemas/operation-schema';
-import type { TenantProvisioningRequest } from '../../contract/order';
-import type { OperationStatus } from '../../contract/states';
-import type { Step } from '../../contract/steps';
-import { markPresent } from '../../registry/ledger';
+import type { TenantProvisioningRequest } from '../../contract/orders/order';
+import type { OperationStatus } from '../../contract/operations/states';
+import type { Step } from '../../contract/operations/steps';
+import { markPresent } from '../../registry/ledger/ledger';
 import { intended } from './ledger';
 import { expectAnswer, order, type ApiHarness, type Client } from './api';
 
@@ -30,7 +30,8 @@ export async function putInState(
 ): Promise<void> {
   await registry.pool.query(
     `update operation set status = $2, approval_state = coalesce($3, approval_state), failure = $4, steps = $5,
-       leftovers = coalesce($6, leftovers), hold_until = $7, updated_at = now()
+       leftovers = coalesce($6, leftovers), hold_until = $7, updated_at = now(),
+       pivot_at = case when $2 in ('active', 'completed', 'removing') then now() end
      where operation_id = $1`,
     [
       operationId,

@@ -1,5 +1,5 @@
-import { decrypt } from '../../contract/key-ring';
-import type { KeyWrapper, WrappedKey } from '../../contract/key-wrapping';
+import { decrypt } from '../../contract/keys/key-ring';
+import type { KeyWrapper, WrappedKey } from '../../contract/keys/key-wrapping';
 import type { TestRegistry } from './registry';
 
 /**

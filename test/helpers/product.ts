@@ -5,22 +5,23 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import type pg from 'pg';
-import { createKeys, type Keys } from '../../activities/adapters/keys/keys';
-import { parseKeyRing } from '../../contract/key-ring';
-import { operationWorkflowId } from '../../contract/messages';
-import type { TenantProvisioningRequest } from '../../contract/order';
-import { createPayloadCodec } from '../../contract/payload-codec';
+import { createClient, dataOf, type Client as ApiClient } from '../../clients/typescript/src/index';
+import { createKeys, type Keys } from '../../providers/keys/keys';
+import { parseKeyRing } from '../../contract/keys/key-ring';
+import { operationWorkflowId } from '../../contract/operations/messages';
+import type { TenantProvisioningRequest } from '../../contract/orders/order';
+import { createPayloadCodec } from '../../contract/temporal/payload-codec';
 import type { Operation } from '../../contract/schemas/operation-schema';
-import { STATE_TABLE } from '../../contract/states';
-import { startProduct, type Product, type ProductOptions, type ProductProcess } from '../../stack/product';
-import { productEnvironment } from '../../stack/product-environment';
-import type { Caller, Tokens } from '../../stack/product-tokens';
-import { StackState } from '../../stack/state';
+import { hasEnded } from '../../contract/operations/states';
+import { startProduct, type Product, type ProductOptions, type ProductProcess } from '../../stack/product/product';
+import { productEnvironment } from '../../stack/product/environment';
+import type { Caller, Tokens } from '../../stack/product/tokens';
+import { StackState } from '../../stack/processes/state';
 import type { Endpoints, Stack } from '../../stack/types';
 import { stackEndpoints } from '../stack';
 import { watchSecrets } from './planted-secrets';
-import { createNamespace } from './namespace';
-import { createProviders, type Providers } from './providers';
+import { createNamespace } from './temporal/namespace';
+import { createProviders, type Providers } from './providers/providers';
 import { createTestRegistry, type TestRegistry } from './registry';
 
 /** An answer of the API. */
@@ -57,6 +58,8 @@ export interface TestProduct {
     body?: unknown,
     headers?: object,
   ): Promise<Answer>;
+  /** The product's client, as a caller; `baseUrl` may lead through a proxy. */
+  client(caller: Caller, baseUrl?: string): ApiClient;
   /** Orders as the sign-up service; throws unless it is accepted. */
   order(changes?: Partial<TenantProvisioningRequest>): Promise<Ordered>;
   operation(operationId: string): Promise<Operation>;
@@ -111,7 +114,16 @@ export interface TestProductOptions {
 /** Starts one; `stop()` it in the end. Two at once on the same servers would take turns in setting what the regions' tenants share. */
 export async function startTestProduct(options: TestProductOptions = {}): Promise<TestProduct> {
   const { via = {}, overrides = {} } = options;
-  const stackHas = stackEndpoints();
+  const stackHas: Endpoints = stackEndpoints(
+    'postgres',
+    'temporal',
+    's3',
+    'keycloak',
+    'stripe',
+    'mail',
+    'scanner',
+    'kubernetes',
+  );
   const dir = mkdtempSync(join(tmpdir(), 'product-'));
   const registry = options.registry?.own ?? (await createTestRegistry());
   const connection = await Connection.connect({ address: stackHas.temporal!.address });
@@ -135,7 +147,7 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
   const quiet = {
     SWEEP_INTERVAL_MINUTES: '0',
     SCAN_INTERVAL_MINUTES: '0',
-    TENDING_INTERVAL_MINUTES: '0',
+    STORAGE_UPKEEP_INTERVAL_MINUTES: '0',
     AUDIT_INTERVAL_MINUTES: '0',
     BACKUP_INTERVAL_MINUTES: '0',
   };
@@ -144,6 +156,7 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
     ...quiet,
     RATE_LIMIT_PER_MINUTE: '100000',
     LATE_REQUEST_SECONDS: '15',
+    REPEATED_REQUEST_SECONDS: '1',
     LOG_LEVEL: 'debug',
     ...overrides,
   };
@@ -193,18 +206,16 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
       const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
       return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
     },
+    client: (caller, baseUrl = product.url) => createClient({ baseUrl, token: product.tokens[caller] }),
     order: async (changes) => {
       const order = newOrder(changes);
-      const { status, body } = await test.call('signup', 'POST', '/v1/tenants', order);
-      if (status !== 202) throw new Error(`The order was answered ${status}: ${JSON.stringify(body)}`);
-      return { operationId: body.operationId as string, tenantId: body.tenantId as string, order };
+      const { operationId, tenantId } = await test.client('signup').provision(order);
+      return { operationId, tenantId, order };
     },
-    operation: async (operationId) => {
-      const { status, body } = await test.call('operator', 'GET', `/v1/operations/${operationId}`);
-      if (status !== 200) throw new Error(`The operation was answered ${status}: ${JSON.stringify(body)}`);
-      return body as Operation;
-    },
-    until: async (operationId, condition, timeout = 60_000) => {
+    operation: (operationId) =>
+      dataOf(test.client('operator').api.GET('/v1/operations/{operationId}', { params: { path: { operationId } } })),
+    // Less than a test's own limit, so that a failure says where the operation stands.
+    until: async (operationId, condition, timeout = 50_000) => {
       for (const deadline = Date.now() + timeout; ; await sleep(100)) {
         const operation = await test.operation(operationId);
         if (condition(operation)) return operation;
@@ -212,7 +223,7 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
       }
     },
     untilEnded: (operationId, timeout) =>
-      test.until(operationId, ({ status }) => STATE_TABLE[status].end || status === 'needs_operator', timeout),
+      test.until(operationId, ({ status }) => hasEnded(status) || status === 'needs_operator', timeout),
     mails: async () => {
       const response = await fetch(endpoints.mail!.api, { signal: AbortSignal.timeout(10_000) });
       return (await response.json()) as Mail[];
@@ -268,7 +279,12 @@ export function newOrder(changes: Partial<TenantProvisioningRequest> = {}): Tena
   return {
     tenantName: `quarry-${run}-${orders}`,
     organizationName: 'Quarry & Sons',
-    adminUser: { email: `edith.${orders}@quarry.example`, firstName: 'Edith', lastName: 'Clarke', role: 'owner' },
+    adminUser: {
+      email: `edith.${run}-${orders}@quarry.example`,
+      firstName: 'Edith',
+      lastName: 'Clarke',
+      role: 'owner',
+    },
     subscription: { plan: 'starter', billingCycle: 'monthly', features: [] },
     configuration: {},
     paymentMethod: 'pm_card_visa',

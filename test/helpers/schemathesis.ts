@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cached } from '../../stack/cache';
-import { pipInstall, pythonKey } from '../../stack/python';
-import { runTool } from '../../stack/tool';
+import { cached } from '../../stack/fetching/cache';
+import { pipInstall, pythonKey } from '../../stack/fetching/python';
+import { runTool } from '../../stack/processes/tool';
 
 const VERSION = '4.32.5';
 

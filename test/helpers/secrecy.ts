@@ -1,7 +1,7 @@
-import { createPayloadCodec } from '../../contract/payload-codec';
-import { parseKeyRing } from '../../contract/key-ring';
+import { createPayloadCodec } from '../../contract/temporal/payload-codec';
+import { parseKeyRing } from '../../contract/keys/key-ring';
 import { temporal } from '@temporalio/proto';
-import { decodedOrNot, payloadsIn } from './histories';
+import { decodedOrNot, payloadsIn } from './temporal/histories';
 import type { TestProduct } from './product';
 
 /** Something secret in a place where it must not be. */

@@ -10,12 +10,10 @@ import {
   type KubernetesObject,
 } from '@kubernetes/client-node';
 import { parse } from 'yaml';
-import {
-  createKubernetes,
-  type Kubernetes,
-  type KubernetesOptions,
-} from '../../activities/adapters/kubernetes/kubernetes';
-import type { NamespaceSpec } from '../../activities/adapters/kubernetes/manifests';
+import type { Access } from '../../contract/tenants/access';
+import { createKubernetes, type Kubernetes, type KubernetesOptions } from '../../providers/kubernetes/kubernetes';
+import type { ResourceContext } from '../../providers/port/kind';
+import type { NamespaceSpec } from '../../providers/kubernetes/manifests';
 import type { RegionSettings } from '../../config/regions';
 import { stackEndpoints } from '../stack';
 
@@ -30,7 +28,7 @@ export function observer(): { core: CoreV1Api; objects: KubernetesObjectApi; con
 }
 
 function kubeconfigOf(): string {
-  const { kubernetes } = stackEndpoints();
+  const { kubernetes } = stackEndpoints('kubernetes');
   if (!kubernetes) throw new Error('There is no Kubernetes: run these tests through `npm run test:kubernetes`.');
   return kubernetes.kubeconfig;
 }
@@ -70,9 +68,7 @@ const ACCOUNT = { name: 'tenant-provisioner-test', namespace: 'default' };
 
 async function restrictedKubeconfig(): Promise<string> {
   const { core, objects, config } = observer();
-  const role = parse(
-    readFileSync(join(__dirname, '../../activities/adapters/kubernetes/cluster-role.yaml'), 'utf8'),
-  ) as Named;
+  const role = parse(readFileSync(join(__dirname, '../../providers/kubernetes/cluster-role.yaml'), 'utf8')) as Named;
   const binding = {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRoleBinding',
@@ -111,4 +107,21 @@ export async function eventually(what: string, ask: () => Promise<boolean>): Pro
     if (Date.now() > deadline) throw new Error(`Waited 30 s in vain: ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Looks at the tenant's access until it is this one: the cluster's caches follow a change later. */
+export async function accessBecomes(
+  { namespace, classify }: Kubernetes,
+  context: ResourceContext<undefined>,
+  access: Access,
+): Promise<Access> {
+  await eventually(`${context.name} to be ${access}`, async () => {
+    try {
+      return (await namespace.access!(context)) === access;
+    } catch (error) {
+      if (classify(error, 'access')?.nonRetryable === false) return false;
+      throw error;
+    }
+  });
+  return access;
 }

@@ -1,7 +1,7 @@
 import { Client as Postgres } from 'pg';
 import { dashName, underscoreName } from '../../contract/ids';
 import type { Operation } from '../../contract/schemas/operation-schema';
-import { readSecret } from '../../registry/secrets';
+import { readSecret } from '../../registry/keys/secrets';
 import { plan, startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
 import { searchForSecrets } from '../helpers/secrecy';
 import { observer } from './cluster';

@@ -1,10 +1,10 @@
 import { CustomObjectsApi, NetworkingV1Api, RbacAuthorizationV1Api } from '@kubernetes/client-node';
 import { PROBE_TENANT_ID } from '../../contract/ids';
-import { namespaceOf, type NamespaceSpec } from '../../activities/adapters/kubernetes/manifests';
-import type { Kubernetes } from '../../activities/adapters/kubernetes/kubernetes';
-import type { ResourceContext } from '../../activities/kind';
-import { describeKind, resourceContext } from '../contract/kind-suite';
-import { eventually, isThere, observer, restrictedAdapter, SPEC } from './cluster';
+import { namespaceOf, type NamespaceSpec } from '../../providers/kubernetes/manifests';
+import type { Kubernetes } from '../../providers/kubernetes/kubernetes';
+import type { ResourceContext } from '../../providers/port/kind';
+import { describeKind, resourceContext } from '../providers/kind-suite';
+import { accessBecomes, eventually, isThere, observer, restrictedAdapter, SPEC } from './cluster';
 
 const REGION = 'eu-central';
 const { core, config } = observer();
@@ -22,22 +22,26 @@ afterAll(() => {
 
 const isGone = async (name: string) => !(await isThere(core.readNamespace({ name })));
 
-describeKind('kubernetes-namespace on Kubernetes, with the rights of cluster-role.yaml', async () => ({
-  kind: (await open()).namespace,
-  region: REGION,
-  spec: () => SPEC,
-  exists: ({ name }) => isThere(core.readNamespace({ name })),
-  makePartial: async (context) => {
-    await core.createNamespace({ body: namespaceOf(context, SPEC) });
-  },
-  makeForeign: async ({ name }) => {
-    await core.createNamespace({ body: { metadata: { name } } });
-    return async () => {
-      await core.deleteNamespace({ name });
-      await eventually(`${name} to be gone`, () => isGone(name));
-    };
-  },
-}));
+describeKind('kubernetes-namespace on Kubernetes, with the rights of cluster-role.yaml', async () => {
+  const kubernetes = await open();
+  return {
+    kind: kubernetes.namespace,
+    region: REGION,
+    spec: () => SPEC,
+    exists: ({ name }) => isThere(core.readNamespace({ name })),
+    look: (context, expected) => accessBecomes(kubernetes, context, expected),
+    makePartial: async (context) => {
+      await core.createNamespace({ body: namespaceOf(context, SPEC) });
+    },
+    makeForeign: async ({ name }) => {
+      await core.createNamespace({ body: { metadata: { name } } });
+      return async () => {
+        await core.deleteNamespace({ name });
+        await eventually(`${name} to be gone`, () => isGone(name));
+      };
+    },
+  };
+});
 
 describe('a namespace on Kubernetes', () => {
   let kubernetes: Kubernetes;
@@ -107,7 +111,7 @@ describe('a namespace on Kubernetes', () => {
 
   test('is found without a spec, as compensation looks for it', async () => {
     const { context } = await create();
-    expect((await kubernetes.namespace.find({ ...context, spec: undefined })).state).toBe('partial');
+    expect((await kubernetes.namespace.find({ ...context, spec: undefined })).state).toBe('present');
   });
 
   test('is listed in its own region only, also when regions share a cluster', async () => {

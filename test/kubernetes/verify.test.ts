@@ -1,8 +1,8 @@
-import type { Check } from '../../activities/check';
-import type { Kubernetes } from '../../activities/adapters/kubernetes/kubernetes';
-import type { NamespaceSpec } from '../../activities/adapters/kubernetes/manifests';
-import type { ResourceContext } from '../../activities/kind';
-import { resourceContext } from '../contract/kind-suite';
+import type { Check } from '../../providers/port/check';
+import type { Kubernetes } from '../../providers/kubernetes/kubernetes';
+import type { NamespaceSpec } from '../../providers/kubernetes/manifests';
+import type { ResourceContext } from '../../providers/port/kind';
+import { resourceContext } from '../providers/kind-suite';
 import { observer, restrictedAdapter, SPEC } from './cluster';
 
 const { core, objects } = observer();

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startFaultProxy, type FaultProxy } from '../helpers/fault-proxy';
-import { failAtRandom } from './faults';
-import { percentile } from './statistics';
+import { startFaultProxy, type FaultProxy } from '../helpers/providers/fault-proxy';
+import { failAtRandom } from './faults/faults';
+import { percentile } from './report/statistics';
 
 let provider: Server;
 let line: FaultProxy;
@@ -17,7 +17,7 @@ afterAll(async () => {
   await new Promise((resolve) => provider.close(resolve));
 });
 
-/** What became of this many calls, one after the other. */
+/** Outcomes of this many calls, one after the other. */
 async function callsWithSeed(
   seed: number,
   count: number,
@@ -36,7 +36,7 @@ async function callsWithSeed(
   return { answers, failed, made };
 }
 
-test('the wanted share of the calls fails, in every way there is', async () => {
+test('the requested share of the calls fails, with every kind of fault', async () => {
   const { answers, failed, made } = await callsWithSeed(1, 300);
   expect(made).toBe(300);
   expect(failed).toBe(answers.filter((answer) => answer !== '200').length);
@@ -45,13 +45,13 @@ test('the wanted share of the calls fails, in every way there is', async () => {
   expect(new Set(answers)).toEqual(new Set(['200', '500', '503', '429 1', 'broken']));
 });
 
-test('the same seed lets the same calls fail, another one others', async () => {
+test('the same seed makes the same calls fail, and another seed others', async () => {
   const first = await callsWithSeed(7, 60);
   expect(await callsWithSeed(7, 60)).toEqual(first);
   expect((await callsWithSeed(8, 60)).answers).not.toEqual(first.answers);
 });
 
-test('a percentile is a value that was seen', () => {
+test('a percentile is one of the values', () => {
   const values = Array.from({ length: 100 }, (_, index) => index + 1);
   expect([0.5, 0.95, 0.99, 1].map((share) => percentile(values, share))).toEqual([50, 95, 99, 100]);
   expect(percentile([], 0.99)).toBe(0);

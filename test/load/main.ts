@@ -3,13 +3,12 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { messageOf } from '../../stack/errors';
 import { eventLine } from '../../stack/event-line';
-import { NEEDED, whyNot } from '../../stack/everything';
-import { stopOnSignals } from '../../stack/signals';
+import { NEEDED, explainFailure } from '../../stack/everything';
+import { stopOnSignals } from '../../stack/processes/signals';
 import { startStack } from '../../stack/stack';
-import { writeJson } from '../../stack/state';
+import { writeJson } from '../../stack/processes/state';
 import type { ServerName } from '../../stack/types';
-import { workflowBundle } from '../helpers/workflow-harness';
-import { reportText } from './report';
+import { reportText } from './report/report';
 import { runLoad } from './run';
 import { templatesWithAttempts } from './templates';
 
@@ -22,12 +21,12 @@ interface Options {
   env: Record<string, string>;
 }
 
-/** Brings up servers, loads a product on them, reports, and takes everything down again. Resolves with the exit status. */
+/** Starts servers, loads a product on them, reports, and stops everything again. Resolves with the exit status. */
 async function main({ orders, within, seed, attempts, report: reportFile, env }: Options): Promise<number> {
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   mkdirSync(path.resolve('.local'), { recursive: true });
   const dir = mkdtempSync(path.resolve('.local/load-'));
-  // Enterprise tenants are ordered where somebody has given a cluster, and only there: figures with and without them are not comparable.
+  // Enterprise tenants are ordered only where a cluster is given: figures with and without them are not comparable.
   const given: ServerName[] = process.env.STACK_KUBECONFIG === undefined ? [] : ['kubernetes'];
   const stack = await startStack({ dir, servers: [...NEEDED, ...given], onEvent: (event) => say(eventLine(event)) });
   const stops: (() => void | Promise<void>)[] = [];
@@ -40,11 +39,12 @@ async function main({ orders, within, seed, attempts, report: reportFile, env }:
   stopOnSignals({ stop: () => clean().then(() => process.exit(130)), kill: () => {} });
   try {
     await stack.settled();
-    for (const server of NEEDED) await stack.ready(server).catch((error: unknown) => fail(whyNot(stack, error)));
+    for (const server of NEEDED)
+      await stack.ready(server).catch((error: unknown) => fail(explainFailure(stack, error)));
     process.env.STACK_ENDPOINTS = path.join(dir, 'endpoints.json');
     writeJson(process.env.STACK_ENDPOINTS, stack.endpoints);
     const more = attempts === undefined ? {} : { TEMPLATES_DIR: templatesWithAttempts(dir, attempts) };
-    const overrides = { WORKFLOW_BUNDLE: await writeBundle(dir), ...BOUNDS, ...more, ...env };
+    const overrides = { ...BOUNDS, ...more, ...env };
     const command = `npm run test:load -- --orders ${orders} --within ${within} --seed ${seed}${attempts === undefined ? '' : ` --attempts ${attempts}`}`;
     const report = await runLoad({ orders, within, seed, overrides, command, say, inTheEnd });
     say(`\n${reportText(report)}\n`);
@@ -57,15 +57,8 @@ async function main({ orders, within, seed, attempts, report: reportFile, env }:
   }
 }
 
-/** As the image has them. */
+/** The same limits as in the image. */
 const BOUNDS = { NODE_OPTIONS: '--max-old-space-size=224 --max-semi-space-size=4', MALLOC_ARENA_MAX: '2' };
-
-/** As in production, where the worker does not bundle by itself; what webpack takes would count as its memory. */
-async function writeBundle(dir: string): Promise<string> {
-  const file = path.join(dir, 'workflow-bundle.js');
-  writeFileSync(file, (await workflowBundle()).code);
-  return file;
-}
 
 function fail(why: string): never {
   throw new Error(why);

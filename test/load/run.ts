@@ -3,53 +3,53 @@ import { messageOf } from '../../stack/errors';
 import { REGIONS } from '../../stack/types';
 import { plan, startTestProduct } from '../helpers/product';
 import { stackEndpoints } from '../stack';
-import { failAtRandom } from './faults';
-import { judge } from './judge';
-import { lostTasks } from './lost';
-import { openLines } from './lines';
-import { compareWithListings } from './listing';
-import { mixedOrders } from './orders';
-import { outcomesOf, tracesOf, type Outcome } from './outcome';
-import { startReader } from './reads';
-import { replayRuns } from './replays';
-import { circumstances, type Report } from './report';
-import { sendOrders } from './send';
-import { countBy, percentile, tenths } from './statistics';
-import { startWatch, type Sample } from './watch';
+import { failAtRandom } from './faults/faults';
+import { judge } from './report/judge';
+import { lostTasks } from './outcomes/lost';
+import { openLines } from './faults/lines';
+import { compareWithListings } from './outcomes/listing';
+import { mixedOrders } from './orders/orders';
+import { outcomesOf, tracesOf, type Outcome } from './outcomes/outcome';
+import { startReader } from './watch/reads';
+import { replayRuns } from './outcomes/replays';
+import { circumstances, type Report } from './report/report';
+import { sendOrders } from './orders/send';
+import { countBy, percentile, tenths } from './report/statistics';
+import { startWatch, type Sample } from './watch/watch';
 
 /** Share of the calls to providers that fail. */
 const FAULTS = 0.05;
 
-/** Part of `within` over which the orders are spread; the rest is for the last answers. */
+/** Share of `within` over which the orders are spread; the rest is for the last answers. */
 const SPREAD = 0.9;
 
-/** Share of its orders the scarce region has places for. */
+/** Share of its orders for which the scarce region has room. */
 const PLACES = 0.6;
 
-/** Seconds for which the idle product is read from. */
+/** Seconds of reading from the idle product. */
 const IDLE_SECONDS = 15;
 
-/** Seconds without any run coming to its end after which the rest counts as stuck; longer than the longest back-off. */
+/** Seconds without a finished run after which the remaining ones count as stuck; longer than the longest back-off. */
 const PATIENCE = 180;
 
-/** Most runs that are replayed, evenly from all. */
+/** Maximum number of replayed runs, chosen evenly from all. */
 const REPLAYED = 50;
 
-/** What a run is to be like. */
+/** Options of a run. */
 export interface LoadOptions {
   orders: number;
   /** Seconds for all orders to be accepted. */
   within: number;
   seed: number;
-  /** For the product's processes, over what they are told otherwise. */
+  /** Overrides for the environment of the product's processes. */
   overrides: Record<string, string>;
   command: string;
   say: (text: string) => void;
-  /** Takes what ends something that was begun; the last one is called first. */
+  /** Registers a clean-up action; the last one registered runs first. */
   inTheEnd: (stop: () => void | Promise<void>) => void;
 }
 
-/** Brings a product up on the test stack, loads it and looks at everything that came of it. */
+/** Starts a product on the test stack, loads it and checks all results. */
 export async function runLoad({
   orders,
   within,
@@ -59,7 +59,7 @@ export async function runLoad({
   say,
   inTheEnd,
 }: LoadOptions): Promise<Report> {
-  const endpoints = stackEndpoints();
+  const endpoints = stackEndpoints('s3', 'keycloak', 'stripe', 'kubernetes');
   const lines = await openLines(endpoints);
   inTheEnd(lines.close);
   const product = await startTestProduct({ via: lines.via, overrides: { LOG_LEVEL: 'info', ...overrides } });
@@ -144,7 +144,7 @@ export async function runLoad({
   };
 }
 
-/** A look that fails is a check that does not hold, and no reason to lose everything else a run has found. */
+/** An observation that fails counts as a failed check, so that the other results of the run are not lost. */
 function notLooked(error: unknown): string[] {
   return [`could not be looked at: ${messageOf(error)}`];
 }
@@ -168,7 +168,7 @@ function memoryOf(samples: readonly Sample[], name: keyof Sample['memory']): Rep
   return { begin: all[0]!, peak: Math.max(...all), end: all.at(-1)! };
 }
 
-/** At most this many, from the first to the last. */
+/** At most this many items, spread evenly from the first to the last. */
 function evenly<T>(items: readonly T[], most: number): T[] {
   const step = Math.max(1, items.length / most);
   return Array.from({ length: Math.min(most, items.length) }, (_, index) => items[Math.floor(index * step)]!);

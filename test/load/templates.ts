@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const TEMPLATES = path.join(__dirname, '../../templates');
 
-/** A copy of the plans' templates in `dir` whose steps are tried this many times. */
+/** Copies the plans' templates into `dir`, with this number of attempts per step. */
 export function templatesWithAttempts(dir: string, attempts: number): string {
   const copies = path.join(dir, 'templates');
   mkdirSync(copies);

@@ -8,7 +8,7 @@ import type { MutatedModule } from './modules';
 export interface Mutant {
   id: string;
   file: string;
-  /** As in an editor, from 1. */
+  /** As in an editor, starting at 1. */
   line: number;
   mutator: string;
   original: string;
@@ -20,7 +20,7 @@ export interface MutatedCopy extends ProjectCopy {
   mutants: Mutant[];
 }
 
-/** Makes the copy. */
+/** Creates the copy. */
 export async function mutatedCopy(module: MutatedModule): Promise<MutatedCopy> {
   const copy = copyProject('mutation');
   try {
@@ -34,7 +34,7 @@ export async function mutatedCopy(module: MutatedModule): Promise<MutatedCopy> {
   }
 }
 
-/** Has every mutant of the files in them, behind switches. */
+/** Adds every mutant to the files, each behind a switch. */
 export async function instrument(directory: string, names: readonly string[]): Promise<Mutant[]> {
   const { Instrumenter } = await import('@stryker-mutator/instrumenter');
   const none = (): void => {};
@@ -42,12 +42,13 @@ export async function instrument(directory: string, names: readonly string[]): P
   const off = { isTraceEnabled: () => false, isDebugEnabled: () => false, isInfoEnabled: () => false };
   const instrumenter = new Instrumenter({ ...logger, ...off } as never);
   const sources = names.map((name) => ({
-    ...{ name: path.join(directory, name), mutate: true },
+    name: path.join(directory, name),
+    mutate: true,
     content: readFileSync(path.join(directory, name), 'utf8'),
   }));
   const options = { plugins: null, excludedMutations: [], ignorers: [LOG_LINES] };
   const { files, mutants } = await instrumenter.instrument(sources, options);
-  // In the sandbox of workflows nothing that can be reached from the globals may change, so the switch is behind a function.
+  // In the workflow sandbox, objects reachable from globals must not change, so the switch is read through a function.
   for (const { name, content } of files)
     writeFileSync(
       name,
@@ -58,7 +59,7 @@ export async function instrument(directory: string, names: readonly string[]): P
     .map((mutant) => described(mutant, directory, sources.find(({ name }) => name === mutant.fileName)!.content));
 }
 
-/** Callers must not rely on log lines, so no test has to check them. */
+/** Callers must not rely on log lines, so tests do not check them. */
 const LOG_LINES = {
   shouldIgnore: ({ node }: { node: object }): string | undefined => {
     const { type, callee } = node as { type: string; callee?: { object?: { name?: string } } };
@@ -76,7 +77,10 @@ function described(
   lines[lines.length - 1] = lines.at(-1)!.slice(0, end.column);
   lines[0] = lines[0]!.slice(start.column);
   return {
-    ...{ id, file: path.relative(directory, fileName), line: start.line + 1, mutator: mutatorName },
+    id,
+    file: path.relative(directory, fileName),
+    line: start.line + 1,
+    mutator: mutatorName,
     original: oneLine(lines.join('\n')),
     replacement: oneLine(replacement),
   };
@@ -84,21 +88,23 @@ function described(
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
-/** Everything behind the imports, once for each mutant. */
+/** Wraps everything after the imports so that it runs once per mutant. */
 function onceForEachMutant(source: string): string {
   const lines = source.split('\n');
   const last = lines.findLastIndex((line) => /^(import .*|\} from .*);$/.test(line));
   const body = lines.slice(last + 1).join('\n');
   return `${lines.slice(0, last + 1).join('\n')}
+beforeAll(() => (globalThis as any).beforeMutants?.(), 120_000);
 for (const id of (globalThis as any).mutantIds) describe('mutant ' + id, () => {${body}
 });
 afterAll(() => (globalThis as any).afterMutants?.());
 `;
 }
 
-/** How what the tests stand on serves many mutants. */
+/** Changes to test helpers, so that one set-up serves many mutants. */
 const CHANGES: Record<string, (source: string) => string> = {
-  // One registry for all: to make one takes longer than most tests.
+  // One registry for all mutants, made beforehand: making it takes longer than most tests, and on a busy machine it could fail for other
+  // reasons.
   'test/helpers/registry.ts': (source) =>
     replaceOnce(
       source,
@@ -110,19 +116,10 @@ export async function createTestRegistry(): Promise<TestRegistry> {
   (globalThis as any).afterMutants = drop;
   return { ...registry, drop: async () => {} };
 }
+(globalThis as any).beforeMutants = createTestRegistry;
 async function makeTestRegistry(): Promise<TestRegistry> {`,
     ),
-  // Bundled once, with every mutant in it.
-  'test/helpers/workflow-harness.ts': (source) =>
-    replaceOnce(
-      source,
-      "bundle ??= bundleWorkflows(new DefaultLogger('ERROR'));",
-      `const fs = require('node:fs'), kept = require('node:path').resolve(__dirname, '../../mutation-bundle.json');
-  bundle ??= fs.existsSync(kept)
-    ? Promise.resolve(JSON.parse(fs.readFileSync(kept, 'utf8')))
-    : bundleWorkflows(new DefaultLogger('ERROR')).then((made) => (fs.writeFileSync(kept, JSON.stringify(made)), made));`,
-    ),
-  'test/simulation/orchestrator.ts': (source) =>
+  'test/simulation/world/orchestrator.ts': (source) =>
     replaceOnce(
       source,
       'return ReusableVMWorkflowCreator.create(parseWorkflowCode(bundle.code), 10_000, new Set(activities));',

@@ -2,21 +2,21 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import type { Circus } from '@jest/types';
 import NodeEnvironment from 'jest-environment-node';
 
-/** Which mutants a test file is to be tried with; see {@link MutationEnvironment}. */
+/** The mutants to try with a test file; see {@link MutationEnvironment}. */
 export interface TrialPlan {
-  /** In this order; `none` is the unchanged code. */
+  /** Mutants in order; `none` is the unchanged code. */
   ids: string[];
-  /** The tests that run each mutant's code, by name; absent: all. */
+  /** Names of the tests that run each mutant's code; missing: all tests. */
   tests: Record<string, string[]>;
 }
 
-/** A line of the file of results. */
+/** A line in the file of results. */
 export type TrialResult =
   | { begin: string }
   | { end: string; noticedBy: string | null }
   | { coverage: Record<string, string[]>; whenLoaded: string[] };
 
-/** Where a switch of mutants says which one is on, and notes what was run. There is one in this process and one in each sandbox of workflows. */
+/** Selects the active mutant and records which mutants were run. This process has one switch, and each workflow sandbox another. */
 interface Switch {
   activeMutant?: string | undefined;
   currentTestId?: string | undefined;
@@ -24,8 +24,9 @@ interface Switch {
 }
 
 /**
- * Runs the tests of a file once for each mutant, in one process: the file registers its tests in a block `mutant <id>` each, and the mutant is on while its
- * block runs. Tests that do not run the mutant's code are left out, and so is the rest once one has failed.
+ * Runs the tests of a file once for each mutant, in one process: the file registers its tests in a block `mutant <id>` per mutant, and the
+ * mutant is active while its block runs. Tests that do not run the mutant's code are skipped, and so are the remaining ones after a
+ * failure.
  */
 export default class MutationEnvironment extends NodeEnvironment {
   readonly #plan = JSON.parse(readFileSync(process.env.MUTATION_PLAN!, 'utf8')) as TrialPlan;
@@ -82,7 +83,7 @@ export default class MutationEnvironment extends NodeEnvironment {
 
   #noticed(test: Circus.TestEntry): void {
     this.#noticedBy ??= nameOf(test);
-    // What it has left running would get in the way of the next one.
+    // Work left running by a timed-out test would disturb the next mutant.
     if (!JSON.stringify(test.errors.map(String)).includes('Exceeded timeout')) return;
     const id = this.#switches[0]!.activeMutant!;
     write({ end: id, noticedBy: this.#noticedBy });
@@ -100,7 +101,7 @@ export default class MutationEnvironment extends NodeEnvironment {
     for (const { mutantCoverage } of this.#switches)
       for (const [test, ids] of Object.entries(mutantCoverage?.perTest ?? {}))
         for (const id of Object.keys(ids)) (coverage[id] ??= []).push(test);
-    // What a hook has run concerns all tests.
+    // Code that a hook has run concerns all tests.
     for (const id of this.#coverage((covered) => covered?.static))
       if (!this.#whenLoaded.includes(id)) coverage[id] = [];
     write({ coverage, whenLoaded: this.#whenLoaded });
@@ -129,7 +130,7 @@ function* testsOf(block: Circus.DescribeBlock): Iterable<Circus.TestEntry> {
     else yield* testsOf(child);
 }
 
-/** Without the block of its mutant. */
+/** Name of a test without the block of its mutant. */
 function nameOf(test: Circus.TestEntry): string {
   const names: string[] = [];
   for (let block: Circus.DescribeBlock | undefined = test.parent; block?.parent; block = block.parent)

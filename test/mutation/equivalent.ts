@@ -1,6 +1,6 @@
 import type { Mutant } from './copy';
 
-/** A mutant that changes nothing anybody could notice, with the reason. */
+/** A mutant that has no observable effect, with the reason. */
 interface Equivalent {
   file: string;
   original: string;
@@ -11,20 +11,25 @@ interface Equivalent {
 const at = (file: string, reason: string, ...changes: [original: string, replacement: string][]): Equivalent[] =>
   changes.map(([original, replacement]) => ({ file, original, replacement, reason }));
 
-/** Not counted by the mutation test. */
+/** Excluded from the score. */
 export const EQUIVALENT: readonly Equivalent[] = [
   ...at(
-    'activities/verdict.ts',
+    'activities/verification/assert-checks-passed.ts',
     'Only reached where every answer is there: all of them are fulfilled.',
     ["result.status === 'fulfilled'", 'true'],
     ['[]', '["Stryker was here"]'],
   ),
-  ...at('registry/resolutions.ts', 'JSON’s null in the column is read as null, like the database’s own.', [
+  ...at(
+    'registry/operations/acceptance.ts',
+    'Without a key the statement finds nothing either, one round trip later.',
+    ['acceptance.idempotencyKey === undefined', 'false'],
+  ),
+  ...at('registry/operations/resolutions.ts', 'JSON’s null in the column is read as null, like the database’s own.', [
     'resolution.leftovers === null',
     'false',
   ]),
   ...at(
-    'workflows/resolutions.ts',
+    'workflows/operations/resolutions.ts',
     'A member that is undefined is left out where it is written as JSON, and no request without an id is looked for.',
     ['resolution.resolutionId !== undefined', 'true'],
     ['resolutionId !== undefined', 'true'],
@@ -32,28 +37,32 @@ export const EQUIVALENT: readonly Equivalent[] = [
     ['reason === undefined', 'false'],
   ),
   ...at(
-    'workflows/provision-tenant.ts',
+    'workflows/provision/provision-tenant.ts',
     'The list is replaced before it is read; the state of a step that does not exist is shown nowhere.',
     ['[]', '["Stryker was here"]'],
   ),
+  ...at('workflows/operations/carry-out.ts', 'What the validator has let through is never malformed.', [
+    "'The request'",
+    '""',
+  ]),
+  ...at('activities/effects/ensure.ts', 'What is written of any other error is written again right after it.', [
+    'error instanceof CancelledFailure',
+    'true',
+  ]),
+  ...at('workflows/provision/hand-over.ts', 'Nothing after the pivot can be cancelled.', [
+    'isCancellation(error)',
+    'false',
+  ]),
   ...at(
-    'workflows/provision-tenant.ts',
-    'What the validator has let through is never malformed, and nothing after the pivot can be cancelled.',
-    ["'The request'", '""'],
-    ['isCancellation(error)', 'false'],
-  ),
-  ...at(
-    'workflows/approval.ts',
+    'workflows/provision/approval.ts',
     'The error is caught in the same function, so its text is never seen; JSON leaves out a member that is undefined.',
     ["'The signal'", '""'],
     ['comment === undefined', 'false'],
   ),
-  ...at(
-    'workflows/saga.ts',
-    'A step that is added twice is undone once all the same, and the names of undone steps go nowhere.',
-    ['!this.#added.includes(step)', 'true'],
-    ['{ // The activity has recorded what is left and why; the caller asks the ledger. failed.push(step); }', '{}'],
-  ),
+  ...at('workflows/operations/notices.ts', 'The block only holds a log line.', [
+    "{ log.warn('Optional work failed; the run continues without it', { error: String(error) }); }",
+    '{}',
+  ]),
 ];
 
 export function isEquivalent({ file, original, replacement }: Mutant): boolean {

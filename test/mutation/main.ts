@@ -3,19 +3,19 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path';
 import { messageOf } from '../../stack/errors';
 import { startStack } from '../../stack/stack';
-import { writeJson } from '../../stack/state';
+import { writeJson } from '../../stack/processes/state';
 import { MUTATION_FILE, type FileScore } from '../../scripts/mutation-table';
 import { mutatedCopy, type Mutant } from './copy';
 import { isEquivalent } from './equivalent';
 import { MODULES, type MutatedModule } from './modules';
 import { Trial } from './trial';
 
-/** The share of mutants that the fast tests have to notice, in per cent. */
+/** Required share of mutants that the fast tests notice, in per cent. */
 const WANTED = 90;
 
 const USAGE = `npm run test:mutation                       every mutant of every module
 npm run test:mutation -- --only verdict     those of modules or files whose name has this word
-                         --record           and keep the figures in docs/mutation.json
+                         --record           and keep the figures in docs/figures/mutation.json
 `;
 
 type Score = Pick<FileScore, 'noticed' | 'counted' | 'equivalent'>;
@@ -63,7 +63,7 @@ function sum(scores: Score[]): Score {
   return { noticed: of('noticed'), counted: of('counted'), equivalent: of('equivalent') };
 }
 
-/** Keeps the figures of these files beside those of the others. */
+/** Updates the figures of these files and keeps those of the others. */
 function record(scores: Record<string, Score>): void {
   const before = existsSync(MUTATION_FILE) ? (JSON.parse(readFileSync(MUTATION_FILE, 'utf8')) as object) : {};
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
@@ -90,7 +90,7 @@ async function main(args: string[]): Promise<number> {
     return files.length > 0 ? [{ ...module, files }] : [];
   });
   const servers = await startServers();
-  // What is under way ends with this process, and the copy goes.
+  // On a signal, stops the work in progress and removes the copy.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => void servers.stop().finally(() => process.exit(130)));
   try {
@@ -100,7 +100,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** The PostgreSQL of the stack whose endpoints are given, or one of its own, in the environment of the tests. */
+/** The PostgreSQL of the given stack endpoints, or a new one, passed to the tests in their environment. */
 async function startServers(): Promise<{ stop(): Promise<void> }> {
   const given = process.env.STACK_ENDPOINTS;
   if (given !== undefined) {

@@ -1,4 +1,4 @@
-/** A part of the core, and the fast tests that have to notice when it changes; the quickest first. */
+/** A part of the core, and the fast tests that must notice its mutants, the quickest first. */
 export interface MutatedModule {
   name: string;
   files: readonly string[];
@@ -7,32 +7,68 @@ export interface MutatedModule {
 
 const workflow = (...names: string[]): string[] => names.map((name) => `workflows/${name}.ts`);
 
-/** What `npm run test:mutation` changes, the smallest first. */
+const PARTS = 'test/workflows/operations/parts.test.ts';
+
+/** The modules of `npm run test:mutation`, the smallest first. */
 export const MODULES: readonly MutatedModule[] = [
-  { name: 'visibility', files: ['api/visibility.ts'], tests: ['test/api/visibility.test.ts'] },
-  { name: 'states', files: ['contract/states.ts'], tests: ['test/contract-core/states.test.ts'] },
-  { name: 'auth', files: ['api/auth.ts'], tests: ['test/api/auth.test.ts'] },
-  { name: 'verdict', files: ['activities/verdict.ts'], tests: ['test/activities/verdict.test.ts'] },
-  { name: 'capacity', files: ['registry/capacity.ts'], tests: ['test/registry/capacity.test.ts'] },
+  { name: 'visibility', files: ['api/access/visibility.ts'], tests: ['test/api/access/visibility.test.ts'] },
+  { name: 'states', files: ['contract/operations/states.ts'], tests: ['test/contract/states.test.ts'] },
+  { name: 'auth', files: ['api/access/auth.ts'], tests: ['test/api/access/auth.test.ts'] },
+  {
+    name: 'verdict',
+    files: ['activities/verification/assert-checks-passed.ts'],
+    tests: ['test/activities/verification/assert-checks-passed.test.ts'],
+  },
+  { name: 'capacity', files: ['registry/capacity/capacity.ts'], tests: ['test/registry/capacity/capacity.test.ts'] },
   {
     name: 'claims',
-    files: ['registry/claims.ts'],
-    tests: ['test/registry/claims.test.ts', 'test/api/credentials.test.ts'],
+    files: ['registry/credentials/claims.ts'],
+    tests: ['test/registry/credentials/claims.test.ts', 'test/api/routes/tenants/credentials.test.ts'],
   },
-  { name: 'resolutions', files: ['registry/resolutions.ts'], tests: ['test/registry/resolutions.test.ts'] },
-  { name: 'acceptance', files: ['registry/acceptance.ts'], tests: ['test/registry/acceptance.test.ts'] },
+  {
+    name: 'resolutions',
+    files: ['registry/operations/resolutions.ts'],
+    tests: ['test/registry/operations/resolutions.test.ts'],
+  },
+  {
+    name: 'acceptance',
+    files: ['registry/operations/acceptance.ts'],
+    tests: ['test/registry/operations/acceptance.test.ts'],
+  },
   {
     name: 'ledger',
-    files: ['registry/ledger.ts'],
-    tests: ['test/registry/ledger.test.ts', 'test/activities/effect.test.ts'],
+    files: ['registry/ledger/ledger.ts'],
+    tests: ['test/registry/ledger/ledger.test.ts', 'test/activities/effects/effect.test.ts'],
   },
-  { name: 'effect', files: ['activities/effect.ts'], tests: ['test/activities/effect.test.ts'] },
+  {
+    name: 'effect',
+    files: ['converge', 'each-row', 'ensure', 'release', 'resource-context'].map(
+      (name) => `activities/effects/${name}.ts`,
+    ),
+    tests: ['test/activities/effects/effect.test.ts', 'test/activities/effects/converge.test.ts'],
+  },
+  {
+    name: 'parts',
+    files: workflow('operations/saga', 'operations/failures', 'operations/received', 'operations/web-ui-details'),
+    tests: [PARTS],
+  },
   {
     name: 'workflows',
     files: workflow(
-      ...['provision-tenant', 'run', 'compensate', 'level', 'saga', 'resolutions', 'approval'],
-      ...['activities', 'notices', 'failures', 'received', 'audit', 'details'],
+      'provision/provision-tenant',
+      'provision/approval',
+      'provision/hand-over',
+      'operations/carry-out',
+      'operations/checked-input',
+      'operations/run',
+      'operations/compensate',
+      'operations/run-steps-together',
+      'operations/resolutions',
+      'operations/proxies',
+      'operations/notices',
+      'operations/regional',
+      'maintenance/export-audit-heads',
     ),
-    tests: ['test/workflows/paths.test.ts', 'test/workflows/moments.test.ts'],
+    tests: [PARTS, 'test/workflows/provision/paths.test.ts', 'test/workflows/provision/moments.test.ts'],
   },
 ];

@@ -6,7 +6,7 @@ import { MODULES } from './modules';
 
 const ROOT = path.resolve(__dirname, '../..');
 
-test('files, tests and equivalent mutants that are named are there', () => {
+test('all listed files, tests and equivalent mutants exist', () => {
   for (const { files, tests } of MODULES)
     for (const name of [...files, ...tests]) expect([name, existsSync(path.join(ROOT, name))]).toEqual([name, true]);
   for (const { file, original } of EQUIVALENT) {
@@ -15,8 +15,8 @@ test('files, tests and equivalent mutants that are named are there', () => {
   }
 });
 
-test('a module is tried in a copy, and what its tests notice is counted', () => {
-  const file = path.join(ROOT, 'api/visibility.ts');
+test('a module is tried in a copy, and noticed mutants are counted', () => {
+  const file = path.join(ROOT, 'api/access/visibility.ts');
   const before = readFileSync(file, 'utf8');
   const program = ['--import', 'tsx', '--no-warnings', 'test/mutation/main.ts', '--only', 'visibility'];
   const { status, stdout, stderr } = spawnSync(process.execPath, program, { cwd: ROOT, encoding: 'utf8' });
@@ -25,7 +25,7 @@ test('a module is tried in a copy, and what its tests notice is counted', () => 
   expect(readFileSync(file, 'utf8')).toBe(before);
 }, 120_000);
 
-test('without a module of that name nothing was tried, which is no success', () => {
+test('an unknown module tries nothing, which is not a success', () => {
   const program = ['--import', 'tsx', '--no-warnings', 'test/mutation/main.ts', '--only', 'nothing-like-it'];
   const { status, stdout } = spawnSync(process.execPath, program, { cwd: ROOT, encoding: 'utf8' });
   expect([status, stdout]).toEqual([1, '0 of 0 mutants noticed (0.0 %), 0 equivalent\n']);

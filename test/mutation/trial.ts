@@ -5,30 +5,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TrialPlan, TrialResult } from './environment';
 
 const JEST = path.resolve(__dirname, '../../node_modules/jest/bin/jest.js');
-/** A mutant that is busy for longer never ends. */
+/** A mutant that runs longer than this is taken to loop forever. */
 const STALLED_MS = 45_000;
 const TEST_MS = 10_000;
-/** The unchanged code may take longer: the first to run it makes the bundle of the workflows, and the machine may be busy. */
-const PATIENT_MS = 120_000;
-/** After so many mutants the unchanged code is tried again: one of them may have left something behind that fails every test. */
+/** The unchanged code may take longer: its first run bundles the workflows, and the machine may be busy. */
+const PATIENT_MS = 600_000;
+/** Number of mutants after which the unchanged code is tried again, because a mutant may leave something behind that fails every test. */
 const CHUNK = 20;
 
-/** What a test file runs of the mutants. */
+/** Mutants that a test file runs. */
 export interface Coverage {
-  /** The tests that run each; an empty list stands for all. */
+  /** Tests that run each mutant; an empty list stands for all tests. */
   tests: Record<string, string[]>;
-  /** Those that are run when a module is loaded: they have to be on before. */
+  /** Mutants that run when a module is loaded: they must be active before. */
   whenLoaded: string[];
 }
 
-/** Runs a test file of a mutated copy, without and with mutants. */
+/** Runs a test file of a mutated copy, with and without mutants. */
 export class Trial {
   constructor(
     readonly directory: string,
     readonly test: string,
   ) {}
 
-  /** What the unchanged code runs. Throws when a test fails. */
+  /** The mutants that the unchanged code runs. Throws when a test fails. */
   async coverage(): Promise<Coverage> {
     const results = await this.#run({ ids: ['none'], tests: {} }, undefined, PATIENT_MS);
     const failed = results.find((result) => 'end' in result && result.noticedBy !== null);
@@ -38,7 +38,7 @@ export class Trial {
     return { tests: found.coverage, whenLoaded: found.whenLoaded };
   }
 
-  /** Which of the mutants the tests notice, each told as soon as it is known. */
+  /** Tries the mutants and reports, as soon as each result is known, whether the tests notice it. */
   async noticed(
     ids: readonly string[],
     coverage: Coverage,
@@ -75,7 +75,7 @@ export class Trial {
         tell(dead, 'never ends, or ends the process');
         left = left.filter((id) => id !== dead);
       } else if (results.length === 0) throw new Error(`${this.test} cannot be run with mutants.`);
-      // Without the last look at the unchanged code nothing says that it was not the one before that failed the tests.
+      // Unless the unchanged code passes afterwards, an earlier mutant may have caused the failures.
       const complete = results.some((result) => 'end' in result && result.end === 'none');
       if (complete && !clean) for (const [id] of noticed) tell(id, await this.#alone(id));
       else for (const [id, by] of noticed) tell(id, by);
@@ -83,7 +83,7 @@ export class Trial {
     }
   }
 
-  /** In a process of its own, which has the mutant on from the beginning. */
+  /** In a separate process, in which the mutant is active from the start. */
   async #alone(id: string): Promise<string | null> {
     const results = await this.#run({ ids: [id], tests: {} }, id);
     const end = results.find((result) => 'end' in result);
@@ -103,7 +103,10 @@ export class Trial {
       detached: true,
       env: {
         ...process.env,
-        ...{ MUTATION_PLAN: planFile, MUTATION_RESULTS: results },
+        // The files of the jest process that this command may itself be tested by.
+        TEST_FILES: undefined,
+        MUTATION_PLAN: planFile,
+        MUTATION_RESULTS: results,
         ...(active === undefined ? {} : { __STRYKER_ACTIVE_MUTANT__: active }),
       },
     });

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { createRegistryPool, transaction } from '../../registry/database';
-import { startLine, type CuttableLine } from '../helpers/cuttable-line';
+import { startLine, type CuttableLine } from '../helpers/providers/cuttable-line';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../helpers/registry';
 
 (hasPostgres() ? describe : describe.skip)('a transaction whose connection breaks', () => {
@@ -15,7 +15,7 @@ import { createTestRegistry, hasPostgres, type TestRegistry } from '../helpers/r
     line = await startLine(url.host);
     url.host = line.address;
     pool = createRegistryPool(url.href, 1, 'test');
-    // The bound is there, after the server's own, and too long for a test to wait for.
+    // The client's time-out exceeds the server's, and is too long for a test to wait for.
     expect(pool.options.query_timeout).toBeGreaterThan(pool.options.statement_timeout as number);
     pool.options.query_timeout = 500;
   });
@@ -44,21 +44,21 @@ import { createTestRegistry, hasPostgres, type TestRegistry } from '../helpers/r
       },
     ],
     [
-      'under a query',
+      'during a query',
       (client: pg.PoolClient) => {
         setImmediate(() => line.cut());
         return client.query('select pg_sleep(10)');
       },
     ],
     [
-      'without anybody being told',
+      'without either side noticing',
       (client: pg.PoolClient) => {
         line.pause('down');
         return client.query('select 1');
       },
     ],
   ])(
-    '%s is rolled back, rejects and leaves the process alive, and the next one gets a new connection',
+    '%s is rolled back and rejects, the process survives, and the next transaction gets a new connection',
     async (_, cut) => {
       await expect(interrupted(cut)).rejects.toThrow();
       line.mend();
@@ -67,7 +67,7 @@ import { createTestRegistry, hasPostgres, type TestRegistry } from '../helpers/r
     },
   );
 
-  test('by somebody who has vanished is ended by the server, and its locks with it', async () => {
+  test('because the client vanished is ended by the server, which releases its locks', async () => {
     const { rows } = await pool.query('show idle_in_transaction_session_timeout');
     expect(rows).toEqual([{ idle_in_transaction_session_timeout: '30s' }]);
   });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import { DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { bundleWorkflows } from '../../workflow-bundle';
+import { workflowBundle as todaysBundle } from '../helpers/temporal/workflow-bundle';
 import { HISTORIES, isAsReleased, isReleased, recorded, SUMS, sums, version } from './frozen';
 
 /*
@@ -15,9 +15,8 @@ import { HISTORIES, isAsReleased, isReleased, recorded, SUMS, sums, version } fr
 let workflowBundle: WorkflowBundleWithSourceMap;
 
 beforeAll(async () => {
-  const logger = new DefaultLogger('ERROR');
-  Runtime.install({ logger });
-  workflowBundle = await bundleWorkflows(logger);
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  workflowBundle = await todaysBundle();
 }, 60_000);
 
 const names = recorded().map(({ release, name }) => `${release}/${name}`);

@@ -3,13 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { cpus } from 'node:os';
 import path from 'node:path';
-import { DefaultLogger } from '@temporalio/worker';
 import { Command, InvalidArgumentError } from 'commander';
 import { messageOf } from '../../stack/errors';
 import { startStack } from '../../stack/stack';
 import type { Endpoints } from '../../stack/types';
-import { bundleWorkflows } from '../../workflow-bundle';
-import { INVARIANTS, type InvariantId } from './check';
+import { workflowBundle } from '../helpers/temporal/workflow-bundle';
+import { INVARIANTS, type InvariantId } from './violations/check';
 import type { Result, Task } from './process';
 
 interface Options {
@@ -19,16 +18,16 @@ interface Options {
   bail: boolean;
 }
 
-/** Stories told in full; of the rest only the seeds. */
+/** Number of stories told in full; the others are reported by seed only. */
 const STORIES = 5;
 
-/** Simulates runs of consecutive seeds, side by side; 0 only if everything held. */
+/** Simulates runs of consecutive seeds in parallel; 0 only if every invariant held. */
 async function main({ runs, seed, processes, bail }: Options): Promise<number> {
   const from = seed ?? randomInt(2 ** 31);
   const server = await postgres();
   const children: ChildProcess[] = [];
   try {
-    const { code } = await bundleWorkflows(new DefaultLogger('ERROR'));
+    const { code } = await workflowBundle();
     const results: Result[] = [];
     const began = Date.now();
     let stop = false;
@@ -100,7 +99,7 @@ function report(results: Result[], runs: number, from: number, seconds: number):
   return wrong.length === 0 && results.length > 0 ? 0 : 1;
 }
 
-/** The PostgreSQL of the stack whose endpoints are given, or one of its own. */
+/** The PostgreSQL of the given stack endpoints, or a new one. */
 async function postgres(): Promise<{ url: string; stop(): Promise<void> }> {
   const urlOf = (endpoints: Endpoints): string => Object.values(endpoints.postgres!.regions)[0]!.url;
   const given = process.env.STACK_ENDPOINTS;

@@ -1,11 +1,11 @@
-import { planOf } from './plan';
-import { shrink } from './shrink';
-import { Simulator } from './simulator';
-import { storyOf } from './story';
-import { violationsOf, type InvariantId, type Violation } from './check';
-import type { Plan } from './plan';
+import { planOf } from './plan/plan';
+import { shrink } from './violations/shrink';
+import { Simulator } from './world/simulator';
+import { storyOf } from './violations/story';
+import { violationsOf, type InvariantId, type Violation } from './violations/check';
+import type { Plan } from './plan/plan';
 
-/** What a simulating process is told. */
+/** Input of a simulating process. */
 export interface Task {
   server: string;
   bundle: string;
@@ -15,21 +15,21 @@ export interface Task {
   step: number;
   /** Stop at the first violation. */
   bail: boolean;
-  /** Tell the story of every run, not only of those that violate something. */
+  /** Tell the story of every run, not only of those with violations. */
   tell: boolean;
 }
 
-/** What it says: one a run. */
+/** Output of a simulating process, one per run. */
 export interface Result {
   seed: number;
   status: string;
-  /** Events that came to pass, by their kind. */
+  /** Events that occurred, by kind. */
   fired: string[];
   violated: InvariantId[];
   story: string | undefined;
 }
 
-/** Tenants of earlier runs that a registry keeps before it is cleared. */
+/** Number of runs after which the registry is cleared. */
 const CLEAR_EVERY = 300;
 
 async function simulate(task: Task): Promise<void> {
@@ -70,5 +70,5 @@ process.once('message', (task: Task) => {
     },
   );
 });
-// Whoever started this is gone.
+// The parent process is gone.
 process.once('disconnect', () => process.exit(1));

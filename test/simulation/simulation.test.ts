@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { VirtualClock } from './clock';
-import type { Violation } from './check';
-import { MUTANTS, putBack } from './mutants';
-import { planOf, type Plan, type PlannedEvent } from './plan';
-import { dice, drawn } from './random';
-import { shrink } from './shrink';
+import { VirtualClock } from './world/clock';
+import type { Violation } from './violations/check';
+import { MUTANTS, putBack } from './mutants/mutants';
+import { planOf, type Plan, type PlannedEvent } from './plan/plan';
+import { dice, drawn } from './plan/random';
+import { shrink } from './violations/shrink';
 
 describe('a plan', () => {
-  it('is the same for the same seed, and another for another', () => {
+  it('is the same for the same seed, and differs for another', () => {
     expect(planOf(4711)).toEqual(planOf(4711));
     const plans = Array.from({ length: 50 }, (_, seed) => JSON.stringify({ ...planOf(seed), seed: 0 }));
     expect(new Set(plans).size).toBeGreaterThan(40);
   });
 
-  it('varies between successive seeds: every size of tenant, and orders with and without an approval', () => {
+  it('varies between successive seeds: every plan size, and orders with and without an approval', () => {
     for (const first of [0, 98_000_000, 205_954_188]) {
       const plans = Array.from({ length: 500 }, (_, index) => planOf(first + index));
       for (const size of ['starter', 'professional', 'enterprise'])
@@ -24,16 +24,16 @@ describe('a plan', () => {
     }
   });
 
-  it('has every sort of event within a few hundred seeds', () => {
+  it('has every kind of event within a few hundred seeds', () => {
     const events = Array.from({ length: 500 }, (_, seed) => planOf(seed).events).flat();
     expect(new Set(events.map(({ event }) => event))).toEqual(
-      new Set(['away', 'mishap', 'refusal', 'statement', 'logins', 'clock', 'deed']),
+      new Set(['away', 'mishap', 'refusal', 'statement', 'logins', 'clock', 'action']),
     );
   });
 });
 
-describe('what is drawn by name', () => {
-  it('does not depend on what was drawn before', () => {
+describe('a draw by name', () => {
+  it('does not depend on earlier draws', () => {
     const alone = drawn(7, 'bucket.create 1');
     drawn(7, 'bucket.find 1');
     expect(drawn(7, 'bucket.create 1')).toBe(alone);
@@ -41,8 +41,8 @@ describe('what is drawn by name', () => {
   });
 });
 
-describe('the clock', () => {
-  it('leaps from timer to timer, in their order, and stands still while something is on its way', async () => {
+describe('the virtual clock', () => {
+  it('jumps from timer to timer in order, and stands still while a result is outstanding', async () => {
     const clock = new VirtualClock();
     clock.reset(dice(1));
     const seen: string[] = [];
@@ -58,13 +58,13 @@ describe('the clock', () => {
     expect(seen).toEqual(['arrival at 5', 'ten at 10', 'hour at 3600000']);
   });
 
-  it('says so when nothing will ever happen again', async () => {
+  it('reports when no timer is left', async () => {
     const clock = new VirtualClock();
     clock.reset(dice(1));
     await expect(clock.run(() => false)).resolves.toBe(false);
   });
 
-  it('ends a pause at its time, or with the reason for which it was aborted', async () => {
+  it('ends a sleep on time, or with the reason of its abort', async () => {
     const clock = new VirtualClock();
     clock.reset(dice(1));
     const ended: unknown[] = [];
@@ -76,7 +76,7 @@ describe('the clock', () => {
     expect(ended).toEqual([100, 'AbortError']);
   });
 
-  it('fires no timer of a process that has died', async () => {
+  it('fires no timer of a dead process', async () => {
     const clock = new VirtualClock();
     clock.reset(dice(1));
     const fired: string[] = [];
@@ -90,7 +90,7 @@ describe('the clock', () => {
 });
 
 describe('shrinking', () => {
-  it('leaves the events without which nothing is wrong, and no other', async () => {
+  it('keeps exactly the events that a violation needs', async () => {
     const away = (at: number): PlannedEvent => ({ event: 'away', who: 'mail', at, seconds: 1, silent: false });
     const plan: Plan = { ...planOf(1), events: Array.from({ length: 12 }, (_, at) => away(at)) };
     const look = ({ events }: Plan): Promise<Violation[]> => {
@@ -103,7 +103,7 @@ describe('shrinking', () => {
 });
 
 describe('a mutant', () => {
-  it.each(MUTANTS)('finds its places in the product: $name', (mutant) => {
+  it.each(MUTANTS)('finds its texts in the product: $name', (mutant) => {
     const changed: string[] = [];
     putBack(mutant, (file, change) => {
       const source = readFileSync(path.join(__dirname, '../..', file), 'utf8');
@@ -114,7 +114,7 @@ describe('a mutant', () => {
     expect(changed).toHaveLength(mutant.edits.length);
   });
 
-  it('is refused where its text is missing, or there twice', () => {
+  it('is refused where its text is missing or occurs twice', () => {
     const mutant = { name: 'x', edits: [{ file: 'x.ts', text: 'abc', instead: 'def' }] };
     for (const source of ['ab', 'abc abc'])
       expect(() => putBack(mutant, (_file, change) => void change(source))).toThrow('exactly once in x.ts');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { apiEnvironment, workerEnvironment } from '../../config/environment';
 import { loadRegions } from '../../config/regions';
+import { SEARCH_ATTRIBUTES } from '../../contract/temporal/search-attributes';
 import { REGIONS } from '../../stack/types';
 
 interface Service {
@@ -27,14 +28,14 @@ describe('docker-compose.yml', () => {
   test('follows the Compose Specification', () => {
     const schema = JSON.parse(readFileSync(join(__dirname, 'compose-spec/compose-spec.json'), 'utf8')) as object;
     const ajv = new Ajv2020({ strict: false, allErrors: true });
-    // Formats the schema names and JSON Schema does not know; Compose itself checks them when it reads the file.
+    // Formats in the schema that JSON Schema does not know; Compose itself checks them when it reads the file.
     for (const format of ['ports', 'expose', 'duration', 'subnet_ip_address']) ajv.addFormat(format, true);
     const validate = ajv.compile(schema);
     validate(compose);
     expect(validate.errors ?? []).toEqual([]);
   });
 
-  test('has every server of the stack, with a database server and an object store a region', () => {
+  test('has every server of the stack, with one database server and one object store per region', () => {
     const regional = REGIONS.flatMap((region) => [`postgres-${region}`, `s3-${region}`]);
     const global = ['postgres-registry', 'temporal', 'keycloak', 'mail', 'stripe', 'api', 'worker'];
     expect(services.map(([name]) => name).sort()).toEqual([...regional, ...global].sort());
@@ -52,7 +53,7 @@ describe('docker-compose.yml', () => {
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
 
-  test('knows whether each server that others call is healthy, and waits for it', () => {
+  test('has a health check for each server that others call, and waits for it', () => {
     const called = services.filter(([, service]) => service.ports !== undefined);
     expect(called.filter(([, service]) => service.healthcheck === undefined).map(([name]) => name)).toEqual([]);
     const waits = services.flatMap(([, service]) => Object.entries(service.depends_on ?? {}));
@@ -62,21 +63,20 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('keeps data in named volumes, one of its own for each server', () => {
+  test('keeps data in named volumes, each server in its own', () => {
     const mounted = services.flatMap(([, service]) => (service.volumes ?? []).map((volume) => volume.split(':')[0]));
     expect([...mounted].sort()).toEqual(Object.keys(compose.volumes).sort());
   });
 
-  test('registers the search attributes the local stack registers', () => {
-    const local = readFileSync(join(root, 'stack/temporal.ts'), 'utf8');
-    const registered = [...local.matchAll(/^ {2}(\w+): '(Keyword\w*)'/gm)].map(([, name, type]) => `${name}=${type}`);
+  test('registers the same search attributes as the local stack', () => {
+    const types = { KEYWORD: 'Keyword', KEYWORD_LIST: 'KeywordList' };
+    const local = Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => `${name}=${types[type]}`);
     const command = (compose.services.temporal as { command?: string[] }).command ?? [];
     const here = command.flatMap((argument) => /^--search-attribute=(.*)/.exec(argument)?.[1] ?? []);
-    expect(registered.length).toBe(6);
-    expect(here).toEqual(registered);
+    expect(here.sort()).toEqual(local.sort());
   });
 
-  test('configures API and worker with all they need and nothing they do not know', () => {
+  test('configures API and worker with every required variable and no unknown one', () => {
     const given = {
       STACK_PASSWORD: 'password',
       KEY_RING: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
@@ -98,7 +98,7 @@ describe('docker-compose.yml', () => {
   });
 });
 
-/** A service's environment with `${NAME}`, `${NAME:-standard}` and `${NAME:?message}` filled in as Compose does. */
+/** A service's environment, with `${NAME}`, `${NAME:-standard}` and `${NAME:?message}` expanded as Compose does. */
 function environmentOf(service: string, given: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(compose.services[service]?.environment ?? {}).map(([name, value]) => [

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
-/** The ids of these processes and of everything they have started. Linux only. */
+/** The ids of these processes and of all their descendants. Linux only. */
 export function withDescendants(pids: number[]): number[] {
   const parentOf = new Map<number, number>();
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -15,7 +15,7 @@ export function withDescendants(pids: number[]): number[] {
   return [...found];
 }
 
-/** The local addresses, in the notation of /proc/net/tcp and tcp6, that any of these processes listens on. Linux only. */
+/** The local addresses on which any of these processes listens, in the notation of /proc/net/tcp and tcp6. Linux only. */
 export function listeningAddresses(pids: number[]): string[] {
   const inodes = new Set(pids.flatMap(socketInodes));
   return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) =>
@@ -46,7 +46,7 @@ function socketInodes(pid: number): string[] {
   }
 }
 
-// Processes and their files come and go while we look.
+// Processes and their files may disappear while they are read.
 function readOrEmpty(file: string): string {
   try {
     return readFileSync(file, 'utf8');

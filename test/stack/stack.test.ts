@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { ServerUnavailable } from '../../stack/errors';
-import { isAlive } from '../../stack/pid';
+import { isAlive } from '../../stack/processes/pid';
 import { startStack } from '../../stack/stack';
 import { REGIONS, type Stack, type StackEvent } from '../../stack/types';
 import { listeningAddresses, LOOPBACK, withDescendants } from './sockets';
 
-// What is tested here is the starting itself: servers that run already are not used.
+// These tests are about starting servers, so running ones must not be used.
 delete process.env.STACK_ENDPOINTS;
 
 describe('the stack', () => {
@@ -23,7 +23,7 @@ describe('the stack', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  test('brings databases, Temporal and object stores up on loopback only, keeps their data, and leaves no process', async () => {
+  test('starts databases, Temporal and object stores on loopback only, keeps their data, and leaves no process', async () => {
     stack = await startStack({ dir, servers: ['postgres', 'temporal', 's3'] });
     await Promise.all([stack.ready('postgres'), stack.ready('temporal'), stack.ready('s3')]);
 
@@ -64,7 +64,7 @@ describe('the stack', () => {
     expect(await query(region, "select 1 as there from pg_database where datname = 'kept'")).toEqual([{ there: 1 }]);
   }, 180_000);
 
-  test('names a server that cannot be had, with the command that gets it, and goes on with the others', async () => {
+  test('reports an unavailable server with the command that gets it, and continues with the others', async () => {
     const events: StackEvent[] = [];
     process.env.STACK_POSTGRES_BIN = join(dir, 'nothing-here');
     try {
@@ -81,7 +81,7 @@ describe('the stack', () => {
     expect(Object.keys(stack.endpoints)).toEqual(['s3']);
   }, 180_000);
 
-  test('uses a server that runs already when it is told of one', async () => {
+  test('uses a running server when its endpoints are given', async () => {
     const mail = { smtp: 'smtp://127.0.0.1:25', ui: 'http://127.0.0.1:80', api: 'http://127.0.0.1:80/api/email' };
     writeFileSync(join(dir, 'given.json'), JSON.stringify({ mail }));
     process.env.STACK_ENDPOINTS = join(dir, 'given.json');
@@ -94,9 +94,9 @@ describe('the stack', () => {
     expect([stack.endpoints, stack.processes()]).toEqual([{ mail }, []]);
   });
 
-  test('says where the scanner will be before it is fetched, and in one line when it cannot be', async () => {
+  test('gives the scanner’s path before it is fetched, and one line if it cannot be fetched', async () => {
     const { XDG_CACHE_HOME } = process.env;
-    // An index where nobody answers, and an empty cache.
+    // An unreachable package index, and an empty cache.
     Object.assign(process.env, { XDG_CACHE_HOME: dir, PIP_INDEX_URL: 'http://127.0.0.1:1', PIP_RETRIES: '0' });
     try {
       stack = await startStack({ dir, servers: ['scanner'] });
@@ -110,7 +110,10 @@ describe('the stack', () => {
       else process.env.XDG_CACHE_HOME = XDG_CACHE_HOME;
     }
     expect(stack.unavailable).toEqual([
-      expect.objectContaining({ server: 'scanner', why: expect.stringMatching(/^pip did not get s3scanner==.*\.$/) }),
+      expect.objectContaining({
+        server: 'scanner',
+        why: expect.stringMatching(/^pip could not install s3scanner==.*\.$/),
+      }),
     ]);
     expect(stack.endpoints).toEqual({});
   });
@@ -120,7 +123,7 @@ describe('the stack', () => {
     await expect(startStack({ dir, servers: [] })).rejects.toThrow(/A stack already runs in .*Stop it first/);
   });
 
-  test('can be stopped while it is still coming up', async () => {
+  test('can be stopped while it is still starting', async () => {
     stack = await startStack({ dir, servers: ['postgres', 's3'] });
     const ready = stack.ready('postgres');
     await stack.stop();

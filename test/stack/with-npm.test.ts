@@ -2,12 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { isAlive } from '../../stack/pid';
+import { isAlive } from '../../stack/processes/pid';
 import { eventually } from './eventually';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** Processes of one `npm run` in a folder of its own. */
+/** The processes of one `npm run`, in a folder of its own. */
 let dir: string;
 let npm: ChildProcess;
 
@@ -15,7 +15,7 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'with-npm-'));
   const up = `node ${ROOT}/stack/bootstrap.mjs stack/main.ts up --servers mail --dir ${dir}/stack`;
   writeFileSync(join(dir, 'package.json'), JSON.stringify({ name: 'with-npm', scripts: { up } }));
-  // The tests' own servers must not be taken for the ones to bring up.
+  // The servers of the test run must not be used instead of new ones.
   const { STACK_ENDPOINTS: _given, ...env } = process.env;
   npm = spawn('npm', ['run', 'up'], { cwd: dir, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
 });
@@ -24,7 +24,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** The program that holds the stack and the servers it has started. */
+/** The process that holds the stack, and the servers it has started. */
 function pids(): number[] {
   const folder = join(dir, 'stack', 'pids');
   const files = existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : [];
@@ -34,7 +34,7 @@ function pids(): number[] {
 }
 
 test.each(['SIGTERM', 'SIGKILL'] as const)(
-  'nothing is left when %s ends npm alone',
+  'no process is left when %s ends only npm',
   async (signal) => {
     let said = '';
     npm.stdout!.on('data', (chunk) => (said += String(chunk)));

@@ -1,12 +1,12 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Plan } from '../../contract/order';
+import type { Plan } from '../../contract/orders/order';
 
 /** The project's own templates. */
 export const TEMPLATES = join(__dirname, '../../templates');
 
-/** Runs with a copy of the three templates in a directory of its own, one of them edited, and removes it. */
+/** Runs with a temporary copy of the three templates, one of them edited. */
 export function withEdited<T>(plan: Plan, edit: (yaml: string) => string, run: (directory: string) => T): T {
   const directory = mkdtempSync(join(tmpdir(), 'templates-'));
   try {

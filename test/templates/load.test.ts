@@ -1,13 +1,13 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PLANS, type Plan } from '../../contract/order';
+import { PLANS, type Plan } from '../../contract/orders/order';
 import { loadTemplates } from '../../templates/load';
 import { parseTemplate, serializeTemplate, templateFingerprint } from '../../templates/stored';
 import { TEMPLATES, withEdited } from './copy';
 
 const templates = loadTemplates(TEMPLATES);
 
-test.each(PLANS)('the template of the plan %s can be used', (plan) => {
+test.each(PLANS)('the template of the plan %s is valid', (plan) => {
   const template = templates.get(plan);
   expect(template).toMatchObject({ templateId: plan, subscriptionPlan: plan, version: '1.0.0' });
   expect(template.recovery.retry).toEqual({
@@ -22,7 +22,7 @@ test.each(PLANS)('the template of the plan %s can be used', (plan) => {
   expect(allowedCustomizations.length).toBeGreaterThan(requiredApprovals.length);
 });
 
-test('each plan has the isolation and the compute that were decided for it', () => {
+test('each plan has its intended isolation and compute model', () => {
   expect(
     templates
       .list()
@@ -38,7 +38,7 @@ test('each plan has the isolation and the compute that were decided for it', () 
   ]);
 });
 
-test('a dearer plan never lacks a feature, module or integration of a cheaper one', () => {
+test('a more expensive plan has every feature, module and integration of a cheaper one', () => {
   const offers = templates
     .list()
     .map(({ configuration }) => [
@@ -49,13 +49,13 @@ test('a dearer plan never lacks a feature, module or integration of a cheaper on
   for (const [index, offer] of offers.slice(1).entries()) expect(offer).toEqual(expect.arrayContaining(offers[index]!));
 });
 
-test('a loaded template cannot be changed by whoever holds it', () => {
+test('a loaded template cannot be modified', () => {
   expect(() => {
     templates.get('starter').resources.storage.quotaGb = 1;
   }).toThrow(TypeError);
 });
 
-test('a template kept with an operation comes back the same, whatever the order of its keys', () => {
+test('a template stored with an operation reads back unchanged, whatever the order of its keys', () => {
   for (const template of templates.list()) {
     const reversed = Object.fromEntries(Object.entries(JSON.parse(serializeTemplate(template)) as object).reverse());
     const back = parseTemplate(reversed);
@@ -64,7 +64,7 @@ test('a template kept with an operation comes back the same, whatever the order 
   }
 });
 
-test('two templates with one version number are told apart by their fingerprint', () => {
+test('two templates with the same version number differ in their fingerprint', () => {
   const before = templates.fingerprint('starter');
   const after = withEdited(
     'starter',
@@ -92,14 +92,14 @@ test.each<[string, Plan, (yaml: string) => string, RegExp]>([
     /at \/resources\/database\/isolation: /,
   ],
   [
-    'a value of another type',
+    'a value of the wrong type',
     'enterprise',
     (yaml) => yaml.replace('pods: 20', 'pods: many'),
     /at \/resources\/compute\/pods: /,
   ],
   ['no version', 'professional', (yaml) => yaml.replace('version: 1.0.0', ''), /at \/version: /],
   [
-    'a version that is none',
+    'an invalid version',
     'professional',
     (yaml) => yaml.replace('version: 1.0.0', 'version: latest'),
     /at \/version: must be a semantic version/,
@@ -111,7 +111,7 @@ test.each<[string, Plan, (yaml: string) => string, RegExp]>([
     /at \/subscriptionPlan: is enterprise, but the file is called starter\.yaml/,
   ],
   [
-    'SQL there is not',
+    'a missing SQL version',
     'starter',
     (yaml) => yaml.replace("schemaVersion: '0001'", "schemaVersion: '9999'"),
     /at \/resources\/database\/schemaVersion: there is no templates\/sql\/pool\/9999\.sql/,
@@ -123,19 +123,25 @@ test.each<[string, Plan, (yaml: string) => string, RegExp]>([
     /at \/resources\/database\/auditTrail: pooled tenants have no schema/,
   ],
   [
-    'an admin group there is not',
+    'an unknown admin group',
     'starter',
     (yaml) => yaml.replace('adminGroups: [admins]', 'adminGroups: [owners]'),
     /at \/configuration\/security\/adminGroups\/0: there is no group owners/,
   ],
   [
-    'a feature twice',
+    'a reminder before the trial begins',
     'starter',
-    (yaml) => yaml.replace('key: users', 'key: records'),
-    /at \/configuration\/features\/1\/key: records is here twice/,
+    (yaml) => `${yaml}\ntrial: { days: 14, then: suspend, remindDays: [7, 14] }\n`,
+    /at \/trial\/remindDays\/1: a trial of 14 days has not begun 14 days before its end/,
   ],
   [
-    'an approval for nothing',
+    'a duplicate feature',
+    'starter',
+    (yaml) => yaml.replace('key: users', 'key: records'),
+    /at \/configuration\/features\/1\/key: records occurs twice/,
+  ],
+  [
+    'an approval of an unknown customization',
     'starter',
     (yaml) => yaml.replace('requiredApprovals: [storageQuotaGb', 'requiredApprovals: [storageGb'),
     /at \/customizations\/requiredApprovals\/0: storageGb is not in allowedCustomizations/,
@@ -147,7 +153,7 @@ test.each<[string, Plan, (yaml: string) => string, RegExp]>([
     /at \/customizations\/allowedCustomizations\/0: podCount has no entry/,
   ],
   [
-    'a rule nobody may use',
+    'a rule for a customization that is not allowed',
     'starter',
     (yaml) =>
       yaml
@@ -156,7 +162,7 @@ test.each<[string, Plan, (yaml: string) => string, RegExp]>([
     /at \/customizations\/validationRules\/0\/customization: storageQuotaGb is not in/,
   ],
   [
-    'a target that is not there',
+    'a missing target',
     'starter',
     (yaml) => yaml.replace('target: /resources/storage/quotaGb', 'target: /resources/storage/quota'),
     /at \/customizations\/validationRules\/0\/target: the template has nothing at/,
@@ -171,19 +177,19 @@ test.each<[string, Plan, (yaml: string) => string, RegExp]>([
     'a target among the rules themselves',
     'starter',
     (yaml) => yaml.replace('target: /resources/storage/quotaGb', 'target: /customizations/requiredApprovals'),
-    /at \/customizations\/validationRules\/0\/target: only what is below/,
+    /at \/customizations\/validationRules\/0\/target: only fields below/,
   ],
   [
-    'a rule that is no JSON Schema',
+    'a rule that is not a JSON Schema',
     'starter',
     (yaml) => yaml.replace('{ type: integer, minimum: 1, maximum: 50 }', '{ type: whole }'),
-    /at \/customizations\/validationRules\/0\/schema: is not a JSON Schema/,
+    /at \/customizations\/validationRules\/0\/schema: is not a valid JSON Schema/,
   ],
   [
     'a rule with an unknown keyword',
     'starter',
     (yaml) => yaml.replace('{ type: integer, minimum: 1, maximum: 50 }', '{ type: integer, least: 1 }'),
-    /validationRules\/0\/schema: is not a JSON Schema that can be used: strict mode: unknown keyword: "least"/,
+    /validationRules\/0\/schema: is not a valid JSON Schema: strict mode: unknown keyword: "least"/,
   ],
   [
     "a rule the plan's own value breaks",
@@ -192,7 +198,7 @@ test.each<[string, Plan, (yaml: string) => string, RegExp]>([
     /validationRules\/0\/schema: the plan's own value at \/resources\/storage\/quotaGb breaks it: must be >= 10/,
   ],
   ['broken YAML', 'starter', (yaml) => `${yaml}\n  - {`, /at line \d+, column \d+/],
-  ['a key twice', 'starter', (yaml) => `${yaml}\nversion: 2.0.0\n`, /Map keys must be unique at line/],
+  ['a duplicate key', 'starter', (yaml) => `${yaml}\nversion: 2.0.0\n`, /Map keys must be unique at line/],
   [
     '__proto__',
     'starter',
@@ -211,10 +217,10 @@ test('a plan without a file, and a file without a plan, are named', () => {
   const unchanged = (yaml: string): string => `${yaml}\n`;
   withEdited('starter', unchanged, (directory) => {
     writeFileSync(join(directory, 'platinum.yaml'), '');
-    expect(() => loadTemplates(directory)).toThrow(/platinum\.yaml is no plan's template/);
+    expect(() => loadTemplates(directory)).toThrow(/platinum\.yaml does not belong to a plan/);
   });
   withEdited('starter', unchanged, (directory) => {
     rmSync(join(directory, 'enterprise.yaml'));
-    expect(() => loadTemplates(directory)).toThrow(/enterprise\.yaml is not a template[^]*ENOENT/);
+    expect(() => loadTemplates(directory)).toThrow(/enterprise\.yaml is not a valid template[^]*ENOENT/);
   });
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { PLANS, type Json, type Plan } from '../../contract/order';
+import { PLANS, type Json, type Plan } from '../../contract/orders/order';
 import { approvalsNeeded, checkOrder } from '../../templates/check-order';
 import { customizeTemplate, valueAt } from '../../templates/customize';
 import { loadTemplates } from '../../templates/load';
 import { serializeTemplate } from '../../templates/stored';
-import { smallOrder } from '../contract-schemas/orders';
+import { smallOrder } from '../contract/schemas/orders';
 import { TEMPLATES } from './copy';
 
 const templates = loadTemplates(TEMPLATES);
@@ -14,7 +14,7 @@ function orderFor(plan: Plan, customizations: Record<string, Json> = {}) {
   return { ...order, subscription: { ...order.subscription, plan }, customizations };
 }
 
-test.each(PLANS)('an order for all that the plan %s offers passes', (plan) => {
+test.each(PLANS)('an order for everything in the plan %s passes', (plan) => {
   const template = templates.get(plan);
   const order = orderFor(plan);
   order.subscription.features = template.configuration.features.map(({ key }) => key);
@@ -64,7 +64,7 @@ test.each<[Record<string, Json>, string, string]>([
   ]);
 });
 
-test('an invalid value deep inside a customization is pointed at', () => {
+test('an invalid value deep inside a customization is reported with its pointer', () => {
   const template = structuredClone(templates.get('starter'));
   template.customizations.allowedCustomizations.push('branding');
   template.customizations.validationRules.push({
@@ -77,10 +77,10 @@ test('an invalid value deep inside a customization is pointed at', () => {
     },
   });
   expect(checkOrder(orderFor('starter', { branding: { primaryColor: '#123456', 'a/b': 1 } }), template)).toMatchObject([
-    { pointer: '/customizations/branding/a~1b', message: 'The value is not a field here.' },
+    { pointer: '/customizations/branding/a~1b', message: 'The value is not a known field.' },
     { pointer: '/customizations/branding/primaryColor', message: 'The value must be one of "#000000", "#ffffff".' },
   ]);
-  // Allowed by the rule, but no template any more.
+  // The rule allows this value, but the result is no valid template.
   expect(checkOrder(orderFor('starter', { branding: {} }), template)).toMatchObject([
     {
       pointer: '/customizations',
@@ -90,7 +90,7 @@ test('an invalid value deep inside a customization is pointed at', () => {
   ]);
 });
 
-test('only restricted customizations wait for an approver', () => {
+test('only restricted customizations need approval', () => {
   const approvals = (customizations: Record<string, Json>): string[] =>
     approvalsNeeded(orderFor('starter', customizations), templates.get('starter'));
   expect(approvals({})).toEqual([]);
@@ -102,7 +102,7 @@ test('only restricted customizations wait for an approver', () => {
   expect(approvalsNeeded(smallOrder(), templates.get('starter'))).toEqual([]);
 });
 
-test('a customized template differs in what was asked for and in nothing else', () => {
+test('a customized template differs only in the requested settings', () => {
   const template = templates.get('enterprise');
   const customized = customizeTemplate(template, { databaseConnectionLimit: 120, podSecurity: 'baseline' });
   const expected = structuredClone(template);
@@ -118,7 +118,7 @@ test('a customization that is not allowed is never applied', () => {
   );
 });
 
-test('whatever is customized with whatever, the template stays as it is and no prototype is touched', () => {
+test('no customization changes the original template or a prototype', () => {
   const before = new Map(PLANS.map((plan) => [plan, serializeTemplate(templates.get(plan))]));
   const inherited = JSON.stringify(Object.getOwnPropertyNames(Object.prototype));
   const keys = fc.constantFrom(
@@ -158,7 +158,7 @@ test('whatever is customized with whatever, the template stays as it is and no p
       try {
         customizeTemplate(template, values);
       } catch {
-        // refused: only what it left behind matters here
+        // A refusal is fine here: the test is about side effects.
       }
       expect(serializeTemplate(template)).toBe(before.get(plan));
       expect(JSON.stringify(Object.getOwnPropertyNames(Object.prototype))).toBe(inherited);

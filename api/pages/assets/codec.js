@@ -8,6 +8,6 @@ form.addEventListener('submit', async (event) => {
   form.hidden = response.ok;
   message.className = response.ok ? '' : 'error';
   message.textContent = response.ok
-    ? 'Signed in. Go on with the second step.'
-    : 'This token is not valid, or lacks the role operations:operate.';
+    ? 'Signed in. Continue with the second step.'
+    : 'This token is not valid or lacks the role operations:operate.';
 });

@@ -3,6 +3,6 @@ SwaggerUIBundle({
   dom_id: '#docs',
   deepLinking: true,
   tryItOutEnabled: true,
-  // The online validator would be told what this API looks like.
+  // Off, because the online validator would receive a description of this API.
   validatorUrl: null,
 });

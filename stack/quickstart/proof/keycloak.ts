@@ -4,7 +4,7 @@ import type { Question } from './question';
 
 const REALM = 'tenants';
 
-/** What Keycloak has of a tenant. Source: https://www.keycloak.org/docs-api/latest/rest-api/ */
+/** Counts a tenant's resources in Keycloak. Source: https://www.keycloak.org/docs-api/latest/rest-api/ */
 export function keycloakQuestions({ keycloak }: Endpoints): Question[] {
   if (!keycloak) return [];
   let token: Promise<string> | undefined;
@@ -18,7 +18,7 @@ export function keycloakQuestions({ keycloak }: Endpoints): Question[] {
   const list = async (path: string): Promise<{ name?: string; username?: string }[]> => {
     let response = await get(path);
     if (response.status === 401) {
-      // A token lives for a minute, and there may be many tenants to ask about.
+      // A token is valid for a minute, and counting for many tenants may take longer.
       token = undefined;
       response = await get(path);
     }
@@ -50,6 +50,6 @@ async function signIn({ url, clientId, clientSecret }: NonNullable<Endpoints['ke
     signal: AbortSignal.timeout(10_000),
   });
   const { access_token: token } = (await response.json()) as { access_token?: string };
-  if (token === undefined) throw new Error(`Keycloak did not sign its service client in (${response.status})`);
+  if (token === undefined) throw new Error(`Keycloak refused to sign in its service client (${response.status})`);
   return token;
 }

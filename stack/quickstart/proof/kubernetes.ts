@@ -1,8 +1,8 @@
 import type { Endpoints } from '../../types';
-import { TENANT_LABEL } from '../../../activities/adapters/kubernetes/marks';
+import { TENANT_LABEL } from '../../../providers/kubernetes/marks';
 import type { Question } from './question';
 
-/** What the cluster has of a tenant: everything of it is in its namespace. Not asked where there is no cluster. */
+/** Counts a tenant's namespaces, which hold everything that the tenant has in the cluster. Empty without a cluster. */
 export function kubernetesQuestions({ kubernetes }: Endpoints): Question[] {
   if (!kubernetes) return [];
   return [
@@ -10,7 +10,7 @@ export function kubernetesQuestions({ kubernetes }: Endpoints): Question[] {
       where: 'Kubernetes',
       what: 'namespaces',
       count: async (tenantId) => {
-        // Takes a second to load, and most machines have no cluster.
+        // Loaded only on demand: it takes a second, and most machines have no cluster.
         const { CoreV1Api, KubeConfig } = await import('@kubernetes/client-node');
         const config = new KubeConfig();
         config.loadFromFile(kubernetes.kubeconfig);

@@ -1,12 +1,12 @@
 import { Client } from 'pg';
 import { underscoreName } from '../../../contract/ids';
-import { POOL_DATABASE, POOL_SCHEMA } from '../../../activities/adapters/postgres/names';
+import { POOL_DATABASE, POOL_SCHEMA } from '../../../providers/postgres/shares/names';
 import type { Endpoints } from '../../types';
 import type { Question } from './question';
 
 const POOLED_TABLES = ['tenant', 'project', 'item', 'setting', 'health_check'];
 
-/** What the regions' PostgreSQL clusters have of a tenant; asked as superuser, who sees every row. */
+/** Counts a tenant's objects and rows in the regions' PostgreSQL clusters, as superuser, who sees every row. */
 export function postgresQuestions({ postgres }: Endpoints): Question[] {
   const clusters = Object.values(postgres?.regions ?? {}).map(({ superuserUrl }) => superuserUrl);
   const where = `PostgreSQL (${Object.keys(postgres?.regions ?? {}).join(', ')})`;
@@ -51,7 +51,7 @@ async function countPooledRows(clusterUrl: string, tenantId: string): Promise<nu
   return countRows(inDatabase(clusterUrl, POOL_DATABASE), tables.join(' union all '), [tenantId]);
 }
 
-/** How many rows a query gives. */
+/** Number of rows that a query returns. */
 export async function countRows(url: string, sql: string, values: unknown[]): Promise<number> {
   const [row] = await query<{ count: number }>(url, `select count(*)::int as count from (${sql}) found`, values);
   return row?.count ?? 0;

@@ -1,24 +1,24 @@
-/** Something a provider is asked about a tenant, without the ledger and without changing anything. */
+/** Counts a tenant's resources of one sort at a provider, without using the ledger and without changing anything. */
 export interface Question {
-  /** Who is asked, for example `PostgreSQL`. */
+  /** The provider, for example `PostgreSQL`. */
   where: string;
-  /** What is counted, for example `roles`. */
+  /** The sort of resource, for example `roles`. */
   what: string;
-  /** How many of them belong to the tenant. */
+  /** Number of these resources that belong to the tenant. */
   count(tenantId: string): Promise<number>;
 }
 
-/** What was answered. */
+/** The answer to a question. */
 export interface Answer {
   where: string;
   what: string;
-  /** Of the tenant that failed; a text says why there is no answer. */
+  /** Number for the failed tenants, or the reason why there is no answer. */
   failed: number | string;
-  /** Of the active ones: shows that the question finds what is there. A text says why there is no answer. */
+  /** Number for the active tenants, which shows that the question finds what exists; or the reason why there is no answer. */
   active: number | string;
 }
 
-/** Asks every question, about the tenants that failed and about those that are active. Never throws: no answer is an answer too. */
+/** Asks every question for the failed and for the active tenants. Never throws: a missing answer is reported as its reason. */
 export async function ask(
   questions: readonly Question[],
   { failed, active }: { failed: readonly string[]; active: readonly string[] },

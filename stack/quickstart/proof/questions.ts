@@ -7,7 +7,7 @@ import { registryQuestions } from './registry';
 import { storageQuestions } from './storage';
 import { stripeQuestions } from './stripe';
 
-/** Everything the providers are asked about a tenant; `since`: when the demonstration began. */
+/** All questions to the providers. `since` is the start of the demonstration. */
 export function allQuestions(endpoints: Endpoints, since: Date): Question[] {
   return [
     ...postgresQuestions(endpoints),

@@ -2,10 +2,10 @@ import type { Endpoints } from '../../types';
 import { countRows } from './postgres';
 import type { Question } from './question';
 
-/** What the control plane itself still holds for a tenant: the operation and its audit trail stay, nothing else does. */
+/** Queries for what the control plane itself holds for a tenant. Of a failed one, only its row, the operation and the audit trail may stay. */
 const HELD: Record<string, string> = {
   reservations: 'select from reservation where tenant_id = $1',
-  'names taken': "select from operation where tenant_id = $1 and status not in ('failed', 'rejected', 'cancelled')",
+  'names taken': "select from tenant where tenant_id = $1 and state <> 'gone'",
   'placements and configurations':
     'select from pool_placement where tenant_id = $1 union all select from configuration where tenant_id = $1',
   'keys, secrets and claims':
@@ -13,7 +13,7 @@ const HELD: Record<string, string> = {
   'resources in the ledger not yet absent': "select from resource where tenant_id = $1 and state <> 'absent'",
 };
 
-/** {@link HELD}, asked of the registry. */
+/** Counts the rows of {@link HELD} in the registry. */
 export function registryQuestions({ postgres }: Endpoints): Question[] {
   if (!postgres) return [];
   return Object.entries(HELD).map(([what, sql]) => ({

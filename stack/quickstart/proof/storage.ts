@@ -1,12 +1,12 @@
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
-import { s3Client } from '../../../activities/adapters/storage/s3-client';
-import { versityUsers } from '../../../activities/adapters/storage/versity/users';
+import { s3Client } from '../../../providers/storage/s3-client';
+import { versityUsers } from '../../../providers/storage/versity/users';
 import type { StorageSettings } from '../../../config/regions';
 import { tenantIdOf } from '../../../contract/ids';
 import type { Endpoints } from '../../types';
 import type { Question } from './question';
 
-/** What the regions' object stores have of a tenant; asked as their root users. */
+/** Counts a tenant's buckets and users in the regions' object stores, as their root users. */
 export function storageQuestions({ s3 = {} }: Endpoints): Question[] {
   const stores = Object.entries(s3).map(([name, store]): StorageSettings => ({
     provider: 'versity',

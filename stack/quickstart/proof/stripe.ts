@@ -7,8 +7,8 @@ interface Page {
 }
 
 /**
- * What Stripe has of a tenant, among what was made since `since`. Customers that were deleted are no longer listed, subscriptions that ended neither:
- * Stripe keeps both for its own books and never charges them. Source: https://docs.stripe.com/api/pagination
+ * Counts a tenant's customers and subscriptions among those created since `since`. Deleted customers and ended subscriptions are not
+ * listed: Stripe keeps both for its own books but never charges them. Source: https://docs.stripe.com/api/pagination
  */
 export function stripeQuestions({ stripe }: Endpoints, since: Date): Question[] {
   if (!stripe) return [];

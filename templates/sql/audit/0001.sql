@@ -1,13 +1,13 @@
--- The audit trail inside a tenant's own schema, version 0001: what changed, written in the transaction of the change.
--- Run by the schema's owner right after the tenant's own SQL, in the same transaction. The variables are the same.
+-- The audit trail inside a tenant's own schema, version 0001. It records every change in the transaction of the change.
+-- The schema's owner runs it right after the tenant's own SQL, in the same transaction and with the same variables.
 set local search_path = :"schema", pg_temp;
 
 create table audit_log (
   id bigint generated always as identity primary key,
   at timestamptz not null default clock_timestamp(),
-  -- Who logged in, which nobody can pretend.
+  -- The login of the session, which cannot be forged.
   login name not null default session_user,
-  -- On whose behalf, as far as the application says so: set_config('app.actor', …, true).
+  -- The user on whose behalf the application acts, if the application sets it: set_config('app.actor', …, true).
   actor text default nullif(current_setting('app.actor', true), ''),
   transaction_id xid8 not null default pg_current_xact_id(),
   operation text not null check (operation in ('insert', 'update', 'delete')),
@@ -18,7 +18,7 @@ create table audit_log (
 );
 create index audit_log_by_row on audit_log (table_name, row_key, id);
 
--- Runs as the owner, who alone may add to the log. Its arguments are the columns of the table's primary key.
+-- Runs as the owner, the only role that may add to the log. Its arguments are the columns of the table's primary key.
 create function :"record_change"() returns trigger
   language plpgsql
   security definer
@@ -35,7 +35,7 @@ end
 $$;
 revoke all on function :"record_change"() from public;
 
--- Every table there is but the log itself and the one that checks from outside write to.
+-- Every table gets the trigger, except the log itself and the table that checks from outside write to.
 do $$
 declare
   relation regclass;
@@ -57,7 +57,8 @@ begin
 end
 $$;
 
--- A second lock behind the grants: whatever a role is granted by mistake, only the owner adds, and nobody changes or deletes.
+-- A second safeguard behind the grants: even if a role is granted too much by mistake, only the owner can add rows, and no role can change or
+-- delete any.
 alter table audit_log enable row level security, force row level security;
 create policy tenant_roles on audit_log for select using (current_user in (:'owner', :'app', :'readonly'));
 create policy written_by_triggers on audit_log for insert with check (current_user = :'owner');

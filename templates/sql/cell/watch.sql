@@ -1,6 +1,6 @@
--- For the owner of a cell: ends sessions of tenants' logins that go beyond what PostgreSQL itself cannot limit, since a session may change its own
--- time-outs. psql --tuples-only --file=watch.sql as a superuser runs it every second, on one connection: a server whose lock table is full takes
--- no new one.
+-- For the owner of a cell: terminates sessions of tenants' logins that exceed limits which PostgreSQL cannot enforce, because a session may
+-- change its own time-outs. Run `psql --tuples-only --file=watch.sql` as a superuser. It repeats the query every second on one connection,
+-- because a server whose lock table is full accepts no new ones.
 select activity.usename, activity.datname, held.locks, now() - activity.xact_start as in_transaction,
   pg_terminate_backend(activity.pid) as ended
 from pg_stat_activity activity

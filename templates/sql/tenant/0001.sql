@@ -1,6 +1,6 @@
--- A tenant's own schema, version 0001; the same for a schema in a cell's shared database and for a database of the tenant's own.
--- Run by its owner in one transaction. The variables are written as psql writes them:
--- schema, owner, app, readonly, and the names of functions: PostgreSQL looks through all functions of a name, in whatever schema, so each tenant has names of its own.
+-- A tenant's own schema, version 0001. It is the same in a cell's shared database and in a database of the tenant's own.
+-- Its owner runs it in one transaction. The variables, in psql's notation, are schema, owner, app, readonly and the names of the functions.
+-- Each tenant's functions have unique names, because PostgreSQL searches all functions of a name, in whatever schema they are.
 set local search_path = :"schema", pg_temp;
 
 create function :"touch_updated_at"() returns trigger
@@ -39,7 +39,7 @@ create table setting (
   updated_at timestamptz not null default now()
 );
 
--- Written and read by checks from outside, which leave it empty.
+-- Checks from outside write and read this table, and leave it empty.
 create table health_check (
   id text primary key,
   written_at timestamptz not null default now()
@@ -51,13 +51,13 @@ create trigger touch before update on setting for each row execute function :"to
 
 insert into project (name) values ('Default');
 
--- A second lock behind the grants: a role that is granted too much by mistake still sees nothing. It compares with current_user,
--- never with a setting, because anyone who can log in can also change settings.
+-- A second safeguard behind the grants: a role that is granted too much by mistake still sees nothing. The policies compare with
+-- current_user and never with a setting, because anyone who can log in can also change settings.
 do $$
 declare
   relation regclass;
 begin
-  -- By what depends on the schema, which has an index: a look through the catalogue would take longer with every tenant.
+  -- Find the tables through pg_depend, which has an index on the schema: a scan of the catalogue would take longer with every tenant.
   for relation in
     select c.oid from pg_depend d join pg_class c on c.oid = d.objid
     where d.refclassid = 'pg_namespace'::regclass and d.refobjid = current_schema()::regnamespace and d.classid = 'pg_class'::regclass and c.relkind = 'r'

@@ -3,35 +3,41 @@ import type { Dice } from '../plan/schedule';
 import type { System } from '../system';
 import type { Evidence } from './evidence';
 import { recordedRuns } from './histories';
-import { terminal } from './i01-terminal';
-import { oneWinner } from './i02-one-winner';
-import { complete } from './i03-complete';
-import { clean } from './i04-clean';
-import { noOrphan } from './i05-no-orphan';
-import { singleEffect } from './i06-single-effect';
-import { reverseOrder } from './i07-order';
-import { honest } from './i08-honest';
-import { audited } from './i09-audit';
-import { replays } from './i10-replay';
-import { secrecy } from './i11-secrecy';
-import { isolated } from './i12-isolation';
-import { lively } from './i13-liveness';
-import { notVacuous } from './i14-not-vacuous';
+import { terminal } from './invariants/i01-terminal';
+import { oneWinner } from './invariants/i02-one-winner';
+import { complete } from './invariants/i03-complete';
+import { clean } from './invariants/i04-clean';
+import { noOrphan } from './invariants/i05-no-orphan';
+import { singleEffect } from './invariants/i06-single-effect';
+import { reverseOrder } from './invariants/i07-order';
+import { honest } from './invariants/i08-honest';
+import { audited } from './invariants/i09-audit';
+import { replays } from './invariants/i10-replay';
+import { secrecy } from './invariants/i11-secrecy';
+import { isolated } from './invariants/i12-isolation';
+import { lively } from './invariants/i13-liveness';
+import { notVacuous } from './invariants/i14-not-vacuous';
+import { closed } from './invariants/changes/i15-closed';
+import { asBefore } from './invariants/changes/i16-as-before';
+import { certificatesOf, contentOf, trueCertificates } from './invariants/changes/i17-true-certificate';
+import { nothingLeft } from './invariants/changes/i18-nothing-left';
+import { wholeExports } from './invariants/changes/i19-whole-export';
+import { remainsOf } from './eyes/remains';
 import { together, type InvariantId, type Verdict } from './invariant';
 import { patient } from './patience';
 
-/** What was done, and what to judge it with. */
+/** A finished run, with everything needed to judge it. */
 export interface CheckOptions {
   system: System;
   journal: Journal;
-  /** Gathered before the control arm began, which is on the same providers. */
+  /** Gathered before the control arm began, because the arm uses the same providers. */
   evidence: Evidence;
-  /** What the control arm violated, and how often. */
+  /** Invariants that the control arm violated, with counts. */
   control: Partial<Record<InvariantId, number>>;
   dice: Dice;
 }
 
-/** Looks at everything once, and says what holds. */
+/** Checks every invariant once and returns the verdicts. */
 export async function check({
   system,
   journal,
@@ -42,6 +48,8 @@ export async function check({
   const { product } = system;
   const { accepted } = evidence;
   const recorded = await recordedRuns(product, accepted);
+  const signed = await certificatesOf(product, journal.removed);
+  const certificates = new Map([...signed].map(([tenantId, each]) => [tenantId, contentOf(each)]));
   const verdicts: Record<InvariantId, Verdict> = {
     I1: terminal(evidence),
     I2: oneWinner(evidence, journal.duplicates),
@@ -57,6 +65,11 @@ export async function check({
     I12: await isolated(product, accepted, dice),
     I13: together(await lively(product, evidence, journal.recoveries), patient(evidence)),
     I14: notVacuous(evidence, journal.faults, control),
+    I15: closed(journal.looks),
+    I16: asBefore(journal.looks),
+    I17: await trueCertificates(product, journal.removed, evidence, signed),
+    I18: nothingLeft(journal.removed, { evidence, remains: await remainsOf(product, journal.removed), certificates }),
+    I19: wholeExports(journal.exports),
   };
   for (const { invariant, ...surprise } of journal.surprises) {
     verdicts[invariant].checked += 1;

@@ -1,21 +1,21 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { Client } from 'pg';
-import { ACCESS_KEY_KIND } from '../../../activities/adapters/storage/access-key';
-import { s3Client } from '../../../activities/adapters/storage/s3-client';
+import { ACCESS_KEY_KIND } from '../../../providers/storage/access-key';
+import { s3Client } from '../../../providers/storage/s3-client';
 import { dashName, underscoreName } from '../../../contract/ids';
-import { readSecret } from '../../../registry/secrets';
+import { readSecret } from '../../../registry/keys/secrets';
 import type { TestProduct } from '../../helpers/product';
 import { REGION } from '../proxies/lines';
 
-/** What a tenant can log in with, as the registry keeps it for the hand-over. */
+/** The credentials of a tenant, as the registry keeps them for the hand-over. */
 export interface Credentials {
   tenantId: string;
   storage: { accessKeyId: string; secretAccessKey: string };
-  /** Of the application's login, where the tenant has one. */
+  /** Password of the application's login, where the tenant has one. */
   password?: string;
 }
 
-/** The credentials of a tenant; undefined when they are not all there. */
+/** The credentials of a tenant; undefined if they are incomplete. */
 export async function credentialsOf(
   { registry, keys }: TestProduct,
   tenantId: string,
@@ -28,7 +28,7 @@ export async function credentialsOf(
   return { tenantId, storage: { accessKeyId, secretAccessKey }, ...(password === undefined ? {} : { password }) };
 }
 
-/** What of a tenant's bucket answers to somebody's key. Empty: nothing did. */
+/** Operations on a tenant's bucket that succeed with another tenant's key; empty when isolated. */
 export async function reachBucket(product: TestProduct, { storage }: Credentials, ofTenant: string): Promise<string[]> {
   const client = s3Client(
     { provider: 'versity', name: REGION, capacity: 1, ...product.endpoints.s3![REGION]! },
@@ -58,7 +58,7 @@ export async function reachBucket(product: TestProduct, { storage }: Credentials
   }
 }
 
-/** What of a tenant's schema answers to somebody's login. Empty: nothing did. */
+/** Operations on a tenant's schema that succeed with another tenant's login; empty when isolated. */
 export async function reachSchema(
   product: TestProduct,
   { tenantId, password }: Credentials,

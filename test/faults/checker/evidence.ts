@@ -1,51 +1,73 @@
-import type { LedgerRow } from '../../../registry/ledger';
-import type { OperationStatus } from '../../../contract/states';
-import type { Leftover } from '../../../contract/messages';
+import type { LedgerRow } from '../../../registry/ledger/ledger';
+import type { OperationKind } from '../../../contract/operations/kinds';
+import type { TenantState } from '../../../contract/tenants/states';
+import type { OperationStatus } from '../../../contract/operations/states';
+import type { Leftover } from '../../../contract/operations/messages';
 import type { LoggedCall } from '../proxies/effect-log';
 import type { Holding } from './holdings';
 
-/** An accepted order and where it stands now. */
+/** An accepted operation and its current state. */
 export interface Accepted {
   scenario: string;
+  kind: OperationKind;
   operationId: string;
   tenantId: string;
   tenantName: string;
   plan: string;
-  /** As the public API says. */
+  /** As the public API reports it. */
   status: OperationStatus;
   leftovers: readonly Leftover[];
   foreign: readonly string[];
   fatal: boolean;
   cancelled: boolean;
-  /** An operator has taken leftovers over by hand. */
+  /** An operator has accepted the leftovers. */
   takenOver: boolean;
+  /** Its tenant's state. */
+  tenantState: TenantState;
 }
 
-/** A ledger row, as far as the checker reads it. */
+/** The members of a ledger row that the checker reads. */
 export type KnownResource = Pick<
   LedgerRow,
   'tenantId' | 'operationId' | 'step' | 'kind' | 'provider' | 'state' | 'intendedAt'
 >;
 
-/** What there is to judge by once everything is quiet. The control arm has it too, in its own way. */
+/** Everything to judge by once no run is active. The control arm provides it too, in its own way. */
 export interface Evidence {
   accepted: readonly Accepted[];
   holdings: readonly Holding[];
   ledger: readonly KnownResource[];
   calls: readonly LoggedCall[];
-  /** What the product's own sweeps have met that nobody owned; it may be gone since. */
-  strays: readonly Stray[];
+  /** Orphans that the product's own sweeps found; they may be gone since. */
+  orphans: readonly Orphan[];
 }
 
-/** Something nobody owned. */
-export interface Stray {
+/** A resource without an owner. */
+export interface Orphan {
   tenantId: string;
-  /** The ledger's word for it. */
+  /** Kind as the ledger names it. */
   kind: string;
   name: string;
 }
 
-/** What an accepted order is found by. */
+/** The orders of tenants; the other operations change a tenant that is there. */
+export function ordersOf(accepted: readonly Accepted[]): Accepted[] {
+  return accepted.filter(({ kind }) => kind === 'provision');
+}
+
+/** The orders of tenants that can be used: of those, none has a change that an operator has to look after. */
+export function usable(accepted: readonly Accepted[]): Accepted[] {
+  const stuck = new Set(
+    accepted.flatMap(({ kind, status, takenOver, tenantId }) =>
+      kind !== 'provision' && (status === 'needs_operator' || takenOver) ? [tenantId] : [],
+    ),
+  );
+  return ordersOf(accepted).filter(
+    ({ status, tenantState, tenantId }) => status === 'active' && tenantState === 'active' && !stuck.has(tenantId),
+  );
+}
+
+/** The ids that identify an accepted operation. */
 export function idsOf({ operationId, tenantId, scenario }: Accepted) {
   return { operationId, tenantId, scenario };
 }

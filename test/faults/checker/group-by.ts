@@ -1,4 +1,4 @@
-/** The items under what they have in common, in their order. (`Map.groupBy` begins with Node 21.) */
+/** Groups items by key, keeping their order. (`Map.groupBy` begins with Node 21.) */
 export function groupBy<K, T>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

@@ -1,9 +1,10 @@
 import type { temporal } from '@temporalio/proto';
-import { parseKeyRing } from '../../../contract/key-ring';
-import { operationWorkflowId } from '../../../contract/messages';
-import { createPayloadCodec } from '../../../contract/payload-codec';
-import type { Step } from '../../../contract/steps';
-import { decrypted, historyOf } from '../../helpers/histories';
+import { parseKeyRing } from '../../../contract/keys/key-ring';
+import { OPERATION_KINDS, rulesOf } from '../../../contract/operations/kinds';
+import { operationWorkflowId } from '../../../contract/operations/messages';
+import { createPayloadCodec } from '../../../contract/temporal/payload-codec';
+import type { Step } from '../../../contract/operations/steps';
+import { decrypted, historyOf } from '../../helpers/temporal/histories';
 import type { TestProduct } from '../../helpers/product';
 import type { Accepted } from './evidence';
 
@@ -14,12 +15,12 @@ export interface Recorded {
   activities: RecordedActivity[];
 }
 
-/** An activity in a history: its events by their place. */
+/** An activity in a history; its events are identified by their position. */
 export interface RecordedActivity {
   type: string;
   step?: Step;
   scheduled: number;
-  /** When it ended, whatever way; absent while it is open. */
+  /** Position at which it ended, whatever the outcome; missing while it is open. */
   settled?: number;
   completed: boolean;
 }
@@ -34,6 +35,9 @@ export async function recordedRuns(product: TestProduct, accepted: readonly Acce
   }
   return recorded;
 }
+
+/** Visibility query for the runs of all kinds of operations. */
+export const OPERATIONS = `WorkflowType in (${OPERATION_KINDS.map((kind) => `'${rulesOf(kind).workflow}'`).join(', ')})`;
 
 /** A run's workflow id. */
 export function workflowIdOf({ run }: Recorded): string {

@@ -1,23 +1,25 @@
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { Client } from 'pg';
-import { s3Client } from '../../../activities/adapters/storage/s3-client';
-import { versityUsers } from '../../../activities/adapters/storage/versity/users';
-import { POOL_DATABASE, SCHEMAS_DATABASE } from '../../../activities/adapters/postgres/names';
+import { s3Client } from '../../../providers/storage/s3-client';
+import { versityUsers } from '../../../providers/storage/versity/users';
+import { POOL_DATABASE, SCHEMAS_DATABASE } from '../../../providers/postgres/shares/names';
 import type { StorageSettings } from '../../../config/regions';
 import { PROBE_TENANT_ID, tenantIdOf } from '../../../contract/ids';
 import type { Endpoints } from '../../../stack/types';
 import { groupBy } from './group-by';
 
-/** One thing a provider has that carries a tenant's name or mark. */
+/** A resource at a provider that carries a tenant's name or mark. */
 export interface Holding {
   tenantId: string;
   provider: 'postgres' | 'versity' | 'keycloak' | 'stripe';
-  /** The provider's word for it. */
+  /** Type as the provider names it. */
   what: string;
   name: string;
 }
 
-/** Everything all providers hold for tenants, the regions' probe tenants' apart: asked of the servers themselves, past every proxy. */
+/**
+ * Every resource of a tenant at any provider, except those of the regions' probe tenants. Asks the servers directly, without the proxies.
+ */
 export async function listHoldings(endpoints: Endpoints, since: Date): Promise<Holding[]> {
   const { postgres, s3 = {}, keycloak, stripe } = endpoints;
   const all = await Promise.all([
@@ -102,7 +104,7 @@ async function inKeycloak({ url, clientId, clientSecret }: NonNullable<Endpoints
       });
       if (!answer.ok) throw new Error(`Keycloak answered ${answer.status} to ${what}`);
       const page = (await answer.json()) as { name?: string; username?: string }[];
-      // The first admin's user name is the role in the tenant, then the tenant's name.
+      // The first admin's user name is the role in the tenant, followed by the tenant's name.
       all.push(...page.map(({ name, username }) => name ?? /t-[a-z0-9]{16}/.exec(username ?? '')?.[0] ?? ''));
       if (page.length < 200) return all;
     }

@@ -1,6 +1,6 @@
-/** The fourteen, as they are reported. */
+/** The invariants, as they are reported. */
 export const INVARIANTS = {
-  I1: 'Every accepted order ends in exactly one outcome',
+  I1: 'Every accepted operation ends in exactly one outcome',
   I2: 'Of orders that are one, one wins',
   I3: 'Active means complete',
   I4: 'Undone means nothing is left',
@@ -14,12 +14,17 @@ export const INVARIANTS = {
   I12: 'No tenant’s credential reaches another tenant',
   I13: 'After the last fault everything goes on by itself',
   I14: 'The run proves something: every kind of fault that was planned happened, and the control failed',
+  I15: 'Suspended means unreachable',
+  I16: 'Resumed or changed back means as before',
+  I17: 'A certificate is true',
+  I18: 'Nothing of a removed tenant is anywhere but what its certificate names',
+  I19: 'An export is whole, and there is one; none is left of a removal that was called off',
 } as const;
 
 /** One of {@link INVARIANTS}. */
 export type InvariantId = keyof typeof INVARIANTS;
 
-/** Something that must not be, with the ids to look at. */
+/** A violated invariant, with the ids to look at. */
 export interface Violation {
   tenantId?: string;
   operationId?: string;
@@ -27,13 +32,13 @@ export interface Violation {
   what: string;
 }
 
-/** What was looked at, and what was wrong. */
+/** Number of checked items, and the violations. */
 export interface Verdict {
   checked: number;
   violations: Violation[];
 }
 
-/** Looks at each of many; a finding is a text, and none is right. */
+/** Checks each item; `look` returns a violation as text, or nothing. */
 export function examine<T>(
   items: readonly T[],
   look: (item: T) => string | undefined | false,
@@ -46,7 +51,7 @@ export function examine<T>(
   return { checked: items.length, violations };
 }
 
-/** Several verdicts as one. */
+/** Combines several verdicts. */
 export function together(...verdicts: Verdict[]): Verdict {
   return {
     checked: verdicts.reduce((sum, { checked }) => sum + checked, 0),

@@ -3,39 +3,50 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newTenantId } from '../../../contract/ids';
-import type { OperationStatus } from '../../../contract/states';
+import type { OperationStatus } from '../../../contract/operations/states';
 import { newOrder, type Ordered } from '../../helpers/product';
 import type { Accepted, Evidence, KnownResource } from '../checker/evidence';
 import { listHoldings } from '../checker/holdings';
-import { terminal } from '../checker/i01-terminal';
-import { clean } from '../checker/i04-clean';
-import { noOrphan } from '../checker/i05-no-orphan';
+import { terminal } from '../checker/invariants/i01-terminal';
+import { clean } from '../checker/invariants/i04-clean';
+import { noOrphan } from '../checker/invariants/i05-no-orphan';
 import type { InvariantId } from '../checker/invariant';
 import { aim } from '../plan/aim';
-import { CALLS, type Call } from '../plan/calls';
+import type { Call } from '../plan/calls/call';
+import { callsOf } from '../plan/calls/calls';
 import { faultsFor, type AimedFault } from '../plan/faults';
 import type { Dice } from '../plan/schedule';
 import { within } from '../scenarios/scenario';
 import type { System, Teardown } from '../system';
+import { runSabotage } from './sabotage';
 
-/** What became of the control arm. */
+/** Outcome of the control arm. */
 export interface ControlResult {
   orders: number;
   violated: Partial<Record<InvariantId, number>>;
 }
 
-/** Calls that both arms make; the rest is the registry's, which the control arm has not. */
+/** Calls that both arms make; the others go to the registry, which the control arm lacks. */
 const SHARED = ['make the share', 'make the bucket', 'make the organization', 'make the admin', 'make the customer'];
 const KINDS = ['reset before the effect', 'effect, then a reset', 'effect, then 500', '403 for good'];
 
 /**
- * The orchestrator without durability, on the same providers behind the same lines, under the faults and kills the product gets: judged by
- * the same checks. If it does not fail, they prove nothing.
+ * Runs the orchestrator without durability on the same providers and lines, under the same faults and kills as the product, and judges it
+ * by the same checks. If it does not fail, the checks prove nothing. Changes of tenants, which it does not know, are shown by {@link runSabotage}.
  */
-export async function runControl(system: System, dice: Dice, teardown: Teardown): Promise<ControlResult> {
+export async function runControl(
+  system: System,
+  { dice, teardown, say }: { dice: Dice; teardown: Teardown; say(text: string): void },
+): Promise<ControlResult> {
+  // Side by side: the arm's faults meet only its own tenants.
+  const [arm, sabotage] = await Promise.all([runArm(system, dice, teardown), runSabotage(system, dice, say)]);
+  return { ...arm, violated: { ...arm.violated, ...sabotage } };
+}
+
+async function runArm(system: System, dice: Dice, teardown: Teardown): Promise<ControlResult> {
   const arm = await startArm(system);
   teardown.push(async () => void arm.child.kill('SIGKILL'));
-  const calls = CALLS.filter(({ name, plan }) => SHARED.includes(name) && plan === 'starter');
+  const calls = callsOf('provision').filter(({ name, plan }) => SHARED.includes(name) && plan === 'starter');
   const plan = calls.flatMap((call) =>
     faultsFor(call)
       .filter(({ kind }) => KINDS.includes(kind))
@@ -106,10 +117,12 @@ async function startArm({ product, lines }: System) {
         fatal: false,
         cancelled: false,
         takenOver: false,
+        kind: 'provision',
+        tenantState: status === 'active' ? 'active' : 'provisioning',
       }));
-      // What it says it has is all the ledger there is; that it says so only afterwards is not held against it.
+      // The control arm has no ledger, so its own reports replace one; that it reports only afterwards is not held against it.
       const ledger = [...known].flatMap(([tenantId, { kinds }]) => kinds.map((kind) => resource(tenantId, kind)));
-      return { accepted, holdings: all.filter(({ tenantId }) => known.has(tenantId)), ledger, calls: [], strays: [] };
+      return { accepted, holdings: all.filter(({ tenantId }) => known.has(tenantId)), ledger, calls: [], orphans: [] };
     },
   };
 }

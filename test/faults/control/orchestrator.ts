@@ -1,17 +1,17 @@
-/** What the control arm's steps do at the providers; each may throw, and none records anything before it acts. */
+/** The control arm's work at the providers. Each function may throw, and none records anything before it acts. */
 export interface ControlSteps {
-  /** The steps after the reservation, in their order; each answers what it has made. */
+  /** The steps after the reservation, in order; each returns the resources it made. */
   readonly provision: readonly { name: string; run: (tenantId: string) => Promise<Made[]> }[];
   isRecoverable(error: unknown): boolean;
 }
 
-/** Something made, and how it is removed. */
+/** A resource that was made, and its removal. */
 export interface Made {
   kind: string;
   remove: () => Promise<void>;
 }
 
-/** What the orchestrator tells the world; nothing of it survives the process. */
+/** Events that the orchestrator reports; none of its state survives the process. */
 export interface ControlEvents {
   status(tenantId: string, status: 'provisioning' | 'active' | 'failed' | 'needs_operator'): void;
   holds(tenantId: string, kinds: string[]): void;
@@ -24,8 +24,8 @@ interface Context {
 }
 
 /**
- * The orchestrator this project began with, as it was written down: one method that runs the steps, everything it knows in a variable, three
- * retries whose success does not resume the run, and a rollback that stops at its first error. It is here to be broken.
+ * The orchestrator this project started from, as it was written: one method that runs the steps, all state in a variable, three retries
+ * whose success does not resume the run, and a rollback that stops at its first error. Its purpose is to fail.
  */
 export class TenantProvisioningOrchestrator {
   readonly #reservations = new Set<string>();
@@ -86,7 +86,7 @@ export class TenantProvisioningOrchestrator {
 
   async #rollbackProvisioning(tenantId: string, context: Context): Promise<void> {
     try {
-      // In this order, and nothing after the first error: as it was written.
+      // In this order, and nothing after the first error, as in the original.
       if (context.reservation !== undefined) this.#reservations.delete(context.reservation);
       for (const made of context.createdResources) await made.remove();
       context.createdResources = [];

@@ -1,15 +1,15 @@
-import { createKeycloak } from '../../../activities/adapters/keycloak/keycloak';
-import { createPostgres } from '../../../activities/adapters/postgres/postgres';
-import { createStorage } from '../../../activities/adapters/storage/storage';
-import { createBilling } from '../../../activities/adapters/stripe/stripe';
-import { toFailure, type Classify } from '../../../activities/failures';
-import type { ResourceContext, ResourceKind, ResourceSecrets } from '../../../activities/kind';
+import { createKeycloak } from '../../../providers/keycloak/keycloak';
+import { createPostgres } from '../../../providers/postgres/postgres';
+import { createStorage } from '../../../providers/storage/storage';
+import { createBilling } from '../../../providers/stripe/stripe';
+import { toFailure, type Classify } from '../../../providers/port/failures';
+import type { ResourceContext, ResourceKind, ResourceSecrets } from '../../../providers/port/kind';
 import { loadRegions } from '../../../config/regions';
 import { loadTemplates } from '../../../templates/load';
 import { REGION } from '../proxies/lines';
 import type { ControlSteps, Made } from './orchestrator';
 
-/** The steps of a starter tenant, on the product's own adapters: what is compared is the orchestration, not how a provider is called. */
+/** The steps of a starter tenant, with the product's own adapters: the comparison is about orchestration, not about calls to providers. */
 export function controlSteps(env: NodeJS.ProcessEnv): ControlSteps {
   const regions = loadRegions(env.REGIONS_FILE!, env);
   const region = regions.find(({ name }) => name === REGION)!;
@@ -116,7 +116,7 @@ export function controlSteps(env: NodeJS.ProcessEnv): ControlSteps {
   };
 }
 
-/** It keeps secrets as it keeps everything else. */
+/** Secrets are kept in memory, like everything else in this arm. */
 function secretsInMemory(): ResourceSecrets {
   const kept = new Map<string, string>();
   return {

@@ -1,11 +1,11 @@
-import type { LineFault } from '../../helpers/cuttable-line';
-import type { Rule } from '../../helpers/fault-proxy';
+import type { LineFault } from '../../helpers/providers/cuttable-line';
+import type { Rule } from '../../helpers/providers/fault-proxy';
 import type { Ordered } from '../../helpers/product';
 import type { Lines } from '../proxies/lines';
-import type { Call } from './calls';
+import type { Call } from './calls/call';
 import { STALE_READS, type AimedFault } from './faults';
 
-/** Puts a fault in the way of one call of one tenant. Throws when the call's line cannot have it. */
+/** Aims a fault at one call of one tenant. Throws when the call's line does not support it. */
 export function aim(
   lines: Lines,
   run: Ordered,
@@ -29,7 +29,7 @@ export function aim(
   return rule;
 }
 
-/** Stripe's client takes a refusal without an error object for a broken answer, which is another fault. */
+/** Stripe's client reads a refusal without an error object as a broken answer, which is a different fault. */
 function inStripesWords(does: AimedFault['does']): AimedFault['does'] {
   if (typeof does !== 'number') return does;
   const body = JSON.stringify({ error: { type: does < 500 ? 'invalid_request_error' : 'api_error', message: 'No.' } });

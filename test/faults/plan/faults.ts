@@ -1,22 +1,21 @@
-import type { Deed } from '../../helpers/fault-proxy';
-import type { Call } from './calls';
-import { isAfterPivot, isHttp, providerOf } from './calls';
+import type { Action } from '../../helpers/providers/fault-proxy';
+import { isHttp, lineOf, type Call } from './calls/call';
 
-/** What happens to a call of one tenant. */
+/** A fault for a call of one tenant. */
 export interface AimedFault {
-  /** The kind; a sample has at least one of each. */
+  /** Kind of fault; a sample has at least one of each. */
   kind: string;
-  /** How the call is met; on lines without statuses only the deeds in words. */
-  does: Deed;
-  /** How often; the call is left alone afterwards. Absent: as long as the scenario lasts. */
+  /** Action on the call; lines without status codes support only the named actions. */
+  does: Action;
+  /** How many times; later calls are left alone. Missing: as long as the scenario lasts. */
   times?: number;
-  /** After the call, the first look at what was made shows nothing. */
+  /** After the call, the first look-up does not show what was made. */
   stale?: boolean;
-  /** The step is over for good: the tenant is not to become active. */
+  /** The step fails permanently: the tenant must not become active. */
   fatal?: boolean;
 }
 
-/** What a throttled caller is asked to wait. */
+/** Value of Retry-After in a throttling answer. */
 export const RETRY_AFTER_SECONDS = 3;
 
 const JUNK = '<html><body>upstream said something</body></html>';
@@ -43,7 +42,7 @@ const HTTP: AimedFault[] = [
   { kind: 'late success', does: { of: 'request', ms: 12_000 }, times: 1 },
 ];
 
-/** Those that a line without statuses can have, too. */
+/** Faults for every line, including those without status codes. */
 const ANY: AimedFault[] = [
   { kind: 'reset before the effect', does: 'reset', times: 1 },
   { kind: 'effect, then a reset', does: 'lose', times: 1 },
@@ -52,10 +51,13 @@ const ANY: AimedFault[] = [
 
 const STALE: AimedFault = { kind: 'stale read after a lost answer', does: 'lose', times: 1, stale: true };
 
+/** Short enough for the time in which the product expects a request to be repeated, which is a second in tests. */
+const REPEATED: AimedFault = { kind: 'delivered twice', does: { againAfterMs: 500 }, times: 1 };
+
 const PARTIAL: AimedFault = { kind: 'partial success', does: 403, fatal: true };
 
-/** Reads that show what a call has made, as they are answered by somebody who has not heard of it yet. */
-export const STALE_READS: Record<string, { method: string; path: RegExp; does: Deed }> = {
+/** Answers to look-ups from a replica that has not seen the creation yet. */
+export const STALE_READS: Record<string, { method: string; path: RegExp; does: Action }> = {
   s3: {
     method: 'GET',
     path: /tagging/,
@@ -72,15 +74,30 @@ export const STALE_READS: Record<string, { method: string; path: RegExp; does: D
   },
 };
 
-/** What can befall a call. What is after the pivot is spared what would only be waited for. */
+/** Faults for the calls that change a tenant; the classification of all others does not depend on the kind of operation. */
+const FOR_CHANGES = [
+  'reset before the effect',
+  'effect, then a reset',
+  'effect, then silence',
+  'effect, then 500',
+  '403 for good',
+  'late success',
+  'delivered twice',
+];
+
+/** The faults for a call. Calls after the pivot are spared those that would only delay them. */
 export function faultsFor(call: Call): AimedFault[] {
   const faults = [...ANY, ...(isHttp(call) ? HTTP : [])];
-  if (!call.undo && STALE_READS[providerOf(call)] && call.step !== 'verify') faults.push(STALE);
-  if (call.completes) faults.push(PARTIAL);
-  // A refusal of what comes after the pivot, or of an undo, is tried again until it succeeds; that has scenarios of its own.
-  if (call.undo || isAfterPivot(call)) return faults.filter(({ fatal }) => fatal !== true);
-  return faults;
+  if (call.kind === 'provision') {
+    if (!call.undo && STALE_READS[lineOf(call)] && call.step !== 'verify') faults.push(STALE);
+    if (call.completes) faults.push(PARTIAL);
+  } else if (isHttp(call)) faults.push(REPEATED);
+  const planned = call.kind === 'provision' ? faults : faults.filter(({ kind }) => FOR_CHANGES.includes(kind));
+  // A refusal after the pivot or in an undo is retried until it succeeds; separate scenarios cover that.
+  if (call.patient) return planned.filter(({ does }) => does !== 'mute');
+  if (call.undo || call.afterPivot) return planned.filter(({ fatal }) => fatal !== true);
+  return planned;
 }
 
-/** Every kind there is. */
+/** Every kind of fault of a provisioning. */
 export const AIMED_KINDS: readonly string[] = [...ANY, ...HTTP, STALE, PARTIAL].map(({ kind }) => kind);

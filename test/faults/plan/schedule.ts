@@ -1,19 +1,18 @@
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { seededRandom } from '../../helpers/seeded-random';
 import { groupBy } from '../checker/group-by';
 
-/** Everything random in a run comes from here, so that a seed repeats it. */
+/** The only source of randomness in a run, so that a seed repeats it. */
 export interface Dice {
-  /** A whole number from `low` to `high`, both possible. */
+  /** A whole number from `low` to `high`, both included. */
   between(low: number, high: number): number;
   pick<T>(items: readonly T[]): T;
   shuffle<T>(items: readonly T[]): T[];
 }
 
-/** Dice of a seed. */
+/** Dice for a seed. */
 export function createDice(seed: number): Dice {
-  const generator = xoroshiro128plus(seed);
-  const between = (low: number, high: number): number => uniformInt(generator, low, high);
+  const random = seededRandom(seed);
+  const between = (low: number, high: number): number => low + Math.floor(random() * (high - low + 1));
   return {
     between,
     pick: (items) => items[between(0, items.length - 1)]!,
@@ -28,27 +27,47 @@ export function createDice(seed: number): Dice {
   };
 }
 
-/** Something that can be run, and what it would take. */
+/** An item of the plan, and its cost. */
 export interface Planned {
   kind: string;
-  /** Roughly, on two cores. */
+  /** Estimate on two cores: of items that run together, the share of the machine's time; of the others, how long they take. */
   seconds: number;
+  alone: boolean;
+  /** A sample has one of these, however short it is. */
+  vital?: boolean;
+}
+
+/** Seconds for start-up, control arm and checks. */
+const OVERHEAD_SECONDS = 90;
+
+/** Seconds that a run of these items takes. */
+export function estimate(items: readonly Planned[]): number {
+  return items.reduce((sum, { seconds }) => sum + seconds, OVERHEAD_SECONDS);
 }
 
 /**
- * A sample of what fits into the time: first one of every kind – the shorter of two, so that a short sample is short – then as many more
- * as fit. In the order of the full plan, which keeps together what runs together.
+ * A sample that takes about so many seconds. It has one item of every kind that runs beside others, and one vital item; then one of each other
+ * kind that fits, and then as many more as fit. Of each kind it takes the shorter of two random items, so that more kinds fit. It keeps the
+ * order of the full plan, where items that run together are neighbours.
  */
 export function sample<T extends Planned>(all: readonly T[], seconds: number, dice: Dice): T[] {
   const shuffled = dice.shuffle(all);
   const chosen = new Set<T>();
-  let left = seconds;
-  const take = (item: T): void => {
-    chosen.add(item);
-    left -= item.seconds;
-  };
-  for (const [first, second] of groupBy(shuffled, ({ kind }) => kind).values())
-    take(second !== undefined && second.seconds < first!.seconds ? second : first!);
-  for (const item of shuffled) if (!chosen.has(item) && item.seconds <= left) take(item);
+  const fits = (item: T): boolean => estimate([...chosen, item]) <= seconds;
+  const ofKinds = (items: readonly T[]): T[] =>
+    [...groupBy(items, ({ kind }) => kind).values()].map(([first, second]) =>
+      second !== undefined && second.seconds < first!.seconds ? second : first!,
+    );
+  for (const item of ofKinds(shuffled.filter(({ alone }) => !alone))) chosen.add(item);
+  const [vital] = ofKinds(shuffled.filter((item) => item.vital));
+  if (vital) chosen.add(vital);
+  const others = shuffled.filter(({ alone, kind }) => alone && kind !== vital?.kind);
+  for (const item of [...ofKinds(others), ...shuffled]) if (!chosen.has(item) && fits(item)) chosen.add(item);
   return all.filter((item) => chosen.has(item));
+}
+
+/** The kinds of a plan that a sample lacks. */
+export function kindsWithout(all: readonly Planned[], chosen: readonly Planned[]): string[] {
+  const has = new Set(chosen.map(({ kind }) => kind));
+  return [...new Set(all.map(({ kind }) => kind))].filter((kind) => !has.has(kind));
 }

@@ -1,36 +1,36 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
-import type { Deed } from '../../helpers/fault-proxy';
+import type { Action } from '../../helpers/providers/fault-proxy';
 
-/** What stands behind a proxy. */
+/** The provider behind a proxy. */
 export type ProviderName = 'versity' | 'keycloak' | 'stripe' | 'postgres';
 
-/** A change that a provider was asked for, as seen from outside the product. */
+/** A change requested from a provider, as seen outside the product. */
 export interface LoggedCall {
-  /** Milliseconds since 1970 when the provider was asked – or would have been. */
+  /** Milliseconds since 1970 when the request reached the provider, or would have reached it. */
   at: number;
   provider: ProviderName;
   region?: string;
   method: string;
-  /** Path and query; of PostgreSQL the statement. */
+  /** Path and query; the statement for PostgreSQL. */
   path: string;
   tenantId?: string;
-  /** What the provider really answered; absent when it was not asked or has not answered. */
+  /** The provider's real answer; missing when the request did not reach it or has no answer yet. */
   status?: number;
-  /** What the provider calls a request it has answered before. */
+  /** The provider marks the answer as a replay of an earlier one. */
   replayed?: boolean;
   idempotencyKey?: string;
   fault?: string;
 }
 
-/** The ground truth: a file that only grows, written by nobody of the system under test. */
+/** The ground truth: an append-only file that the system under test cannot write. */
 export interface EffectLog {
   readonly file: string;
   append(call: LoggedCall): void;
-  /** Everything so far, oldest first. */
+  /** All calls so far, oldest first. */
   all(): readonly LoggedCall[];
 }
 
-/** Begins a log in `file`, one JSON object a line. */
+/** Starts a log in `file`, one JSON object per line. */
 export function createEffectLog(file: string): EffectLog {
   writeFileSync(file, '', { mode: 0o600 });
   const calls: LoggedCall[] = [];
@@ -44,9 +44,10 @@ export function createEffectLog(file: string): EffectLog {
   };
 }
 
-/** A deed in a word, for logs and counts. */
-export function nameOf(deed: Deed): string {
-  if (typeof deed !== 'object') return String(deed);
-  if ('ms' in deed) return `${deed.of} ${deed.ms} ms late`;
-  return `${deed.status}${deed.afterEffect === true ? ' after the effect' : ''}`;
+/** Short name of an action, for logs and counts. */
+export function nameOf(action: Action): string {
+  if (typeof action !== 'object') return String(action);
+  if ('againAfterMs' in action) return `again after ${action.againAfterMs} ms`;
+  if ('ms' in action) return `${action.of} ${action.ms} ms late`;
+  return `${action.status}${action.afterEffect === true ? ' after the effect' : ''}`;
 }

@@ -1,10 +1,10 @@
 import type { Endpoints } from '../../../stack/types';
-import { startLine, type CuttableLine } from '../../helpers/cuttable-line';
-import type { FaultProxy } from '../../helpers/fault-proxy';
+import { startLine, type CuttableLine } from '../../helpers/providers/cuttable-line';
+import type { FaultProxy } from '../../helpers/providers/fault-proxy';
 import type { EffectLog } from './effect-log';
 import { startProviderProxy } from './provider-proxy';
 
-/** Where faults are put: everything the product talks to, in region eu-central where it has regions. */
+/** The places for faults: every connection of the product, in region eu-central where there are regions. */
 export interface Lines {
   s3: FaultProxy;
   s3Admin: FaultProxy;
@@ -14,15 +14,15 @@ export interface Lines {
   registry: CuttableLine;
   temporal: CuttableLine;
   mail: CuttableLine;
-  /** What a product is to be told, to go through all of them. */
+  /** Endpoints for a product whose traffic goes through all lines. */
   via: Partial<Endpoints>;
   registryUrl: string;
-  /** Ends all rules and mends every line. */
+  /** Removes all rules and restores every line. */
   heal(): void;
   close(): Promise<void>;
 }
 
-/** The region whose servers stand behind the lines; every scenario orders there. */
+/** The region behind the lines; every scenario orders there. */
 export const REGION = 'eu-central';
 
 /** Opens all lines. */
@@ -82,7 +82,7 @@ export async function openLines(endpoints: Endpoints, log: EffectLog): Promise<L
   };
 }
 
-/** The same address, but for host and port. */
+/** The same URL with another host and port. */
 function at(url: string, host: string): string {
   const moved = new URL(url);
   moved.host = host;

@@ -2,16 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import type { EffectLog } from './effect-log';
 
-/** A cluster's own log of the statements it was given. */
+/** A cluster's own log of its statements. */
 export interface PostgresLog {
-  /** Moves what is new to the effect log. Call it before the server is started again: that begins a new file. */
+  /** Copies new entries to the effect log. Call it before the server restarts, which begins a new file. */
   collect(): void;
 }
 
 const ENTRY = /^(\d+\.\d+)\|([^|]*)\|LOG:\s+(?:execute [^:]+|statement): ([^]*)$/;
 const TENANT = /\bt_([a-z][a-z0-9]{15})(?![a-z0-9])|'([a-z][a-z0-9]{15})'/;
 
-/** Has a region's cluster log every statement of the product that changes something, with when it came. */
+/** Makes a region's cluster log every changing statement of the product, with its time. */
 export async function watchPostgres(
   { region, superuserUrl, logFile }: { region: string; superuserUrl: string; logFile: string },
   log: EffectLog,
@@ -35,9 +35,9 @@ export async function watchPostgres(
   };
 }
 
-/** The statements of the provisioner in a piece of the server's log. */
+/** The provisioner's statements in a part of the server's log. */
 export function statementsIn(text: string): { at: number; path: string; tenantId?: string }[] {
-  // An entry may go on over many lines; each begins with its time. The parameters of a statement are an entry of their own.
+  // An entry may span many lines; each entry begins with its time. A statement's parameters are a separate entry.
   const whole = text.replaceAll(/\n[\d.]+\|[^|\n]*\|DETAIL:/g, '\nDETAIL:');
   return whole.split(/\n(?=\d{10}\.\d{3}\|)/).flatMap((entry) => {
     const [, seconds, user, statement] = ENTRY.exec(entry) ?? [];

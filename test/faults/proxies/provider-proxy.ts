@@ -1,15 +1,15 @@
-import { startFaultProxy, type Exchange, type FaultProxy } from '../../helpers/fault-proxy';
+import { startFaultProxy, type Exchange, type FaultProxy } from '../../helpers/providers/fault-proxy';
 import { nameOf, type EffectLog, type ProviderName } from './effect-log';
 import { createTenantIndex } from './tenant-index';
 
-/** A provider whose line is watched. */
+/** A provider whose traffic is logged. */
 export interface WatchedProvider {
   provider: ProviderName;
   region?: string;
   target: string;
 }
 
-/** A fault proxy before a provider that writes every change the product asks for to the effect log. */
+/** Starts a fault proxy in front of a provider; it logs every change that the product requests. */
 export function startProviderProxy(watched: WatchedProvider, log: EffectLog): Promise<FaultProxy> {
   const index = createTenantIndex();
   const { provider, region, target } = watched;
@@ -17,7 +17,7 @@ export function startProviderProxy(watched: WatchedProvider, log: EffectLog): Pr
     tenantOf: index.tenantOf,
     observe: (exchange) => {
       index.learn(exchange);
-      // Reading changes nothing, unless a fault has met it: then it shows that the fault was real.
+      // Reads change nothing and are logged only if a fault hit them, as proof of the fault.
       if (isRead(exchange) && exchange.fault === undefined) return;
       const tenantId = index.tenantOf(exchange);
       const key = exchange.headers['idempotency-key'];
@@ -37,7 +37,7 @@ export function startProviderProxy(watched: WatchedProvider, log: EffectLog): Pr
   });
 }
 
-// Versity's admin API lists users with PATCH too, and signing in at Keycloak is a POST.
+// Versity's admin API also lists users with PATCH, and signing in at Keycloak is a POST.
 function isRead({ method, path }: Exchange): boolean {
   return method === 'GET' || method === 'HEAD' || path.startsWith('/list-users') || path.includes('/openid-connect/');
 }

@@ -1,16 +1,16 @@
-import type { Exchange, Received } from '../../helpers/fault-proxy';
+import type { Exchange, Received } from '../../helpers/providers/fault-proxy';
 
-/** Whose a request to a provider is: by the tenant's name in it, or by an object that was made for the tenant before. */
+/** Finds the tenant of a request to a provider: by the tenant's name in it, or by an object made for the tenant before. */
 export interface TenantIndex {
   tenantOf(request: Received): string | undefined;
-  /** Remembers the ids the provider gave to what it has just made. */
+  /** Remembers the ids in the answer to a creation. */
   learn(exchange: Exchange): void;
 }
 
 const NAMED = /\bt[-_]([a-z][a-z0-9]{15})(?![a-z0-9])/;
 const STRIPE_METADATA = /metadata(?:\[|%5B)tenantId(?:\]|%5D)=([a-z][a-z0-9]{15})/;
 
-/** An index of one provider. */
+/** An index for one provider. */
 export function createTenantIndex(): TenantIndex {
   const owners = new Map<string, string>();
   const tenantOf = ({ path, body }: Pick<Received, 'path' | 'body'>): string | undefined => {

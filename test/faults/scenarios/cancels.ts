@@ -1,32 +1,46 @@
 import { aim } from '../plan/aim';
-import { CALLS, type Call } from '../plan/calls';
+import type { OperationKind } from '../../../contract/operations/kinds';
+import { isHttp, type Call } from '../plan/calls/call';
+import { callNamed, callsOf } from '../plan/calls/calls';
+import { SECONDS_OF_A_TENANT } from './changes/tenants';
 import { approve, failLate, orderWaiting, recovered, within, type Scenario, type World } from './scenario';
 import type { FaultRun } from '../journal';
+import { CHANGES_AT_ONCE, faultOf, isChange, prepare } from './subject';
 
-/** A cancel while each step's call is under way, in the undo, and after the pivot. */
+/** A cancel of a provisioning during each step's call, during the undo, and after the pivot. */
 export function cancelScenarios(): Scenario[] {
-  const forward = CALLS.filter(({ undo, step, name }) => !undo && step !== 'finalize' && name !== 'note the region');
-  return [...forward.map((call) => cancelAt(call)), cancelWaiting(), cancelUndo(), cancelAfterPivot(), cancelTwice()];
+  return [...cancelsDuring('provision'), cancelWaiting(), cancelUndo(), cancelAfterPivot(), cancelTwice()];
+}
+
+/** A cancel during each call of an operation of this kind before its pivot. */
+export function cancelsDuring(kind: OperationKind): Scenario[] {
+  return callsOf(kind)
+    .filter((call) => !call.undo && !call.afterPivot && !['finalize', 'legal-hold'].includes(call.step))
+    .filter(({ name }) => name !== 'note the region')
+    .map((call) => cancelAt(call));
 }
 
 function cancelAt(call: Call): Scenario {
-  // The call arrives after the cancel, with nobody waiting for it: the fence has to undo what it makes.
-  const late = 'path' in call.sight(SAMPLE) && call.step !== 'verify';
-  const name = `cancel during: ${call.name}`;
-  return cancelScenario(late ? 'cancel with a late success' : 'cancel during a step', name, async (world) => {
-    const run = await orderWaiting(world, name, call.plan);
-    const rule = aim(world.system.lines, run, call, { does: late ? { of: 'request', ms: 3_000 } : 'hold', times: 1 });
-    await approve(world, run);
-    const hit = await within(60_000, rule.hit);
-    run.cancelled = (await cancel(world, run)) === 202;
-    rule.release();
-    return { run, fired: hit && run.cancelled };
-  });
+  // The call reaches the provider after the cancel and its caller's time-out: the fence has to undo what it makes.
+  const late = isHttp(call) && call.step !== 'verify';
+  const fault = faultOf(late ? 'cancel with a late success' : 'cancel during a step', call.kind);
+  const name = `cancel during: ${isChange(call.kind) ? `${call.kind}: ` : ''}${call.name}`;
+  return {
+    ...cancelScenario(fault, name, async (world) => {
+      const prepared = await prepare(world, name, call);
+      const { run } = prepared;
+      const rule = aim(world.system.lines, run, call, { does: late ? { of: 'request', ms: 3_000 } : 'hold', times: 1 });
+      await prepared.begin();
+      const hit = await within(60_000, rule.hit);
+      run.cancelled = (await cancel(world, run)) === 202;
+      rule.release();
+      return { run, fired: hit && run.cancelled, finish: () => prepared.finish() };
+    }),
+    ...(isChange(call.kind)
+      ? { kind: `a cancel (${call.kind})`, seconds: 2 + SECONDS_OF_A_TENANT, atOnce: CHANGES_AT_ONCE }
+      : {}),
+  };
 }
-
-const SAMPLE = { operationId: 'op_x', tenantId: 'a'.repeat(16), order: { adminUser: { email: '' } } } as Parameters<
-  Call['sight']
->[0];
 
 function cancelWaiting(): Scenario {
   const name = 'cancel while an approver is waited for';
@@ -58,7 +72,7 @@ function cancelUndo(): Scenario {
   return cancelScenario(name, name, async (world) => {
     const run = await orderWaiting(world, name, 'starter', { fatal: true });
     failLate(world, run);
-    const undo = CALLS.find(({ name: what }) => what === 'delete the bucket')!;
+    const undo = callNamed('provision', 'delete the bucket');
     const rule = aim(world.system.lines, run, undo, { does: 'hold', times: 1 });
     await approve(world, run);
     const hit = await within(60_000, rule.hit);
@@ -73,7 +87,7 @@ function cancelAfterPivot(): Scenario {
   const name = 'cancel after the pivot';
   return cancelScenario(name, name, async (world) => {
     const run = await orderWaiting(world, name);
-    const charge = CALLS.find(({ name: what }) => what === 'charge')!;
+    const charge = callNamed('provision', 'charge');
     const rule = aim(world.system.lines, run, charge, { does: 'hold', times: 1 });
     await approve(world, run);
     const hit = await within(60_000, rule.hit);
@@ -87,7 +101,7 @@ function cancelAfterPivot(): Scenario {
 function cancelScenario(
   kind: string,
   name: string,
-  work: (world: World) => Promise<{ run: FaultRun; fired: boolean }>,
+  work: (world: World) => Promise<{ run: FaultRun; fired: boolean; finish?(): Promise<void> }>,
 ): Scenario {
   return {
     name,
@@ -96,13 +110,18 @@ function cancelScenario(
     alone: false,
     run: async (world) => {
       world.journal.plan(kind);
-      const { run, fired } = await work(world);
+      const { run, fired, finish } = await work(world);
       if (fired) world.journal.fire(kind);
       await recovered(world, name, [run]);
+      await finish?.();
     },
   };
 }
 
-async function cancel({ system: { product } }: World, { operationId }: FaultRun): Promise<number> {
-  return (await product.call('signup', 'POST', `/v1/operations/${operationId}/cancel`)).status;
+/** Asks to cancel an operation; resolves with the answer's status. */
+export async function cancel({ system: { product } }: World, { operationId, kind }: FaultRun): Promise<number> {
+  // Only an operator may cancel what another caller has asked for.
+  return (
+    await product.call(kind === undefined ? 'signup' : 'operator', 'POST', `/v1/operations/${operationId}/cancel`)
+  ).status;
 }

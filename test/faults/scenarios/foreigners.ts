@@ -1,16 +1,16 @@
 import { CreateBucketCommand, PutBucketTaggingCommand } from '@aws-sdk/client-s3';
 import { Client } from 'pg';
-import { s3Client } from '../../../activities/adapters/storage/s3-client';
-import { sendSigned } from '../../../activities/adapters/storage/versity/signed-request';
+import { s3Client } from '../../../providers/storage/s3-client';
+import { sendSigned } from '../../../providers/storage/versity/signed-request';
 import type { StorageSettings } from '../../../config/regions';
 import { dashName, underscoreName } from '../../../contract/ids';
 import type { Endpoints } from '../../../stack/types';
 import { REGION } from '../proxies/lines';
 import { approve, orderWaiting, recovered, type Scenario } from './scenario';
 
-/** Something that somebody else has made under a tenant's name. */
+/** A foreign resource under a tenant's name. */
 interface Foreigner {
-  /** As the checker's listing names it. */
+  /** Name as the checker lists it. */
   name(tenantId: string): string;
   plan: 'starter' | 'professional';
   make(endpoints: Endpoints, tenantId: string): Promise<void>;
@@ -70,7 +70,7 @@ const FOREIGNERS: Record<string, Foreigner> = {
   },
 };
 
-/** Each kind of resource is there already, and is somebody else's: never adopted, never deleted. */
+/** A foreign resource of each kind exists already: it must be neither adopted nor deleted. */
 export function foreignScenarios(): Scenario[] {
   return Object.entries(FOREIGNERS).map(([what, { name, plan, make }]): Scenario => ({
     name: `somebody else’s ${what} of the same name`,

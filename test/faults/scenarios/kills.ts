@@ -1,23 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { operationWorkflowId } from '../../../contract/messages';
-import { listResources } from '../../../registry/ledger';
-import type { Rule } from '../../helpers/fault-proxy';
+import { operationWorkflowId } from '../../../contract/operations/messages';
+import { listResources } from '../../../registry/ledger/ledger';
+import type { Rule } from '../../helpers/providers/fault-proxy';
 import type { FaultRun } from '../journal';
+import type { Step } from '../../../contract/operations/steps';
+import type { OperationKind } from '../../../contract/operations/kinds';
 import { aim } from '../plan/aim';
-import { CALLS, type Call } from '../plan/calls';
-import { approve, failLate, orderWaiting, recovered, within, type Scenario, type World } from './scenario';
+import type { Call } from '../plan/calls/call';
+import { callsOf } from '../plan/calls/calls';
+import { failLate, recovered, within, type Scenario, type World } from './scenario';
+import { faultOf, isChange, prepare, type Prepared } from './subject';
 
 /**
- * Where the worker is when it is killed:
- * a: before the call leaves; b: the provider has done it, and we have not heard; c: we have heard, and Temporal has not heard from us; d: the
- * step is over, and the next has not begun.
+ * Progress of the call when the worker is killed:
+ * a: the call has not been sent; b: the provider has executed it, but the worker has no answer; c: the worker has the answer, but Temporal
+ * does not know; d: the step has ended, and the next has not begun.
  */
 export type KillPoint = 'a' | 'b' | 'c' | 'd';
 
-/** How many tenants one kill meets: as many as reach their points before the first of them gives up waiting. */
-const BATCH = 8;
+/** Tenants per kill: as many as can reach their points before the first of them times out. A change has a much shorter way. */
+const BATCH = { provisions: 8, changes: 14 };
 
-/** How often a point is tried to be reached. */
+/** Number of attempts to reach a point. */
 const TURNS = 3;
 
 const MEANING: Record<KillPoint, string> = {
@@ -27,16 +31,21 @@ const MEANING: Record<KillPoint, string> = {
   d: 'between steps',
 };
 
-/** SIGKILL at every point of every call of every step and compensation, several tenants a kill. */
-export function killScenarios(): Scenario[] {
+/** SIGKILL at every point of every call of every step and compensation of the kinds, several tenants per kill. */
+export function killScenarios(...kinds: OperationKind[]): Scenario[] {
   const points: KillPoint[] = ['a', 'b', 'c', 'd'];
+  const of = kinds.some(isChange) ? 'changes' : 'provisions';
   return points.flatMap((point) => {
-    const calls = CALLS.filter((call) => point === 'a' || point === 'b' || reports(call));
-    // Dealt out like cards, so that each batch has calls of the whole way.
-    const count = Math.ceil(calls.length / BATCH);
+    const calls = kinds.flatMap((kind) =>
+      callsOf(kind).filter(
+        (call, index) => (point === 'a' || point === 'b' || reports(call)) && isPlanned(kind, point, index),
+      ),
+    );
+    // Dealt out like cards, so that each batch has calls from all steps.
+    const count = Math.ceil(calls.length / BATCH[of]);
     return Array.from({ length: count }, (_, batch) =>
       killScenario(
-        point,
+        { of, point },
         calls.filter((_call, index) => index % count === batch),
         batch,
       ),
@@ -44,30 +53,42 @@ export function killScenarios(): Scenario[] {
   });
 }
 
-/** Whether a call belongs to an activity of its own run; c and d are about its completion. */
+/** A removal costs a tenant, so each of its calls meets two of the four points. */
+function isPlanned(kind: OperationKind, point: KillPoint, index: number): boolean {
+  return kind !== 'deprovision' || (point === 'a' || point === 'c') === (index % 2 === 0);
+}
+
+/** Whether a call belongs to an activity of its own; points c and d are about its completion. */
 function reports({ name }: Call): boolean {
   return name !== 'conclude';
 }
 
-function killScenario(point: KillPoint, calls: Call[], batch: number): Scenario {
-  const name = `SIGKILL of the worker, ${MEANING[point]} (batch ${batch + 1})`;
+function killScenario(
+  { of, point }: { of: keyof typeof BATCH; point: KillPoint },
+  calls: Call[],
+  batch: number,
+): Scenario {
+  const during = of === 'changes' ? ' during changes' : '';
+  const name = `SIGKILL of the worker${during}, ${MEANING[point]} (batch ${batch + 1})`;
+  const way = point === 'a' || point === 'd' ? 'kill with nothing under way' : 'kill with something under way';
   return {
     name,
-    // A sample has one of those where nothing is lost between two parties, and one of those where something is.
-    kind: point === 'a' || point === 'd' ? 'kill with nothing under way' : 'kill with something under way',
-    seconds: 38,
+    // A sample includes one kill with a message in transit and one without, and one during a change.
+    kind: of === 'changes' ? 'a change loses its worker or its run' : way,
+    seconds: of === 'changes' ? 60 : 45,
     alone: true,
+    vital: true,
     run: async (world) => {
       for (const call of calls) world.journal.plan(faultName(point, call));
       let left = calls;
-      // On a busy machine the first of them has given up before the last has arrived; with fewer at once they all arrive.
+      // On a busy machine the first tenant times out before the last has arrived; in smaller batches all of them arrive.
       for (let turn = 1; turn <= TURNS && left.length > 0; turn++) left = await killOnce(world, name, point, left);
       for (const call of left) world.say(`${name}: ${call.name} was not reached`);
     },
   };
 }
 
-/** One kill; answers the calls whose point was not reached. */
+/** Performs one kill and returns the calls whose point was not reached. */
 async function killOnce(world: World, name: string, point: KillPoint, calls: Call[]): Promise<Call[]> {
   const aimed = await takeAim(world, name, point, calls);
   const { system, journal } = world;
@@ -84,15 +105,17 @@ async function killOnce(world: World, name: string, point: KillPoint, calls: Cal
     name,
     aimed.map(({ run }) => run),
   );
+  await Promise.all(aimed.map(({ prepared }) => prepared.finish()));
   return aimed.filter(({ reached }) => !reached).map(({ call }) => call);
 }
 
-function faultName(point: KillPoint, { step, undo }: Call): string {
-  return `kill point ${point}: ${undo ? 'compensation of ' : ''}${step}`;
+function faultName(point: KillPoint, { kind, step, undo }: Call): string {
+  return `${faultOf(`kill point ${point}`, kind)}: ${undo ? 'compensation of ' : ''}${step}`;
 }
 
 interface Aimed {
   call: Call;
+  prepared: Prepared;
   run: FaultRun;
   rule: Rule;
   reached: boolean;
@@ -102,19 +125,23 @@ async function takeAim(world: World, name: string, point: KillPoint, calls: Call
   const does = { a: 'hold', b: 'mute', c: 'withhold', d: 'withhold' } as const;
   return Promise.all(
     calls.map(async (call) => {
-      const run = await orderWaiting(world, `${name}: ${call.name}`, call.plan, call.undo ? { fatal: true } : {});
+      const prepared = await prepare(world, `${name}: ${call.name}`, call, call.undo ? { fatal: true } : {});
+      const { run } = prepared;
       if (call.undo) failLate(world, run);
       const rule = aim(world.system.lines, run, call, { does: does[point] });
-      return { call, run, rule, reached: false };
+      return { call, prepared, run, rule, reached: false };
     }),
   );
 }
 
-/** Lets all tenants go until each is where it is wanted: those with the longest way first. */
+/** Steps with the longest way. */
+const DEEP: readonly Step[] = ['verify', 'export', 'grace', 'legal-hold', 'remove', 'prove', 'finalize'];
+
+/** Lets all tenants proceed to their points, those with the longest way first. */
 async function reachPoint(world: World, point: KillPoint, aimed: Aimed[]): Promise<void> {
-  const isDeep = ({ call }: Aimed): boolean => call.undo || ['verify', 'finalize'].includes(call.step);
+  const isDeep = ({ call }: Aimed): boolean => call.undo || DEEP.includes(call.step);
   for (const wave of [aimed.filter(isDeep), aimed.filter((each) => !isDeep(each))]) {
-    await Promise.all(wave.map(({ run }) => approve(world, run)));
+    await Promise.all(wave.map(({ prepared }) => prepared.begin()));
     await within(30_000, ...wave.map(({ rule }) => rule.hit));
   }
   if (point === 'a' || point === 'b') {
@@ -132,14 +159,17 @@ async function reachPoint(world: World, point: KillPoint, aimed: Aimed[]): Promi
       each.reached = await there();
   });
   await Promise.all(arrived);
-  // The completion has left the worker's memory and is nowhere else; nothing outside can tell when.
+  // The completion has left the worker's memory but is not stored anywhere; nothing outside can tell when.
   if (point === 'c') await sleep(300);
 }
 
-/** c: the ledger has the outcome, where the step has rows; the message to Temporal is on a line that carries nothing. */
+/** c: the ledger has the outcome, where the step has rows; the message to Temporal is stuck on the paused line. */
 async function isRecorded({ system: { product } }: World, { call, run }: Aimed): Promise<boolean> {
-  const rows = (await listResources(product.registry, run.tenantId)).filter(({ step }) => step === call.step);
-  return rows.every(({ state }) => state === (call.undo ? 'absent' : 'present'));
+  const { step: own, of = own, undo, kind } = call;
+  const rows = (await listResources(product.registry, run.tenantId)).filter(({ step }) => step === of);
+  const removes = (undo && kind === 'provision') || call.of !== undefined;
+  const done = removes ? 'absent' : 'present';
+  return rows.every(({ state }) => state === done);
 }
 
 /** d: Temporal no longer waits for the activity. */

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { APPROVAL_SIGNAL, CANCEL_UPDATE, operationWorkflowId } from '../../../contract/messages';
+import { APPROVAL_SIGNAL, CANCEL_UPDATE, operationWorkflowId } from '../../../contract/operations/messages';
 import { dashName, underscoreName } from '../../../contract/ids';
-import { misshapen, rawMessages, undecodable } from '../../helpers/malformed-payloads';
+import { misshapen, rawMessages, undecodable } from '../../helpers/temporal/malformed-payloads';
 import { newOrder, plan } from '../../helpers/product';
-import { parseKeyRing } from '../../../contract/key-ring';
+import { parseKeyRing } from '../../../contract/keys/key-ring';
 import { credentialsOf } from '../checker/credentials';
 import type { FaultRun } from '../journal';
 import { REGION } from '../proxies/lines';
 import { approve, orderWaiting, outcomes, recovered, within, type Scenario, type World } from './scenario';
 
-/** Longer than a client waits for Keycloak or the object store, and shorter than a request without an answer is thought to be under way. */
+/** Longer than a client waits for Keycloak or the object store, and shorter than the in-flight time of a request without an answer. */
 const ABANDONED_MS = 12_000;
 
-/** Faults in what an answer means, in requests that are served late, and in what neighbours and strangers do. */
+/** Faults in the meaning of answers, requests that are served late, and interference by neighbours and strangers. */
 export function meaningScenarios(): Scenario[] {
   return [
     alone('logins that were given up are judged late', 60, abandonedLogins),
@@ -28,7 +28,7 @@ export function meaningScenarios(): Scenario[] {
 type Work = (world: World, name: string) => Promise<{ runs: FaultRun[]; fired: boolean }>;
 
 function beside(name: string, work: Work): Scenario {
-  return scenario(name, 20, false, work);
+  return scenario(name, 4, false, work);
 }
 
 function alone(name: string, seconds: number, work: Work): Scenario {
@@ -37,7 +37,10 @@ function alone(name: string, seconds: number, work: Work): Scenario {
 
 function scenario(name: string, seconds: number, isAlone: boolean, work: Work): Scenario {
   return {
-    ...{ name, kind: name, seconds, alone: isAlone },
+    name,
+    kind: name,
+    seconds,
+    alone: isAlone,
     run: async (world) => {
       world.journal.plan(name);
       const { runs, fired } = await work(world, name);
@@ -52,14 +55,17 @@ async function abandonedLogins(world: World, name: string): Promise<Awaited<Retu
   const { lines } = world.system;
   const run = await orderWaiting(world, name);
   const rule = lines.keycloak.add({
-    ...{ method: 'POST', path: /openid-connect\/token/, body: new RegExp(dashName(run.tenantId)) },
-    ...{ does: { of: 'request', ms: ABANDONED_MS }, times: 2 },
+    method: 'POST',
+    path: /openid-connect\/token/,
+    body: new RegExp(dashName(run.tenantId)),
+    does: { of: 'request', ms: ABANDONED_MS },
+    times: 2,
   });
   await approve(world, run);
   return { runs: [run], fired: await within(60_000, rule.hit) };
 }
 
-/** Frozen for 400 ms and running for 100 ms, in turn, while eight tenants are made. */
+/** Alternates 400 ms frozen and 100 ms running while eight tenants are made. */
 async function stutteringKeycloak(world: World, name: string): Promise<Awaited<ReturnType<Work>>> {
   const { stack, product, log } = world.system;
   const asked = (): number => log.all().filter(({ provider }) => provider === 'keycloak').length;
@@ -84,7 +90,7 @@ async function stutteringKeycloak(world: World, name: string): Promise<Awaited<R
   return { runs, fired: asked() > before };
 }
 
-/** A client that bypasses the API sends a waiting run payloads that cannot be decoded, and decodable ones of the wrong shape. */
+/** A client that bypasses the API sends a waiting run undecodable payloads, and decodable ones of the wrong shape. */
 async function malformedMessages(world: World, name: string): Promise<Awaited<ReturnType<Work>>> {
   const { product } = world.system;
   const run = await orderWaiting(world, name);
@@ -101,7 +107,7 @@ async function malformedMessages(world: World, name: string): Promise<Awaited<Re
   return { runs: [run], fired: true };
 }
 
-/** The object store is asked for the bucket after the client has given up, and the order is cancelled meanwhile. */
+/** The bucket request reaches the object store after its client has given up, and the order is cancelled meanwhile. */
 async function lateCreation(world: World, name: string): Promise<Awaited<ReturnType<Work>>> {
   const { lines, product } = world.system;
   const run = await orderWaiting(world, name);
@@ -114,7 +120,7 @@ async function lateCreation(world: World, name: string): Promise<Awaited<ReturnT
   return { runs: [run], fired: hit && run.cancelled };
 }
 
-/** A tenant's own login tries to fill the lock table of its cell, which another tenant is being made in. */
+/** A tenant's own login tries to fill the lock table of the cell in which another tenant is being made. */
 async function greedyNeighbour(world: World, name: string): Promise<Awaited<ReturnType<Work>>> {
   const { journal, system } = world;
   const { product } = system;
@@ -137,7 +143,7 @@ async function greedyNeighbour(world: World, name: string): Promise<Awaited<Retu
     // 42501: the login may not lock at all.
     journal.expect('I12', name, refused === '42501', `a login that took 200,000 locks was answered ${refused}`);
     await approve(world, other);
-    // The login stays connected, with whatever it locked, until the other tenant is there.
+    // The login stays connected, with all the locks it got, until the other tenant is made.
     await outcomes(world, [other]);
     return { runs: [greedy, other], fired: true };
   } finally {
@@ -145,7 +151,7 @@ async function greedyNeighbour(world: World, name: string): Promise<Awaited<Retu
   }
 }
 
-/** One domain in many spellings has one holder. */
+/** One domain, in many spellings, has one holder. */
 async function contestedDomain(world: World, name: string): Promise<Awaited<ReturnType<Work>>> {
   const { journal, system } = world;
   const label = `contested-${crypto.randomUUID().slice(0, 8)}`;

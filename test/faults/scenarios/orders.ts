@@ -4,7 +4,7 @@ import { outcomes, recovered, type Scenario, type World } from './scenario';
 
 const MANY = 50;
 
-/** Orders that are one, sent at once and sent again. */
+/** Identical and competing orders, sent concurrently and repeatedly. */
 export function orderScenarios(): Scenario[] {
   return [
     orderScenario('the same order 50 times at once', async (world, name) => {
@@ -12,7 +12,7 @@ export function orderScenarios(): Scenario[] {
       const key = `${order.tenantName}-again`;
       const answers = await Promise.all(Array.from({ length: MANY }, () => send(world, order, key)));
       await settle(world, name, 'same key', order, answers);
-      // After it has ended the same request still gets the same answer.
+      // The same request still gets the same answer after the operation has ended.
       await settle(world, name, 'same key', order, [answers[0]!, await send(world, order, key)], false);
     }),
     orderScenario('50 different orders with one key', async (world, name) => {

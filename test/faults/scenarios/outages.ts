@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { STEPS } from '../../../contract/steps';
+import { STEPS } from '../../../contract/operations/steps';
 import { aim } from '../plan/aim';
-import { CALLS, type Call } from '../plan/calls';
+import type { Call } from '../plan/calls/call';
+import { callsOf } from '../plan/calls/calls';
 import { REGION } from '../proxies/lines';
 import { approve, failLate, orderWaiting, recovered, within, type Scenario, type World } from './scenario';
 
-/** Longer than all attempts of a step together, and shorter than a template waits for an outage. */
+/** Longer than all attempts of a step together, and shorter than the outage time of a template. */
 const OUTAGE_MS = 60_000;
 
-/** How long the slowest tenant may take to the step it is wanted in. */
+/** Time limit for the slowest tenant to reach its step. */
 const ARRIVAL_MS = 90_000;
 
-/** Everything the product depends on, as the stack calls it. PostgreSQL is stopped as it stops when it crashes. */
+/** Everything the product depends on, by its name in the stack. SIGQUIT stops PostgreSQL as a crash does. */
 const SERVERS: { name: string; server: string; signal?: NodeJS.Signals }[] = [
   { name: 'the registry’s PostgreSQL', server: 'postgres.registry', signal: 'SIGQUIT' },
   { name: 'the region’s PostgreSQL', server: `postgres.${REGION}`, signal: 'SIGQUIT' },
@@ -22,14 +23,14 @@ const SERVERS: { name: string; server: string; signal?: NodeJS.Signals }[] = [
   { name: 'Temporal', server: 'temporal' },
 ];
 
-/** Each server is away for a minute while a tenant is in each step, and another in the undo of each. */
+/** Each server is down for a minute while a tenant is in each step, and another in the undo of each. */
 export function outageScenarios(): Scenario[] {
   return SERVERS.map(({ name: who, server, signal }): Scenario => {
     const name = `${who} down for ${OUTAGE_MS / 1000} s`;
     return {
       name,
       kind: 'an outage',
-      seconds: 150,
+      seconds: 130,
       alone: true,
       run: async (world) => {
         world.journal.plan(name);
@@ -58,7 +59,7 @@ async function holdInEachStep(world: World, name: string) {
     oneOfEach().map(async (call) => {
       const run = await orderWaiting(world, `${name}: ${call.name}`, call.plan, call.undo ? { fatal: true } : {});
       if (call.undo) failLate(world, run);
-      // Every attempt of it is held, so that the tenant stays in the step until the server is away.
+      // Every attempt of the call is held, so that the tenant stays in the step until the server is down.
       return { call, run, rule: aim(world.system.lines, run, call, { does: 'hold' }) };
     }),
   );
@@ -69,6 +70,6 @@ async function holdInEachStep(world: World, name: string) {
 
 function oneOfEach(): Call[] {
   return [false, true].flatMap((undo) =>
-    STEPS.flatMap((step) => CALLS.find((call) => call.step === step && call.undo === undo) ?? []),
+    STEPS.flatMap((step) => callsOf('provision').find((call) => call.step === step && call.undo === undo) ?? []),
   );
 }

@@ -6,15 +6,15 @@ import type { FaultRun } from '../journal';
 import { REGION } from '../proxies/lines';
 import { approve, orderWaiting, recovered, type Scenario, type World } from './scenario';
 
-/** Something that is done to a process or its line. */
+/** A fault of a process or its connection. */
 interface Blow {
-  /** A sample has one of each. */
+  /** Target; a sample has one fault per target. */
   to: 'the worker' | 'the control plane' | 'a provider';
   seconds: number;
   strike: (world: World) => Promise<void>;
 }
 
-/** What is done to the processes while tenants of all kinds are being made and undone. */
+/** Faults that hit the processes while tenants of all kinds are being made and undone. */
 const BLOWS: Record<string, Blow> = {
   'SIGKILL of the worker': {
     to: 'the worker',
@@ -26,7 +26,7 @@ const BLOWS: Record<string, Blow> = {
   },
   'SIGTERM of the worker': {
     to: 'the worker',
-    seconds: 12,
+    seconds: 18,
     strike: async ({ system: { product } }) => {
       await product.kill('worker', 'SIGTERM');
       await product.restart('worker');
@@ -37,7 +37,7 @@ const BLOWS: Record<string, Blow> = {
     seconds: 50,
     strike: async ({ system: { product } }) => {
       await product.kill('worker', 'SIGSTOP');
-      // Longer than a heartbeat may fail: the activities are taken from it, and it wakes up in the middle of them.
+      // Longer than the heartbeat time-out: Temporal reassigns the activities, and the worker resumes in the middle of them.
       await sleep(30_000);
       await product.kill('worker', 'SIGCONT');
     },
@@ -73,7 +73,7 @@ const BLOWS: Record<string, Blow> = {
   },
   'SIGKILL of the object store': {
     to: 'a provider',
-    seconds: 8,
+    seconds: 14,
     strike: ({ system }) => system.crash(`s3.${REGION}`),
   },
   'SIGKILL of Stripe’s server': { to: 'a provider', seconds: 10, strike: ({ system }) => system.crash('stripe') },
@@ -106,7 +106,7 @@ const BLOWS: Record<string, Blow> = {
   },
 };
 
-/** Each blow falls once on a handful of tenants under way, at a moment the seed decides. */
+/** Each fault hits a handful of tenants in progress once, at a moment that the seed decides. */
 export function processScenarios(): Scenario[] {
   const blows = Object.entries(BLOWS).map(([name, { to, seconds, strike }]): Scenario => ({
     name,
@@ -129,7 +129,7 @@ export function processScenarios(): Scenario[] {
   return [...blows, diskFull()];
 }
 
-/** Six tenants under way: of two plans, one with a card that is declined. */
+/** Six tenants in progress, of two plans, one of them with a declined card. */
 async function crowd({ system: { product }, journal }: World, scenario: string): Promise<FaultRun[]> {
   const orders = [{}, {}, plan('professional'), plan('professional'), {}, { paymentMethod: 'pm_card_chargeDeclined' }];
   return Promise.all(
@@ -142,7 +142,7 @@ async function crowd({ system: { product }, journal }: World, scenario: string):
   );
 }
 
-/** Resolves when the providers have been asked for so much – or for all there will be. */
+/** Resolves once the providers have received this many calls, or after four seconds. */
 async function grown({ system: { log } }: World, length: number): Promise<void> {
   for (const deadline = Date.now() + 4_000; log.all().length < length && Date.now() < deadline;) await sleep(20);
 }
@@ -155,7 +155,7 @@ async function open({ system: { product } }: World, runs: readonly FaultRun[]): 
   return rows[0]!.open;
 }
 
-/** The tenants' database server has no space left, for one tenant, and more often than a step has attempts. */
+/** The tenants' database server is out of disk space for one tenant, for more attempts than a step has. */
 function diskFull(): Scenario {
   const name = 'disk full on the tenant database';
   return {

@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TenantProvisioningRequest } from '../../../contract/order';
+import type { TenantProvisioningRequest } from '../../../contract/orders/order';
 import type { Operation } from '../../../contract/schemas/operation-schema';
-import type { Rule } from '../../helpers/fault-proxy';
+import type { Rule } from '../../helpers/providers/fault-proxy';
 import { plan, type Ordered } from '../../helpers/product';
+import { guarded } from '../guard';
 import type { FaultRun, Journal } from '../journal';
 import { aim } from '../plan/aim';
-import { CALLS, type Call } from '../plan/calls';
+import type { Plan } from '../plan/calls/call';
+import { lateCall } from '../plan/calls/calls';
 import type { Dice, Planned } from '../plan/schedule';
 import type { System } from '../system';
 
-/** What a scenario works with. */
+/** Environment of a scenario. */
 export interface World {
   system: System;
   journal: Journal;
@@ -17,28 +19,30 @@ export interface World {
   say(text: string): void;
 }
 
-/** One thing that is done to the product. Whether it was right, the checker says, later. */
+/** One fault or attack on the product. Whether the product handled it correctly is judged later, by the checker. */
 export interface Scenario extends Planned {
   name: string;
-  /** Aimed ones disturb only their own tenant and run side by side; the others run alone. */
+  /** Scenarios that disturb only their own tenant run beside others; the rest runs alone. */
   alone: boolean;
+  /** How many like it run at a time, if not as many as provisionings. */
+  atOnce?: number;
   run(world: World): Promise<void>;
 }
 
-/** Waits for an approver, so that faults can be put in the way of this tenant while nothing of it has been made. */
-const RESTRICTED: Record<Call['plan'], Partial<TenantProvisioningRequest>> = {
+/** An order that waits for an approver, so that faults can be prepared before anything of the tenant is made. */
+const RESTRICTED: Record<Plan, Partial<TenantProvisioningRequest>> = {
   starter: { customizations: { storageQuotaGb: 10 } },
   professional: { ...plan('professional'), customizations: { storageQuotaGb: 100 } },
 };
 
-/** Bound on everything a run may take, faults, back-off and a lost worker included. In milliseconds. */
+/** Milliseconds that a run may take, including faults, back-off and a lost worker. */
 export const OUTCOME_MS = 150_000;
 
-/** Orders a tenant and returns when it waits for an approver. */
+/** Orders a tenant and returns once it waits for an approver. */
 export async function orderWaiting(
   { system: { product }, journal }: World,
   scenario: string,
-  name: Call['plan'] = 'starter',
+  name: Plan = 'starter',
   more: Partial<FaultRun> = {},
 ): Promise<FaultRun> {
   const ordered = await product.order(RESTRICTED[name]);
@@ -48,7 +52,7 @@ export async function orderWaiting(
   return run;
 }
 
-/** Lets a waiting tenant be made. Tried again while the API or its registry is away. */
+/** Approves a waiting tenant. Retried while the API or its registry is down. */
 export async function approve({ system: { product } }: World, { operationId }: Ordered): Promise<void> {
   const path = `/v1/operations/${operationId}/approval`;
   await persistently(async () => {
@@ -57,13 +61,12 @@ export async function approve({ system: { product } }: World, { operationId }: O
   });
 }
 
-/** Makes a tenant fail in step 9, when everything of it has been made, so that everything is undone. */
-export function failLate({ system: { lines } }: World, run: Ordered): Rule {
-  const verify = CALLS.find(({ step, undo }) => step === 'verify' && !undo)!;
-  return aim(lines, run, verify, { does: 403 });
+/** Makes an operation fail in its last step before the pivot, after everything has been done, so that everything is undone. */
+export function failLate({ system: { lines } }: World, run: FaultRun): Rule {
+  return aim(lines, run, lateCall(run.kind ?? 'provision'), { does: 403 });
 }
 
-/** The operations' outcomes; those that have none in time are told, and left to the checker. */
+/** The outcomes of the operations; those without one in time are reported, and left to the checker. */
 export async function outcomes(world: World, runs: readonly FaultRun[]): Promise<(Operation | undefined)[]> {
   const { product } = world.system;
   return Promise.all(
@@ -76,14 +79,14 @@ export async function outcomes(world: World, runs: readonly FaultRun[]): Promise
   );
 }
 
-/** {@link outcomes} after the last fault; notes how long it took. */
+/** {@link outcomes} after the last fault, with the product's processes guarded; records how long it took. */
 export async function recovered(world: World, scenario: string, runs: readonly FaultRun[]): Promise<void> {
   const begun = Date.now();
-  await outcomes(world, runs);
+  await guarded(world, outcomes(world, runs));
   world.journal.recoveries.push({ scenario, ms: Date.now() - begun });
 }
 
-/** Whether all of it has happened within `ms`. */
+/** Whether all events happen within `ms`. */
 export async function within(ms: number, ...happenings: Promise<unknown>[]): Promise<boolean> {
   const ending = new AbortController();
   const late = sleep(ms, false, { signal: ending.signal }).catch(() => false);
@@ -91,7 +94,7 @@ export async function within(ms: number, ...happenings: Promise<unknown>[]): Pro
   return Promise.race([all, late]).finally(() => ending.abort());
 }
 
-/** Asks again while somebody who was killed is not back; gives the last error after `ms`. */
+/** Retries while a killed process is restarting; throws the last error after `ms`. */
 export async function persistently<T>(work: () => Promise<T>, ms = 60_000): Promise<T> {
   for (const deadline = Date.now() + ms; ; await sleep(250)) {
     try {

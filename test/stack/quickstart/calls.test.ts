@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { approvalCall, exampleCalls } from '../../../stack/quickstart/calls';
-import { writeJson } from '../../../stack/state';
+import { writeJson } from '../../../stack/processes/state';
 
 const dir = mkdtempSync(join(tmpdir(), 'quickstart-calls-'));
 const endpointsFile = join(dir, 'endpoints.json');
@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true });
 });
 
-describe('what the terminal shows can be pasted into a shell', () => {
+describe('commands printed in the terminal can be pasted into a shell', () => {
   const shell = (script: string): Promise<unknown> => promisify(execFile)('sh', ['-ec', script]);
 
   test('the call that approves an operation sends the decision as the approver', async () => {
@@ -42,7 +42,7 @@ describe('what the terminal shows can be pasted into a shell', () => {
     expect(JSON.parse(body)).toMatchObject({ decision: 'approve' });
   });
 
-  test('the examples look at an operation and a tenant and order another one, as the sign-up service', async () => {
+  test('the examples read an operation and a tenant and order another one, as the sign-up service', async () => {
     const calls = exampleCalls(url, 'op_aaaaaaaaaaaaaaaaaaaa', 'aaaaaaaaaaaaaaaa', endpointsFile).split('\n');
     await shell(calls.slice(calls.findIndex((line) => line.startsWith('TOKEN='))).join('\n'));
     expect(received.map(({ request }) => `${request.method} ${request.url} ${request.headers.authorization}`)).toEqual([

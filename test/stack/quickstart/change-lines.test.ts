@@ -1,8 +1,8 @@
 import { ChangeLines } from '../../../stack/quickstart/change-lines';
 import { row } from './rows';
 
-describe('output that is not a terminal', () => {
-  test('has one line for each change and none for what stays as it is', () => {
+describe('output to a file or pipe', () => {
+  test('has one line per change, and none for unchanged state', () => {
     const changes = new ChangeLines();
     const begun = [row({}, { status: 'validating', state: 'pending', steps: { validate: 'running' } })];
     expect(changes.next(begun)).toEqual(['acme-bikes-run (starter): validating']);

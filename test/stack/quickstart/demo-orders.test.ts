@@ -10,12 +10,12 @@ describe('the orders of the demonstration', () => {
   for (const { order, needsApproval } of demoOrders('mwtwvx9b', true)) {
     const template = templates.get(order.subscription.plan);
 
-    test(`${order.tenantName} is an order the API accepts`, () => {
+    test(`${order.tenantName} is accepted by the API`, () => {
       expect(parseOrder(order)).toMatchObject({ ok: true });
       expect(checkOrder(order, template)).toEqual([]);
     });
 
-    test(`${order.tenantName} ${needsApproval ? 'waits' : 'does not wait'} for an approver, as its template has it`, () => {
+    test(`${order.tenantName} ${needsApproval ? 'waits' : 'does not wait'} for an approver, as its template requires`, () => {
       expect(approvalsNeeded(order, template).length > 0).toBe(needsApproval);
     });
   }
@@ -27,12 +27,12 @@ describe('the orders of the demonstration', () => {
     expect(orders.filter(({ expected }) => expected.status === 'failed')).toHaveLength(1);
   });
 
-  test('have other names in another run', () => {
+  test('have different names in each run', () => {
     const names = ['a', 'b'].flatMap((run) => demoOrders(run, true).map(({ order }) => order.tenantName));
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test('without a cluster the enterprise order is expected to be refused in the first step', () => {
+  test('expect the enterprise order to be refused in the first step when there is no cluster', () => {
     const enterprise = demoOrders('a', false).find(({ order }) => order.subscription.plan === 'enterprise');
     expect(enterprise?.expected).toMatchObject({ status: 'failed', step: 'validate' });
   });

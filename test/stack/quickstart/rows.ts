@@ -1,11 +1,12 @@
-import { STEP_LABELS, STEPS, type Step, type StepState } from '../../../contract/steps';
+import { stepRule, stepsOf } from '../../../contract/operations/kinds';
+import type { Step, StepState } from '../../../contract/operations/steps';
 import type { Operation } from '../../../contract/schemas/operation-schema';
 import { demoOrders, type DemoOrder } from '../../../stack/quickstart/demo-orders';
 import type { DemoRow } from '../../../stack/quickstart/run-demo';
 
 const [STARTER] = demoOrders('run', true) as [DemoOrder];
 
-/** An operation as the API tells of it, with every step in `state` except those named. */
+/** An operation as the API returns it, with every step in `state` except those given. */
 export function operation(
   more: Partial<Omit<Operation, 'steps'>> & { steps?: Partial<Record<Step, StepState>>; state?: StepState } = {},
 ): Operation {
@@ -19,7 +20,12 @@ export function operation(
     plan: 'starter',
     createdAt: '2026-01-31T12:00:00.000Z',
     updatedAt: '2026-01-31T12:00:03.000Z',
-    steps: STEPS.map((id) => ({ id, label: STEP_LABELS[id], state: steps[id] ?? state, attempts: 1 })),
+    steps: stepsOf('provision').map((id) => ({
+      id,
+      label: stepRule('provision', id).label,
+      state: steps[id] ?? state,
+      attempts: 1,
+    })),
     approval: { state: 'not_required', required: [] },
     completed: 0,
     total: 10,
@@ -29,7 +35,7 @@ export function operation(
   };
 }
 
-/** A row of the demonstration; without `demo` the starter's. */
+/** A row of the demonstration, by default for the starter tenant. */
 export function row(demo: Partial<DemoOrder>, more: Parameters<typeof operation>[0] = {}): DemoRow {
   return { demo: { ...STARTER, ...demo }, operation: operation(more) };
 }

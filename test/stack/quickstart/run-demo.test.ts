@@ -6,7 +6,7 @@ import { operation } from './rows';
 
 const { signal } = new AbortController();
 
-/** An API on which each operation moves one status further at every look, and waits where it needs an approval. */
+/** An API on which each operation moves to its next status with every read, and stops where it needs an approval. */
 function api(course: (name: string) => Operation['status'][]): ApiClient & { ordered: string[]; approved: string[] } {
   const operations = new Map<string, { operation: Operation; rest: Operation['status'][] }>();
   const ordered: string[] = [];
@@ -32,6 +32,9 @@ function api(course: (name: string) => Operation['status'][]): ApiClient & { ord
     approve: async (operationId) => void approved.push(operationId),
     operation: not,
     tenant: not,
+    change: not,
+    certificate: not,
+    auditKeys: not,
     claim: not,
   };
 }
@@ -39,14 +42,14 @@ function api(course: (name: string) => Operation['status'][]): ApiClient & { ord
 describe('the demonstration', () => {
   const orders = demoOrders('run', true).slice(0, 3);
 
-  test('orders the first tenant alone and the others when it is over', async () => {
+  test('orders the first tenant alone, and the others once it has ended', async () => {
     const server = api(() => ['provisioning', 'active']);
     const rows = await runDemo(server, orders, { signal, listener: { onLook: () => {}, onApprovalWanted: () => {} } });
     expect(rows.map(({ operation: { status } }) => status)).toEqual(['active', 'active', 'active']);
     expect(server.ordered.slice(0, 2)).toEqual(['acme-bikes-run when ', 'globex-run when active']);
   });
 
-  test('shows what waits for an approver before it approves it, once', async () => {
+  test('shows an order that waits for approval before approving it, once', async () => {
     const server = api(() => ['awaiting_approval', 'active']);
     const told: string[] = [];
     const onApprovalWanted = ({ operation: { operationId } }: { operation: Operation }): void => {
@@ -58,7 +61,7 @@ describe('the demonstration', () => {
     expect(server.approved).toEqual(told);
   });
 
-  test('ends with the names of those that did not end', async () => {
+  test('fails with the names of the operations that did not end', async () => {
     const server = api(() => ['provisioning']);
     const listener = { onLook: () => {}, onApprovalWanted: () => {} };
     await expect(runDemo(server, orders, { signal, listener, timeoutMs: 0 })).rejects.toThrow(

@@ -5,7 +5,7 @@ import { operation, row } from './rows';
 const NOW = Date.parse('2026-01-31T12:00:04.200Z');
 
 describe('the live table', () => {
-  test('has a row a tenant with a mark a step and the seconds since the order', () => {
+  test('has a row per tenant, a mark per step and the seconds since the order', () => {
     const lines = stripVTControlCharacters(
       table(
         [row({}, { status: 'provisioning', state: 'pending', steps: { validate: 'done', reserve: 'running' } })],
@@ -17,7 +17,7 @@ describe('the live table', () => {
     expect(lines).toHaveLength(4);
   });
 
-  test('columns stay where they are whatever the states', () => {
+  test('keeps its columns aligned in every state', () => {
     const [head, first, second] = stripVTControlCharacters(
       table(
         [row({}, { status: 'awaiting_approval' }), row({}, { tenantName: 'a', status: 'active', state: 'pending' })],
@@ -28,13 +28,13 @@ describe('the live table', () => {
     expect(second.indexOf('active')).toBe(head.indexOf('status'));
   });
 
-  test('the step that made the run turn round stays marked as failed when it was undone', () => {
+  test('the step that caused the compensation stays marked as failed after it was undone', () => {
     const failure = { type: 'PaymentMethodDeclined', message: 'declined', step: 'integrations' as const };
     const text = stripVTControlCharacters(table([row({}, { status: 'failed', state: 'compensated', failure })], NOW));
     expect(text.split('\n')[1]).toMatch(/starter +(↺ +){7}✘ +(↺ +){2}failed/);
   });
 
-  test('the clock of an operation stops at its end', () => {
+  test('the timer of an operation stops at its end', () => {
     expect(secondsOf(operation({ completedAt: '2026-01-31T12:00:02.500Z' }), NOW)).toBe(2.5);
     expect(secondsOf(operation(), NOW)).toBe(4.2);
   });

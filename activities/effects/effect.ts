@@ -1,0 +1,63 @@
+import type { Step } from '../../contract/operations/steps';
+import type { Access, Settings } from '../../contract/tenants/access';
+import type { LedgerRow } from '../../registry/ledger/ledger';
+import type { Created, Found, ResourceSecrets } from '../../providers/port/kind';
+import { createConverge, type Change } from './converge';
+import { createEnsure, type Target } from './ensure';
+import { createLookUp } from './look-up';
+import { createRelease, type Orphan } from './release';
+import { secretsOf, type EffectDependencies, type RegisteredKind } from './resource-context';
+
+/** The only way in which anything is made or removed at a provider. */
+export interface Effects {
+  /**
+   * Makes sure the resource exists: ledger row first, then find, create if needed, then `present`. Throws `ResourceNotOurs` when the name
+   * belongs to someone else's resource, and `CompensationBegun` when the run is being compensated – after removing what it just made.
+   */
+  ensure<Spec>(registered: RegisteredKind<Spec>, target: Target, spec: Spec): Promise<Created>;
+  /**
+   * Gives every resource that the step is about these settings, oldest first: the ledger first, with the settings from before, then the
+   * provider. Kinds of which nothing can be changed are left out. Throws `CompensationBegun` when the operation is being compensated.
+   */
+  convergeStep(change: Change, settings: Settings): Promise<void>;
+  /**
+   * Compensates a step's changes: gives each resource that the operation has changed the settings it had before, newest first. Repeated until
+   * none of the operation's own requests can take effect any more.
+   */
+  revertStep(operationId: string, step: Step): Promise<void>;
+  /**
+   * Tries from outside what the tenant can do with a resource whose kind has `access`, and compares it with what it should be. Throws
+   * `TenantKeyDestroyed` if that takes credentials that were encrypted under a destroyed key.
+   */
+  tryAccess(row: LedgerRow, wanted: Access): Promise<{ passed: boolean; answered: Access }>;
+  /**
+   * Compensates a step: fences its ledger rows and releases them, newest first. A row that fails does not hold up the others, except that a
+   * provider that asked us to wait gets no more requests. The first failure is thrown at the end, to be retried.
+   */
+  releaseStep(operationId: string, step: Step): Promise<void>;
+  /**
+   * Releases like {@link releaseStep}, but all that the tenant has of the step, whatever operation has made it. Nothing can be made or changed
+   * back afterwards.
+   */
+  releaseTenantStep(of: { tenantId: string; step: Step }): Promise<void>;
+  /**
+   * Removes a resource without a ledger row – the caller has checked that – and only if it is ours. Resolves once the provider confirms
+   * that it is gone; `not-there` if it was absent already or is someone else's.
+   */
+  releaseOrphan(orphan: Orphan): Promise<'removed' | 'not-there'>;
+  /** Asks the provider whether the resource of a ledger row is there. Changes nothing, neither there nor in the ledger. */
+  lookUp(row: LedgerRow): Promise<Found>;
+  /** Secrets of one tenant's resource, as kinds see them. */
+  secrets(tenantId: string, kind: string): ResourceSecrets;
+}
+
+/** Builds {@link Effects} on the registry's ledger. */
+export function createEffects(dependencies: EffectDependencies): Effects {
+  return {
+    ensure: createEnsure(dependencies),
+    ...createConverge(dependencies),
+    ...createRelease(dependencies),
+    lookUp: createLookUp(dependencies),
+    secrets: (tenantId, kind) => secretsOf(dependencies, tenantId, kind),
+  };
+}

@@ -1,0 +1,25 @@
+import type pg from 'pg';
+import { forgetEvents } from '../../registry/events/retention';
+import { recordMissingFigures } from '../../registry/metrics/figures';
+import type { ActivitySettings } from '../dependencies';
+import type { EventUpkeepActivities } from './interface-upkeep';
+
+const DAY_MS = 86_400_000;
+
+/** The upkeep of the event log, and of what is recorded of operations that have ended. */
+export function createEventUpkeep({
+  pool,
+  settings: { eventRetentionDays },
+}: {
+  pool: pg.Pool;
+  settings: Pick<ActivitySettings, 'eventRetentionDays'>;
+}): EventUpkeepActivities {
+  return {
+    async forgetOldEvents() {
+      const oldest = new Date(Date.now() - eventRetentionDays * DAY_MS);
+      const forgotten = eventRetentionDays === 0 ? 0 : await forgetEvents(pool, oldest);
+      await recordMissingFigures(pool);
+      return forgotten;
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** The roles of API tokens, and what each permits. */
+export const ROLES = {
+  'tenants:order':
+    'Order tenants; view and cancel the caller’s own operations; download exports of the caller’s own tenants.',
+  'tenants:read': 'View all operations and tenants, and the application’s configuration for each tenant.',
+  'approvals:decide': 'View all operations; approve or reject customizations that others have ordered.',
+  'operations:operate':
+    'View everything; cancel operations and resolve those that wait for an operator; run sweeps; make, test and restore backups; download exports; reissue credentials; rotate tenants’ keys; accept audit findings; decode payloads for the Temporal Web UI.',
+  'tenants:suspend':
+    'Suspend tenants and resume them; view all tenants and operations; cancel the caller’s own operations.',
+  'tenants:deprovision':
+    'Remove tenants, after a grace period; view all tenants and operations; cancel the caller’s own operations.',
+  'legal-hold:manage': 'Place, change and lift legal holds on tenants; view all tenants and operations.',
+  'keys:destroy': 'Destroy a tenant’s key, and with it everything that is encrypted under that key.',
+  'api-keys:manage': 'Create, list, rotate and revoke the API keys of every tenant.',
+  'webhooks:manage':
+    'Create, change and delete the caller’s own webhook endpoints, which receive events about what the caller may view.',
+  'api-keys:verify': 'Verify API keys; meant for the application that customers call with them.',
+} as const;
+
+/** One of {@link ROLES}. */
+export type Role = keyof typeof ROLES;
+
+/** Whether a text is one of {@link ROLES}. */
+export function isRole(text: string): text is Role {
+  return Object.hasOwn(ROLES, text);
+}

@@ -1,0 +1,14 @@
+import type { Principal } from '../../access/auth';
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** Appears in the answer's `X-Request-Id`, in problems and in every log line. */
+    requestId: string;
+    /** The authenticated caller; absent without a valid token. */
+    principal?: Principal;
+    /** Documented path of the route, with parameters in braces; absent until a route matches. */
+    routePath?: string;
+    /** Id of the trace; absent unless tracing is on. */
+    traceId?: string;
+  }
+}

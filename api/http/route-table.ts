@@ -1,0 +1,77 @@
+import type { ApiDependencies } from '../dependencies';
+import type { Metrics } from '../metrics';
+import type { Route } from './route';
+import { apiKeyVerificationRoutes } from '../routes/tenants/api-key-verification';
+import { apiKeyRoutes } from '../routes/tenants/api-keys';
+import { approvalRoutes } from '../routes/operations/approvals';
+import { auditRoutes } from '../routes/audit/audit';
+import { auditFindingRoutes } from '../routes/audit/audit-findings';
+import { backupRoutes } from '../routes/tenants/backups';
+import { cancellationRoutes } from '../routes/operations/cancellations';
+import { certificateRoutes } from '../routes/tenants/certificate';
+import { codecRoutes } from '../routes/platform/codec';
+import { credentialRoutes } from '../routes/tenants/credentials';
+import { documentationRoutes } from '../routes/platform/documentation';
+import { eventRoutes } from '../routes/events/events';
+import { evidenceRoutes } from '../routes/tenants/evidence';
+import { exportRoutes } from '../routes/tenants/exports';
+import { healthRoutes } from '../routes/platform/health';
+import { legalHoldRoutes } from '../routes/tenants/legal-holds';
+import { lifecycleRoutes } from '../routes/tenants/lifecycle';
+import { meRoutes } from '../routes/platform/me';
+import { metricsRoutes } from '../routes/platform/metrics';
+import { operationRoutes } from '../routes/operations/operations';
+import { orderRoutes } from '../routes/operations/orders';
+import { previewRoutes } from '../routes/operations/preview';
+import { provisioningMetricsRoutes } from '../routes/platform/provisioning-metrics';
+import { regionRoutes } from '../routes/platform/regions';
+import { resolutionRoutes } from '../routes/operations/resolutions';
+import { scanRoutes } from '../routes/tenants/scans';
+import { sweepRoutes } from '../routes/platform/sweeps';
+import { tenantKeyRoutes } from '../routes/tenants/tenant-keys';
+import { templateRoutes } from '../routes/platform/templates';
+import { tenantRoutes } from '../routes/tenants/tenants';
+import { trialRoutes } from '../routes/tenants/trials';
+import { webhookDeliveryRoutes } from '../routes/webhooks/deliveries';
+import { webhookActionRoutes } from '../routes/webhooks/endpoint-actions';
+import { webhookEndpointRoutes } from '../routes/webhooks/endpoints';
+
+/** All routes. Express serves them, the OpenAPI document describes them and the tests iterate over them. */
+export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Route[] {
+  const routes = [
+    ...orderRoutes(dependencies),
+    ...previewRoutes(dependencies),
+    ...tenantRoutes(dependencies),
+    ...lifecycleRoutes(dependencies),
+    ...legalHoldRoutes(dependencies),
+    ...trialRoutes(dependencies),
+    ...evidenceRoutes(dependencies),
+    ...certificateRoutes(dependencies),
+    ...credentialRoutes(dependencies),
+    ...backupRoutes(dependencies),
+    ...exportRoutes(dependencies),
+    ...tenantKeyRoutes(dependencies),
+    ...apiKeyRoutes(dependencies),
+    ...apiKeyVerificationRoutes(dependencies),
+    ...operationRoutes(dependencies),
+    ...eventRoutes(dependencies, metrics),
+    ...approvalRoutes(dependencies),
+    ...cancellationRoutes(dependencies),
+    ...resolutionRoutes(dependencies),
+    ...scanRoutes(dependencies),
+    ...sweepRoutes(dependencies),
+    ...auditRoutes(dependencies),
+    ...auditFindingRoutes(dependencies),
+    ...webhookEndpointRoutes(dependencies),
+    ...webhookActionRoutes(dependencies),
+    ...webhookDeliveryRoutes(dependencies),
+    ...templateRoutes(dependencies),
+    ...regionRoutes(dependencies),
+    ...codecRoutes(dependencies),
+    ...meRoutes(),
+    ...healthRoutes(dependencies),
+    ...metricsRoutes(metrics),
+    ...provisioningMetricsRoutes(dependencies),
+  ];
+  return [...routes, ...documentationRoutes(routes, dependencies.publicUrl)];
+}

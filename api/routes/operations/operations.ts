@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { operationIdSchema } from '../../../contract/schemas/common';
+import { operationPageSchema, operationSchema } from '../../../contract/schemas/operation-schema';
+import { OPERATION_KINDS, verbsIn } from '../../../contract/operations/kinds';
+import { hasEnded } from '../../../contract/operations/states';
+import { findOperation, listOperations, readOperation, type OperationRow } from '../../../registry/views/operations';
+import type { Principal } from '../../access/auth';
+import type { ApiDependencies } from '../../dependencies';
+import { ApiProblem } from '../../http/problems';
+import { defineRoute, type Route } from '../../http/route';
+import { operationsSeenBy } from '../../access/visibility';
+import { filterOf, listQuery } from '../list-query';
+
+/** Parameters of a route about one operation. */
+export const operationParams = z.strictObject({ operationId: operationIdSchema });
+
+const operationsQuery = listQuery.extend({
+  kind: z.enum(OPERATION_KINDS).optional().meta({ description: 'What the operation does to its tenant.' }),
+  undelivered: z
+    .literal('true')
+    .optional()
+    .meta({ description: 'Only operations with mail that has not reached its recipient.' }),
+});
+
+const POLL_SECONDS = '2';
+
+/** `GET /v1/operations` and `GET /v1/operations/{operationId}`. */
+export function operationRoutes({ pool, keys, estimates }: ApiDependencies): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/v1/operations',
+      operationId: 'listOperations',
+      tag: 'Operations',
+      summary: 'List operations, newest first',
+      description: 'Results are left out. A token that may only order sees its own operations.',
+      access: ['tenants:read', 'tenants:order', 'legal-hold:manage', 'approvals:decide', 'operations:operate'],
+      query: operationsQuery,
+      answers: { 200: { description: 'A page of operations.', schema: operationPageSchema } },
+      problems: [],
+      handle: async ({ query: { undelivered, kind, ...query }, principal }) => {
+        const filter = await filterOf({ pool, keys }, query, operationsSeenBy(principal));
+        const page = await listOperations(pool, { ...filter, kind, undelivered: undelivered === 'true' });
+        return { status: 200, body: page, contentType: 'application/json' };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/v1/operations/{operationId}',
+      operationId: 'getOperation',
+      tag: 'Operations',
+      summary: 'Get the status of an operation',
+      description:
+        'Answered from the registry, so it works while Temporal or the workers are down; whether workers poll a queue is then unknown. `estimate` says how long the operation still takes, and `progress` of a step how it gets on.',
+      access: ['tenants:read', 'tenants:order', 'legal-hold:manage', 'approvals:decide', 'operations:operate'],
+      params: operationParams,
+      answers: {
+        200: {
+          description: 'The operation with its steps and its outcome.',
+          schema: operationSchema,
+          headers: { 'Retry-After': 'Seconds to wait before polling again; absent once the operation has ended.' },
+        },
+      },
+      problems: [],
+      handle: async ({ params: { operationId }, principal }) => {
+        const row = await requireOperation({ pool }, operationId, principal);
+        return {
+          status: 200,
+          body: await estimates.addTo(await readOperation(pool, keys, row)),
+          headers: hasEnded(row.status) ? {} : { 'retry-after': POLL_SECONDS },
+        };
+      },
+    }),
+  ];
+}
+
+/** The operation, if the caller may see it. Throws the problem `not-found` otherwise. */
+export async function requireOperation(
+  { pool }: Pick<ApiDependencies, 'pool'>,
+  operationId: string,
+  principal: Principal,
+): Promise<OperationRow> {
+  const row = await findOperation(pool, operationId, operationsSeenBy(principal));
+  if (!row) throw new ApiProblem('not-found', { detail: 'There is no such operation, or your token may not see it.' });
+  return row;
+}
+
+/** The problem for a verb that the operation's status does not allow. It lists the verbs that are possible now. */
+export function stateConflict({ kind, status }: Pick<OperationRow, 'kind' | 'status'>, verb: string): ApiProblem {
+  const allowed = [...verbsIn(kind, status)];
+  const instead = allowed.length > 0 ? `Possible now: ${allowed.join(', ')}.` : 'No action is possible now.';
+  return new ApiProblem('state-conflict', {
+    detail: `The operation is ${status}, so ${verb} is not possible. ${instead}`,
+    allowed,
+  });
+}

@@ -1,0 +1,35 @@
+import type { TenantProvisioningRequest } from '../../../contract/orders/order';
+import { listRegions } from '../../../registry/capacity/regions';
+import type { Queryable } from '../../../registry/database';
+import { checkOrder, type Violation } from '../../../templates/check-order';
+import { checkPlace } from '../../../templates/check-place';
+import type { ApiDependencies } from '../../dependencies';
+
+/** The error of an order whose name is held. It does not say by whom. */
+export const NAME_TAKEN = {
+  pointer: '/tenantName',
+  detail: 'Is taken, or looks like a taken name: 0 and o, and 1 and l, count as the same. Choose another name.',
+};
+
+/** The error of an order whose custom domain is held. */
+export const DOMAIN_TAKEN = {
+  pointer: '/configuration/customDomain',
+  detail: 'Belongs to another tenant. Name another domain, or leave it out.',
+};
+
+/** Everything for which an order is refused before it is accepted, except for names that are held. */
+export async function checkAcceptable(
+  { pool, templates, appDomain }: Pick<ApiDependencies, 'appDomain' | 'pool' | 'templates'>,
+  order: TenantProvisioningRequest,
+): Promise<Violation[]> {
+  return [
+    ...checkOrder(order, templates.get(order.subscription.plan), appDomain),
+    ...(await checkKnownPlace(pool, order)),
+  ];
+}
+
+/** Violations of the ordered region or residency. Until a worker has registered its regions, every place is accepted. */
+async function checkKnownPlace(db: Queryable, order: TenantProvisioningRequest): Promise<Violation[]> {
+  const regions = await listRegions(db);
+  return regions.length === 0 ? [] : checkPlace(order, regions);
+}

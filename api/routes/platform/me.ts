@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { ROLES, type Role } from '../../access/roles';
+import { defineRoute, type Route } from '../../http/route';
+
+const meSchema = z
+  .strictObject({
+    id: z.string().meta({
+      description: 'Id by which operations, decisions and audit entries name the caller.',
+      example: 'token:signup',
+    }),
+    name: z.string().meta({ example: 'signup' }),
+    roles: z.array(z.enum(Object.keys(ROLES) as [Role, ...Role[]])).meta({ example: ['tenants:order'] }),
+  })
+  .meta({ id: 'Me', description: 'The caller as this API knows it.' });
+
+/** `GET /v1/me`. */
+export function meRoutes(): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/v1/me',
+      operationId: 'getMe',
+      tag: 'Operating',
+      summary: 'Get the caller and roles of the token',
+      description: 'For programs that adapt to their roles, and for people who check a token.',
+      access: 'any-token',
+      answers: { 200: { description: 'The caller.', schema: meSchema } },
+      problems: [],
+      handle: ({ principal: { id, name, roles } }) =>
+        Promise.resolve({ status: 200, body: { id, name, roles: [...roles] } }),
+    }),
+  ];
+}

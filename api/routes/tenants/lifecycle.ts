@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { OperationParameters } from '../../../contract/operations/inputs';
+import { rulesOf, type OperationKind } from '../../../contract/operations/kinds';
+import { acceptedSchema } from '../../../contract/schemas/operation-schema';
+import {
+  deprovisionRequestSchema,
+  resumeRequestSchema,
+  suspendRequestSchema,
+  type DeprovisionRequest,
+} from '../../../contract/schemas/request-schemas';
+import { acceptChange, type ChangeOutcome } from '../../../registry/operations/change-acceptance';
+import { findTenantTemplate } from '../../../registry/tenants/tenants';
+import { recoveryOf } from '../../../templates/recovery';
+import type { RemovalTemplate } from '../../../templates/template';
+import type { Principal } from '../../access/auth';
+import type { ApiDependencies } from '../../dependencies';
+import { ApiProblem } from '../../http/problems';
+import { defineRoute, type Route, type RouteAnswer } from '../../http/route';
+import { ACCEPTED_HEADERS, acceptedAnswer, startAccepted } from '../operations/accepted';
+import { noTenant, tenantParams } from './tenants';
+
+const answers = {
+  202: {
+    description: 'The change is accepted; follow its operation.',
+    schema: acceptedSchema,
+    headers: ACCEPTED_HEADERS,
+  },
+};
+
+/** `POST /v1/tenants/{tenantId}:suspend`, `…:resume` and `…:deprovision`. */
+export function lifecycleRoutes(dependencies: ApiDependencies): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/v1/tenants/{tenantId}:suspend',
+      operationId: 'suspendTenant',
+      tag: 'Tenants',
+      summary: 'Suspend a tenant',
+      description:
+        'Closes what the tenant has at every provider and keeps it: logins are refused and sessions ended, storage is closed, the organization is disabled, compute stops, billing is paused. Backups and the audit trail go on. If something cannot be closed, everything is opened again.',
+      access: ['tenants:suspend'],
+      params: tenantParams,
+      body: suspendRequestSchema,
+      idempotent: true,
+      answers,
+      problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
+      handle: async ({ params: { tenantId }, body, principal, idempotencyKey }) => {
+        const { reason, message, readOnly = false } = body;
+        const parameters: OperationParameters = { access: readOnly ? 'read-only' : 'closed', reason };
+        return change(dependencies, { kind: 'suspend', tenantId, parameters, message, principal, idempotencyKey });
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/v1/tenants/{tenantId}:resume',
+      operationId: 'resumeTenant',
+      tag: 'Tenants',
+      summary: 'Resume a suspended tenant',
+      description:
+        'Opens what the tenant has, as it was before, tries it from outside, and repeats the checks of its database, storage and compute. If one fails, everything is closed again.',
+      access: ['tenants:suspend'],
+      params: tenantParams,
+      body: resumeRequestSchema,
+      bodyOptional: true,
+      idempotent: true,
+      answers,
+      problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
+      handle: async ({ params: { tenantId }, body, principal, idempotencyKey }) =>
+        change(dependencies, {
+          kind: 'resume',
+          tenantId,
+          parameters: { access: 'open' },
+          message: body?.message,
+          principal,
+          idempotencyKey,
+        }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/v1/tenants/{tenantId}:deprovision',
+      operationId: 'deprovisionTenant',
+      tag: 'Tenants',
+      summary: 'Remove a tenant after a grace period',
+      description:
+        'Closes what the tenant has at once, as a suspension does, announces the removal to its first admin, and waits for the end of the grace period and of every legal hold. Until then the operation can be cancelled, and everything is as it was. Afterwards everything the tenant has is removed at every provider, which cannot be undone.',
+      access: ['tenants:deprovision'],
+      params: tenantParams,
+      body: deprovisionRequestSchema,
+      idempotent: true,
+      answers,
+      problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
+      handle: async ({ params: { tenantId }, body: { message, ...asked }, principal, idempotencyKey }) => {
+        const template = await findTenantTemplate(dependencies.pool, tenantId);
+        if (!template) throw noTenant();
+        const parameters = removalParameters(asked, template.removal);
+        return change(dependencies, { kind: 'deprovision', tenantId, parameters, message, principal, idempotencyKey });
+      },
+    }),
+  ];
+}
+
+/** Days between the announcement of a removal and the removal itself, where neither the request nor the template says. */
+const GRACE_DAYS = 30;
+
+/** What a removal is asked for, with what the plan says where the request does not. */
+function removalParameters(
+  { reason, graceDays, export: asked = false, exportTo, keepName = false }: Omit<DeprovisionRequest, 'message'>,
+  removal: RemovalTemplate = {},
+): OperationParameters {
+  return {
+    access: 'closed',
+    reason,
+    graceDays: graceDays ?? removal.graceDays ?? GRACE_DAYS,
+    export: asked || exportTo !== undefined || removal.export === 'always',
+    ...(exportTo === undefined ? {} : { exportTo }),
+    keepName,
+  };
+}
+
+interface Asked {
+  kind: OperationKind;
+  tenantId: string;
+  parameters: OperationParameters;
+  message: string | undefined;
+  principal: Principal;
+  idempotencyKey: string | undefined;
+}
+
+async function change(dependencies: ApiDependencies, { principal, ...asked }: Asked): Promise<RouteAnswer> {
+  const { pool, keys } = dependencies;
+  const { kind, tenantId, parameters, message } = asked;
+  const requestHash = createHash('sha256')
+    .update(canonicalize({ kind, tenantId, parameters, ...(message === undefined ? {} : { message }) })!)
+    .digest();
+  const done = await acceptChange(pool, keys, { ...asked, caller: principal.id, requestHash });
+  if (done.outcome === 'repeated') return acceptedAnswer(done, true);
+  if (done.outcome !== 'accepted') throw refusal(kind, done);
+  const { template, ...run } = done.run;
+  await startAccepted(dependencies, { ...run, retry: template.recovery.retry, recovery: recoveryOf(template) });
+  return acceptedAnswer({ operationId: run.operationId, tenantId, status: 'pending' }, false);
+}
+
+function refusal(kind: OperationKind, done: Exclude<ChangeOutcome, { outcome: 'accepted' | 'repeated' }>): ApiProblem {
+  switch (done.outcome) {
+    case 'no-tenant':
+      return noTenant();
+    case 'key-reused':
+      return new ApiProblem('idempotency-key-reused');
+    case 'busy':
+      return new ApiProblem('state-conflict', {
+        detail: `The operation ${done.operationId} (${done.kind}) of this tenant is ${done.status}. Wait for its end, or cancel it.`,
+      });
+    case 'not-now':
+      return new ApiProblem('state-conflict', {
+        detail: `The tenant is ${done.state}. ${rulesOf(kind).title} is possible only while it is ${rulesOf(kind).from.join(' or ')}.`,
+      });
+  }
+}

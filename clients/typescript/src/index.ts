@@ -1,0 +1,12 @@
+export { createClient, dataOf } from './client';
+export type { ChangeOptions, Client, EventsOptions } from './client';
+export type { ConnectionOptions } from './connection';
+export { ApiError, ConnectionFailed, ProvisioningFailed, StillRunning } from './errors';
+export type { FollowOptions } from './follow';
+export type { OperationHandle, WaitOptions } from './operation-handle';
+export { hasEnded, hasSucceeded } from './types';
+export type { Event, EventType, Operation, OperationStatus, Order, Plan, Problem, Result, Tenant } from './types';
+export { verifyWebhook } from './webhooks';
+export type { WebhookHeaders, WebhookMessage } from './webhooks';
+export { WebhookVerificationError } from 'standardwebhooks';
+export type { components, paths } from '../generated/api';

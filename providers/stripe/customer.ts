@@ -1,0 +1,77 @@
+import type Stripe from 'stripe';
+import { dashName } from '../../contract/ids';
+import { fitUnits } from '../../contract/text/text-length';
+import type { ResourceContext, ResourceKind } from '../port/kind';
+import { settleInvoices } from './ending';
+import { idempotently } from './idempotent';
+import { marks, orAbsent, listOurs, since, tenantOf } from './marks';
+
+/** Longest customer name at Stripe, in characters. */
+const LONGEST_NAME = 256;
+
+/** The customer that is billed. */
+export interface CustomerSpec {
+  organizationName: string;
+  /** Address to which Stripe sends invoices. */
+  email: string;
+}
+
+/**
+ * A tenant's billing account: a Stripe customer, marked as ours in its metadata and created by one atomic call. Deleting it cancels its
+ * subscriptions and detaches its payment methods; its invoices stay. Source: https://docs.stripe.com/api/customers.
+ */
+export function customerKind(stripe: Stripe): ResourceKind<CustomerSpec> {
+  return {
+    kind: 'billing-customer',
+    provider: 'stripe',
+    actsOnce: true,
+    global: true,
+    name: dashName,
+
+    async find(context) {
+      const [customer] = await customersOf(stripe, context);
+      return customer === undefined ? { state: 'absent' } : { state: 'present', id: customer.id };
+    },
+
+    async create(context) {
+      const { spec, idempotencyKey, signal, name } = context;
+      const [existing] = await customersOf(stripe, context);
+      if (existing !== undefined) return { id: existing.id };
+      signal.throwIfAborted();
+      const params = {
+        name: fitUnits(spec.organizationName, LONGEST_NAME),
+        email: spec.email,
+        description: name,
+        metadata: marks(context),
+      };
+      const { id } = await idempotently(idempotencyKey, (options) => stripe.customers.create(params, options));
+      return { id };
+    },
+
+    async remove(context) {
+      for (const { id } of await customersOf(stripe, context)) {
+        await settleInvoices(stripe, id, context.signal);
+        await orAbsent(stripe.customers.del(id));
+      }
+    },
+
+    list: (_region, signal) => listOurs(stripe.customers.list({ limit: 100 }), signal),
+  };
+}
+
+/** All customers of this tenant, oldest first: the one whose id is in the ledger, and any created since the ledger row was written. */
+async function customersOf(stripe: Stripe, context: ResourceContext<unknown>): Promise<Stripe.Customer[]> {
+  const { id, tenantId, signal } = context;
+  const found = new Map<string, Stripe.Customer>();
+  const add = (customer: Stripe.Customer) => {
+    if (tenantOf(customer.metadata) === tenantId) found.set(customer.id, customer);
+  };
+  signal.throwIfAborted();
+  const known = id === undefined ? undefined : await orAbsent(stripe.customers.retrieve(id));
+  if (known !== undefined && !known.deleted) add(known);
+  for await (const customer of stripe.customers.list(since(context))) {
+    signal.throwIfAborted();
+    add(customer);
+  }
+  return [...found.values()].sort((a, b) => a.created - b.created);
+}

@@ -1,0 +1,65 @@
+import type { Classify } from '../port/failures';
+import type { ResourceKind } from '../port/kind';
+import { activateSubscription, type Activation, type BillingState } from './activation';
+import { prepareCatalog, type BillingCycle, type PlanBilling } from './catalog';
+import { classifyStripe } from './classify';
+import { createClient } from './client';
+import { customerKind, type CustomerSpec } from './customer';
+import { previewFirstInvoice, type InvoiceAmount } from './first-invoice';
+import { listInvoiceNames, listInvoices, type InvoiceName } from './invoices';
+import { checkPaymentMethod, type PaymentMethodCheck } from './payment-method';
+import type { StripeSettings } from './settings';
+import { subscriptionKind, type SubscriptionSpec } from './subscription';
+
+/** The billing provider. Each tenant gets an account, and a subscription that charges only after the pivot. */
+export interface Billing {
+  customer: ResourceKind<CustomerSpec>;
+  subscription: ResourceKind<SubscriptionSpec>;
+  /** The two kinds above in the order they are made; region `global`. */
+  kinds: ResourceKind[];
+  classify: Classify;
+  /** Resolves if Stripe accepts our key; throws the client's error otherwise. */
+  ping(signal: AbortSignal): Promise<void>;
+  /**
+   * Creates the plans' products, prices and meters. Run it before the first tenant; it may be repeated, also by several workers at once.
+   */
+  prepareBilling(plans: readonly PlanBilling[], signal?: AbortSignal): Promise<void>;
+  /** What the first invoice of a plan comes to; see `first-invoice.ts`. */
+  previewFirstInvoice(plan: PlanBilling, cycle: BillingCycle, signal: AbortSignal): Promise<InvoiceAmount>;
+  /** Checks the order's payment method with its bank, attaches it and returns the attached method's id. See `payment-method.ts`. */
+  checkPaymentMethod(check: PaymentMethodCheck): Promise<string>;
+  /** Ends the trial after the pivot. A declined charge is a result, not an error. See `activation.ts`. */
+  activateSubscription(activation: Activation): Promise<BillingState>;
+  /** The invoices of an account, also of a deleted one; see `invoices.ts`. */
+  listInvoiceNames(customer: string, signal: AbortSignal): Promise<InvoiceName[]>;
+  /** All invoices of a tenant's billing account, as Stripe has them. */
+  listInvoices(account: { customerId: string; tenantId: string; signal: AbortSignal }): Promise<object[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to Stripe through its official SDK. Sends nothing before the first call and retries nothing. Throws for a key that must not be
+ * used.
+ */
+export function createBilling(settings: StripeSettings): Billing {
+  const { stripe, close } = createClient(settings);
+  const customer = customerKind(stripe);
+  const subscription = subscriptionKind(stripe);
+  return {
+    customer,
+    subscription,
+    kinds: [customer, subscription],
+    classify: classifyStripe,
+    ping: async (signal) => {
+      signal.throwIfAborted();
+      await stripe.accounts.retrieveCurrent();
+    },
+    prepareBilling: (plans, signal = AbortSignal.timeout(120_000)) => prepareCatalog(stripe, plans, signal),
+    previewFirstInvoice: (plan, cycle, signal) => previewFirstInvoice(stripe, plan, cycle, signal),
+    checkPaymentMethod: (check) => checkPaymentMethod(stripe, check),
+    activateSubscription: (activation) => activateSubscription(stripe, activation),
+    listInvoiceNames: (customer, signal) => listInvoiceNames(stripe, customer, signal),
+    listInvoices: (account) => listInvoices(stripe, account),
+    close: () => Promise.resolve(close()),
+  };
+}

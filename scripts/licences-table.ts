@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Licences of which every part that ships must have one: permissive, without a duty to publish our own code. */
+export const PERMISSIVE = [
+  '0BSD',
+  'Apache-2.0',
+  'Apache-2.0 AND MIT',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC-BY-4.0',
+  'ISC',
+  'MIT',
+  'MIT-0',
+  'Python-2.0',
+  'Unlicense',
+];
+
+/** Packages whose metadata names no licence; read in their LICENSE file. */
+const READ: Record<string, string> = { unionfs: 'Unlicense' };
+
+interface Locked {
+  version: string;
+  license?: string;
+  dev?: boolean;
+}
+
+/** The packages that an installation without development dependencies may contain, on any platform, by licence. From package-lock.json. */
+export function licences(): Map<string, string[]> {
+  const lock = JSON.parse(readFileSync(join(__dirname, '../package-lock.json'), 'utf8')) as {
+    packages: Record<string, Locked>;
+  };
+  const found = new Map<string, Set<string>>();
+  for (const [place, { version, license, dev }] of Object.entries(lock.packages)) {
+    if (place === '' || dev) continue;
+    const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    const licence = license ?? READ[name] ?? 'unknown';
+    found.set(licence, (found.get(licence) ?? new Set()).add(`${name} ${version}`));
+  }
+  return new Map(
+    [...found].sort(([a], [b]) => a.localeCompare(b)).map(([licence, names]) => [licence, [...names].sort()]),
+  );
+}
+
+/** Header and rows of the table in docs/licences.md. */
+export function licencesTable(): [string[], string[][]] {
+  return [['licence', 'packages'], [...licences()].map(([licence, names]) => [licence, names.join(', ')])];
+}

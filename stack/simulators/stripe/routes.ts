@@ -1,0 +1,23 @@
+import type { Route } from './requests/request';
+import { customerRoutes } from './routes/customers';
+import { invoiceRoutes } from './routes/invoices';
+import { meterRoutes } from './routes/meters';
+import { moneyRoutes } from './routes/money';
+import { paymentMethodRoutes } from './routes/payment-methods';
+import { priceRoutes } from './routes/prices';
+import { productRoutes } from './routes/products';
+import { setupIntentRoutes } from './routes/setup-intents';
+import { subscriptionRoutes } from './routes/subscriptions';
+
+/** The endpoints of Stripe's API that this server supports. */
+export const ROUTES: readonly Route[] = [
+  ...customerRoutes,
+  ...paymentMethodRoutes,
+  ...setupIntentRoutes,
+  ...productRoutes,
+  ...priceRoutes,
+  ...subscriptionRoutes,
+  ...invoiceRoutes,
+  ...meterRoutes,
+  ...moneyRoutes,
+];

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { cancel } from '../billing/lifecycle';
+import { newId } from '../state/ids';
+import { page } from '../list';
+import type { Customer } from '../state/objects';
+import { mergeMetadata, metadata, paging, range, text, within } from '../requests/params';
+import { route, type Route } from '../requests/request';
+import type { Transaction } from '../state/transaction';
+import { attached, attach, resolveMethod } from './payment-methods';
+
+const address = z.union([
+  z.literal(''),
+  z.strictObject({
+    city: text.optional(),
+    country: text.optional(),
+    line1: text.optional(),
+    line2: text.optional(),
+    postal_code: text.optional(),
+    state: text.optional(),
+  }),
+]);
+const fields = {
+  address: address.optional(),
+  description: text.optional(),
+  email: text.optional(),
+  invoice_settings: z.strictObject({ default_payment_method: text.optional() }).optional(),
+  metadata: metadata.optional(),
+  name: text.optional(),
+  phone: text.optional(),
+};
+const create = z.strictObject({ ...fields, payment_method: text.optional() });
+const update = z.strictObject(fields);
+
+/** `/v1/customers` (https://docs.stripe.com/api/customers). */
+export const customerRoutes: Route[] = [
+  route('POST', '/v1/customers', create, ({ tx, params }) => {
+    const customer = tx.put(blank(tx.now));
+    apply(tx, customer, params, params.payment_method);
+    return tx.need('customer', customer.id);
+  }),
+  route('POST', '/v1/customers/:id', update, ({ tx, params, ids }) => {
+    const customer = tx.need('customer', ids['id']!);
+    apply(tx, customer, params);
+    return tx.need('customer', customer.id);
+  }),
+  route('GET', '/v1/customers/:id', z.strictObject({}), ({ tx, ids }) => {
+    const gone = tx.store.get('customer', ids['id']!);
+    if (gone?.deleted) return { id: gone.id, object: 'customer', deleted: true };
+    return tx.need('customer', ids['id']!);
+  }),
+  route(
+    'GET',
+    '/v1/customers',
+    z.strictObject({ ...paging, created: range.optional(), email: text.optional() }),
+    ({ tx, params, url }) => {
+      const { created, email } = params;
+      const found = tx
+        .all('customer')
+        .filter((each) => within(each.created, created) && (email === undefined || each.email === email));
+      return page(url, found, params);
+    },
+  ),
+  route('DELETE', '/v1/customers/:id', z.strictObject({}), ({ tx, ids }) => {
+    const customer = tx.need('customer', ids['id']!);
+    for (const subscription of tx.all('subscription')) {
+      if (subscription.customer === customer.id && subscription.status !== 'canceled')
+        cancel(tx, tx.need('subscription', subscription.id));
+    }
+    for (const method of attached(tx, customer.id)) tx.put({ ...method, customer: null });
+    tx.delete(customer);
+    return { id: customer.id, object: 'customer', deleted: true };
+  }),
+];
+
+function apply(tx: Transaction, customer: Customer, params: z.output<typeof update>, paymentMethod?: string): void {
+  const { address: where, description, email, invoice_settings, metadata: change, name, phone } = params;
+  // An empty string unsets a field; an absent parameter leaves the field unchanged.
+  const set = (key: string, value: unknown) => value !== undefined && (customer[key] = value === '' ? null : value);
+  for (const [key, value] of Object.entries({ description, email, name, phone })) set(key, value);
+  if (where !== undefined) customer['address'] = where === '' ? null : { ...NOWHERE, ...where };
+  customer.metadata = mergeMetadata(customer.metadata, change);
+  tx.put(customer);
+  if (paymentMethod !== undefined) attach(tx, resolveMethod(tx, paymentMethod), customer.id);
+  const preferred = invoice_settings?.default_payment_method;
+  if (preferred !== undefined) {
+    if (preferred !== '') tx.need('payment_method', preferred, 'invoice_settings[default_payment_method]');
+    customer.invoice_settings.default_payment_method = preferred === '' ? null : preferred;
+    tx.put(customer);
+  }
+}
+
+const NOWHERE = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
+
+function blank(now: number): Customer {
+  return {
+    id: newId('cus', 14),
+    object: 'customer',
+    address: null,
+    balance: 0,
+    created: now,
+    currency: null,
+    default_source: null,
+    delinquent: false,
+    description: null,
+    discount: null,
+    email: null,
+    invoice_prefix: newId('').slice(1, 9).toUpperCase(),
+    invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
+    livemode: false,
+    metadata: {},
+    name: null,
+    next_invoice_sequence: 1,
+    phone: null,
+    preferred_locales: [],
+    shipping: null,
+    tax_exempt: 'none',
+    test_clock: null,
+  };
+}

@@ -1,0 +1,203 @@
+/** A stored object, exactly as it is sent to clients. The types below declare only the fields that this server reads. */
+export interface StripeObject {
+  id: string;
+  object: string;
+  /** Unix seconds. */
+  created: number;
+  /** Set on the marker that replaces a deleted object, so that its id can be told from one that never existed. */
+  deleted?: true;
+  [field: string]: unknown;
+}
+
+/** User data on an object; Stripe allows 50 keys. */
+export type Metadata = Record<string, string>;
+
+/** `GET /v1/customers/:id`. */
+export interface Customer extends StripeObject {
+  object: 'customer';
+  currency: string | null;
+  delinquent: boolean;
+  email: string | null;
+  invoice_settings: { default_payment_method: string | null; [field: string]: unknown };
+  metadata: Metadata;
+  name: string | null;
+  next_invoice_sequence: number;
+}
+
+/** `GET /v1/payment_methods/:id`: a card or a SEPA debit, whose fingerprint identifies the test card or account. */
+export interface PaymentMethod extends StripeObject {
+  object: 'payment_method';
+  type: 'card' | 'sepa_debit';
+  card?: { fingerprint: string; brand: string; last4: string; [field: string]: unknown };
+  sepa_debit?: { fingerprint: string; last4: string; [field: string]: unknown };
+  customer: string | null;
+  metadata: Metadata;
+}
+
+/** `GET /v1/setup_intents/:id`. */
+export interface SetupIntent extends StripeObject {
+  object: 'setup_intent';
+  customer: string | null;
+  payment_method: string | null;
+  status: 'canceled' | 'requires_action' | 'requires_confirmation' | 'requires_payment_method' | 'succeeded';
+}
+
+/** `GET /v1/products/:id`. */
+export interface Product extends StripeObject {
+  object: 'product';
+  active: boolean;
+  metadata: Metadata;
+}
+
+/** `GET /v1/prices/:id`; amounts in the smallest unit of the currency. */
+export interface Price extends StripeObject {
+  object: 'price';
+  active: boolean;
+  currency: string;
+  lookup_key: string | null;
+  metadata: Metadata;
+  product: string;
+  recurring: Recurring | null;
+  unit_amount: number | null;
+}
+
+/** Billing interval of a price, and whether it is charged by quantity or by a meter. */
+export interface Recurring {
+  interval: 'day' | 'week' | 'month' | 'year';
+  interval_count: number;
+  meter: string | null;
+  usage_type: 'licensed' | 'metered';
+}
+
+/** One price of a subscription. */
+export interface SubscriptionItem {
+  id: string;
+  object: 'subscription_item';
+  created: number;
+  current_period_start: number;
+  current_period_end: number;
+  discounts: never[];
+  metadata: Metadata;
+  price: Price;
+  quantity?: number;
+  subscription: string;
+  tax_rates: never[];
+}
+
+/** How the invoices of a subscription whose payment collection is paused are dealt with, until `resumes_at` (unix seconds) if it is set. */
+export interface PauseCollection {
+  behavior: 'keep_as_draft' | 'mark_uncollectible' | 'void';
+  resumes_at: number | null;
+}
+
+/** `GET /v1/subscriptions/:id`. */
+export interface Subscription extends StripeObject {
+  object: 'subscription';
+  billing_cycle_anchor: number;
+  cancel_at_period_end: boolean;
+  canceled_at: number | null;
+  collection_method: string;
+  currency: string;
+  customer: string;
+  default_payment_method: string | null;
+  ended_at: number | null;
+  items: { object: 'list'; data: SubscriptionItem[]; has_more: false; url: string };
+  latest_invoice: string | null;
+  metadata: Metadata;
+  pause_collection: PauseCollection | null;
+  status: 'active' | 'canceled' | 'incomplete' | 'past_due' | 'paused' | 'trialing';
+  trial_end: number | null;
+  trial_settings: { end_behavior: { missing_payment_method: 'cancel' | 'create_invoice' | 'pause' } };
+  trial_start: number | null;
+}
+
+/** `GET /v1/invoices/:id`. */
+export interface Invoice extends StripeObject {
+  object: 'invoice';
+  amount_due: number;
+  amount_paid: number;
+  amount_remaining: number;
+  attempt_count: number;
+  attempted: boolean;
+  currency: string;
+  customer: string;
+  /** Unix seconds. */
+  period_start: number;
+  parent: { subscription_details: { subscription: string; [field: string]: unknown }; [field: string]: unknown } | null;
+  status: 'draft' | 'open' | 'paid' | 'uncollectible' | 'void';
+  status_transitions: {
+    finalized_at: number | null;
+    marked_uncollectible_at: number | null;
+    paid_at: number | null;
+    voided_at: number | null;
+  };
+}
+
+/** `GET /v1/payment_intents/:id`. */
+export interface PaymentIntent extends StripeObject {
+  object: 'payment_intent';
+  amount: number;
+  customer: string;
+  latest_charge: string | null;
+}
+
+/** `GET /v1/charges/:id`: a successful or failed charge. */
+export interface Charge extends StripeObject {
+  object: 'charge';
+  amount: number;
+  currency: string;
+  customer: string;
+  paid: boolean;
+}
+
+/** `GET /v1/balance_transactions/:id`. */
+export interface BalanceTransaction extends StripeObject {
+  object: 'balance_transaction';
+  amount: number;
+  currency: string;
+}
+
+/** `GET /v1/invoice_payments`: links a payment to its invoice. */
+export interface InvoicePayment extends StripeObject {
+  object: 'invoice_payment';
+  invoice: string;
+}
+
+/** `GET /v1/billing/meters/:id`. */
+export interface Meter extends StripeObject {
+  object: 'billing.meter';
+  customer_mapping: { event_payload_key: string; type: 'by_id' };
+  default_aggregation: { formula: 'count' | 'last' | 'sum' };
+  event_name: string;
+  status: 'active' | 'inactive';
+  value_settings: { event_payload_key: string };
+}
+
+/** Stored by `POST /v1/billing/meter_events`. `id` is the event's `identifier`, which Stripe keeps unique for a day. */
+export interface MeterEvent extends StripeObject {
+  object: 'billing.meter_event';
+  event_name: string;
+  identifier: string;
+  payload: Record<string, string>;
+  timestamp: number;
+}
+
+/** All types of stored objects, by the name in their `object` field. */
+export interface ObjectTypes {
+  customer: Customer;
+  payment_method: PaymentMethod;
+  setup_intent: SetupIntent;
+  product: Product;
+  price: Price;
+  subscription: Subscription;
+  invoice: Invoice;
+  payment_intent: PaymentIntent;
+  charge: Charge;
+  balance_transaction: BalanceTransaction;
+  invoice_payment: InvoicePayment;
+  'billing.meter': Meter;
+  'billing.meter_event': MeterEvent;
+}
+
+/** A name in {@link ObjectTypes}. */
+export type ObjectType = keyof ObjectTypes;

@@ -1,0 +1,73 @@
+import { rulesOf, type OperationKind } from '../../../contract/operations/kinds';
+import type { FaultRun } from '../journal';
+import type { Call } from '../plan/calls/call';
+import { CHANGES, type ChangeKind } from '../plan/calls/calls';
+import { lookAfter, requestChange, type Request, type Subject } from './changes/change';
+import { tenantsOf, type Tenants } from './changes/tenants';
+import { approve, orderWaiting, type World } from './scenario';
+
+/** An operation that has not begun, so that faults can be prepared before it makes any request. */
+export interface Prepared {
+  run: FaultRun;
+  begin(): Promise<void>;
+  /** Call it once the operation has ended: looks at the tenant that it has changed, and lets other scenarios have it. */
+  finish(): Promise<void>;
+}
+
+/** Changes of tenants that run side by side. They are cheap, and wait for most of the time. */
+export const CHANGES_AT_ONCE = 10;
+
+/** Prepares an operation of a kind, on a tenant of a plan. */
+export async function prepare(
+  world: World,
+  scenario: string,
+  { kind, plan, body }: Pick<Call, 'kind' | 'plan' | 'body'>,
+  more: Partial<FaultRun> = {},
+): Promise<Prepared> {
+  if (isChange(kind)) {
+    const tenants = tenantsOf(world);
+    const tenant = await tenants.take(plan, rulesOf(kind).from);
+    return prepareChange(world, { scenario, ...more, kind }, { tenant, tenants, ...(body ? { body } : {}) });
+  }
+  const run = await orderWaiting(world, scenario, plan, more);
+  return { run, begin: () => approve(world, run), finish: async () => undefined };
+}
+
+/** Prepares a change of a tenant that no other scenario has. */
+export function prepareChange(
+  world: World,
+  about: Partial<FaultRun> & { scenario: string; kind: ChangeKind },
+  { tenant, tenants, ...request }: { tenant: Subject; tenants: Tenants } & Request,
+): Prepared {
+  const { tenantId, order } = tenant;
+  // The operation has an id only once it is asked for; until then its requests are recognised by the tenant.
+  const run = { operationId: '', tenantId, order, ...about };
+  return {
+    run,
+    begin: async () => {
+      Object.assign(run, waysOf(request.body));
+      run.operationId = await requestChange(world, about.kind, tenantId, request);
+      world.journal.runs.push(run);
+    },
+    finish: async () => {
+      const usable = await lookAfter(world, tenant, run);
+      if (usable) tenants.giveBack(tenant);
+      else tenants.retire(tenant);
+    },
+  };
+}
+
+/** What is special about a change that is asked for in this way. */
+function waysOf(body: object = {}): Partial<FaultRun> {
+  return { ...('exportTo' in body ? { exported: true } : {}), ...('readOnly' in body ? { readOnly: true } : {}) };
+}
+
+/** Whether operations of this kind change a tenant that is there. */
+export function isChange(kind: OperationKind): kind is ChangeKind {
+  return (CHANGES as readonly OperationKind[]).includes(kind);
+}
+
+/** The name of a fault in the report: faults of a provisioning have no addition. */
+export function faultOf(fault: string, kind: OperationKind): string {
+  return kind === 'provision' ? fault : `${fault} (${kind})`;
+}

@@ -1,0 +1,59 @@
+import { listTenants, readTenant } from '../../../registry/views/tenants';
+import { activeTenant, changed } from '../../helpers/accepted';
+import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
+
+const suite = hasPostgres() ? describe : describe.skip;
+if (!hasPostgres()) test.todo('views of tenants: not run, this machine has no PostgreSQL');
+
+suite('the view of a tenant', () => {
+  let registry: TestRegistry;
+  beforeAll(async () => void (registry = await createTestRegistry()));
+  afterAll(() => registry.drop());
+
+  const suspend = { kind: 'suspend', parameters: { access: 'read-only', reason: 'non_payment' } } as const;
+  const resume = { kind: 'resume', parameters: { access: 'open' } } as const;
+
+  test('shows why it is suspended, alone and in a list, and nothing of it once it is resumed', async () => {
+    const { tenantId } = await activeTenant(registry);
+    const seen = async () => {
+      const one = await readTenant(registry.pool, tenantId);
+      const { items } = await listTenants(registry.pool, { limit: 100 });
+      const listed = items.find((item) => item.tenantId === tenantId);
+      expect(listed).toMatchObject({ access: one!.access, state: one!.state });
+      expect(listed?.suspension).toEqual(one?.suspension);
+      return { access: one!.access, suspension: one!.suspension };
+    };
+    expect(await seen()).toEqual({ access: 'open', suspension: undefined });
+
+    const first = await changed(registry, tenantId, suspend, 'running', 'completed');
+    const since = (await readTenant(registry.pool, tenantId))!.stateSince;
+    expect(await seen()).toEqual({
+      access: 'read-only',
+      suspension: { reason: 'non_payment', since, operationId: first },
+    });
+
+    await changed(registry, tenantId, resume, 'running', 'completed');
+    expect(await seen()).toEqual({ access: 'open', suspension: undefined });
+
+    const closed = { ...suspend, parameters: { access: 'closed', reason: 'abuse' } } as const;
+    const second = await changed(registry, tenantId, closed, 'running', 'completed');
+    expect(await seen()).toMatchObject({ access: 'closed', suspension: { reason: 'abuse', operationId: second } });
+  });
+
+  test('shows no suspension that was undone', async () => {
+    const { tenantId } = await activeTenant(registry);
+    await changed(registry, tenantId, suspend, 'running', 'compensating', 'failed');
+    const tenant = await readTenant(registry.pool, tenantId);
+    expect([tenant?.state, tenant?.access, tenant?.suspension]).toEqual(['active', 'open', undefined]);
+  });
+
+  test('keeps the suspension while the tenant is being resumed', async () => {
+    const { tenantId } = await activeTenant(registry);
+    const operationId = await changed(registry, tenantId, suspend, 'running', 'completed');
+    await changed(registry, tenantId, resume, 'running');
+    expect(await readTenant(registry.pool, tenantId)).toMatchObject({
+      state: 'suspended',
+      suspension: { operationId },
+    });
+  });
+});
