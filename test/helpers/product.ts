@@ -301,20 +301,27 @@ export function plan(name: TenantProvisioningRequest['subscription']['plan']): P
 async function whereItStands(product: TestProduct, operation: Operation, timeout: number): Promise<string> {
   const { status, steps, failure, leftovers } = operation;
   const open = steps.filter(({ state }) => state !== 'done' && state !== 'pending');
-  const run = await product.temporal.workflow
-    .getHandle(operationWorkflowId(operation.operationId))
+  const handle = product.temporal.workflow.getHandle(operationWorkflowId(operation.operationId));
+  const run = await handle
     .describe()
-    .then(({ raw }) =>
-      JSON.stringify(
+    .then(async ({ raw, status: { name }, runId }) => {
+      if (name !== 'RUNNING') return `${name} ${runId}: ${await handle.result().then(String, causesOf)}`;
+      return JSON.stringify(
         raw.pendingActivities?.map(({ activityType, attempt, lastFailure }) => ({
           activityType,
           attempt,
           lastFailure: lastFailure?.message,
         })),
-      ),
-    )
+      );
+    })
     .catch((error: unknown) => String(error));
   return `Not so after ${timeout} ms: ${JSON.stringify({ status, open, failure, leftovers })}; Temporal: ${run}`;
+}
+
+function causesOf(error: unknown): string {
+  const causes: string[] = [];
+  for (let cause = error; cause instanceof Error; cause = cause.cause) causes.push(cause.message);
+  return causes.join(' ← ');
 }
 
 function newRing(name: string): string {
