@@ -50,9 +50,14 @@ export function prepareChange(
       world.journal.runs.push(run);
     },
     finish: async () => {
-      const usable = await lookAfter(world, tenant, run);
-      if (usable) tenants.giveBack(tenant);
-      else tenants.retire(tenant);
+      let usable = false;
+      try {
+        usable = await lookAfter(world, tenant, run);
+      } finally {
+        // A tenant whose look failed would otherwise be missing for all scenarios to come.
+        if (usable) tenants.giveBack(tenant);
+        else tenants.retire(tenant);
+      }
     },
   };
 }
