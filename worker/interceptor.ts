@@ -98,7 +98,8 @@ function stepEventOf({ info }: Context, { operationId, step }: Partial<StepInput
   return {
     operationId,
     step,
-    activityId: info.activityId,
+    // Each run numbers its activities from 1, and an operation has another run when one is lost or continues as a new one.
+    activityId: `${info.workflowExecution?.runId ?? ''}/${info.activityId}`,
     attempt: info.attempt,
     direction: info.activityType === 'compensateStep' ? 'compensation' : 'forward',
     startedAt: new Date(),

@@ -18,8 +18,9 @@ export interface ProofActivities {
    */
   proveRemoval(input: ProofInput): Promise<{ left: number }>;
   /**
-   * Records that answers of providers are missing and why the run waits: `needs_operator` with everything that was not answered about as
-   * leftovers, or `removing` if there is no such thing. Without a `failure` it records that nothing is missing any more.
+   * Records why the run waits. `needs_operator` with everything as leftovers that no provider has answered about; without such leftovers
+   * only if the failure is `VerificationFailed`: the answers are there, and bear no certificate out. Otherwise `removing`. Without a
+   * `failure` it records that nothing is missing any more.
    */
   concludeProof(input: {
     operationId: string;

@@ -130,7 +130,8 @@ export function createProof(dependencies: ProofDependencies): Pick<ProofActiviti
       const removal = await readRemovalFacts(pool, operationId);
       if (!removal) throw failure('OperationNotFound', `There is no operation ${operationId} in the registry.`);
       const leftovers = missing ? (await listUnproven(pool, removal.tenantId)).map(unproven) : [];
-      const status = leftovers.length > 0 ? 'needs_operator' : 'removing';
+      const waits = leftovers.length > 0 || missing?.type === 'VerificationFailed';
+      const status = waits ? 'needs_operator' : 'removing';
       await recordOutcome(pool, { operationId, status, leftovers, ...(missing && { failure: missing }) });
       return { status, leftovers };
     },

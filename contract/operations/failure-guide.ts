@@ -136,7 +136,7 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
   },
   VerificationFailed: {
     means:
-      'A tenant that was provisioned or opened cannot do something it must, or one that was closed can still do something it must not. The message names each check that failed. The credentials of a new tenant were not handed out. In the last step of a removal: not everything that is to be certified was proved; the message names the fields of the certificate, and nothing was certified.',
+      'A tenant that was provisioned or opened cannot do something it must, or one that was closed can still do something it must not. The message names each check that failed. The credentials of a new tenant were not handed out. In the last step of a removal: not everything that is to be certified was proved; the message names the fields of the certificate, nothing was certified, and the run waits for `retry`, which asks every provider again.',
     who: 'developer',
     action:
       'Find out what changed last – the template, its SQL or a provider – and correct it; then `retry` a run on hold, or have it requested again.',

@@ -1,8 +1,8 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
-import { OUTAGE_SECONDS, type OperationFailure } from '../../contract/operations/messages';
-import { tellOperators } from '../operations/notices';
-import { certainActivities, LONG_ATTEMPT, recordActivities } from '../operations/proxies';
+import { OUTAGE_SECONDS } from '../../contract/operations/messages';
+import { certainActivities, LONG_ATTEMPT } from '../operations/proxies';
 import { awaitResolution, settleResolution } from '../operations/resolutions';
+import { continueRemoval, handToOperators } from './operators';
 import type { RemovalRun } from './waits';
 
 /** A round of questions to every provider. */
@@ -53,34 +53,10 @@ async function isAnswered(run: RemovalRun, asking: Asking): Promise<boolean> {
   const { outageSeconds = OUTAGE_SECONDS } = run.input.retry;
   const settled = (): boolean => asking.left !== undefined || asking.error !== undefined;
   if (await condition(settled, outageSeconds * 1000)) return true;
-  await askOperators(run, outageSeconds);
+  const message = `For ${outageSeconds} s not every provider has said whether what the tenant had is gone. The run goes on asking.`;
+  await handToOperators(run, { type: 'ProviderUnavailable', message, step: 'prove' }, 'the answers of all providers');
   const decision = await awaitResolution(run, [], { settled });
   settleResolution(run);
   await continueRemoval(run);
   return decision === undefined;
-}
-
-/** Hands what has not been answered about to an operator, although the questions go on. */
-async function askOperators(run: RemovalRun, seconds: number): Promise<void> {
-  const { operationId } = run.input;
-  const failure: OperationFailure = {
-    type: 'ProviderUnavailable',
-    message: `For ${seconds} s not every provider has said whether what the tenant had is gone. The run goes on asking.`,
-    step: 'prove',
-  };
-  const { status, leftovers } = await recordActivities().concludeProof({ operationId, failure });
-  run.leftovers = leftovers;
-  run.failure = failure;
-  run.waitsFor = 'the answers of all providers';
-  run.enter(status);
-  void tellOperators(run, failure);
-}
-
-async function continueRemoval(run: RemovalRun): Promise<void> {
-  const { operationId } = run.input;
-  run.leftovers = [];
-  run.failure = undefined;
-  run.waitsFor = undefined;
-  run.enter('removing');
-  await recordActivities().concludeProof({ operationId });
 }

@@ -2,12 +2,11 @@ import { PROVISION } from '../../contract/operations/provision';
 import { stepRule, stepsOf } from '../../contract/operations/kinds';
 import type { OperationFailure } from '../../contract/operations/messages';
 import type { Step } from '../../contract/operations/steps';
-import { reportWith } from '../operations/carry-out';
-import { runFailure } from '../operations/failures';
 import { awaitNothingLeft } from '../operations/leftovers';
 import { tellOperators } from '../operations/notices';
 import { certainActivities, recordActivities, releaseActivities } from '../operations/proxies';
 import { Saga } from '../operations/saga';
+import { certify } from './certify';
 import { prove } from './prove';
 import type { RemovalRun } from './waits';
 
@@ -29,13 +28,10 @@ export async function removeForGood(run: RemovalRun): Promise<void> {
   // The lost run may have waited for an operator.
   if (resume) await recordActivities().recordProgress({ operationId, status: 'removing' });
   await run.step('remove', () => removeAll(run));
-  while ((await prove(run)) > 0) await run.step('remove', () => settle(run, true, () => releaseAll(run)));
-  await run.step('finalize', async () => {
-    const steps = reportWith(run, 'finalize');
-    const { answer } = await certainActivities('Certify the removal').certifyRemoval({ operationId, steps });
-    if (answer === 'refused')
-      throw runFailure('StateConflict', 'The registry refused the last step: the operation has already ended.');
-  });
+  for (let attempt = 1; ; attempt += 1) {
+    while ((await prove(run)) > 0) await run.step('remove', () => settle(run, true, () => releaseAll(run)));
+    if (await certify(run, attempt)) break;
+  }
   run.enter('completed');
 }
 

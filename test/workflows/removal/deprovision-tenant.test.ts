@@ -246,6 +246,35 @@ describe('while a provider does not answer when it is asked for the proof', () =
   });
 });
 
+describe('when the answers of the providers bear no certificate out', () => {
+  let refusals: number;
+  beforeEach(() => {
+    temporal.activities.certifyRemoval = () => {
+      if (refusals-- > 0) return Promise.reject(permanent('VerificationFailed'));
+      temporal.journal.push('certified');
+      return Promise.resolve({ answer: 'committed' });
+    };
+  });
+
+  test('they are asked again', async () => {
+    refusals = 1;
+    expect(await ended(begin({ graceSeconds: 0 }))).toBe('completed');
+    // Each time in the region and for what is in none.
+    expect(called('proveRemoval')).toHaveLength(4);
+    expect(temporal.journal).not.toContain('operators told');
+  });
+
+  test('twice, the run waits for an operator and asks again on a retry', async () => {
+    refusals = 2;
+    const run = begin({ graceSeconds: 0 });
+    await seen('operators told');
+    expect(called('proveRemoval')).toHaveLength(4);
+    expect(await update(run, 'retry', {})).toBe('accepted');
+    expect(await ended(run)).toBe('completed');
+    expect(called('proveRemoval')).toHaveLength(6);
+  });
+});
+
 test('the keys are kept until the mail about the export is delivered, and operators are told if it is given up', async () => {
   let deliver!: (answer: { problem?: string }) => void;
   temporal.activities.awaitExportMail = () => new Promise((resolve) => (deliver = resolve));
