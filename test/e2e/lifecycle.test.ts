@@ -1,7 +1,7 @@
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { TenantProvisioningRequest } from '../../contract/orders/order';
 import { dashName } from '../../contract/ids';
-import { TEMPORARY_PASSWORD } from '../../providers/keycloak/temporary-password';
+import { TEMPORARY_PASSWORD } from '../../providers/keycloak/passwords/temporary-password';
 import { readSecret } from '../../registry/keys/secrets';
 import { passwordGrant } from '../helpers/providers/keycloak-grant';
 import { tenantLogins } from '../helpers/providers/tenant-logins';
