@@ -30,7 +30,8 @@ const files = process.env.TEST_FILES
 
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: './test/runner/environment.cjs',
+  runtime: './test/runner/runtime.cjs',
   testRegex: files,
   transform: {
     '^.+\\.(t|j|mj)sx?$': [
