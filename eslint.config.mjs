@@ -66,6 +66,11 @@ export default tseslint.config(
     rules: { 'no-console': 'off' },
   },
   {
+    // Jest loads these with `require`.
+    files: ['**/*.cjs'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
     // Run in a browser, as they are.
     files: ['api/pages/assets/*.js'],
     languageOptions: {

@@ -30,7 +30,8 @@ const files = process.env.TEST_FILES
 
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: './test/runner/environment.cjs',
+  runtime: './test/runner/runtime.cjs',
   testRegex: files,
   transform: {
     '^.+\\.(t|j|mj)sx?$': [
@@ -40,7 +41,8 @@ export default {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.local/'],
-  testTimeout: 60_000,
+  // A hang is told by what a test waits for, not by this limit; a slow machine that runs several files at once must not reach it.
+  testTimeout: 120_000,
   // Tests wait for servers more than they compute: with one worker, two cores idle half of the time.
   maxWorkers: Math.max(2, availableParallelism() - 1),
 };

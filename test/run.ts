@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { boundToParent } from '../stack/processes/process';
@@ -7,7 +7,7 @@ import { writeJson } from '../stack/processes/state';
 import { startStack } from '../stack/stack';
 import type { Endpoints, ServerName, Stack } from '../stack/types';
 import { needsOf } from './runner/needs';
-import { Progress, type FileResult, type Lane } from './runner/progress';
+import { Progress, recordedSeconds, type FileResult, type Lane } from './runner/progress';
 
 const USAGE = `npm test [-- <paths and jest options>]   every test that needs no Kubernetes, or those of the paths, on the servers they need
 npm run test:unit                        those that need no server
@@ -102,7 +102,16 @@ function lanesOf(kubernetes: boolean, files: string[]): Lanes {
       lanes[stack.size === 0 && !ownServers ? 'unit' : 'pieces'].push(file);
     }
   }
-  return lanes;
+  return { unit: longestFirst(lanes.unit), pieces: longestFirst(lanes.pieces), whole: longestFirst(lanes.whole) };
+}
+
+/** A long file that begins last would run alone in the end. */
+function longestFirst(files: string[]): string[] {
+  const recorded = recordedSeconds();
+  // Of two files that have never run here, one that starts programs of its own takes longer; otherwise a larger one does.
+  const guess = (file: string): number => (needsOf(file).ownServers ? 20 : 0) + statSync(file).size / 1_000;
+  const expected = new Map(files.map((file) => [file, recorded(file) ?? guess(file)]));
+  return files.sort((a, b) => expected.get(b)! - expected.get(a)!);
 }
 
 /** A product takes a cluster where there is one; only `npm run test:kubernetes` starts it. */
@@ -200,8 +209,9 @@ async function runJest({ name, lane, jestArgs, dir, endpoints, stopping, progres
   const list = path.join(dir, `${name}.json`);
   writeFileSync(list, JSON.stringify(lane.files));
   const workers = lane.workers === 1 ? ['--runInBand'] : [`--maxWorkers=${lane.workers}`];
-  const reporter = path.join(__dirname, 'runner/reporter.mjs');
-  const options = [`--reporters=${reporter}`, ...workers, ...jestArgs];
+  const runner = (file: string): string => path.join(__dirname, 'runner', file);
+  const hooks = [`--reporters=${runner('reporter.mjs')}`, `--testSequencer=${runner('sequencer.mjs')}`];
+  const options = [...hooks, ...workers, ...jestArgs];
   const child = spawn(...boundToParent(process.execPath, [require.resolve('jest/bin/jest'), ...options], 'SIGTERM'), {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

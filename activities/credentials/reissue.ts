@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../registry/audit/trail';
 import { announce, appendAuditOnce } from '../../registry/audit/append-once';
 import { transaction } from '../../registry/database';
 import { findStanding } from '../../registry/tenants/tenants';
-import { newTemporaryPassword, TEMPORARY_PASSWORD } from '../../providers/keycloak/temporary-password';
+import { newTemporaryPassword, TEMPORARY_PASSWORD } from '../../providers/keycloak/passwords/temporary-password';
 import type { Dependencies, KindName, MailDependencies } from '../dependencies';
 import { failure, toFailure } from '../../providers/port/failures';
 import { sendClaimLink } from './hand-over';

@@ -2,7 +2,7 @@ import { listResources } from '../../registry/ledger/ledger';
 import { findOperation } from '../../registry/views/operations';
 import { recordBilling, recordOutcome } from '../../registry/operations/transitions';
 import { findBegunTrial } from '../../registry/tenants/trials';
-import type { BillingState } from '../../providers/stripe/activation';
+import type { BillingState } from '../../providers/stripe/subscription/activation';
 import type { Dependencies, KindName, MailDependencies } from '../dependencies';
 import { failure, toFailure } from '../../providers/port/failures';
 import type { Activities } from '../operations/interface';

@@ -2,7 +2,7 @@ import { PROBE_TENANT_ID } from '../../contract/ids';
 import { GLOBAL_REGION } from '../../contract/maintenance/sweeps';
 import { listResources } from '../../registry/ledger/ledger';
 import { ACCESS_KEY_KIND, readAccessKey } from '../../providers/storage/access-key';
-import { TEMPORARY_PASSWORD } from '../../providers/keycloak/temporary-password';
+import { TEMPORARY_PASSWORD } from '../../providers/keycloak/passwords/temporary-password';
 import { blocksActivation } from './baseline';
 import type { Check } from '../../providers/port/check';
 import type { Dependencies, KindName, OrderDependencies, StorageWith } from '../dependencies';

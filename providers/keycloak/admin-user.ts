@@ -10,7 +10,7 @@ import { assertOurs, isOurs, MANAGED_QUERY, marks, tenantOf } from './marks';
 import { findOrganization } from './organization';
 import type { Session } from './session';
 import { LONGEST_NAME } from './realm/realm-settings';
-import { newTemporaryPassword, setTemporaryPassword, TEMPORARY_PASSWORD } from './temporary-password';
+import { newTemporaryPassword, setTemporaryPassword, TEMPORARY_PASSWORD } from './passwords/temporary-password';
 
 /** The first administrator of a tenant, as ordered. */
 export interface AdminUserSpec {

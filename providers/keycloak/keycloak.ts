@@ -12,7 +12,7 @@ import { readMembers, type ExportedOrganization } from './members';
 import { prepareRealm } from './realm/realm';
 import { createSession } from './session';
 import type { KeycloakSettings } from './settings';
-import { setTemporaryPassword } from './temporary-password';
+import { setTemporaryPassword } from './passwords/temporary-password';
 import { verifyIdentity, type IdentityExpectation } from './verify';
 
 /** The identity provider: one realm, with an organization for each tenant. */

@@ -1,6 +1,6 @@
 import type { Classify } from '../port/failures';
 import type { ResourceKind } from '../port/kind';
-import { activateSubscription, type Activation, type BillingState } from './activation';
+import { activateSubscription, type Activation, type BillingState } from './subscription/activation';
 import { prepareCatalog, type BillingCycle, type PlanBilling } from './catalog';
 import { classifyStripe } from './classify';
 import { createClient } from './client';
@@ -9,7 +9,7 @@ import { previewFirstInvoice, type InvoiceAmount } from './first-invoice';
 import { listInvoiceNames, listInvoices, type InvoiceName } from './invoices';
 import { checkPaymentMethod, type PaymentMethodCheck } from './payment-method';
 import type { StripeSettings } from './settings';
-import { subscriptionKind, type SubscriptionSpec } from './subscription';
+import { subscriptionKind, type SubscriptionSpec } from './subscription/subscription';
 
 /** The billing provider. Each tenant gets an account, and a subscription that charges only after the pivot. */
 export interface Billing {

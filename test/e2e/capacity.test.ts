@@ -7,7 +7,7 @@ let product: TestProduct;
 
 beforeAll(async () => {
   product = await startTestProduct();
-}, 120_000);
+});
 afterAll(() => product?.stop());
 
 describe('more orders than capacity', () => {
@@ -60,7 +60,7 @@ describe('more orders than capacity', () => {
       [others.map(({ tenantId }) => tenantId)],
     );
     expect(rows).toEqual([{ left: 0 }]);
-  }, 60_000);
+  });
 
   test('leave the counted capacity equal to the reservations', async () => {
     const { rows } = await product.registry.query(`

@@ -5,7 +5,7 @@ const GERMAN = { configuration: { settings: { locale: 'de-DE', timeZone: 'Europe
 let product: TestProduct;
 beforeAll(async () => {
   product = await startTestProduct();
-}, 120_000);
+});
 afterAll(() => product?.stop());
 
 const isTo =

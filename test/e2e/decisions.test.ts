@@ -18,7 +18,7 @@ beforeAll(async () => {
   const { 'eu-central': store, ...otherStores } = endpoints.s3!;
   s3 = await startFaultProxy(store!.endpoint);
   product = await startTestProduct({ via: { s3: { ...otherStores, 'eu-central': { ...store!, endpoint: s3.url } } } });
-}, 120_000);
+});
 afterAll(async () => {
   await product?.stop();
   await s3?.close();

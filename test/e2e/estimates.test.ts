@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await product?.stop();
   await line?.close();
-}, 60_000);
+});
 
 test('an order says when it is likely completed', async () => {
   const { operationId } = await product.order();

@@ -1,7 +1,7 @@
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { TenantProvisioningRequest } from '../../contract/orders/order';
 import { dashName } from '../../contract/ids';
-import { TEMPORARY_PASSWORD } from '../../providers/keycloak/temporary-password';
+import { TEMPORARY_PASSWORD } from '../../providers/keycloak/passwords/temporary-password';
 import { readSecret } from '../../registry/keys/secrets';
 import { passwordGrant } from '../helpers/providers/keycloak-grant';
 import { tenantLogins } from '../helpers/providers/tenant-logins';
@@ -119,7 +119,7 @@ test('a tenant has one operation at a time, and changes only from a state that a
   expect(await ended(first)).toMatchObject({ status: 'completed' });
   expect(await suspend(tenantId, { reason: 'abuse' })).toMatchObject({ status: 409 });
   expect((await suspend('aaaaaaaaaaaaaaaa')).status).toBe(404);
-}, 120_000);
+});
 
 test('a worker that is killed while it suspends a tenant does not keep the tenant half closed', async () => {
   const tenant = await active('professional');

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await product?.stop();
   await line?.close();
-}, 60_000);
+});
 
 describe('the Temporal Web UI without a key', () => {
   test('shows a run’s steps as a table, and why the run failed', async () => {
@@ -91,7 +91,7 @@ test('runs with every possible end can be replayed', async () => {
     expect(history.events!.length).toBeGreaterThan(10);
     await record(name, history, codec);
   }
-}, 90_000);
+});
 
 test('API and worker log only JSON lines', () => {
   const lines = product

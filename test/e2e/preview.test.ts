@@ -7,7 +7,7 @@ let product: TestProduct;
 
 beforeAll(async () => {
   product = await startTestProduct();
-}, 120_000);
+});
 afterAll(() => product?.stop());
 
 async function preview(order: TenantProvisioningRequest): Promise<OrderPreview> {

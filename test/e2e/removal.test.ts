@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateMultipartUploadCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { verifyCertificate } from '../../cli/verify-certificate/verify';
-import type { RemovalCertificate } from '../../contract/schemas/tenants/certificate-schema';
 import type { TenantProvisioningRequest } from '../../contract/orders/order';
 import { dashName, underscoreName } from '../../contract/ids';
 import type { Step } from '../../contract/operations/steps';
 import type { Operation } from '../../contract/schemas/operation-schema';
 import { createStorage } from '../../providers/storage/storage';
 import { listResources } from '../../registry/ledger/ledger';
+import { verifiedCertificate } from '../helpers/certificates';
 import { versityRegions } from '../helpers/providers/storage-regions';
 import { tenantLogins } from '../helpers/providers/tenant-logins';
 import { plan, startTestProduct, type Answer, type Ordered, type TestProduct } from '../helpers/product';
@@ -108,22 +107,6 @@ async function expectGone({ tenantId, order }: Ordered, operation: Operation): P
   expect(await product.untilEnded(again.operationId)).toMatchObject({ status: 'active' });
 }
 
-/** What the signed certificate of a removal says, after it was verified with the keys that the API publishes. */
-async function certificateOf(tenantId: string): Promise<RemovalCertificate> {
-  const [certificate, keys, trail] = await Promise.all([
-    product.call('operator', 'GET', `/v1/tenants/${tenantId}/certificate`),
-    product.call(undefined, 'GET', '/v1/audit/keys'),
-    product.call('operator', 'GET', `/v1/tenants/${tenantId}/audit?limit=10000`),
-  ]);
-  const result = await verifyCertificate({
-    document: certificate.body,
-    keys: keys.body,
-    trail: Buffer.from(trail.body as unknown as string),
-  });
-  expect(result.findings).toEqual([]);
-  return result.certificate!;
-}
-
 /** Fetches the key and the archive as the customer does, and reads the archive with the reader that is given out. */
 async function readExport({ tenantId }: Ordered, folder: string): Promise<{ objects: string[]; rows: number }> {
   const [mail] = await product.untilMailed(({ text = '' }) => text.includes(`/export-key#${tenantId}.`));
@@ -168,7 +151,7 @@ describe.each<Plan>(['starter', 'professional'])('a %s tenant', (of) => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-    const { accepted, resources, retained } = await certificateOf(tenant.tenantId);
+    const { accepted, resources, retained } = await verifiedCertificate(product, tenant.tenantId);
     expect(accepted).toEqual([]);
     const ledger = await listResources(product.registry, tenant.tenantId);
     expect(resources.map(({ kind }) => kind).sort()).toEqual(ledger.map(({ kind }) => kind).sort());
@@ -219,7 +202,7 @@ test('one of two requests at once removes the tenant; a repeated request gets th
     409,
     'The tenant is gone. Deprovision is possible only while it is active or suspended.',
   ]);
-}, 120_000);
+});
 
 /** Resolves once the run has begun the step. The proof is begun once nothing but its answers is missing. */
 async function untilBegun(operationId: string, step: Step): Promise<void> {
@@ -256,5 +239,5 @@ test('a worker that is killed at any point of a removal keeps nothing from being
     await product.restart('worker');
   }
   await expectGone(tenant, await product.untilEnded(operationId, 180_000));
-  expect((await certificateOf(tenant.tenantId)).accepted).toEqual([]);
+  expect((await verifiedCertificate(product, tenant.tenantId)).accepted).toEqual([]);
 }, 420_000);

@@ -88,7 +88,7 @@ else
     afterAll(async () => {
       await product?.stop();
       scanner?.remove();
-    }, 60_000);
+    });
 
     test('runs the real scanner and appears in the list, as evidence with the right hash, and in the trail', async () => {
       const outcome = await scan(tenants.clean);

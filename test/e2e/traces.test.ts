@@ -177,4 +177,4 @@ test('a collector that is gone slows nothing down', async () => {
   await collector.stop();
   const ordered = await product.order();
   expect(await product.untilEnded(ordered.operationId, 100_000)).toMatchObject({ status: 'active' });
-}, 120_000);
+});

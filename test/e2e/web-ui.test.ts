@@ -22,7 +22,7 @@ suite('the Temporal Web UI in a browser', () => {
   afterAll(async () => {
     await browser?.close();
     await product?.stop();
-  }, 120_000);
+  });
 
   /** Opens the namespace's runs, or a filtered list of them, in a fresh browser. */
   async function open(path: string): Promise<Page> {
@@ -51,7 +51,7 @@ suite('the Temporal Web UI in a browser', () => {
     await page.getByText('User Metadata').click();
     await shownInFrame(page, `Provision starter tenant ${run.tenantId}`);
     await shownInFrame(page, '10 of 10 steps');
-  }, 120_000);
+  });
 
   test('a mail’s link to the API opens after sign-in and leads to the tenant', async () => {
     const page = await (await browser.newContext()).newPage();
@@ -72,7 +72,7 @@ suite('the Temporal Web UI in a browser', () => {
     expect(await page.locator('#answer').innerText()).toBe('');
     await page.reload();
     await page.getByText('Sign in to see').waitFor();
-  }, 60_000);
+  });
 
   test('finds every run of a tenant, and no other, by its id', async () => {
     const page = await open(`?query=${encodeURIComponent(`TenantId = "${run.tenantId}"`)}`);
@@ -80,7 +80,7 @@ suite('the Temporal Web UI in a browser', () => {
     const rows = await page.locator('tbody').innerText();
     expect(rows).toMatch(/backup\/bk_/);
     expect(rows.match(/operation\/op_/g)).toHaveLength(1);
-  }, 120_000);
+  });
 
   test('shows the decrypted input of a run when the operator has done what /codec says', async () => {
     const page = await open(ofRun());
@@ -94,7 +94,7 @@ suite('the Temporal Web UI in a browser', () => {
     await page.reload();
 
     await page.locator('#content .cm-content', { hasText: run.tenantId }).first().waitFor();
-  }, 120_000);
+  });
 });
 
 /** The Web UI renders a run's texts in frames, so that their markup is harmless. */

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { verifyCertificate } from '../../cli/verify-certificate/verify';
 import { AUDIT_TRAIL, certificateIdOf, CERTIFICATE_VERSION, headlineOf } from '../../contract/removal/certificate';
 import type { RemovalAnswer, RemovalCertificate } from '../../contract/schemas/tenants/certificate-schema';
 import type { AuditSigner } from '../../providers/keys/audit-signer';
 import { registerAuditKey } from '../../registry/audit/heads';
 import { insertCertificate } from '../../registry/removal/certificates';
+import type { TestProduct } from './product';
 
 /** A time of the removal that these certificates are about, in minutes after its request. */
 export function minute(after: number): string {
@@ -123,4 +125,23 @@ export async function issueCertificate(
   const { signed } = await signer.certify(content);
   await insertCertificate(pool, { tenantId, operationId, certificateId, keyId: jwk.kid, signed });
   return content;
+}
+
+/** What the signed certificate of a removal says, after it was verified with the keys that the API publishes. */
+export async function verifiedCertificate(
+  product: Pick<TestProduct, 'call'>,
+  tenantId: string,
+): Promise<RemovalCertificate> {
+  const [certificate, keys, trail] = await Promise.all([
+    product.call('operator', 'GET', `/v1/tenants/${tenantId}/certificate`),
+    product.call(undefined, 'GET', '/v1/audit/keys'),
+    product.call('operator', 'GET', `/v1/tenants/${tenantId}/audit?limit=10000`),
+  ]);
+  const result = await verifyCertificate({
+    document: certificate.body,
+    keys: keys.body,
+    trail: Buffer.from(trail.body as unknown as string),
+  });
+  expect(result.findings).toEqual([]);
+  return result.certificate!;
 }

@@ -63,7 +63,7 @@ export interface TestProduct {
   /** Orders as the sign-up service; throws unless it is accepted. */
   order(changes?: Partial<TenantProvisioningRequest>): Promise<Ordered>;
   operation(operationId: string): Promise<Operation>;
-  /** The operation as soon as `condition` holds; throws with where it stands when it does not in time (default 60 000 ms). */
+  /** The operation as soon as `condition` holds; throws with where it stands when it does not in time (default 90 000 ms). */
   until(operationId: string, condition: (operation: Operation) => boolean, timeout?: number): Promise<Operation>;
   /** The operation once it has ended, or needs an operator. */
   untilEnded(operationId: string, timeout?: number): Promise<Operation>;
@@ -215,7 +215,7 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
     operation: (operationId) =>
       dataOf(test.client('operator').api.GET('/v1/operations/{operationId}', { params: { path: { operationId } } })),
     // Less than a test's own limit, so that a failure says where the operation stands.
-    until: async (operationId, condition, timeout = 50_000) => {
+    until: async (operationId, condition, timeout = 90_000) => {
       for (const deadline = Date.now() + timeout; ; await sleep(100)) {
         const operation = await test.operation(operationId);
         if (condition(operation)) return operation;

@@ -119,7 +119,7 @@ export async function createTestRegistry(): Promise<TestRegistry> {
 (globalThis as any).beforeMutants = createTestRegistry;
 async function makeTestRegistry(): Promise<TestRegistry> {`,
     ),
-  'test/simulation/world/orchestrator.ts': (source) =>
+  'test/simulation/world/temporal/workflows.ts': (source) =>
     replaceOnce(
       source,
       'return ReusableVMWorkflowCreator.create(parseWorkflowCode(bundle.code), 10_000, new Set(activities));',

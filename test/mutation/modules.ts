@@ -69,6 +69,11 @@ export const MODULES: readonly MutatedModule[] = [
       'operations/regional',
       'maintenance/export-audit-heads',
     ),
-    tests: [PARTS, 'test/workflows/provision/paths.test.ts', 'test/workflows/provision/moments.test.ts'],
+    tests: [
+      PARTS,
+      'test/workflows/operations/regional.test.ts',
+      'test/workflows/provision/paths.test.ts',
+      'test/workflows/provision/moments.test.ts',
+    ],
   },
 ];

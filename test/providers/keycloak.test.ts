@@ -5,7 +5,7 @@ import type { AdminUserSpec } from '../../providers/keycloak/admin-user';
 import { createKeycloak, type Keycloak } from '../../providers/keycloak/keycloak';
 import type { GroupsSpec } from '../../providers/keycloak/groups';
 import { marks, MANAGED_BY_ATTRIBUTE } from '../../providers/keycloak/marks';
-import { TEMPORARY_PASSWORD } from '../../providers/keycloak/temporary-password';
+import { TEMPORARY_PASSWORD } from '../../providers/keycloak/passwords/temporary-password';
 import type { ResourceContext } from '../../providers/port/kind';
 import { probeAlways } from '../../providers/port/probe';
 import { startFaultProxy, type FaultProxy } from '../helpers/providers/fault-proxy';

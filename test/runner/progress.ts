@@ -120,6 +120,12 @@ export class Progress {
   }
 }
 
+/** How long each of these files took last time on this machine; undefined for one that has never run here. */
+export function recordedSeconds(): (file: string) => number | undefined {
+  const durations = readDurations();
+  return (file) => durations[nameOf(file)];
+}
+
 function nameOf(file: string): string {
   return path.relative(process.cwd(), file);
 }

@@ -1,5 +1,5 @@
 import { tenantEvidenceSchema } from '../../../contract/schemas/tenants/evidence-schema';
-import { readEvidence } from '../../../registry/views/evidence';
+import { readEvidence } from '../../../registry/views/evidence/evidence';
 import type { ApiDependencies } from '../../dependencies';
 import { evidencePage } from '../../pages/evidence';
 import { PRINT_POLICY } from '../../pages/print';

@@ -2,14 +2,14 @@ import type KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import { failure } from '../../port/failures';
 import type { ResourceKind } from '../../port/kind';
 import { adminUsername } from '../admin-user';
-import { triedAccount } from '../direct-grant';
+import { triedAccount } from '../passwords/direct-grant';
 import { isOurs, tenantOf } from '../marks';
 import { oneAtATime } from '../one-at-a-time';
 import { findOrganization } from '../organization';
-import { REFUSED, tryPassword } from '../passwords';
+import { REFUSED, tryPassword } from '../passwords/passwords';
 import type { Session } from '../session';
 import type { KeycloakSettings } from '../settings';
-import { newTemporaryPassword } from '../temporary-password';
+import { newTemporaryPassword } from '../passwords/temporary-password';
 import { accountsOf, belongs, isReopened, type Account } from './accounts';
 import { assertMarkKept, closeAccounts, reopenAccounts } from './closing';
 

@@ -3,7 +3,7 @@ import type RealmRepresentation from '@keycloak/keycloak-admin-client/lib/defs/r
 import type { UserProfileAttribute } from '@keycloak/keycloak-admin-client/lib/defs/userProfileMetadata';
 import { CLOSED_ATTRIBUTE, MANAGED_BY_ATTRIBUTE, TENANT_ATTRIBUTE } from '../marks';
 import type { KeycloakSettings } from '../settings';
-import { MINIMUM_PASSWORD_LENGTH } from '../temporary-password';
+import { MINIMUM_PASSWORD_LENGTH } from '../passwords/temporary-password';
 
 /** Client through which the SaaS application's users log in. */
 export const APPLICATION_CLIENT = 'application';

@@ -159,7 +159,7 @@ test('a setting that only mentions a secret is accepted, unless its value looks 
 });
 
 test('a long text that almost matches is checked quickly', () => {
-  const started = performance.now();
+  const before = process.cpuUsage();
   for (const piece of [
     'eyJ-',
     '://a',
@@ -174,5 +174,6 @@ test('a long text that almost matches is checked quickly', () => {
     'PRIVATE KEY ',
   ])
     parseOrder(orderWith(['configuration', 'settings'], { text: piece.repeat(Math.floor(16_000 / piece.length)) }));
-  expect(performance.now() - started).toBeLessThan(1000);
+  // Microseconds of this process: other ones may take the processor away meanwhile.
+  expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
 });

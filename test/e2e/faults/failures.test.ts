@@ -152,7 +152,7 @@ beforeAll(async () => {
   usedBefore = await used();
   for (const fault of FAULTS) ordered.set(fault, begin(fault));
   await Promise.all(ordered.values());
-}, 120_000);
+});
 
 afterAll(async () => {
   for (const restore of undo) await restore();
@@ -167,7 +167,7 @@ describe.each(FAULTS)('when $what', (fault) => {
   beforeAll(async () => {
     run = await ordered.get(fault)!;
     operation = await product.untilEnded(run.operationId, 90_000);
-  }, 120_000);
+  });
 
   test('the operation fails with that type, after the expected number of attempts', () => {
     expect(operation).toMatchObject({
@@ -208,7 +208,7 @@ test('the name of a failed operation can be ordered again', async () => {
   const again = await product.order({ ...plan('professional'), tenantName });
   expect(again.tenantId).not.toBe(declined.tenantId);
   expect(await product.untilEnded(again.operationId, 110_000)).toMatchObject({ status: 'active', tenantName });
-}, 120_000);
+});
 
 test('an answer lost after the bucket was made only delays the order', async () => {
   const run = await product.order(WAITING.starter);

@@ -12,11 +12,11 @@ let line: Proxied;
 beforeAll(async () => {
   line = await proxyProviders();
   product = await startTestProduct({ via: line.via, overrides: { LATE_REQUEST_SECONDS: '32' } });
-}, 120_000);
+});
 afterAll(async () => {
   await product?.stop();
   await line?.close();
-}, 60_000);
+});
 
 test('a bucket whose creation arrives late is removed before the operation becomes cancelled', async () => {
   const run = await product.order({ customizations: { storageQuotaGb: 10 } });

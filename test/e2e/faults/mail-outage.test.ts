@@ -15,7 +15,7 @@ beforeAll(async () => {
     via: { mail: { ...mail!, smtp: `smtp://${line.address}` } },
     overrides: { COMPENSATION_SECONDS: '20' },
   });
-}, 120_000);
+});
 afterAll(async () => {
   await product?.stop();
   await line?.close();

@@ -16,8 +16,8 @@ import {
   type World,
 } from './scenario';
 
-/** Seconds for which an undo is retried in these scenarios, instead of a quarter of an hour. */
-const COMPENSATION_SECONDS = '5';
+/** Seconds for which an undo is retried in these scenarios, instead of a quarter of an hour. A busy machine must manage an undo in it. */
+const COMPENSATION_SECONDS = '15';
 
 /** Operator functions of this build. */
 export interface Means {
@@ -169,7 +169,7 @@ async function stuck(world: World, name: string, call: Call): Promise<Stuck> {
 
 const apis = new WeakMap<object, Promise<Product>>();
 
-/** An API process, shared by all scenarios, whose runs retry an undo for only a few seconds. */
+/** An API process, shared by all scenarios, whose runs retry an undo for less than a minute. */
 export function impatientApi({ system: { product } }: World): Promise<Product> {
   const known = apis.get(product) ?? product.anotherApi({ COMPENSATION_SECONDS });
   apis.set(product, known);

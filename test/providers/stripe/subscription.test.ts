@@ -1,7 +1,7 @@
 import { createFinalize } from '../../../activities/provision/finalize';
 import { failure } from '../../../providers/port/failures';
 import type { FailureType } from '../../../contract/operations/failures';
-import type { BillingState } from '../../../providers/stripe/activation';
+import type { BillingState } from '../../../providers/stripe/subscription/activation';
 import { markPresent } from '../../../registry/ledger/ledger';
 import { acceptTenant, type AcceptedTenant } from '../../helpers/accepted';
 import { intended } from '../../helpers/ledger';

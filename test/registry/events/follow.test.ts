@@ -10,6 +10,9 @@ import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helper
 const suite = hasPostgres() ? describe : describe.skip;
 if (!hasPostgres()) test.todo('waking the readers of events: not run, this machine has no PostgreSQL');
 
+/** Sooner than a follower looks by itself, every second, when no notification reaches it. A slow machine keeps to it, too. */
+const WOKEN_MS = 800;
+
 suite('a follower of events', () => {
   let registry: TestRegistry;
   let line: CuttableLine;
@@ -70,7 +73,7 @@ suite('a follower of events', () => {
     await wakes.next();
     await eventually(listening);
     const [, , median] = await delays();
-    expect(median).toBeLessThan(200);
+    expect(median).toBeLessThan(WOKEN_MS);
   });
 
   test('that is busy during a commit is woken as soon as it asks again', async () => {
@@ -82,7 +85,7 @@ suite('a follower of events', () => {
     await registry.pool.query('select pg_sleep(0.1)');
     const asked = performance.now();
     await wakes.next();
-    expect(performance.now() - asked).toBeLessThan(200);
+    expect(performance.now() - asked).toBeLessThan(WOKEN_MS);
   });
 
   test.each([
@@ -103,7 +106,7 @@ suite('a follower of events', () => {
       return listening();
     });
     const [, , median] = await delays();
-    expect(median).toBeLessThan(200);
+    expect(median).toBeLessThan(WOKEN_MS);
   });
 
   test('that hears of commits looks by itself only after its rest, and every second again once it no longer hears', async () => {

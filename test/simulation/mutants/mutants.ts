@@ -20,11 +20,11 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a refused login is taken for a wrong password',
     edits: [
       {
-        file: 'providers/keycloak/passwords.ts',
+        file: 'providers/keycloak/passwords/passwords.ts',
         text: 'if (answer !== REFUSED) return answer;',
         instead: 'return answer;',
       },
-      { file: 'providers/keycloak/passwords.ts', text: 'await account.forgive();', instead: '' },
+      { file: 'providers/keycloak/passwords/passwords.ts', text: 'await account.forgive();', instead: '' },
       { file: 'activities/verification/probes.ts', text: 'if (!checks.some(about)) break;', instead: 'break;' },
     ],
   },

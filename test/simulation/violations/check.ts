@@ -7,7 +7,8 @@ import { listResources } from '../../../registry/ledger/ledger';
 import { outOfOrder } from '../../faults/checker/invariants/i07-order';
 import { brokenChain, wrongTransitions, type AuditEntry } from '../../faults/checker/invariants/i09-audit';
 import { keyOf } from '../world/providers';
-import { wordsOf, type Simulated } from '../world/simulator';
+import { wordsOf } from '../world/people';
+import type { Simulated } from '../world/stage';
 
 /** Invariants of every run: I1 to I13 of the fault matrix, as far as a single tenant can show them. */
 export const INVARIANTS = {

@@ -1,6 +1,7 @@
 import { INVARIANTS, type Violation } from './check';
 import type { Plan, PlannedEvent } from '../plan/plan';
-import { wordsOf, type Simulated } from '../world/simulator';
+import { wordsOf } from '../world/people';
+import type { Simulated } from '../world/stage';
 
 /** The plan and the events of a run, in plain words. */
 export function storyOf({ plan, world }: Simulated, found: readonly Violation[]): string {

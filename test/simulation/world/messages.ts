@@ -1,6 +1,10 @@
-import type { Payload } from '@temporalio/common';
-import { payloadsOf } from './orchestrator';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { SENT } from '../plan/plan';
+
+/** Values as they are transmitted. */
+export function payloadsOf(args: readonly unknown[]): Payload[] {
+  return args.map((arg) => defaultPayloadConverter.toPayload(arg));
+}
 
 const text = (value: string): Uint8Array => Buffer.from(value);
 const raw = (encoding: string, data: string, more: Record<string, string> = {}): Payload[] => [

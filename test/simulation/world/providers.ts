@@ -1,7 +1,7 @@
 import type { Check } from '../../../providers/port/check';
 import { checksOf, type VerifyActivity } from '../../../activities/verification/check-catalogue';
 import { createKeycloak, type Keycloak } from '../../../providers/keycloak/keycloak';
-import { TEMPORARY_PASSWORD } from '../../../providers/keycloak/temporary-password';
+import { TEMPORARY_PASSWORD } from '../../../providers/keycloak/passwords/temporary-password';
 import { createKubernetes, type Kubernetes } from '../../../providers/kubernetes/kubernetes';
 import { classifyMail } from '../../../providers/mail/classify';
 import type { Mailer } from '../../../providers/mail/mailer';

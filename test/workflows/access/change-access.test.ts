@@ -5,7 +5,8 @@ import type { Step } from '../../../contract/operations/steps';
 import { regionTaskQueue, TASK_QUEUE } from '../../../contract/temporal/task-queues';
 import { permanent, provisionInput, REGION } from '../../helpers/temporal/journal';
 import { gate } from '../../helpers/temporal/workflow-runs';
-import { payloadsOf, type Run } from '../../simulation/world/orchestrator';
+import { payloadsOf } from '../../simulation/world/messages';
+import type { Run } from '../../simulation/world/temporal/run';
 import { VirtualTemporal } from '../provision/virtual-temporal';
 
 let temporal: VirtualTemporal;

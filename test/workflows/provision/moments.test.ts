@@ -1,7 +1,8 @@
 import type { Validated } from '../../../activities/operations/interface';
 import { CANCEL_UPDATE, type RecoverySettings } from '../../../contract/operations/messages';
 import { regionTaskQueue, TASK_QUEUE } from '../../../contract/temporal/task-queues';
-import { payloadsOf, type Run } from '../../simulation/world/orchestrator';
+import { payloadsOf } from '../../simulation/world/messages';
+import type { Run } from '../../simulation/world/temporal/run';
 import { VirtualTemporal } from './virtual-temporal';
 import { permanent, REGION } from '../../helpers/temporal/journal';
 import { gate } from '../../helpers/temporal/workflow-runs';

@@ -3,13 +3,11 @@ import { newOperationId } from '../../../contract/ids';
 import { KINDS } from '../../../contract/operations/kinds';
 import { operationWorkflowId, type ProvisionTenantInput } from '../../../contract/operations/messages';
 import { VirtualClock } from '../../simulation/world/clock';
-import {
-  createWorkflowFactory,
-  Orchestrator,
-  payloadsOf,
-  Run,
-  type AttemptContext,
-} from '../../simulation/world/orchestrator';
+import { payloadsOf } from '../../simulation/world/messages';
+import type { AttemptContext } from '../../simulation/world/temporal/options';
+import { Orchestrator } from '../../simulation/world/temporal/orchestrator';
+import { Run } from '../../simulation/world/temporal/run';
+import { createWorkflowFactory } from '../../simulation/world/temporal/workflows';
 import { workflowBundle } from '../../helpers/temporal/workflow-bundle';
 import { journalingActivities, provisionInput, type Journal } from '../../helpers/temporal/journal';
 

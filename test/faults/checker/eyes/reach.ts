@@ -2,7 +2,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client
 import type { Client } from 'pg';
 import { dashName } from '../../../../contract/ids';
 import { adminUsername } from '../../../../providers/keycloak/admin-user';
-import { TEMPORARY_PASSWORD } from '../../../../providers/keycloak/temporary-password';
+import { TEMPORARY_PASSWORD } from '../../../../providers/keycloak/passwords/temporary-password';
 import { readSecret } from '../../../../registry/keys/secrets';
 import { passwordGrant } from '../../../helpers/providers/keycloak-grant';
 import { tenantLogins } from '../../../helpers/providers/tenant-logins';

@@ -1,4 +1,4 @@
-import { REFUSED, tryPassword, type Account } from '../../../../providers/keycloak/passwords';
+import { REFUSED, tryPassword, type Account } from '../../../../providers/keycloak/passwords/passwords';
 
 const PATIENCE = { pausesMs: [0], giveUpMs: 30_000 };
 const signal = AbortSignal.timeout(30_000);

@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
-import { failure } from '../port/failures';
-import { idempotently } from './idempotent';
+import { failure } from '../../port/failures';
+import { idempotently } from '../idempotent';
 
 /** The subscription to activate. */
 export interface Activation {

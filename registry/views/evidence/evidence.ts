@@ -1,16 +1,16 @@
-import type { KeyWrapper } from '../../contract/keys/key-wrapping';
-import type { TenantEvidence } from '../../contract/schemas/tenants/evidence-schema';
-import { templateFingerprint } from '../../templates/stored';
-import { findPlacement } from '../capacity/capacity';
-import type { Queryable } from '../database';
-import { evidenceDigest, listEvidence, type KeptEvidence } from '../evidence/evidence';
-import { listKeyGenerations } from '../keys/generations';
-import { listResources, type LedgerRow } from '../ledger/ledger';
-import { findTemplate, loadOperation } from '../operations/operations';
+import type { KeyWrapper } from '../../../contract/keys/key-wrapping';
+import type { TenantEvidence } from '../../../contract/schemas/tenants/evidence-schema';
+import { templateFingerprint } from '../../../templates/stored';
+import { findPlacement } from '../../capacity/capacity';
+import type { Queryable } from '../../database';
+import { evidenceDigest, listEvidence, type KeptEvidence } from '../../evidence/evidence';
+import { listKeyGenerations } from '../../keys/generations';
+import { listResources, type LedgerRow } from '../../ledger/ledger';
+import { findTemplate, loadOperation } from '../../operations/operations';
 import { personalDataPlaces, PROCESSOR_RECEIVES } from './personal-data';
-import { listProcessors, listRegions, type Processor } from '../capacity/regions';
-import { findTenant } from './tenants';
-import { ignoreDestroyedKey } from '../keys/tenant-keys';
+import { listProcessors, listRegions, type Processor } from '../../capacity/regions';
+import { findTenant } from '../tenants';
+import { ignoreDestroyedKey } from '../../keys/tenant-keys';
 
 /**
  * Everything an auditor may know about a tenant: no secrets, no personal names. Undefined if there is no such tenant, or `caller` is given

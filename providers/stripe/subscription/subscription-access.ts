@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
-import { failure } from '../port/failures';
-import type { ResourceKind } from '../port/kind';
-import { idempotently } from './idempotent';
+import { failure } from '../../port/failures';
+import type { ResourceKind } from '../../port/kind';
+import { idempotently } from '../idempotent';
 import { currentSubscription } from './live-subscriptions';
 
 type Pause = Pick<Stripe.Subscription.PauseCollection, 'behavior' | 'resumes_at'>;

@@ -1,6 +1,6 @@
-import type { TenantEvidence } from '../../contract/schemas/tenants/evidence-schema';
-import type { LedgerRow } from '../ledger/ledger';
-import type { ProcessorService } from '../capacity/regions';
+import type { TenantEvidence } from '../../../contract/schemas/tenants/evidence-schema';
+import type { LedgerRow } from '../../ledger/ledger';
+import type { ProcessorService } from '../../capacity/regions';
 
 /** Personal data that each service outside the regions receives. */
 export const PROCESSOR_RECEIVES: Record<ProcessorService, string> = {

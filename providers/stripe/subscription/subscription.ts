@@ -1,11 +1,11 @@
 import type Stripe from 'stripe';
-import { dashName } from '../../contract/ids';
-import type { ResourceKind } from '../port/kind';
-import { pricesOf, type BillingCycle, type PlanBilling } from './catalog';
-import { endSubscription } from './ending';
-import { idempotently } from './idempotent';
+import { dashName } from '../../../contract/ids';
+import type { ResourceKind } from '../../port/kind';
+import { pricesOf, type BillingCycle, type PlanBilling } from '../catalog';
+import { endSubscription } from '../ending';
+import { idempotently } from '../idempotent';
 import { customerOf, subscriptionsOf } from './live-subscriptions';
-import { marks, listOurs } from './marks';
+import { marks, listOurs } from '../marks';
 import { subscriptionAccess } from './subscription-access';
 
 /** Content of a tenant's subscription. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure } from '../port/failures';
+import { failure } from '../../port/failures';
 
 /** Keycloak's answer to a wrong password – and to any password while the account is locked or busy with another login. */
 export const REFUSED = 'Invalid user credentials';

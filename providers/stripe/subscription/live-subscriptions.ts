@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import type { ResourceContext } from '../port/kind';
-import { orAbsent, since, tenantOf } from './marks';
+import type { ResourceContext } from '../../port/kind';
+import { orAbsent, since, tenantOf } from '../marks';
 
 /**
  * All live subscriptions of this tenant, oldest first. If the billing account is known only its subscriptions are listed, because the list

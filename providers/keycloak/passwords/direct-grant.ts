@@ -1,11 +1,11 @@
 import KeycloakAdminClient, { NetworkError } from '@keycloak/keycloak-admin-client';
-import { failure } from '../port/failures';
-import { requestSignal } from '../port/request-signal';
-import { orAbsent } from './answers';
+import { failure } from '../../port/failures';
+import { requestSignal } from '../../port/request-signal';
+import { orAbsent } from '../answers';
 import type { Account } from './passwords';
-import { clientOf } from './realm/realm';
-import { VERIFIER_CLIENT } from './realm/realm-settings';
-import type { KeycloakSettings } from './settings';
+import { clientOf } from '../realm/realm';
+import { VERIFIER_CLIENT } from '../realm/realm-settings';
+import type { KeycloakSettings } from '../settings';
 
 /** An account whose passwords are tried through the verifier client. */
 export async function triedAccount(
