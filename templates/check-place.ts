@@ -32,3 +32,8 @@ export function checkPlace({ region, compliance }: TenantProvisioningRequest, po
   const message = `Data residency ${residency} is not possible${asked}. Possible regions are: ${names}.`;
   return [{ pointer: '/compliance/dataResidency', type: 'ResidencyNotPossible', message }];
 }
+
+/** Whether a violation is one of {@link checkPlace}. */
+export function isAboutPlace({ type }: Violation): boolean {
+  return type === 'RegionNotFound' || type === 'ResidencyNotPossible';
+}

@@ -4,6 +4,8 @@ import { previewPlacement, type Candidate, type Demand } from '../../registry/ca
 import { chooseRegion, demandOf, type RegionChoice } from '../../registry/capacity/choose-region';
 import { listRegionProfiles } from '../../registry/capacity/region-profiles';
 import type { Queryable } from '../../registry/database';
+import type { Violation } from '../../templates/check-order';
+import { isAboutPlace } from '../../templates/check-place';
 import { plannedResources } from '../../templates/placement/planned-resources';
 import type { RegionProfile } from '../../templates/placement/region-profile';
 import type { ProvisioningTemplate } from '../../templates/template';
@@ -11,12 +13,18 @@ import type { ProvisioningTemplate } from '../../templates/template';
 /** What a preview says about the place of a tenant. */
 export type PlaceParts = Pick<OrderPreview, 'region' | 'capacity' | 'residency' | 'resources'>;
 
-/** The region that the worker would choose for an order; undefined until a worker has registered its regions. */
+/**
+ * The region that the worker would choose for an order; undefined until a worker has registered its regions. An order that is refused for its
+ * place gets no second reason: the refusal knows every region ever registered, the worker only those of its file, so their words can differ.
+ */
 export async function previewRegion(
   db: Queryable,
   order: TenantProvisioningRequest,
   template: ProvisioningTemplate,
+  refused: readonly Violation[],
 ): Promise<RegionChoice | undefined> {
+  const misplaced = refused.find(isAboutPlace);
+  if (misplaced) return { violation: misplaced, passedOver: [] };
   const regions = await listRegionProfiles(db);
   return regions.length === 0 ? undefined : chooseRegion(db, regions, order, template);
 }

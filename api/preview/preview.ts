@@ -51,7 +51,7 @@ async function previewValid(
   ]);
   const template = customized(standard, order);
   const [choice, price] = await Promise.all([
-    unknown.try('region', async () => ({ of: await previewRegion(pool, order, template) })),
+    unknown.try('region', async () => ({ of: await previewRegion(pool, order, template, refused) })),
     previewPrice(pool, unknown, order, template),
   ]);
   const region = choice?.of;
@@ -67,12 +67,12 @@ async function previewValid(
     ...refused.map(shown),
     ...(held.name ? [NAME_TAKEN] : []),
     ...(held.domain ? [DOMAIN_TAKEN] : []),
-    ...(region?.violation ? [shown(region.violation)] : []),
+    ...(region?.violation && !refused.includes(region.violation) ? [shown(region.violation)] : []),
   ];
   const required = approvalsNeeded(order, standard);
   const approvals = { required, role: APPROVER, withinSeconds: approvalDeadlineSeconds };
   const parts = { plan, ...place, approvals, price, ...(duration?.of ? { duration: duration.of } : {}) };
-  return answer(withoutRepeats(violations), parts, unknown);
+  return answer(violations, parts, unknown);
 }
 
 /** The template with the order's customizations; as it is sold if they are not valid, which is a violation already. */
@@ -102,11 +102,6 @@ function explainPlace(
 
 function shown({ pointer, message, type }: Violation): ShownViolation {
   return { pointer, detail: message, type };
-}
-
-/** The order of a place that cannot be is refused for the same reason that the choice of a region gives. */
-function withoutRepeats(violations: ShownViolation[]): ShownViolation[] {
-  return [...new Map(violations.map((each) => [`${each.pointer} ${each.detail}`, each])).values()];
 }
 
 function answer(

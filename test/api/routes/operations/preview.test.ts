@@ -20,6 +20,12 @@ if (!hasPostgres()) test.todo('previews over HTTP: not run, this machine has no 
 
 const REGIONS = [regionProfile('us-east', 'US'), regionProfile('eu-central', 'EU')];
 
+const resident = (dataResidency: string): NonNullable<TenantProvisioningRequest['compliance']> => ({
+  dataResidency,
+  retentionPeriod: 30,
+  encryptionLevel: 'standard',
+});
+
 suite('previewing an order', () => {
   let api: ApiHarness;
   let orderer: Client;
@@ -164,6 +170,31 @@ suite('previewing an order', () => {
     });
     expect(violations).toMatchObject([{ type: 'ResidencyNotPossible', pointer: '/compliance/dataResidency' }]);
     expect(residency).toEqual({ required: 'JP', satisfied: false, explanation: violations[0]!.detail });
+  });
+
+  describe('a place that is not possible is one violation, in the words of the order’s refusal', () => {
+    const impossible: [string, Partial<TenantProvisioningRequest>, string][] = [
+      ['a region that does not exist', { region: 'mars-north' }, 'RegionNotFound'],
+      ['a residency that no region satisfies', { compliance: resident('JP') }, 'ResidencyNotPossible'],
+      ['a region outside the residency', { region: 'us-east', compliance: resident('EU') }, 'ResidencyNotPossible'],
+    ];
+    const expectOne = async (changes: Partial<TenantProvisioningRequest>, type: string): Promise<void> => {
+      const { violations } = await preview(changes);
+      expect(violations).toEqual(await ordered(changes));
+      expect(violations).toMatchObject([{ type }]);
+    };
+
+    test.each(impossible)('%s', (_, changes, type) => expectOne(changes, type));
+
+    test.each(impossible)('%s, and the worker knows fewer regions than the registry', async (_, changes, type) => {
+      await registerRegionProfiles(api.registry.pool, [regionProfile('eu-central', 'EU')]);
+      await expectOne(changes, type);
+    });
+
+    test('a region that the worker’s file no longer has, although the order would be accepted', async () => {
+      await registerRegionProfiles(api.registry.pool, [regionProfile('eu-central', 'EU')]);
+      expect((await preview({ region: 'us-east' })).violations).toMatchObject([{ type: 'RegionNotFound' }]);
+    });
   });
 
   test('customizations that need an approval are named, with who decides and how long they have', async () => {
