@@ -177,14 +177,6 @@ function lapseOf({ handover }: Operation): Date | null {
   return linkIsOut ? new Date(handover.linkExpires!) : null;
 }
 
-/** Number of operations in each status. */
-export async function countByStatus(db: Queryable): Promise<{ status: OperationStatus; count: number }[]> {
-  const { rows } = await db.query<{ status: OperationStatus; count: number }>(
-    `select status, count(*)::int as count from operation group by status`,
-  );
-  return rows;
-}
-
 function stepped(row: OperationRow): SteppedOperation {
   return { ...row, reported: row.steps };
 }
