@@ -19,18 +19,18 @@ export interface Metrics {
 
 /** Builds the metrics. Reads nothing before {@link Metrics.text} is called. */
 export function createMetrics(pool: pg.Pool): Metrics {
-  const process = registerMetrics('api');
+  const counted = registerMetrics('api');
   let underWay: Promise<string> | undefined;
   return {
-    process,
+    process: counted,
     // Concurrent requests share one read of the registry.
     text: async () => {
       underWay ??= figuresText(pool).finally(() => (underWay = undefined));
-      const [own, figures] = await Promise.all([process.registry.metrics(), underWay]);
+      const [own, figures] = await Promise.all([counted.registry.metrics(), underWay]);
       return `${own}\n${figures}`;
     },
-    contentType: process.registry.contentType,
-    openStreams: { set: (count) => process.set('provisioner_event_streams', {}, count) },
+    contentType: counted.registry.contentType,
+    openStreams: { set: (count) => counted.set('provisioner_event_streams', {}, count) },
     measure: (request, response, next) => {
       const begun = performance.now();
       response.once('finish', () => {
@@ -42,7 +42,7 @@ export function createMetrics(pool: pg.Pool): Metrics {
           route: request.routePath ?? 'none',
           status: String(response.statusCode),
         };
-        process.observe('provisioner_http_request_duration_seconds', labels, (performance.now() - begun) / 1000);
+        counted.observe('provisioner_http_request_duration_seconds', labels, (performance.now() - begun) / 1000);
       });
       next();
     },

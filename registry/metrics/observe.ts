@@ -73,23 +73,20 @@ function ofStatus(event: EventOf<'operation.status'>, { labels, history }: Conte
     ]);
   if (!hasEnded(status)) return observations;
   const outcome = operationOutcome(status, failure);
-  const total = sumOf(visits);
-  observations.push(
-    { metric: 'provisioner_operations_ended_total', labels: { kind, plan, outcome } },
-    { metric: 'provisioner_operation_duration_seconds', labels: { ...labels, outcome }, value: total },
-  );
-  if (outcome === 'succeeded') {
-    const waited = sumOf(visits.filter((visit) => (WAITING_STATUSES as readonly string[]).includes(visit.status)));
-    observations.push({
-      metric: 'provisioner_operation_work_seconds',
-      labels: { kind, plan },
-      value: total - waited,
-    });
-  } else if (failure !== undefined)
+  observations.push({ metric: 'provisioner_operations_ended_total', labels: { kind, plan, outcome } });
+  if (outcome !== 'succeeded' && failure !== undefined)
     observations.push({
       metric: 'provisioner_operation_failures_total',
       labels: { kind, plan, step: step ?? NONE, failure },
     });
+  // Of an operation that is older than the log, nobody knows how long it took.
+  if (history.find((entry) => entry.status !== null)?.accepted !== true) return observations;
+  const total = sumOf(visits);
+  observations.push({ metric: 'provisioner_operation_duration_seconds', labels: { ...labels, outcome }, value: total });
+  if (outcome === 'succeeded') {
+    const waited = sumOf(visits.filter((visit) => (WAITING_STATUSES as readonly string[]).includes(visit.status)));
+    observations.push({ metric: 'provisioner_operation_work_seconds', labels: { kind, plan }, value: total - waited });
+  }
   return observations;
 }
 
@@ -118,7 +115,10 @@ function ofAttempt(event: EventOf<'step.attempt'>, { labels }: Context): Observa
 type History = {
   sequence: number;
   at: Date;
+  /** The status that the operation came to; null if the event is about a step. */
   status: OperationStatus | null;
+  /** Whether it is the event of the operation's acceptance. */
+  accepted: boolean;
   step: string | null;
   state: string | null;
 }[];
@@ -151,7 +151,8 @@ async function readOperations(client: pg.ClientBase, ids: readonly string[]): Pr
 
 async function readHistories(client: pg.ClientBase, ids: readonly string[]): Promise<Map<string, History>> {
   const { rows } = await client.query<Omit<History[number], 'sequence'> & { operationId: string; sequence: string }>(
-    `select operation_id as "operationId", sequence, at, data ->> 'status' as status, data ->> 'step' as step, data ->> 'state' as state
+    `select operation_id as "operationId", sequence, at, data ->> 'status' as status,
+       type = 'operation.status' and not data ? 'from' as accepted, data ->> 'step' as step, data ->> 'state' as state
      from event where operation_id = any($1) and sequence is not null
        and (type = 'operation.status' or type = 'step.state' and data ->> 'state' in ('running', 'compensating'))
      order by operation_id, sequence`,

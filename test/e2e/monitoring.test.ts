@@ -88,6 +88,8 @@ suite('with a real Prometheus and a real Alertmanager', () => {
       expect.arrayContaining(['provisioning', 'region.eu-central']),
     );
     expect(await valueOf('sum(temporal_workflow_completed_total)')).toBeGreaterThan(0);
+    // The health check of docker-compose.yml looks for it.
+    expect(await valueOf('max(temporal_num_pollers{task_queue="provisioning"})')).toBeGreaterThan(0);
     expect(await valueOf('count(temporal_activity_execution_latency_seconds_bucket)')).toBeGreaterThan(0);
   });
 

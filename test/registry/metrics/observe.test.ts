@@ -141,6 +141,18 @@ suite('metrics of events', () => {
     expect(work!.counts.reduce((sum, count) => sum + count)).toBe(1);
   });
 
+  test('an operation that is older than the log is counted, but not its duration', async () => {
+    const { operationId, tenantId } = await placeOrder(orderer);
+    await countEvents(api.registry.pool);
+    await api.registry.pool.query(`delete from event where operation_id = $1`, [operationId]);
+    const ended = moved('provisioning', 'active');
+    await commitEvents(api.registry.pool, { ...ended, operationId, tenantId } as NewEvent);
+    await countEvents(api.registry.pool);
+    expect(await series('provisioner_operations_ended_total')).toMatchObject([{ total: 1 }]);
+    expect(await series('provisioner_operation_duration_seconds')).toEqual([]);
+    expect(await series('provisioner_operation_status_seconds')).toEqual([]);
+  });
+
   test('an event of an operation that is not known is passed over', async () => {
     await commitEvents(api.registry.pool, {
       type: 'operation.status',
