@@ -112,6 +112,13 @@ module.exports = {
       to: { path: '^(api|workflows|activities|registry|templates|stack)/|^worker', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'metrics-observe',
+      comment: 'nothing that is measured is reached from here',
+      severity: 'error',
+      from: { path: '^metrics/' },
+      to: { path: '^(api|workflows|activities|registry|templates|stack|tracing)/|^worker', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'clients-are-for-others',
       comment: 'the application copies or bundles them: nothing but the PostgreSQL client may come along',
       severity: 'error',

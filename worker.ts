@@ -4,9 +4,12 @@ import { workerEnvironment } from './config/environment';
 import { logProcessWarnings } from './config/process-warnings';
 import { loadRegions } from './config/regions';
 import { traceCallsWith } from './providers/port/traced-call';
+import { describeProcess } from './metrics/process';
+import { measureCalls } from './metrics/provider-calls';
 import { loadTemplates } from './templates/load';
 import { startTracing, type Tracing } from './tracing/tracing';
 import { compose } from './worker/compose';
+import { createWorkerMetrics } from './worker/metrics';
 import { installRuntime } from './worker/runtime';
 import { deploymentOf, serve } from './worker/serve';
 
@@ -25,19 +28,22 @@ async function main(): Promise<void> {
   });
   logProcessWarnings(logger);
   tracing = await startTracing('worker', environment, logger);
-  traceCallsWith(tracing?.call);
+  const metrics = await createWorkerMetrics(environment, logger);
+  traceCallsWith(measureCalls(metrics), tracing?.call);
   if (build)
     logger.info(
       'runs are pinned to builds: this build gets new runs once it is current (temporal worker deployment set-current-version)',
     );
-  installRuntime(environment, logger);
+  installRuntime(environment, logger, metrics.sdkPort);
 
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
 
   const { connectionOptions, namespace } = environment.temporal;
   const connection = await NativeConnection.connect(connectionOptions);
-  const { dependencies, close } = compose(environment, allRegions, namespace);
+  const { dependencies, close } = compose(environment, allRegions, namespace, metrics);
+  describeProcess(metrics, dependencies.pool, build);
+  const metricsServer = await metrics.serve();
   try {
     await serve({
       environment,
@@ -48,11 +54,13 @@ async function main(): Promise<void> {
       regions,
       logger,
       tracing,
+      metrics,
       stop: stopping.signal,
     });
   } finally {
     await connection.close();
     await close();
+    await metricsServer?.close();
     await tracing?.close();
   }
 }

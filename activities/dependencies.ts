@@ -6,6 +6,7 @@ import type { Waiting } from '../registry/evidence/scans';
 import type { Baseline } from '../templates/baseline';
 import type { Providers } from '../providers/providers';
 import type { WebhookSender } from '../providers/webhooks/sender';
+import type { NoteWebhookAttempt } from './webhooks/interface';
 import type { AuditSigner } from '../providers/keys/audit-signer';
 import type { BackupRuns } from './temporal/backup-runs';
 import type { Effects } from './effects/effect';
@@ -30,6 +31,7 @@ export interface Dependencies extends Providers {
   trialRuns: TrialRuns;
   auditSigner: AuditSigner;
   webhookSender: WebhookSender;
+  noteWebhookAttempt: NoteWebhookAttempt;
   /** The abort signal of the running activity. */
   signal(): AbortSignal;
   /** A unique name of the running activity, which stays the same in all of its attempts. */

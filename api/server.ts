@@ -1,5 +1,4 @@
 import { Client } from '@temporalio/client';
-import { collectDefaultMetrics } from 'prom-client';
 import { createKeys } from '../providers/keys/keys';
 import { apiEnvironment, type ApiEnvironment } from '../config/environment';
 import { logProcessWarnings } from '../config/process-warnings';
@@ -7,6 +6,7 @@ import { loadRegionKeys } from '../config/regions';
 import { clientConverter } from '../contract/temporal/data-converter';
 import { createRegistryPool } from '../registry/database';
 import { migrateRegistry } from '../registry/migrate';
+import { describeProcess } from '../metrics/process';
 import { loadTemplates } from '../templates/load';
 import { startTracing, type Tracing } from '../tracing/tracing';
 import { createApiKeyUse } from './access/api-key-use';
@@ -16,6 +16,7 @@ import { EventFeed } from './events/feed';
 import { listen } from './http/listen';
 import { causeOf, createLogger } from './http/log';
 import { createMetrics } from './metrics';
+import { startPublisher } from './metrics/publisher';
 import { createLastPolled } from './temporal/pollers';
 import { startRelay } from './temporal/relay';
 import { createTemporalRuns } from './temporal/runs';
@@ -64,7 +65,8 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
   const apiKeyUse = createApiKeyUse(pool, logger);
   const events = new EventFeed(pool, logger);
   const metrics = createMetrics(pool);
-  collectDefaultMetrics({ register: metrics.registry });
+  describeProcess(metrics.process, pool, undefined);
+  const lastPolled = createLastPolled(client);
   const app = createApp(
     {
       pool,
@@ -72,7 +74,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       codecRing: env.CODEC_KEY_RING,
       runs,
       events,
-      estimates: createEstimates({ pool, lastPolled: createLastPolled(client) }),
+      estimates: createEstimates({ pool, lastPolled }),
       templates,
       approvalDeadlineSeconds,
       readiness: {
@@ -93,12 +95,13 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
   );
   const server = await listen(app, env.HOST, env.PORT);
   const relay = startRelay({ pool, runs, logger });
+  const publisher = startPublisher({ pool, lastPolled, logger });
   const url = urlOf(env.HOST, server.port);
   logger.info({ url }, 'api listening');
   return {
     url,
     stop: async () => {
-      await Promise.all([server.close(), relay.stop(), events.stop()]);
+      await Promise.all([server.close(), relay.stop(), publisher.stop(), events.stop()]);
       await apiKeyUse.flush();
       keys.close();
       await Promise.all([pool.end(), temporal.close(), tracing?.close()]);

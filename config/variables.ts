@@ -234,7 +234,16 @@ export const worker = {
     'minutes between two exports of audit heads; 0: only when a tenant becomes active',
     '15',
   ),
-  WORKER_METRICS_PORT: variable(count.optional(), 'a loopback port for Prometheus and health checks', '9464'),
+  WORKER_METRICS_PORT: variable(
+    count.optional(),
+    'the port that serves the worker’s /metrics; without it, none are served',
+    '9464',
+  ),
+  WORKER_METRICS_HOST: variable(
+    text.default('127.0.0.1'),
+    'the address of that port; it needs no token, so keep it within the network of Prometheus',
+    '0.0.0.0',
+  ),
   WORKFLOW_BUNDLE: variable(
     text.optional(),
     'a workflow bundle made at build time; without it the worker bundles at start',

@@ -16,6 +16,7 @@ import type { Report } from '../test/load/report/report';
 import { estimatesTable } from './estimates-table';
 import { isolationTable } from './isolation-table';
 import { licencesTable } from './licences-table';
+import { alertsTable, metricsTable } from './metrics-tables';
 import { mutationTable } from './mutation-table';
 import { RELIABILITY_TABLES } from './reliability-tables';
 
@@ -35,6 +36,9 @@ export const TABLES: Record<string, () => string> = {
     ),
   licences: () => table(...licencesTable()),
   'verify-export': () => `\`\`\`js\n${readFileSync(join(__dirname, '../tools/verify-export.mjs'), 'utf8')}\`\`\``,
+  'metrics-registry': () => table(...metricsTable('registry')),
+  'metrics-process': () => table(...metricsTable('process')),
+  alerts: () => table(...alertsTable()),
   mutation: () => table(...mutationTable()),
   roles: () =>
     table(

@@ -37,6 +37,7 @@ function addresses({ starting, stack, endpointsFile }: Everything): string {
     `Temporal Web UI     ${temporal?.ui}`,
     `Keycloak            ${keycloak?.url}/admin (user ${keycloak?.adminUser})`,
     `mail                ${mail?.ui}`,
+    `metrics             ${starting.url}/metrics, ${starting.workerMetrics}`,
     `tokens, passwords   ${relative('', endpointsFile)}`,
     '',
     'Ctrl-C stops everything; a second Ctrl-C kills all processes at once.',

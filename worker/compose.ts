@@ -24,6 +24,7 @@ import { createWebhookSender } from '../providers/webhooks/sender';
 import { createBilling } from '../providers/stripe/stripe';
 import { createRegistryPool } from '../registry/database';
 import type { Waiting } from '../registry/evidence/scans';
+import type { ProcessMetrics } from '../metrics/register';
 import { loadBaseline } from '../templates/baseline';
 
 /** The worker's dependencies, and how to close them. */
@@ -33,7 +34,12 @@ export interface Composition {
 }
 
 /** Builds every provider's client and everything else the activities need from the environment. Contacts nothing yet. */
-export function compose(environment: WorkerEnvironment, regions: RegionSettings[], namespace: string): Composition {
+export function compose(
+  environment: WorkerEnvironment,
+  regions: RegionSettings[],
+  namespace: string,
+  metrics: Pick<ProcessMetrics, 'count' | 'observe'>,
+): Composition {
   const keys = createKeys(environment.KEY_RING, regions);
   const pool = createRegistryPool(environment.REGISTRY_URL, environment.REGISTRY_POOL_SIZE, 'worker');
   const signal = (): AbortSignal => Context.current().cancellationSignal;
@@ -113,6 +119,10 @@ export function compose(environment: WorkerEnvironment, regions: RegionSettings[
         internalNetworks: environment.WEBHOOK_INTERNAL_NETWORKS,
         version: VERSION,
       }),
+      noteWebhookAttempt: (outcome, seconds) => {
+        metrics.count('provisioner_webhook_attempts_total', { outcome });
+        if (seconds !== undefined) metrics.observe('provisioner_webhook_delivery_seconds', {}, seconds);
+      },
     },
     close: async () => {
       const { postgres, storage, kubernetes, keycloak, billing, mailer } = providers;

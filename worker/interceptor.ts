@@ -5,6 +5,7 @@ import type { Patience } from '../contract/operations/messages';
 import type { StepEvent } from '../registry/operations/step-events';
 import { toActivityFailure } from '../providers/port/failures';
 import type { StepInput } from '../activities/operations/interface';
+import type { MeasureAttempt } from './metrics/attempts';
 import { withJitter } from './jitter';
 import { standingOf, weigh, type Standing } from './patience';
 
@@ -14,30 +15,35 @@ export const HEARTBEAT_MS = 5_000;
 /**
  * Wraps every activity:
  * - It sends heartbeats, so that a dead worker is noticed and a cancelled activity learns of its cancellation.
- * - It records step telemetry, best effort and without waiting for it.
+ * - It records step telemetry, best effort and without waiting for it, and measures the attempt.
  * - A cancelled activity ends as cancelled, whatever error its clients made of the abort.
  * - Every failure becomes one of the catalogue.
  * - A failure that exhausts the step's patience is not retried; any other retry is delayed with jitter.
  */
-export function activityInterceptor(record: RecordStep): ActivityInterceptorsFactory {
-  return (context: Context) => ({ inbound: inbound(record, context) });
+export function activityInterceptor(
+  record: RecordStep,
+  measure: MeasureAttempt = () => () => {},
+): ActivityInterceptorsFactory {
+  return (context: Context) => ({ inbound: inbound(record, measure, context) });
 }
 
 /** Records the telemetry of an attempt. */
 type RecordStep = (event: StepEvent) => Promise<void>;
 
-function inbound(record: RecordStep, context: Context): ActivityInboundCallsInterceptor {
+function inbound(record: RecordStep, measure: MeasureAttempt, context: Context): ActivityInboundCallsInterceptor {
   return {
     async execute(input, next) {
       const { info } = context;
       const step = input.args[0] as Partial<StepInput> | undefined;
       const event = stepEventOf(context, step);
       note(record, event);
+      const measured = measure(info, event);
       const standing = standingOf(info.heartbeatDetails);
       const heartbeats = setInterval(() => context.heartbeat(standing), HEARTBEAT_MS);
       try {
         const result = await next(input);
         note(record, event && { ...event, endedAt: new Date() });
+        measured('ok');
         return result;
       } catch (error) {
         // Not a failure: the activity is completed asynchronously, from outside the worker.
@@ -45,6 +51,7 @@ function inbound(record: RecordStep, context: Context): ActivityInboundCallsInte
         const known = toActivityFailure(error, `activity ${info.activityType}`);
         if (known !== error) context.log.warn('An activity failed', { error });
         const judged = judge(context, step?.patience, standing, known);
+        measured(judged.thrown instanceof CancelledFailure ? 'cancelled' : 'failed');
         note(record, event && { ...event, endedAt: new Date(), ...describe(known), ...nextTryOf(judged.thrown, info) });
         if (judged.standing) {
           clearInterval(heartbeats);

@@ -9,10 +9,12 @@ import type { RegionSettings } from '../config/regions';
 import { regionTaskQueue, TASK_QUEUE, WEBHOOK_TASK_QUEUE } from '../contract/temporal/task-queues';
 import { clientConverter, workerConverter } from '../contract/temporal/data-converter';
 import type { Templates } from '../templates/load';
+import type { ProcessMetrics } from '../metrics/register';
 import type { Tracing } from '../tracing/tracing';
 import { recordStepEvent } from '../registry/operations/step-events';
 import { dispatchCustomerMail } from './customer-mail';
 import { activityInterceptor, HEARTBEAT_MS } from './interceptor';
+import { measureAttempts } from './metrics/attempts';
 import { prepareGlobal, prepareRegion, prepareRegionPlans, prepareRegistry } from './prepare';
 import { workflowBundleOf } from './bundle';
 import { ensureSchedule, SCHEDULE_NAMES, type ScheduleName } from './schedules';
@@ -36,6 +38,7 @@ export interface ServeOptions {
   logger: Logger;
   /** Absent unless tracing is on. */
   tracing?: Tracing | undefined;
+  metrics: Pick<ProcessMetrics, 'observe'>;
   /** Stops all queues together. */
   stop: AbortSignal;
 }
@@ -111,7 +114,7 @@ export function deploymentOf(environment: WorkerEnvironment): WorkerDeploymentOp
 
 /** Options common to the workers of all queues. */
 function workerOptions(options: ServeOptions): Omit<WorkerOptions, 'taskQueue'> {
-  const { environment, connection, namespace, dependencies, tracing } = options;
+  const { environment, connection, namespace, dependencies, tracing, metrics } = options;
   const workerDeploymentOptions = deploymentOf(environment);
   return {
     connection,
@@ -123,7 +126,7 @@ function workerOptions(options: ServeOptions): Omit<WorkerOptions, 'taskQueue'> 
       ...(tracing && { client: tracing.clientInterceptors }),
       activity: [
         ...(tracing?.activityInterceptors ?? []),
-        activityInterceptor((event) => recordStepEvent(dependencies.pool, event)),
+        activityInterceptor((event) => recordStepEvent(dependencies.pool, event), measureAttempts(metrics)),
       ],
     },
     ...(tracing && { sinks: tracing.sinks }),

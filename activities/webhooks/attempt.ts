@@ -14,18 +14,19 @@ import { readSigningSecrets } from '../../registry/webhooks/endpoint-secrets';
 import type { Letter } from '../../registry/operations/mails';
 import type { MailDependencies } from '../dependencies';
 import { sendNow } from '../notices/mail-delivery';
-import type { WebhookActivities } from './interface';
+import type { NoteWebhookAttempt, WebhookActivities } from './interface';
 
 /** What the delivery of webhooks takes. */
 export interface WebhookDependencies extends MailDependencies {
   webhookSender: WebhookSender;
+  noteWebhookAttempt?: NoteWebhookAttempt;
 }
 
 const GONE = 410;
 
 /** Activities that deliver webhooks. */
 export function createWebhookActivities(dependencies: WebhookDependencies): WebhookActivities {
-  const { pool, keys, webhookSender, signal, settings } = dependencies;
+  const { pool, keys, webhookSender, signal, settings, noteWebhookAttempt } = dependencies;
   return {
     attemptWebhook: async ({ deliveryId, round }): Promise<AttemptResult> => {
       const delivery = await findOpenDelivery(pool, { deliveryId, round });
@@ -44,6 +45,8 @@ export function createWebhookActivities(dependencies: WebhookDependencies): Webh
         verdict,
         (notice) => lettersAbout(notice, settings),
       );
+      const delivered = verdict.outcome === 'delivered' && round === 1;
+      noteWebhookAttempt?.(verdict.outcome, delivered ? delivery.ageSeconds + answer.milliseconds / 1000 : undefined);
       await sendNow(dependencies, letters);
       const attempts = delivery.attempts + 1;
       if (verdict.outcome === 'retry')

@@ -103,7 +103,8 @@ function notBegunReason(
     : `${what} and has not begun.`;
 }
 
-function isSilent(last: Polled, now: Date): boolean {
+/** Whether no worker polls a task queue. */
+export function isSilent(last: Polled, now: Date): boolean {
   return last === 'never' || (last instanceof Date && secondsBetween(last, now) > SILENT_SECONDS);
 }
 

@@ -7,17 +7,21 @@ export interface ProviderCall {
   region?: string;
 }
 
+/** The HTTP status of an answer, where a client returns refusals as answers instead of throwing them. */
+export type StatusOf<T> = (answer: T) => number;
+
 /** Does the work of a call, and observes it. */
-export type CallTracer = <T>(call: ProviderCall, work: () => Promise<T>) => Promise<T>;
+export type CallTracer = <T>(call: ProviderCall, work: () => Promise<T>, statusOf?: StatusOf<T>) => Promise<T>;
 
-let trace: CallTracer | undefined;
+let tracers: readonly CallTracer[] = [];
 
-/** Has every later call of this process observed; undefined ends that. */
-export function traceCallsWith(tracer: CallTracer | undefined): void {
-  trace = tracer;
+/** Has every later call of this process observed, by the first of these outermost; without any, that ends. */
+export function traceCallsWith(...observers: readonly (CallTracer | undefined)[]): void {
+  tracers = observers.filter((each) => each !== undefined);
 }
 
 /** Does a call to a provider. Every adapter sends its requests through this function, so they can be observed in one place. */
-export function tracedCall<T>(call: ProviderCall, work: () => Promise<T>): Promise<T> {
-  return trace ? trace(call, work) : work();
+export function tracedCall<T>(call: ProviderCall, work: () => Promise<T>, statusOf?: StatusOf<T>): Promise<T> {
+  const observed = tracers.reduceRight((inner, trace) => () => trace(call, inner, statusOf), work);
+  return observed();
 }

@@ -24,7 +24,8 @@ export function strictHttpClient(agent: Agent, perSecond: number): HttpClient {
     try {
       const [, , path, method] = request;
       const call = { provider: 'stripe', operation: operationOf(method, path) };
-      return await tracedCall(call, async () => strict(await send(...request)));
+      const answer = async (): Promise<HttpResponse> => strict(await send(...request));
+      return await tracedCall(call, answer, (response) => response.getStatusCode());
     } catch (error) {
       // The SDK resends requests by the error's code, so the new error has none. Our classification finds the original as the cause.
       throw isTimeout(error) ? error : new Error('The connection to Stripe broke.', { cause: error });

@@ -68,11 +68,16 @@ export function createWebhookSender({
           pipelining: 0,
         });
         const sent = { ...requestOf(message, version), dispatcher: agent, signal: within };
-        return await tracedCall({ provider: 'webhook-receiver', operation: 'deliver' }, async () => {
+        const deliver = async () => {
           const response = await request(url, sent);
           const answer = await beginningOf(response.body, within);
           return { milliseconds: since(begun), status: response.statusCode, ...answer, ...retryAfterOf(response) };
-        });
+        };
+        return await tracedCall(
+          { provider: 'webhook-receiver', operation: 'deliver' },
+          deliver,
+          ({ status }) => status,
+        );
       } catch (error) {
         signal.throwIfAborted();
         return { milliseconds: since(begun), problem: problemOf(error, within) };

@@ -101,14 +101,6 @@ export async function readSteps(db: Queryable, row: OperationRow): Promise<StepV
   return viewSteps(stepped(row), await listAttempts(db, [row.operationId]));
 }
 
-/** Number of operations in each status. */
-export async function countByStatus(db: Queryable): Promise<{ status: OperationStatus; count: number }[]> {
-  const { rows } = await db.query<{ status: OperationStatus; count: number }>(
-    `select status, count(*)::int as count from operation group by status`,
-  );
-  return rows;
-}
-
 /** What the steps of an operation are judged by. */
 export function stepped(row: OperationRow): StepKnowledge {
   return { ...row, reported: row.steps };

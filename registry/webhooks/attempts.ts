@@ -26,6 +26,8 @@ export interface OpenDelivery {
   attempts: number;
   /** Seconds since the round's first attempt; 0 before it. */
   elapsedSeconds: number;
+  /** Seconds since the message was made. */
+  ageSeconds: number;
 }
 
 /** The message of a delivery, or undefined if there is nothing to send: it has ended, a later round has begun, or the endpoint is gone. */
@@ -36,7 +38,8 @@ export async function findOpenDelivery(
   return maybeOne<OpenDelivery>(
     db,
     `select delivery_id as "deliveryId", endpoint_id as "endpointId", url, payload, attempts,
-       coalesce(extract(epoch from now() - tried_since), 0)::float8 as "elapsedSeconds"
+       coalesce(extract(epoch from now() - tried_since), 0)::float8 as "elapsedSeconds",
+       extract(epoch from now() - webhook_delivery.created_at)::float8 as "ageSeconds"
      from webhook_delivery join webhook_endpoint using (endpoint_id)
      where delivery_id = $1 and round = $2 and state in ('waiting', 'trying') and disabled_at is null`,
     [deliveryId, round],

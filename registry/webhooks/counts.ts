@@ -1,7 +1,5 @@
+import type { COUNTED_ENDPOINTS, OPEN_MESSAGES } from '../../contract/metrics/webhooks';
 import type { Queryable } from '../database';
-
-/** States of an endpoint that are counted. `failing`: enabled, and its newest answer is a failure. */
-export const COUNTED_ENDPOINTS = ['enabled', 'failing', 'disabled'] as const;
 
 /** Number of endpoints by state. */
 export async function countEndpoints(
@@ -14,9 +12,6 @@ export async function countEndpoints(
   );
   return rows;
 }
-
-/** States of messages whose delivery is open. */
-export const OPEN_MESSAGES = ['waiting', 'trying'] as const;
 
 /** Number of messages whose delivery is open, by state. */
 export async function countOpenMessages(

@@ -21,7 +21,7 @@ const ROOT = path.resolve(__dirname, '../..');
 /** Everything that API, worker and commands load from this checkout. */
 const PRODUCT = [
   ...['worker.ts', 'workflow-bundle.ts', 'package.json', 'worker', 'api', 'cli', 'activities', 'clients', 'config'],
-  ...['contract', 'providers', 'registry', 'templates', 'tracing', 'workflows'],
+  ...['contract', 'metrics', 'providers', 'registry', 'templates', 'tracing', 'workflows'],
 ];
 
 /** Everything that the workflow bundle is made of. */

@@ -19,6 +19,8 @@ export type ProductEvent = Omit<StackEvent, 'server'> & { server: ProductProcess
 export type ProductEndpoints = Endpoints & {
   /** Base URL of the API. */
   url: string;
+  /** Where the worker serves its metrics. */
+  workerMetrics: string;
   /** API tokens by caller. */
   tokens: Tokens;
 };
@@ -62,6 +64,8 @@ const ROOT = resolve(__dirname, '../..');
 export interface StartingProduct {
   /** The API's base URL; it answers once `apiReady` resolves. */
   readonly url: string;
+  /** Where the worker serves its metrics once it runs. */
+  readonly workerMetrics: string;
   /** Resolves with the API tokens once the API answers and its registry is migrated. Rejects if the API cannot be started. */
   readonly apiReady: Promise<Tokens>;
   /** Resolves once both processes run. Rejects with `ServerUnavailable` if a server that they need is unavailable. */
@@ -78,6 +82,8 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
   const { stack, dir, state, overrides = {}, only = ['api', 'worker'] } = options;
   const port = options.port ?? (await apiPort(state));
   const url = `http://127.0.0.1:${port}`;
+  const metricsPort = overrides.WORKER_METRICS_PORT ?? String(await state.port('worker-metrics'));
+  const workerMetrics = `http://127.0.0.1:${metricsPort}/metrics`;
   const abort = new AbortController();
   const tell = (server: ProductProcess, phase: StackEvent['phase'], detail?: string): void => {
     const seconds = Math.round((performance.now() - begun) / 100) / 10;
@@ -146,6 +152,7 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
     const currentEnvironment = async (): Promise<Record<string, string>> => ({
       ...(await productEnvironment(dir, state, { ...stack.announced, ...stack.endpoints }, port)).env,
       ...(bundle ? { WORKFLOW_BUNDLE: await bundle } : {}),
+      WORKER_METRICS_PORT: metricsPort,
     });
     const env = await currentEnvironment();
     await spawn('worker', 'worker.js', env);
@@ -159,7 +166,7 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
     url,
     tokens,
     get endpoints() {
-      return { url, tokens, ...stack.endpoints };
+      return { url, tokens, workerMetrics, ...stack.endpoints };
     },
     working: async (timeout = 120_000) => {
       const deadline = Date.now() + timeout;
@@ -193,7 +200,7 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
     })();
     return stopped;
   }
-  return { url, apiReady, product, processes: () => table.running(), stop };
+  return { url, workerMetrics, apiReady, product, processes: () => table.running(), stop };
 }
 
 /** Starts API and worker, and waits until both run. If that fails, stops what was started. */

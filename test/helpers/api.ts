@@ -8,6 +8,7 @@ import { createEstimates } from '../../api/estimates/estimates';
 import { EventFeed } from '../../api/events/feed';
 import { createLogger } from '../../api/http/log';
 import { createMetrics } from '../../api/metrics';
+import { publishFigures } from '../../api/metrics/publisher';
 import { PROBLEMS, type ProblemType } from '../../api/http/problems';
 import { ROLES, type Role } from '../../api/access/roles';
 import type { Route } from '../../api/http/route';
@@ -127,6 +128,8 @@ export interface ApiHarness {
   token(roles: readonly Role[], name?: string): Promise<string>;
   /** A request with a token of these roles (or, as text, with this token). */
   as(who: readonly Role[] | string): Promise<Client>;
+  /** What `GET /metrics` answers once the figures have been computed anew. */
+  scrape(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -193,6 +196,10 @@ export async function startApiHarness(replaced: Partial<ApiDependencies> = {}): 
     log,
     token,
     as: async (who) => clientOf(app, typeof who === 'string' ? who : await token(who)),
+    scrape: async () => {
+      await publishFigures({ pool: registry.pool, lastPolled: async () => 'unknown' });
+      return (await request(app).get('/metrics')).text;
+    },
     stop: async () => {
       await dependencies.events.stop();
       await registry.drop();

@@ -2,7 +2,7 @@ import type { Metrics } from '../../metrics';
 import { defineRoute, type Route } from '../../http/route';
 
 /** `GET /metrics`, for Prometheus. */
-export function metricsRoutes({ registry }: Metrics): Route[] {
+export function metricsRoutes(metrics: Metrics): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -10,11 +10,12 @@ export function metricsRoutes({ registry }: Metrics): Route[] {
       operationId: 'getMetrics',
       tag: 'Operating',
       summary: 'Metrics for Prometheus',
-      description: 'In Prometheus’s text format. No metric names a tenant.',
+      description:
+        'In Prometheus’s text format. No metric names a tenant. While the registry does not answer, only the metrics of this process are shown.',
       access: 'public',
       answers: { 200: { description: 'Text exposition format.', contentType: 'text/plain' } },
-      problems: ['registry-unavailable'],
-      handle: async () => ({ status: 200, body: await registry.metrics(), contentType: registry.contentType }),
+      problems: [],
+      handle: async () => ({ status: 200, body: await metrics.text(), contentType: metrics.contentType }),
     }),
   ];
 }

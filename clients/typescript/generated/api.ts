@@ -1460,7 +1460,7 @@ export interface paths {
     };
     /**
      * Metrics for Prometheus
-     * @description In Prometheus’s text format. No metric names a tenant.
+     * @description In Prometheus’s text format. No metric names a tenant. While the registry does not answer, only the metrics of this process are shown.
      *
      *     Public: needs no API token.
      */

@@ -4,6 +4,7 @@ import type { Operation } from '../../../contract/schemas/operation-schema';
 import { startLine, type CuttableLine } from '../../helpers/providers/cuttable-line';
 import { startTestProduct, type Mail, type TestProduct } from '../../helpers/product';
 import { stackEndpoints } from '../../stack';
+import { eventually } from '../../stack/eventually';
 
 let product: TestProduct;
 let line: CuttableLine;
@@ -51,8 +52,10 @@ test('an outage of the mail server only delays mail, and operation, list and met
   const asked = ({ undelivered = [] }: Operation): boolean => undelivered.some(({ purpose }) => purpose === 'approval');
   expect(await product.until(restricted.operationId, asked)).toMatchObject({ status: 'awaiting_approval' });
   for (const operation of [tenant, restricted]) expect(await isListed(operation)).toBe(true);
-  const metrics = (await product.call('operator', 'GET', '/metrics')).body as string;
-  expect(metrics).toMatch(/provisioner_undelivered_mails\{to="first-admin",state="pending"\} [1-9]/);
+  const scrape = async (): Promise<string> => (await product.call('operator', 'GET', '/metrics')).body as string;
+  const counted = /provisioner_undelivered_mails\{to="first-admin",state="pending"\} [1-9]/;
+  // They are computed every 15 s.
+  await eventually(async () => counted.test(await scrape()), 40_000);
 
   // Its key is destroyed, so the program no longer has the customer's address and an operator must tell them.
   const ended = await product.untilEnded(declined.operationId, 120_000);

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 /** A request that a {@link Receiver} has got. */
 export interface Received {
   at: number;
+  path: string;
   headers: IncomingHttpHeaders;
   body: string;
 }
@@ -28,7 +29,7 @@ export async function startReceiver(address = '127.0.0.1', port = 0): Promise<Re
   const received: Received[] = [];
   const server = createServer((request, response) => {
     void text(request).then((body) => {
-      received.push({ at: Date.now(), headers: request.headers, body });
+      received.push({ at: Date.now(), path: request.url ?? '', headers: request.headers, body });
       if (typeof behaviour === 'number') response.writeHead(behaviour).end();
       else behaviour(response, request);
     });

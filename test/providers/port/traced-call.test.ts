@@ -13,12 +13,12 @@ beforeEach(() => {
     return work();
   });
 });
-afterEach(() => traceCallsWith(undefined));
+afterEach(() => traceCallsWith());
 
 test('a call gives the same result and the same error whether it is observed or not', async () => {
   const refused = new Error('refused');
   for (const observed of [true, false]) {
-    if (!observed) traceCallsWith(undefined);
+    if (!observed) traceCallsWith();
     await expect(tracedCall({ provider: 'mail', operation: 'send' }, () => Promise.resolve(1))).resolves.toBe(1);
     await expect(tracedCall({ provider: 'mail', operation: 'send' }, () => Promise.reject(refused))).rejects.toBe(
       refused,

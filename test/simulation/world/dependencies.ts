@@ -84,6 +84,7 @@ export function simulatedDependencies(surroundings: Surroundings): Dependencies 
     baseline,
     auditSigner,
     webhookSender,
+    noteWebhookAttempt: () => {},
     processors: {},
     scanner: createS3Scanner(undefined, regions),
     runs: createOperationRuns(client),

@@ -57,8 +57,7 @@ suite('a finding about an audit trail', () => {
   };
   const list = async (query = '') =>
     expectAnswer(await operator.get(`/v1/audit/findings${query}`), 200, auditFindingsSchema).items;
-  const counted = async (): Promise<string> =>
-    /provisioner_audit_findings (\d+)/.exec((await request(api.app).get('/metrics')).text)![1]!;
+  const counted = async (): Promise<string> => /provisioner_audit_findings (\d+)/.exec(await api.scrape())![1]!;
 
   test('is shown to operators and counted once', async () => {
     const { findingId } = await found();

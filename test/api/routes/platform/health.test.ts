@@ -43,17 +43,29 @@ suite('probes and metrics', () => {
     }
   });
 
-  test('metrics show requests by route, operations by status and the relay’s backlog', async () => {
+  test('metrics show requests by route, open operations by status and the relay’s backlog', async () => {
     const orderer = await api.as(['tenants:order']);
-    await putInState(api, await placeOrder(orderer), 'active');
+    await putInState(api, await placeOrder(orderer), 'on_hold');
     api.runs.down = true;
     await placeOrder(orderer);
     api.runs.down = false;
-    const { text, type } = await request(api.app).get('/metrics');
-    expect(type).toBe('text/plain');
-    expect(text).toMatch(/http_request_duration_seconds_count\{method="POST",route="\/v1\/tenants",status="202"\} 2/);
-    expect(text).toContain('provisioner_operations{status="active"} 1');
-    expect(text).toContain('provisioner_operations{status="failed"} 0');
+    const text = await api.scrape();
+    expect(text).toMatch(
+      /provisioner_http_request_duration_seconds_count\{method="POST",route="\/v1\/tenants",status="202"\} 2/,
+    );
+    expect(text).toContain('provisioner_operations{kind="provision",status="on_hold"} 1');
+    expect(text).toContain('provisioner_operations{kind="provision",status="compensating"} 0');
+    expect(text).toContain('provisioner_operations_accepted_total{kind="provision",plan="starter"} 2');
     expect(text).toContain('provisioner_relay_backlog{what="starts"} 1');
+  });
+
+  test('metrics of the process are served while the registry is down', async () => {
+    const cut = await startApiHarness();
+    await cut.registry.drop();
+    const { status, text, type } = await request(cut.app).get('/metrics');
+    expect([status, type]).toEqual([200, 'text/plain']);
+    expect(text).toContain('provisioner_event_streams 0');
+    expect(text).not.toContain('provisioner_operations{');
+    await cut.dependencies.events.stop();
   });
 });

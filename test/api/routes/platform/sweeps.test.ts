@@ -115,7 +115,7 @@ suite('sweeps', () => {
   });
 
   test('quarantined findings are counted for Prometheus', async () => {
-    const { text } = await request(api.app).get('/metrics');
+    const text = await api.scrape();
     expect(text).toContain('provisioner_quarantine{reason="orphan"} 0');
     expect(text).toContain('provisioner_quarantine{reason="unknown-tenant"} 12');
   });

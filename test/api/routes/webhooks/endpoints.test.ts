@@ -115,7 +115,7 @@ suite('webhook endpoints', () => {
     await api.registry.pool.query(`update webhook_endpoint set failing_since = now() where endpoint_id = $1`, [
       endpointId,
     ]);
-    const { text } = await operator.get('/metrics');
+    const text = await api.scrape();
     for (const line of [
       'endpoints{state="enabled"}',
       'endpoints{state="failing"}',
