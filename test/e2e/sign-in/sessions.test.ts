@@ -156,12 +156,13 @@ suite('a person’s session', () => {
 
   test('ends after ten hours, however active the person is, and is forgotten then', async () => {
     const fetch = await enter();
-    for (let minutes = 0; minutes < 590; minutes += 25) {
+    for (let times = 1; times <= 23; times++) {
       api.forward(1_500);
-      expect([minutes, await isOpen(fetch)]).toEqual([minutes, true]);
-      if (minutes > 550) break;
+      expect([times, await isOpen(fetch)]).toEqual([times, true]);
     }
-    api.forward(1_500);
+    api.forward(1_400);
+    expect(await isOpen(fetch)).toBe(true);
+    api.forward(101);
     expect(await isOpen(fetch)).toBe(false);
     await forgetStaffSessions(api.registry.pool, new Date(Date.now() + 400 * 3_600_000));
     const { rows } = await api.registry.pool.query('select 1 from staff_session union all select 1 from staff_logout');
