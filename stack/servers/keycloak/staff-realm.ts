@@ -19,6 +19,20 @@ export function staffRealm(url: string, state: StackState): StaffRealm {
   };
 }
 
+// Keycloak makes a realm's keys and hashes its passwords while the first tenants are being provisioned: RSA keys alone would take three
+// seconds of computing. The passwords are random, so a slow hash would protect them no better.
+const QUICK_TO_MAKE = {
+  defaultSignatureAlgorithm: 'ES256',
+  components: {
+    'org.keycloak.keys.KeyProvider': [
+      { name: 'signatures', providerId: 'ecdsa-generated', config: { ecdsaEllipticCurveKey: ['P-256'] } },
+      { name: 'own-tokens', providerId: 'hmac-generated', config: { algorithm: ['HS512'] } },
+      { name: 'encryption', providerId: 'aes-generated', config: {} },
+    ],
+  },
+  passwordPolicy: 'hashAlgorithm(pbkdf2-sha512) and hashIterations(1000)',
+};
+
 /**
  * Ensures that the realm is there, in one call. Keycloak ignores the port of a redirect to 127.0.0.1 (RFC 8252 §7.3), so the client serves
  * every API on this machine; only the API at `consoleUrl` is told of logouts.
@@ -37,6 +51,7 @@ export async function ensureStaffRealm(
       realm: REALM,
       enabled: true,
       displayName: 'Staff of the tenant provisioner',
+      ...QUICK_TO_MAKE,
       groups: members.map((name) => ({ name })),
       clients: [client],
       users: members.map((name) => ({

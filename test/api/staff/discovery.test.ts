@@ -69,6 +69,7 @@ test('an issuer that is down is asked again by the next sign-in', async () => {
     });
   } finally {
     issuer.close();
+    issuer.closeAllConnections();
   }
 });
 

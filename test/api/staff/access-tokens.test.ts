@@ -65,11 +65,11 @@ suite('an access token of the issuer', () => {
 
   test('is refused if it is forged, unsigned, signed with the public key as a secret, or changed', async () => {
     const claims: JWTPayload = { ...decodeJwt(tokens.access_token), groups: ['admin'] };
-    const { privateKey } = await generateKeyPair('RS256');
-    const forged = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(privateKey);
+    const { privateKey } = await generateKeyPair('ES256');
+    const forged = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(privateKey);
     const [header = '', , signature = ''] = tokens.access_token.split('.');
     const kid = (JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string }).kid;
-    const known = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
+    const known = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid }).sign(privateKey);
     const jwks = (await (await fetch(`${api.settings.issuer}/protocol/openid-connect/certs`)).json()) as {
       keys: (JWK & { kid: string })[];
     };

@@ -57,10 +57,10 @@ suite('a person’s session', () => {
 
     test('stays open for a logout token that the issuer did not sign, or that is another kind of token', async () => {
       const fetch = await enter();
-      const { privateKey } = await generateKeyPair('RS256');
+      const { privateKey } = await generateKeyPair('ES256');
       const claims = { sub: ada.id, events: { 'http://schemas.openid.net/event/backchannel-logout': {} }, jti: 'x' };
       const forged = await new SignJWT(claims)
-        .setProtectedHeader({ alg: 'RS256', typ: 'logout+jwt' })
+        .setProtectedHeader({ alg: 'ES256', typ: 'logout+jwt' })
         .setIssuer(api.settings.issuer)
         .setAudience(api.settings.clientId)
         .setIssuedAt()
