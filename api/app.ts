@@ -14,13 +14,15 @@ import { routeTable } from './http/route-table';
 import { CLAIM_PATH } from './routes/tenants/credentials';
 import { EXPORT_CLAIM_PATH } from './routes/tenants/exports';
 import { apiHeaders } from './http/security-headers';
+import { createStaff } from './staff/staff';
 import { expressPath, serveRoute } from './http/serve-route';
 
 /** The API as an Express application. Its only state is its rate-limit counters, so any number of instances can run side by side. */
 export function createApp(dependencies: ApiDependencies, metrics: Metrics = createMetrics(dependencies.pool)): Express {
   const { pool, logger, publicUrl, operatorUrls, trustedProxies = 0 } = dependencies;
   const limits = createLimits(dependencies.rateLimit, publicUrl);
-  const builtIn = [tokenAuthentication(pool), cookieAuthentication(pool)];
+  const staff = createStaff(dependencies);
+  const builtIn = [tokenAuthentication(pool), cookieAuthentication(pool), ...staff.ways];
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -35,6 +37,7 @@ export function createApp(dependencies: ApiDependencies, metrics: Metrics = crea
   );
   for (const path of [CLAIM_PATH, EXPORT_CLAIM_PATH]) app.post(expressPath(path), limits.claims);
   mount(app, routeTable(dependencies, metrics));
+  app.use('/console', staff.routes);
   app.use(codecSession(publicUrl, operatorUrls.temporalUi), pages());
   app.use(() => {
     throw new ApiProblem('not-found', { detail: 'This API has no such path. See /docs for all paths.' });

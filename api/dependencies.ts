@@ -9,6 +9,7 @@ import type { ApiKeyUse } from './access/api-key-use';
 import type { Authenticate } from './access/auth';
 import type { Estimates } from './estimates/estimates';
 import type { EventFeed } from './events/feed';
+import type { StaffSettings } from './staff/settings';
 import type { Runs } from './temporal/runs';
 
 /** Everything the API depends on. The API itself reads nothing from the environment. */
@@ -44,7 +45,11 @@ export interface ApiDependencies {
   rateLimit: RateLimits;
   /** Number of proxies in front of this process that are trusted to report the caller's address. */
   trustedProxies?: number;
-  /** An additional way to authenticate, tried before API tokens; OIDC would be added here. */
+  /** How people sign in to the console; absent if they cannot. */
+  staff?: StaffSettings | undefined;
+  /** The time by which people's sessions and tokens expire; by default this machine's. */
+  now?: () => Date;
+  /** An additional way to authenticate, tried before API tokens. */
   authenticate?: Authenticate;
 }
 

@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import { createKeys } from '../providers/keys/keys';
 import { apiEnvironment, type ApiEnvironment } from '../config/environment';
+import { staffConfiguration } from '../config/staff';
 import { logProcessWarnings } from '../config/process-warnings';
 import { loadRegionKeys } from '../config/regions';
 import { clientConverter } from '../contract/temporal/data-converter';
@@ -17,6 +18,7 @@ import { listen } from './http/listen';
 import { causeOf, createLogger } from './http/log';
 import { createMetrics } from './metrics';
 import { startPublisher } from './metrics/publisher';
+import { groupRoles } from './staff/settings';
 import { createLastPolled } from './temporal/pollers';
 import { startRelay } from './temporal/relay';
 import { createTemporalRuns } from './temporal/runs';
@@ -39,6 +41,8 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
   logProcessWarnings(logger);
   tracing = await startTracing('api', env, logger);
   const publicUrl = env.PUBLIC_URL ?? defaultPublicUrl(env);
+  const configured = staffConfiguration(env, publicUrl);
+  const staff = configured && { ...configured, roles: groupRoles(configured.roles) };
   const templates = loadTemplates(env.TEMPLATES_DIR);
   const logins = { url: env.REGISTRY_URL, ownerUrl: env.REGISTRY_OWNER_URL };
   const { appendOnly } = await migrateRegistry(logins, (line) => logger.debug(line));
@@ -90,6 +94,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       operatorUrls: { temporalUi: env.TEMPORAL_UI_URL },
       rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE, verificationsPerMinute: env.VERIFICATIONS_PER_MINUTE },
       trustedProxies: env.TRUSTED_PROXIES,
+      staff,
     },
     metrics,
   );

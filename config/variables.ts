@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { staffVariables } from './staff-variables';
 import { tracing } from './tracing-variables';
 import {
   address,
@@ -99,6 +100,7 @@ export const api = {
     'app.example.com',
   ),
   REGIONS_FILE: variable(text.optional(), 'the file that lists the regions', './regions.yaml'),
+  ...staffVariables,
 };
 
 /** Variables of the worker. */

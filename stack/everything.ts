@@ -88,6 +88,7 @@ export async function beginEverything({
     servers: [...NEEDED, 'kubernetes', 'scanner'],
     fresh,
     buildKubernetes,
+    consoleUrl: `http://127.0.0.1:${port}/console`,
     ...tell,
   }).catch((error: unknown) => {
     state.release();

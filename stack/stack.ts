@@ -26,6 +26,8 @@ export interface StackOptions {
   fresh?: boolean;
   /** The data is thrown away with the stack, so databases need not flush it to the disk: it survives a killed server, but not a power cut. */
   throwaway?: boolean;
+  /** Where the console's API is or will be, which the identity provider tells of logouts. */
+  consoleUrl?: string;
   onEvent?: (event: StackEvent) => void;
 }
 
@@ -168,6 +170,7 @@ class RunningStack implements Stack {
       fresh: this.#options.fresh ?? false,
       throwaway: this.#options.throwaway ?? false,
       state: this.#state,
+      consoleUrl: this.#options.consoleUrl,
       signal: this.#abort.signal,
       endpoints: this.endpoints,
       tell,

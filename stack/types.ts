@@ -1,3 +1,5 @@
+import type { StaffRealm } from './staff';
+
 /**
  * The servers of the stack. `kubernetes` is started only if requested by name; `scanner` is a program that is only installed, not started.
  */
@@ -44,6 +46,8 @@ export interface Endpoints {
     /** Service account in realm `master` with the role `admin`, for the worker. */
     clientId: string;
     clientSecret: string;
+    /** The realm of the people who use the console; absent from a given server that has none. It exists soon after the server is ready. */
+    staff?: StaffRealm;
   };
   stripe?: { url: string; apiKey: string };
   /** `GET <api>` lists all mails as JSON, `GET <api>/<id>` returns one, `DELETE <api>/all` removes all. */

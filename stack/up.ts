@@ -4,6 +4,7 @@ import { messageOf } from './errors';
 import { eventLine } from './event-line';
 import { beginEverything, FRESH, waitForOtherServers, stateLine, explainFailure, type Everything } from './everything';
 import { stopOnSignals } from './processes/signals';
+import { signInLines } from './staff';
 
 /** Brings up the servers, the API and the worker without a demonstration, and stays until Ctrl-C. */
 async function up({ dir, fresh, with: extra }: { dir: string; fresh: boolean; with?: 'kubernetes' }): Promise<void> {
@@ -34,6 +35,7 @@ function addresses({ starting, stack, endpointsFile }: Everything): string {
   return [
     '',
     `API                 ${starting.url}/docs`,
+    ...signInLines(starting.url, keycloak?.staff).map(([label, text]) => `${label.padEnd(20)}${text}`),
     `Temporal Web UI     ${temporal?.ui}`,
     `Keycloak            ${keycloak?.url}/admin (user ${keycloak?.adminUser})`,
     `mail                ${mail?.ui}`,

@@ -1,12 +1,13 @@
 import type pg from 'pg';
 import { forgetEvents } from '../../registry/events/retention';
 import { recordMissingFigures } from '../../registry/metrics/figures';
+import { forgetStaffSessions } from '../../registry/staff/sessions';
 import type { ActivitySettings } from '../dependencies';
 import type { EventUpkeepActivities } from './interface-upkeep';
 
 const DAY_MS = 86_400_000;
 
-/** The upkeep of the event log, and of what is recorded of operations that have ended. */
+/** The upkeep of the event log, of what is recorded of operations that have ended, and of people's sessions. */
 export function createEventUpkeep({
   pool,
   settings: { eventRetentionDays },
@@ -19,6 +20,7 @@ export function createEventUpkeep({
       const oldest = new Date(Date.now() - eventRetentionDays * DAY_MS);
       const forgotten = eventRetentionDays === 0 ? 0 : await forgetEvents(pool, oldest);
       await recordMissingFigures(pool);
+      await forgetStaffSessions(pool, new Date());
       return forgotten;
     },
   };

@@ -20,7 +20,7 @@ export interface UpkeepPortionResult {
 export interface EventUpkeepActivities {
   /**
    * Deletes events that are older than the retention and that every named reader has passed; returns how many. Also records the figures of
-   * operations that have ended without them.
+   * operations that have ended without them, and deletes people's expired sessions.
    */
   forgetOldEvents(): Promise<number>;
 }

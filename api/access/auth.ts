@@ -5,7 +5,10 @@ import { isRole, type Role } from './roles';
 
 /** The caller of a request. */
 export interface Principal {
-  /** Stays the same when a token is replaced; operations, decisions and audit entries name the caller by it. */
+  /**
+   * `token:<name>` of a machine, which stays the same when a token is replaced, or `user:<name>` of a person. Operations, decisions and audit
+   * entries name the caller by it, so it never is an e-mail address.
+   */
   id: string;
   name: string;
   roles: readonly Role[];
@@ -17,7 +20,7 @@ export type Authenticate = (request: IncomingMessage) => Promise<Principal | und
 /** The caller of a public route when the request carries no valid token. */
 export const ANONYMOUS: Principal = { id: 'anonymous', name: 'anonymous', roles: [] };
 
-/** Tries each method in order and returns the first caller found, so that OIDC, for instance, can be added beside API tokens. */
+/** Tries each method in order and returns the first caller found. */
 export function firstOf(...ways: Authenticate[]): Authenticate {
   return async (request) => {
     for (const way of ways) {
@@ -40,6 +43,7 @@ export async function principalOfToken(db: Queryable, token: string | undefined)
   return found && { id: `token:${found.name}`, name: found.name, roles: found.roles.filter(isRole) };
 }
 
-function bearer({ headers }: IncomingMessage): string | undefined {
+/** The credentials of a bearer token request, RFC 6750 §2.1. */
+export function bearer({ headers }: IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }

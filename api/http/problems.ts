@@ -33,6 +33,18 @@ export const PROBLEMS = {
     about:
       'The position is higher than the number of the newest event, which `newest` gives. If this API has answered with the position, the registry was restored from an older copy: read the current state again, then follow the events after `newest`.',
   },
+  'sign-in-failed': {
+    status: 400,
+    title: 'The sign-in was not completed',
+    about:
+      'The login at the identity provider was refused, cancelled, too slow or answered twice, or it was begun in another browser. Sign in again.',
+  },
+  'invalid-logout-token': {
+    status: 400,
+    title: 'The logout token is not valid',
+    about:
+      'A logout token of the identity provider is forged, expired, meant for another client or was sent before. All sessions stay open.',
+  },
   'invalid-idempotency-key': {
     status: 400,
     title: 'The Idempotency-Key is not valid',
@@ -43,13 +55,19 @@ export const PROBLEMS = {
     status: 401,
     title: 'No valid token',
     about:
-      'The token is missing, unknown, expired or revoked. Send `Authorization: Bearer tp_…`; an administrator creates tokens.',
+      'The token is missing, unknown, expired or revoked, or your session has ended. Send `Authorization: Bearer tp_…`; an administrator creates tokens. People sign in at /console/.',
   },
   forbidden: {
     status: 403,
-    title: 'The token lacks the required role',
+    title: 'The caller lacks the required role',
     about:
-      'The token is valid but has none of the roles that this request requires. Ask an administrator for a token with one of them.',
+      'The token or session is valid but has none of the roles that this request requires. Ask an administrator for a token with one of them, or to be put into a group that has one.',
+  },
+  'cross-site-request': {
+    status: 403,
+    title: 'The request may come from another site',
+    about:
+      'A request that changes something came with a person’s session but not certainly from the console, so nothing was done. The console sends the header `x-console: 1` from its own origin. Reload the console and try again; a program sends a token instead of a cookie.',
   },
   'four-eyes': {
     status: 403,
@@ -60,6 +78,12 @@ export const PROBLEMS = {
     status: 404,
     title: 'Not found',
     about: 'The path is unknown, or it names something that does not exist or that your token may not see.',
+  },
+  'sign-in-off': {
+    status: 404,
+    title: 'Sign-in is not configured',
+    about:
+      'This API has no identity provider, so people cannot sign in to the console. An administrator sets the STAFF_OIDC variables and STAFF_ROLES and restarts the API. API tokens work all the same.',
   },
   'claim-refused': {
     status: 404,
@@ -158,6 +182,12 @@ export const PROBLEMS = {
     title: 'Key management is unavailable',
     about:
       'The key management service that wraps the tenant’s data key cannot be reached. Nothing is lost. Send the request again with the same Idempotency-Key.',
+  },
+  'identity-provider-unavailable': {
+    status: 503,
+    title: 'The identity provider is unavailable',
+    about:
+      'The identity provider gives no usable answer, so people cannot sign in, and its access tokens cannot be checked. Open sessions continue, and API tokens work. Try again in a minute.',
   },
   'temporal-unavailable': {
     status: 503,

@@ -24,7 +24,7 @@ export function expressPath(path: string): string {
 export function serveRoute(route: Route): RequestHandler {
   return async (request, response) => {
     request.routePath = route.path;
-    const principal = admit(route.access, request.principal, request.get('authorization'));
+    const principal = admit(route.access, request);
     const answer = await route.handle({
       principal,
       params: parseParams(route, request),
@@ -38,11 +38,11 @@ export function serveRoute(route: Route): RequestHandler {
   };
 }
 
-function admit(access: Access, principal: Principal | undefined, authorization: string | undefined): Principal {
+function admit(access: Access, { principal, isCrossSite, headers }: Request): Principal {
   if (access === 'public') return principal ?? ANONYMOUS;
-  if (!principal) throw unauthenticated(authorization);
+  if (!principal) throw isCrossSite ? new ApiProblem('cross-site-request') : unauthenticated(headers.authorization);
   if (access === 'any-token' || access.some((role) => principal.roles.includes(role))) return principal;
-  throw new ApiProblem('forbidden', { detail: `This requires a token with the role ${access.join(' or ')}.` });
+  throw new ApiProblem('forbidden', { detail: `This requires the role ${access.join(' or ')}.` });
 }
 
 /** The challenge names no error if the request has no credentials at all, RFC 6750 §3. */

@@ -10,7 +10,7 @@ export interface AuditFacts {
   at: string;
   /** Absent when the entry belongs to no operation. */
   operationId?: string;
-  /** `token:<name>`, `workflow`, `schedule`, `command-line`, or a note that the actor is unverified. */
+  /** `token:<name>` of a machine, `user:<name>` of a person, `workflow`, `schedule`, `command-line`, or a note that the actor is unverified. */
   actor: string;
   /** What happened, in the past tense: `order.accepted`, `operation.active`. */
   action: string;

@@ -62,7 +62,7 @@ export interface ScanOutcome {
 export interface ScanInput {
   tenantId: string;
   region: string;
-  /** `token:<name>`, or the requester that is recorded for scheduled scans. */
+  /** The id of the caller, or the requester that is recorded for scheduled scans. */
   requestedBy: string;
 }
 

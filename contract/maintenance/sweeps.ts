@@ -52,7 +52,7 @@ export type SweepCounts = Record<(typeof SWEEP_COUNTS)[number], number>;
 export interface SweepInput {
   /** Set by the caller; for scheduled sweeps the workflow makes it. */
   sweepId?: string;
-  /** `token:<name>`, or {@link SCHEDULED}. */
+  /** The id of the caller, or {@link SCHEDULED}. */
   requestedBy: string;
   /** Only find and report; quarantine, remove and resume nothing. */
   dryRun: boolean;

@@ -14,6 +14,8 @@ export interface ServerContext {
   /** Whether the data is thrown away with the stack, so that it need not survive a power cut. */
   readonly throwaway: boolean;
   readonly state: StackState;
+  /** Where the console's API is or will be, which the identity provider tells of logouts; undefined if there is none, or several. */
+  readonly consoleUrl: string | undefined;
   /** Aborts when the stack stops, to end builds and downloads. */
   readonly signal: AbortSignal;
   /** The endpoints of the servers that are ready so far. */

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { StackState } from '../processes/state';
+import { STAFF, type StaffRealm } from '../staff';
 import type { Endpoints } from '../types';
 
 const JURISDICTIONS: Record<string, string> = { 'eu-central': 'EU', 'us-east': 'US' };
@@ -19,11 +20,14 @@ export function apiPort(state: StackState): Promise<number> {
   return state.port('api');
 }
 
-/** The API's complete environment, which the worker shares. The API needs only the registry and Temporal. */
+/**
+ * The API's complete environment, of which the worker shares most. The API needs only the registry and Temporal; people can sign in if there is a
+ * Keycloak with their realm.
+ */
 export function apiEnvironment(
   state: StackState,
   port: number,
-  { postgres, temporal }: Pick<Endpoints, 'postgres' | 'temporal'>,
+  { postgres, temporal, keycloak }: Pick<Endpoints, 'postgres' | 'temporal' | 'keycloak'>,
 ): Record<string, string> {
   if (!postgres || !temporal)
     throw new Error('The API needs PostgreSQL and Temporal. See above why they are unavailable.');
@@ -39,6 +43,17 @@ export function apiEnvironment(
     APP_DOMAIN: 'app.example.com',
     HOST: '127.0.0.1',
     PORT: String(port),
+    ...(keycloak?.staff === undefined ? {} : staffVariables(keycloak.staff)),
+  };
+}
+
+function staffVariables({ issuer, clientId, clientSecret, audience }: StaffRealm): Record<string, string> {
+  return {
+    STAFF_OIDC_ISSUER: issuer,
+    STAFF_OIDC_CLIENT_ID: clientId,
+    STAFF_OIDC_CLIENT_SECRET: clientSecret,
+    STAFF_OIDC_AUDIENCE: audience,
+    STAFF_ROLES: JSON.stringify(STAFF),
   };
 }
 
@@ -59,7 +74,7 @@ export async function productEnvironment(
       'The product needs PostgreSQL, Temporal, S3, Keycloak, a server with Stripe’s API, and mail. See above which is missing.',
     );
   const port = apiAt ?? (await apiPort(state));
-  // The worker never gets the credentials of the registry's owner.
+  // The worker never gets the credentials of the registry's owner, and needs no client for the sign-in.
   const { REGISTRY_OWNER_URL: _, ...shared } = apiEnvironment(state, port, { postgres, temporal });
   const env: Record<string, string> = {
     ...shared,

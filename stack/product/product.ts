@@ -6,6 +6,7 @@ import { ProcessTable } from '../processes/context';
 import { builtProduct, workflowBundleFile } from './build';
 import { apiEnvironment, apiPort, productEnvironment } from './environment';
 import { productTokens, type Tokens } from './tokens';
+import type { StaffRealm } from '../staff';
 import type { StackState } from '../processes/state';
 import { REGIONS, type Endpoints, type ServerName, type Stack, type StackEvent } from '../types';
 
@@ -45,6 +46,8 @@ export interface ProductOptions {
 export interface Product {
   readonly url: string;
   readonly tokens: Tokens;
+  /** How people sign in to the console; undefined if they cannot. */
+  readonly staff: StaffRealm['people'] | undefined;
   readonly endpoints: ProductEndpoints;
   /** Resolves once the worker polls every task queue. Rejects if it does not within `timeout` milliseconds (default 120 000). */
   working(timeout?: number): Promise<void>;
@@ -132,13 +135,28 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
   })();
   const apiReady = (async (): Promise<Tokens> => {
     await Promise.all([stack.ready('postgres'), stack.ready('temporal')]);
+    // People sign in at Keycloak, of which the address is enough here. Without it the API works for machines.
+    await stack.known('keycloak').catch(() => undefined);
     // The API migrates the registry as well; whichever comes second finds nothing to do.
-    const env = apiEnvironment(state, port, stack.endpoints);
-    // The owner of the stack's own registry has no rights on another one.
-    if (overrides.REGISTRY_URL !== undefined) delete env.REGISTRY_OWNER_URL;
+    const env = environmentOfApi();
     const [tokens] = await Promise.all([registryReady, only.includes('api') && spawn('api', 'api/server.js', env)]);
+    if (only.includes('api')) void keepSignIn(env.STAFF_OIDC_ISSUER).catch(() => undefined);
     return tokens;
   })();
+  function environmentOfApi(): Record<string, string> {
+    const env = apiEnvironment(state, port, { ...stack.announced, ...stack.endpoints });
+    // The owner of the stack's own registry has no rights on another one.
+    if (overrides.REGISTRY_URL !== undefined) delete env.REGISTRY_OWNER_URL;
+    return env;
+  }
+  /** Restarts the API if another program took Keycloak's announced port, so that people sign in at the new one. */
+  async function keepSignIn(issuer: string | undefined): Promise<void> {
+    await stack.ready('keycloak');
+    const env = environmentOfApi();
+    if (env.STAFF_OIDC_ISSUER === issuer) return;
+    await table.kill('api', 'SIGTERM');
+    await spawn('api', 'api/server.js', env);
+  }
   const workerReady = (async (): Promise<void> => {
     if (!only.includes('worker')) return;
     // Keycloak boots longest. Its address is enough, as the worker waits for it on its own and loads and bundles its workflows meanwhile.
@@ -165,6 +183,9 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
   const product = Promise.all([apiReady, workerReady]).then(([tokens]): Product => ({
     url,
     tokens,
+    get staff() {
+      return (stack.endpoints.keycloak ?? stack.announced.keycloak)?.staff?.people;
+    },
     get endpoints() {
       return { url, tokens, workerMetrics, ...stack.endpoints };
     },

@@ -1,4 +1,5 @@
 import { relative, isAbsolute } from 'node:path';
+import { signInLines } from '../staff';
 import type { Endpoints } from '../types';
 import { columns } from './columns';
 import { section } from './summary';
@@ -23,6 +24,7 @@ export function approvalCall(url: string, operationId: string, endpointsFile: st
 export function addresses(url: string, { temporal, keycloak, mail }: Endpoints, endpointsFile: string): string {
   const rows = [
     ['API documentation', `${url}/docs`],
+    ...signInLines(url, keycloak?.staff),
     ['Temporal Web UI', `${temporal?.ui}`],
     ['  decrypted payloads', `follow the steps on ${url}/codec, with the operator token`],
     ['Keycloak', `${keycloak?.url}/admin  (user ${keycloak?.adminUser}, password in the file below)`],

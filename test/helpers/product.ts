@@ -17,6 +17,7 @@ import { startProduct, type Product, type ProductOptions, type ProductProcess } 
 import { productEnvironment } from '../../stack/product/environment';
 import type { Caller, Tokens } from '../../stack/product/tokens';
 import { StackState } from '../../stack/processes/state';
+import type { StaffLogin, StaffMember } from '../../stack/staff';
 import type { Endpoints, Stack } from '../../stack/types';
 import { stackEndpoints } from '../stack';
 import { watchSecrets } from './planted-secrets';
@@ -37,6 +38,8 @@ export interface Answer {
 export interface TestProduct {
   readonly url: string;
   readonly tokens: Tokens;
+  /** How people sign in, with `signIn(product, 'operator')`. */
+  readonly staff: Record<StaffMember, StaffLogin>;
   readonly namespace: string;
   /** What the processes were told. */
   readonly env: Record<string, string>;
@@ -180,6 +183,7 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
   const test: TestProduct = {
     url: product.url,
     tokens: product.tokens,
+    staff: stackHas.keycloak!.staff!.people,
     namespace,
     env: { ...env, ...told },
     registry: registry.pool,

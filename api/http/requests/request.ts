@@ -4,8 +4,10 @@ declare module 'express-serve-static-core' {
   interface Request {
     /** Appears in the answer's `X-Request-Id`, in problems and in every log line. */
     requestId: string;
-    /** The authenticated caller; absent without a valid token. */
+    /** The authenticated caller; absent without a valid token or session. */
     principal?: Principal;
+    /** True if a session was not used because a page of another site may have sent this write. */
+    isCrossSite?: boolean;
     /** Documented path of the route, with parameters in braces; absent until a route matches. */
     routePath?: string;
     /** Id of the trace; absent unless tracing is on. */

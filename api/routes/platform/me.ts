@@ -21,7 +21,7 @@ export function meRoutes(): Route[] {
       path: '/v1/me',
       operationId: 'getMe',
       tag: 'Operating',
-      summary: 'Get the caller and roles of the token',
+      summary: 'Get the caller and its roles',
       description: 'For programs that adapt to their roles, and for people who check a token.',
       access: 'any-token',
       answers: { 200: { description: 'The caller.', schema: meSchema } },

@@ -1393,7 +1393,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Get the caller and roles of the token
+     * Get the caller and its roles
      * @description For programs that adapt to their roles, and for people who check a token.
      *
      *     Requires any valid token.

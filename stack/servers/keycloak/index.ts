@@ -1,17 +1,21 @@
 import { join } from 'node:path';
 import { withPorts, type ServerContext, type StartServer } from '../../processes/context';
-import { ServerUnavailable } from '../../errors';
 import { clusterOn, type Cluster } from '../postgres/cluster';
 import { REGISTRY_CLUSTER } from '../postgres';
+import { messageOf, ServerUnavailable } from '../../errors';
+import type { Endpoints } from '../../types';
+import { adminCall, type AdminCall } from './admin-call';
 import { ensureAdministrator } from './administrator';
 import { prepareDatabase } from './database';
 import { BUILD_OPTIONS, findKeycloak, type Keycloak } from './distribution';
+import { ensureStaffRealm, staffRealm } from './staff-realm';
 import { DatabaseTemplate } from './template';
 
 const CLIENT_ID = 'provisioner';
 
 /**
- * Starts Keycloak with its database in the registry's cluster, a service client for the worker, and an administrator's login for people.
+ * Starts Keycloak with its database in the registry's cluster, a service client for the worker, an administrator's login, and
+ * the realm of the people who use the console. That realm is made while the server is already in use: sign-ins wait for it, tenants do not.
  */
 export const startKeycloak: StartServer = async (context) => {
   const [keycloak] = await Promise.all([findKeycloak(context), context.needs('postgres')]);
@@ -21,12 +25,26 @@ export const startKeycloak: StartServer = async (context) => {
   context.tell('starting', database.isEmpty ? 'creating its tables; only at the first start' : undefined);
   const client = { clientId: CLIENT_ID, clientSecret };
   const administrator = { adminUser: 'admin', adminPassword: context.state.secret('keycloak.admin') };
-  const onAddress = (url: string): void => context.announce({ keycloak: { url, ...administrator, ...client } });
+  const endpointsAt = (url: string): Pick<Endpoints, 'keycloak'> => ({
+    keycloak: { url, ...administrator, ...client, staff: staffRealm(url, context.state) },
+  });
+  const onAddress = (url: string): void => context.announce(endpointsAt(url));
   const url = await launch(context, { keycloak, databaseUrl: database.url, clientSecret, onAddress });
   if (database.isEmpty) await template.keep(database.url);
-  await ensureAdministrator(url, client, administrator);
-  return { keycloak: { url, ...administrator, ...client } };
+  const call = await adminCall(url, client, context.signal);
+  await ensureAdministrator(call, administrator);
+  void prepareStaff(context, call, url);
+  return endpointsAt(url);
 };
+
+/** Makes the realm of the people. Without it the product works, so a failure is only a warning. */
+async function prepareStaff(context: ServerContext, call: AdminCall, url: string): Promise<void> {
+  try {
+    await ensureStaffRealm(call, staffRealm(url, context.state), context.consoleUrl);
+  } catch (error) {
+    if (!context.signal.aborted) context.tell('warning', `people cannot sign in to the console: ${messageOf(error)}`);
+  }
+}
 
 function launch(
   context: ServerContext,
