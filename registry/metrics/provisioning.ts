@@ -1,7 +1,7 @@
-import type { OperationKind } from '../../contract/operations/kinds';
-import { END_STATUSES, SUCCESS_STATUSES } from '../../contract/operations/states';
-import type { Queryable } from '../database';
-import { PATH_PARTS } from './critical-path';
+import type pg from 'pg';
+import { rulesOf, type OperationKind } from '../../contract/operations/kinds';
+import { END_STATUSES, SUCCESS_STATUSES, type OperationStatus } from '../../contract/operations/states';
+import { transaction, type Queryable } from '../database';
 
 /** What operations can be grouped by. */
 export const GROUPINGS = ['plan', 'region', 'template', 'day'] as const;
@@ -24,129 +24,173 @@ export interface MetricsFilter {
   caller?: string | undefined;
 }
 
-/** How long operations were in a status, over those that were in it. */
-export interface WaitNumbers {
+/** How long operations were in a status, over those that were in it: how many, and the sum of their seconds. */
+export interface WaitSum {
   operations: number;
-  average: number | null;
-  p95: number | null;
+  seconds: number;
 }
 
-/** The numbers of a group; times are in seconds. */
-export interface GroupNumbers {
-  /** Null: operations whose region is not chosen yet. */
-  key: string | null;
-  /** Operations that have not ended. */
-  running: number;
-  succeeded: number;
-  failed: number;
-  rejected: number;
-  cancelled: number;
-  /** Of the operations that succeeded, from request to end; null if none did. */
-  average: number | null;
-  p50: number | null;
-  p95: number | null;
-  approval: WaitNumbers;
-  hold: WaitNumbers;
-  compensation: WaitNumbers;
+/** Operations of a group that ended with the same status and of one {@link Pattern}, added up; times are in seconds. */
+export interface Alike {
+  /** Key of the group; empty for operations whose region is not chosen yet, and without grouping. */
+  key: string;
+  status: OperationStatus;
+  /** Number of their {@link Pattern}. */
+  pattern: string;
+  count: number;
+  /** From request to end. */
+  seconds: number;
+  approval: WaitSum;
+  hold: WaitSum;
+  compensation: WaitSum;
   attempts: number;
   retries: number;
   retrySeconds: number;
+  /** Sum of the seconds of each step of the pattern's path. */
+  pathSeconds: (number | null)[];
 }
 
-/** Operations of a group that ended alike. */
+/** What operations have in common that ended alike. */
 export interface Pattern {
-  key: string | null;
-  count: number;
+  pattern: string;
   failureStep: string | null;
   failureType: string | null;
   /** Steps on the critical path, separated by spaces; empty unless the operations succeeded. */
   path: string;
-  /** Sum of the seconds of each step of the path. */
-  pathSeconds: (number | null)[];
   /** What each made: provider/kind, separated by spaces. */
   resources: string;
 }
 
-/** Every step, and the waiting. */
-const LONGEST_PATH = PATH_PARTS.length;
+/** Percentiles of the operations of a group in seconds; null where there is none. */
+export interface Percentiles {
+  key: string;
+  /** Of the operations that succeeded, from request to end. */
+  p50: number | null;
+  p95: number | null;
+  approval: number | null;
+  hold: number | null;
+  compensation: number | null;
+}
 
-/** SQL of a group's key, which is never null, in a row of `operation` or `operation_figures`. */
-function keySql(groupBy: Grouping | undefined, table: 'operation' | 'operation_figures'): string {
-  switch (groupBy) {
-    case 'plan':
-      return 'plan';
-    case 'region':
-      return `coalesce(region, '')`;
-    case 'template':
-      return table === 'operation' ? TEMPLATE_SQL : 'template';
-    case 'day':
-      return '(created_at at time zone $4)::date';
-    case undefined:
-      return `''::text`;
-  }
+/** Number of operations of a group that have not ended. */
+export interface Running {
+  key: string;
+  running: number;
 }
 
 /** SQL of a template's id and version, in a row of `operation`. */
 export const TEMPLATE_SQL = `concat_ws(' ', template ->> 'templateId', template ->> 'version')`;
 
-/** SQL condition of a filter, and its values. The time zone is always among them, so it is always mentioned. */
-function asked({ kind, from, to, timeZone, caller }: MetricsFilter): { sql: string; values: unknown[] } {
-  const sql = `kind = $1 and created_at >= $2 and created_at < $3 and $4::text is not null`;
-  const values = [kind, from, to, timeZone];
-  return caller === undefined ? { sql, values } : { sql: `${sql} and caller = $5`, values: [...values, caller] };
-}
+/** The statuses stand in the text, so that the planner knows their share. */
+const SUCCESSES = `status in (${SUCCESS_STATUSES.map((status) => `'${status}'`).join(', ')})`;
 
-/** The numbers of each group, by key. Operations that have ended count once their figures are recorded. */
-export async function readGroups(db: Queryable, filter: MetricsFilter): Promise<GroupNumbers[]> {
-  const { groupBy } = filter;
-  const { sql, values } = asked(filter);
-  const wait = (name: string): string =>
-    `json_build_object('operations', count(${name}_seconds), 'average', avg(${name}_seconds),
-       'p95', percentile_cont(0.95) within group (order by ${name}_seconds)) as ${name}`;
-  const statuses = `$${values.length + 1}::text[]`;
-  const successes = `$${values.length + 2}::text[]`;
-  const { rows } = await db.query<Omit<GroupNumbers, 'p50' | 'p95'> & { percentiles: (number | null)[] | null }>(
-    `with ended as (
-       select ${keySql(groupBy, 'operation_figures')} as key, count(*) filter (where status = any(${successes})) as succeeded,
-         count(*) filter (where status = 'failed') as failed, count(*) filter (where status = 'rejected') as rejected,
-         count(*) filter (where status = 'cancelled') as cancelled, avg(seconds) filter (where status = any(${successes})) as average,
-         percentile_cont(array[0.5, 0.95]) within group (order by case when status = any(${successes}) then seconds end) as percentiles,
-         ${wait('approval')}, ${wait('hold')}, ${wait('compensation')},
-         sum(attempts) as attempts, sum(retries) as retries, sum(retry_seconds) as retry_seconds
-       from operation_figures where ${sql} group by 1),
-     open as (
-       select ${keySql(groupBy, 'operation')} as key, count(*) as running from operation where ${sql} and status <> all(${statuses}) group by 1)
-     select nullif(key::text, '') as key, coalesce(running, 0)::int as running, coalesce(succeeded, 0)::int as succeeded,
-       coalesce(failed, 0)::int as failed, coalesce(rejected, 0)::int as rejected, coalesce(cancelled, 0)::int as cancelled,
-       average, percentiles, approval, hold, compensation, coalesce(attempts, 0)::int as attempts, coalesce(retries, 0)::int as retries,
-       coalesce(retry_seconds, 0)::float8 as "retrySeconds"
-     from ended full join open using (key) order by 1`,
-    [...values, END_STATUSES, SUCCESS_STATUSES],
+/** Operations that have ended count once their figures are recorded. Patterns are those of {@link Alike}. */
+export async function readAlike(
+  pool: pg.Pool,
+  filter: MetricsFilter,
+): Promise<{ alike: Alike[]; patterns: Pattern[] }> {
+  const waited = (name: string): string =>
+    `json_build_object('operations', count(${name}_seconds), 'seconds', coalesce(sum(${name}_seconds), 0)) as ${name}`;
+  // No path is longer than the steps of the kind and the waiting.
+  const longest = Object.keys(rulesOf(filter.kind).steps).length + 1;
+  const path = Array.from({ length: longest }, (_, index) => `sum(path_seconds[${index + 1}])`);
+  const { sql, values } = grouped(
+    filter,
+    `count(*)::int as count, sum(seconds) as seconds, ${waited('approval')}, ${waited('hold')}, ${waited('compensation')},
+     sum(attempts)::int as attempts, sum(retries)::int as retries, sum(retry_seconds) as "retrySeconds", array[${path.join(', ')}] as "pathSeconds"`,
+    ['status', 'pattern'],
   );
-  return rows.map(({ percentiles, approval, hold, compensation, ...row }) => ({
-    ...row,
-    p50: percentiles?.[0] ?? null,
-    p95: percentiles?.[1] ?? null,
-    // Null in a group in which no operation has ended.
-    approval: approval ?? NO_WAIT,
-    hold: hold ?? NO_WAIT,
-    compensation: compensation ?? NO_WAIT,
-  }));
+  return adding(pool, async (client) => {
+    const { rows: alike } = await client.query<Alike>(sql, values);
+    const { rows: patterns } = await client.query<Pattern>(
+      `select known.* from unnest($1::bigint[]) as asked (pattern) cross join lateral (
+         select pattern, failure_step as "failureStep", failure_type as "failureType", path, resources
+         from operation_figures where operation_figures.pattern = asked.pattern limit 1) as known`,
+      [[...new Set(alike.map(({ pattern }) => pattern))]],
+    );
+    return { alike, patterns };
+  });
 }
 
-const NO_WAIT: WaitNumbers = { operations: 0, average: null, p95: null };
+/** The percentiles of each group whose operations have figures. */
+export async function readPercentiles(pool: pg.Pool, filter: MetricsFilter): Promise<Percentiles[]> {
+  const p95 = (name: string): string => `percentile_cont(0.95) within group (order by ${name}_seconds) as ${name}`;
+  const { sql, values } = grouped(
+    filter,
+    `percentile_cont(array[0.5, 0.95]) within group (order by seconds) filter (where ${SUCCESSES}) as durations,
+     ${p95('approval')}, ${p95('hold')}, ${p95('compensation')}`,
+    [],
+  );
+  const { rows } = await adding(pool, (client) =>
+    client.query<Omit<Percentiles, 'p50' | 'p95'> & { durations: number[] | null }>(sql, values),
+  );
+  return rows.map(({ durations, ...row }) => ({ ...row, p50: durations?.[0] ?? null, p95: durations?.[1] ?? null }));
+}
 
-/** The operations of each group that have ended, put together where they failed alike, or took the same path and made the same resources. */
-export async function readPatterns(db: Queryable, filter: MetricsFilter): Promise<Pattern[]> {
-  const { sql, values } = asked(filter);
-  const sums = Array.from({ length: LONGEST_PATH }, (_, index) => `sum(path_seconds[${index + 1}])`);
-  const { rows } = await db.query<Pattern>(
-    `select nullif(key::text, '') as key, count(*)::int as count, failure_step as "failureStep", failure_type as "failureType",
-       path, array[${sums.join(', ')}] as "pathSeconds", resources
-     from (select ${keySql(filter.groupBy, 'operation_figures')} as key, failure_step, failure_type, path, path_seconds, resources
-       from operation_figures where ${sql}) asked
-     group by asked.key, failure_step, failure_type, path, resources`,
-    values,
+/** The number of open operations of each group that has any. */
+export async function readRunning(
+  db: Queryable,
+  { kind, from, to, groupBy, timeZone, caller }: MetricsFilter,
+): Promise<Running[]> {
+  const { rows } = await db.query<Running>(
+    `select ${keySql(groupBy, 'operation')} as key, count(*)::int as running from operation
+     where kind = $1 and created_at >= $2 and created_at < $3 and $4::text is not null and ($5::text is null or caller = $5)
+       and status <> all($6) group by 1`,
+    [kind, from, to, timeZone, caller ?? null, END_STATUSES],
   );
   return rows;
+}
+
+/** SQL of a group's key, which is never null, in a row of `operation` or `operation_figures`. The "C" collation is the fastest to sort by. */
+function keySql(groupBy: Grouping | undefined, table: 'operation' | 'operation_figures'): string {
+  switch (groupBy) {
+    case 'plan':
+      return 'plan collate "C"';
+    case 'region':
+      return `coalesce(region, '') collate "C"`;
+    case 'template':
+      return table === 'operation' ? TEMPLATE_SQL : 'template collate "C"';
+    case 'day':
+      return '(created_at at time zone $4)::date::text';
+    case undefined:
+      return `''`;
+  }
+}
+
+/**
+ * SQL that adds up the figures of each group, and its values. Days are read one by one from the index on kind and time: that neither finds out
+ * the day of each operation nor sorts operations by it.
+ */
+function grouped(
+  { kind, from, to, groupBy, timeZone, caller }: MetricsFilter,
+  added: string,
+  alsoBy: readonly string[],
+): { sql: string; values: unknown[] } {
+  const figures = (begin: string, end: string, keys: readonly string[]): string =>
+    `select ${[...keys, added].join(', ')} from operation_figures
+     where kind = $1 and created_at >= ${begin} and created_at < ${end} and ($4::text is null or caller = $4)
+     ${keys.length === 0 ? '' : `group by ${keys.map((_, index) => index + 1).join(', ')}`}`;
+  const values = [kind, from, to, caller ?? null];
+  if (groupBy !== 'day')
+    return { sql: figures('$2', '$3', [`${keySql(groupBy, 'operation_figures')} as key`, ...alsoBy]), values };
+  return {
+    sql: `select day::date::text as key, figures.*
+      from generate_series(date_trunc('day', $2::timestamptz at time zone $5), $3::timestamptz at time zone $5, interval '1 day') as day
+      cross join lateral (${figures(
+        `greatest($2, day at time zone $5)`,
+        `least($3, (day + interval '1 day') at time zone $5)`,
+        alsoBy,
+      )}) as figures`,
+    values: [...values, timeZone],
+  };
+}
+
+/**
+ * Runs statements that add up many rows: sorted in memory, and not compiled, which takes longer than what it saves here.
+ */
+function adding<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return transaction(pool, async (client) => {
+    await client.query(`select set_config('work_mem', '16MB', true), set_config('jit', 'off', true)`);
+    return work(client);
+  });
 }

@@ -1,28 +1,26 @@
+import type pg from 'pg';
 import { FAILURE_GUIDE } from '../../contract/operations/failure-guide';
 import { isFailureType } from '../../contract/operations/failures';
 import { rulesOf, type OperationKind } from '../../contract/operations/kinds';
 import type { ProvisioningMetrics } from '../../contract/schemas/provisioning-metrics-schema';
-import type { Queryable } from '../database';
 import { groupBy } from '../group-by';
 import { PATH_PARTS, WAITING, type PathPart } from './critical-path';
-import {
-  readGroups,
-  readPatterns,
-  type GroupNumbers,
-  type MetricsFilter,
-  type Pattern,
-  type WaitNumbers,
-} from './provisioning';
+import { groupsOf, type AlikeOperations, type GroupNumbers, type WaitNumbers } from './groups';
+import { readAlike, readPercentiles, readRunning, type MetricsFilter } from './provisioning';
 
 type Group = ProvisioningMetrics['groups'][number];
 
 /** Failure points shown for a group. */
 const SHOWN = 5;
 
-/** Numbers about the operations that were requested in a period, in two statements. */
-export async function readProvisioningMetrics(db: Queryable, filter: MetricsFilter): Promise<ProvisioningMetrics> {
-  const [groups, patterns] = await Promise.all([readGroups(db, filter), readPatterns(db, filter)]);
-  const byKey = groupBy(patterns, ({ key }) => key);
+/** Numbers about the operations that were requested in a period. */
+export async function readProvisioningMetrics(pool: pg.Pool, filter: MetricsFilter): Promise<ProvisioningMetrics> {
+  const [ended, [percentiles, running]] = await Promise.all([
+    readAlike(pool, filter),
+    // One after the other, so that a request takes two connections.
+    readPercentiles(pool, filter).then(async (read) => [read, await readRunning(pool, filter)] as const),
+  ]);
+  const groups = groupsOf({ ...ended, percentiles, running });
   const { kind, from, to, timeZone } = filter;
   return {
     from: from.toISOString(),
@@ -31,14 +29,14 @@ export async function readProvisioningMetrics(db: Queryable, filter: MetricsFilt
     kind,
     groups: groups.map((numbers) => ({
       ...(filter.groupBy === undefined ? {} : { key: numbers.key }),
-      ...viewGroup(kind, numbers, byKey.get(numbers.key) ?? []),
+      ...viewGroup(kind, numbers),
     })),
   };
 }
 
 /** A group as the API shows it. */
-export function viewGroup(kind: OperationKind, numbers: GroupNumbers, patterns: readonly Pattern[]): Group {
-  const { running, succeeded, failed, rejected, cancelled, average, p50, p95 } = numbers;
+function viewGroup(kind: OperationKind, numbers: GroupNumbers): Group {
+  const { running, succeeded, failed, rejected, cancelled, average, p50, p95, patterns } = numbers;
   const total = failed + rejected + cancelled;
   const ended = succeeded + total;
   return {
@@ -70,7 +68,7 @@ function viewWait({ operations, average, p95 }: WaitNumbers): Group['waiting']['
   return { operations, ...(average === null || p95 === null ? {} : { averageSeconds: average, p95Seconds: p95 }) };
 }
 
-function failurePointsOf(patterns: readonly Pattern[]): Group['failurePoints'] {
+function failurePointsOf(patterns: readonly AlikeOperations[]): Group['failurePoints'] {
   const failed = patterns.filter(({ failureStep }) => failureStep !== null);
   const points = [...groupBy(failed, ({ failureStep, failureType }) => `${failureStep} ${failureType}`).values()];
   return points
@@ -83,7 +81,7 @@ function failurePointsOf(patterns: readonly Pattern[]): Group['failurePoints'] {
     .slice(0, SHOWN);
 }
 
-function bottlenecksOf(kind: OperationKind, patterns: readonly Pattern[]): Group['bottlenecks'] {
+function bottlenecksOf(kind: OperationKind, patterns: readonly AlikeOperations[]): Group['bottlenecks'] {
   const parts = new Map<PathPart, { operations: number; seconds: number }>();
   for (const { path, pathSeconds, count } of patterns)
     path.split(' ').forEach((name, index) => {
@@ -107,7 +105,7 @@ function bottlenecksOf(kind: OperationKind, patterns: readonly Pattern[]): Group
     .sort((a, b) => b.share - a.share);
 }
 
-function resourcesOf(patterns: readonly Pattern[]): Group['use']['resources'] {
+function resourcesOf(patterns: readonly AlikeOperations[]): Group['use']['resources'] {
   const counts = new Map<string, number>();
   for (const { resources, count } of patterns)
     for (const name of resources.split(' ').filter((each) => each !== ''))
@@ -120,7 +118,7 @@ function resourcesOf(patterns: readonly Pattern[]): Group['use']['resources'] {
     });
 }
 
-function totalOf(patterns: readonly Pattern[]): number {
+function totalOf(patterns: readonly AlikeOperations[]): number {
   return patterns.reduce((sum, { count }) => sum + count, 0);
 }
 

@@ -5,8 +5,13 @@ import type { TestRegistry } from '../helpers/registry';
 import { onBenchApi } from './bench-api';
 
 const OPERATIONS = 100_000;
+/** Together they are a month. */
+const SECONDS_APART = 25;
 const SECONDS = 5;
 const CONNECTIONS = 4;
+
+/** Requests whose latency is measured while there are no others. */
+const ALONE = 21;
 
 const MONTH = `from=${new Date(Date.now() - 30 * 86_400_000).toISOString()}`;
 
@@ -31,6 +36,8 @@ const READS = {
   '100 suspended tenants': () => '/v1/tenants?limit=100&state=suspended',
   'numbers of a month': () => `/v1/metrics/provisioning?${MONTH}`,
   'numbers of a month by plan': () => `/v1/metrics/provisioning?${MONTH}&groupBy=plan`,
+  'numbers of a month by region': () => `/v1/metrics/provisioning?${MONTH}&groupBy=region`,
+  'numbers of a month by template': () => `/v1/metrics/provisioning?${MONTH}&groupBy=template`,
   'numbers of a month by day': () => `/v1/metrics/provisioning?${MONTH}&groupBy=day`,
 };
 
@@ -40,7 +47,11 @@ async function main(): Promise<void> {
     const { token } = await createApiToken(registry.pool, { name: 'bench', roles: ['tenants:read'], expiresAt });
     for (const [name, pathOf] of Object.entries(READS)) {
       const rate = await requestsPerSecond(`${url}${pathOf(operationId)}`, token);
-      process.stdout.write(`${name.padEnd(34)}${String(Math.round(rate)).padStart(6)} requests/s\n`);
+      const times = await latencies(`${url}${pathOf(operationId)}`, token);
+      const [median, slowest] = [times[Math.floor(times.length / 2)]!, times.at(-1)!];
+      process.stdout.write(
+        `${name.padEnd(34)}${Math.round(rate).toString().padStart(6)} requests/s   alone ${median.toFixed(1)} ms (median), ${slowest.toFixed(1)} ms (slowest)\n`,
+      );
     }
   });
 }
@@ -53,8 +64,8 @@ async function fill(registry: TestRegistry): Promise<string> {
     select 'op_' || substr(translate(md5(n::text), '0189', 'wxyz'), 1, 20), 'a' || substr(md5(n::text), 1, 15),
       case when n <= 20 then 'provisioning' when n % 10 = 0 then 'failed' else 'active' end, 'tenant-' || n,
       (array['starter', 'professional', 'enterprise'])[1 + n % 3], 'eu-central', '{}', 'token:signup', '\\x00', '\\x00',
-      now() - n * interval '1 second', now() - n * interval '1 second', case when n > 20 then now() - n * interval '1 second' end, now()
-    from generate_series(1, ${OPERATIONS}) as n`);
+      at, at, case when n > 20 then at end, now()
+    from generate_series(1, ${OPERATIONS}) as n, lateral (select now() - n * interval '${SECONDS_APART} seconds' as at) as times`);
   await registry.asOwner(`
     insert into step_event (operation_id, activity_id, attempt, step, direction, started_at, ended_at)
     select operation_id, (n)::text, 1, (array['${stepsOf('provision').join("','")}'])[1 + n % 10], 'forward', created_at + n * interval '50 ms',
@@ -90,6 +101,19 @@ async function fill(registry: TestRegistry): Promise<string> {
     `select operation_id as id from operation where status = 'failed' order by created_at desc limit 1`,
   );
   return rows[0]!.id;
+}
+
+/** Milliseconds of requests that are sent one after the other, the quickest first. */
+async function latencies(url: string, token: string): Promise<number[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const times: number[] = [];
+  for (let sent = 0; sent < ALONE; sent++) {
+    const began = performance.now();
+    await read(agent, url, token);
+    times.push(performance.now() - began);
+  }
+  agent.destroy();
+  return times.sort((a, b) => a - b);
 }
 
 async function requestsPerSecond(url: string, token: string): Promise<number> {

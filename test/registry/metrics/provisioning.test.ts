@@ -203,6 +203,66 @@ suite('numbers about operations', () => {
     ]);
   });
 
+  test('of a group are its own: percentiles, failure points, steps, waits and use', async () => {
+    const day = (at: string, seconds: number, step: string): Known => ({
+      status: 'active',
+      seconds,
+      at,
+      attempts: [[step, 1, 0, seconds]],
+    });
+    await add(day('2026-03-10T10:00:00Z', 10, 'database'));
+    await add(day('2026-03-10T11:00:00Z', 20, 'database'));
+    await add(day('2026-03-12T10:00:00Z', 100, 'identity'));
+    await add({
+      status: 'failed',
+      seconds: 7,
+      at: '2026-03-12T11:00:00Z',
+      failure: { step: 'verify', type: 'VerificationFailed' },
+      statuses: [['compensating', 3]],
+    });
+    await recordMissingFigures(registry.pool);
+    const [tenth, twelfth, ...others] = (await read({ groupBy: 'day' })).groups;
+    expect(others).toEqual([]);
+    expect(tenth).toMatchObject({
+      key: '2026-03-10',
+      succeeded: 2,
+      duration: { averageSeconds: 15, p50Seconds: 15, p95Seconds: 19.5 },
+      waiting: { compensation: { operations: 0 } },
+      failurePoints: [],
+      bottlenecks: [{ part: 'database', operations: 2, share: 1 }],
+      use: { attempts: 2 },
+    });
+    expect(twelfth).toMatchObject({
+      key: '2026-03-12',
+      succeeded: 1,
+      failed: { total: 1, failed: 1 },
+      duration: { averageSeconds: 100, p50Seconds: 100, p95Seconds: 100 },
+      waiting: { compensation: { operations: 1, averageSeconds: 4, p95Seconds: 4 } },
+      failurePoints: [{ step: 'verify', type: 'VerificationFailed', count: 1 }],
+      bottlenecks: [{ part: 'identity', operations: 1, share: 1 }],
+      use: { attempts: 1 },
+    });
+  });
+
+  test('count an operation once where a day has 23 or 25 hours, and only within the period', async () => {
+    const times = ['2026-03-28T23:30:00Z', '2026-03-29T00:30:00Z', '2026-03-29T01:30:00Z', '2026-03-29T22:30:00Z'];
+    for (const at of times) await add({ status: 'active', seconds: 1, at });
+    for (const at of ['2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z', '2026-10-25T23:30:00Z'])
+      await add({ status: 'active', seconds: 1, at });
+    await recordMissingFigures(registry.pool);
+    const days = await read({
+      groupBy: 'day',
+      timeZone: 'Europe/Berlin',
+      from: new Date('2026-03-29T00:00:00Z'),
+      to: new Date('2026-10-25T23:30:00Z'),
+    });
+    expect(days.groups.map(({ key, count }) => [key, count])).toEqual([
+      ['2026-03-29', 2],
+      ['2026-03-30', 1],
+      ['2026-10-25', 2],
+    ]);
+  });
+
   test('can be limited to what one caller requested, and to a kind', async () => {
     await add({ status: 'active', seconds: 1, caller: 'token:one' });
     await add({ status: 'active', seconds: 1, caller: 'token:two' });
