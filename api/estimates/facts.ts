@@ -4,12 +4,12 @@ import type { ReadOperation } from '../../registry/views/operations';
 
 /** What an estimate needs to know of an operation. */
 export function factsOf({ row, operation, attempts }: ReadOperation): OperationFacts {
-  const { decision, required, state } = operation.approval;
+  const { required, state } = operation.approval;
   const toDecide = required.length > 0 && !['approved', 'withdrawn'].includes(state);
   return {
     ...row,
     needsApproval: toDecide && ['pending', 'validating', 'awaiting_approval'].includes(row.status),
-    approvedAt: decision && new Date(decision.at),
+    approvedAt: row.decidedAt ?? undefined,
     maximumAttempts: row.maximumAttempts ?? undefined,
     steps: operation.steps.map(({ id, state, startedAt, endedAt }) => ({
       id,

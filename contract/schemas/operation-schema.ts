@@ -37,7 +37,7 @@ const operationStep = z
       .optional(),
     reason: z.string().meta({ description: 'Why an operator skipped the step.' }).optional(),
     progress: paceSchema
-      .meta({ description: 'How the step gets on; only of a step in progress or held up, and absent in lists.' })
+      .meta({ description: 'How the step gets on; only of a step in progress or held up.' })
       .optional(),
   })
   .meta({ id: 'OperationStep', description: 'The state of one step.' });
@@ -160,7 +160,7 @@ export const operationSchema = z
       .array(undelivered)
       .meta({ description: 'Undelivered mail about this operation; absent when there is none.' })
       .optional(),
-    estimate: estimateSchema.meta({ description: 'Absent once the operation has ended, and in lists.' }).optional(),
+    estimate: estimateSchema.meta({ description: 'Absent once the operation has ended.' }).optional(),
     verbs: z.array(z.string()).meta({ description: 'The verbs that are allowed now.', example: ['cancel'] }),
     result: resultSchema.optional(),
   })

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { KeyWrapper } from '../../contract/keys/key-wrapping';
 import type { ApprovalState, Leftover, OperationFailure } from '../../contract/operations/messages';
 import type { Plan } from '../../contract/orders/order';
@@ -10,18 +9,9 @@ import { findDecision } from '../operations/approvals';
 import { maybeOne, type Queryable } from '../database';
 import { viewDeliveries, type DeliveryView } from './deliveries';
 import { loadOperation } from '../operations/operations';
-import { listRows, type OperationFilter } from './operation-filter';
-import { microsOf, toPage, type Position } from '../pages';
 import { listTaken, type SkippedStep } from '../operations/resolutions';
 import { readResult } from './results';
-import {
-  listAttempts,
-  readStepsOf,
-  viewSteps,
-  type RecordedAttempt,
-  type StepView,
-  type SteppedOperation,
-} from './steps';
+import { listAttempts, viewSteps, type RecordedAttempt, type StepView, type StepKnowledge } from './steps';
 import { ifReadable } from '../keys/tenant-keys';
 
 /** What the registry stores of an operation, without its order. */
@@ -37,6 +27,8 @@ export interface OperationRow {
   approvalState: ApprovalState;
   approvalDeadline: Date | null;
   approvalKeys: string[];
+  /** When an approver decided. */
+  decidedAt: Date | null;
   failure: OperationFailure | null;
   leftovers: Leftover[];
   steps: { id: Step; state: StepState }[] | null;
@@ -53,8 +45,10 @@ export interface OperationRow {
   completedAt: Date | null;
 }
 
-const COLUMNS = `operation_id as "operationId", tenant_id as "tenantId", tenant_name as "tenantName", kind, status, plan, region, caller,
-  approval_state as "approvalState", approval_deadline as "approvalDeadline", approval_keys as "approvalKeys", failure, leftovers,
+/** SQL of an {@link OperationRow}. */
+export const OPERATION_COLUMNS = `operation_id as "operationId", tenant_id as "tenantId", tenant_name as "tenantName", kind, status, plan, region, caller,
+  approval_state as "approvalState", approval_deadline as "approvalDeadline", approval_keys as "approvalKeys",
+  (select decided_at from approval_decision where approval_decision.operation_id = operation.operation_id) as "decidedAt", failure, leftovers,
   steps, hold_until as "holdUntil", skipped,
   (select max(taken_at) from resolution where resolution.operation_id = operation.operation_id and verb in ('retry', 'amend')) as "retriedAt",
   (template #>> '{recovery,retry,maximumAttempts}')::int as "maximumAttempts", removal_at as "removalAt",
@@ -68,7 +62,7 @@ export async function findOperation(
 ): Promise<OperationRow | undefined> {
   return maybeOne<OperationRow>(
     db,
-    `select ${COLUMNS} from operation where operation_id = $1 and ($2::text is null or caller = $2)`,
+    `select ${OPERATION_COLUMNS} from operation where operation_id = $1 and ($2::text is null or caller = $2)`,
     [operationId, caller ?? null],
   );
 }
@@ -77,7 +71,7 @@ export async function findOperation(
 export interface ReadOperation {
   row: OperationRow;
   operation: Operation;
-  attempts: RecordedAttempt[];
+  attempts: readonly RecordedAttempt[];
 }
 
 /** Everything the API shows of one operation but its estimate. Reads only the registry, so that it answers whatever else is down. */
@@ -104,77 +98,7 @@ export async function readOperation(db: Queryable, keys: KeyWrapper, row: Operat
 
 /** The state of the operation's steps. */
 export async function readSteps(db: Queryable, row: OperationRow): Promise<StepView[]> {
-  return (await readStepsOf(db, [stepped(row)])).get(row.operationId)!;
-}
-
-/** Changes whenever something that a list shows of an operation is written: see the triggers of `operation_activity`. */
-const STAMP = `concat_ws(' ', operation.xmin,
-  (select revision from operation_activity where operation_activity.operation_id = operation.operation_id))`;
-
-interface StampedId extends Position {
-  stamp: string;
-  /** When the list was read, by the database's clock. */
-  readAt: Date;
-}
-
-interface Remembered {
-  stamp: string;
-  text: string;
-  /** When its claim link lapses, which nothing writes; null if no link can. */
-  lapsesAt: Date | null;
-}
-
-/** Operations as JSON with the stamp they had; about 12 MB when full. */
-const remembered = new LRUCache<string, Remembered>({ max: 5_000 });
-
-/**
- * A page of operations, newest first, without their results, as JSON. One statement says which operations have changed since they were last
- * shown; only those are read and written as text again.
- */
-export async function listOperations(db: Queryable, filter: OperationFilter): Promise<string> {
-  const columns = `operation_id as id, ${microsOf('created_at')} as micros, ${STAMP} as stamp, now() as "readAt"`;
-  const rows = await listRows<StampedId>(db, { table: 'operation', from: 'operation', columns }, filter);
-  const { items, nextCursor } = toPage(
-    rows,
-    filter.limit,
-    (row) => row,
-    (row) => row,
-  );
-  const texts = new Map<string, string>();
-  const changed = items.filter(({ id, stamp, readAt }) => {
-    const known = remembered.get(id);
-    if (known?.stamp !== stamp || (known.lapsesAt && known.lapsesAt < readAt)) return true;
-    texts.set(id, known.text);
-    return false;
-  });
-  for (const [id, text] of await readAsText(db, changed)) texts.set(id, text);
-  const operations = items.map(({ id }) => texts.get(id)!);
-  const next = nextCursor === undefined ? '' : `,"nextCursor":${JSON.stringify(nextCursor)}`;
-  return `{"items":[${operations.join(',')}]${next}}`;
-}
-
-/** Reads operations as JSON and remembers them. A change since they were stamped does no harm: the next stamp differs. */
-async function readAsText(db: Queryable, changed: StampedId[]): Promise<Map<string, string>> {
-  const texts = new Map<string, string>();
-  if (changed.length === 0) return texts;
-  const ids = changed.map(({ id }) => id);
-  const sql = `select ${COLUMNS} from operation where operation_id = any($1)`;
-  const [{ rows }, deliveries] = await Promise.all([db.query<OperationRow>(sql, [ids]), viewDeliveries(db, ids)]);
-  const steps = await readStepsOf(db, rows.map(stepped));
-  const stamps = new Map(changed.map(({ id, stamp }) => [id, stamp]));
-  for (const row of rows) {
-    const { operationId } = row;
-    const view = viewOperation(row, steps.get(operationId)!, deliveries.get(operationId));
-    const text = JSON.stringify(view);
-    texts.set(operationId, text);
-    remembered.set(operationId, { stamp: stamps.get(operationId)!, text, lapsesAt: lapseOf(view) });
-  }
-  return texts;
-}
-
-function lapseOf({ handover }: Operation): Date | null {
-  const linkIsOut = handover?.linkExpires !== undefined && handover.state !== 'lapsed';
-  return linkIsOut ? new Date(handover.linkExpires!) : null;
+  return viewSteps(stepped(row), await listAttempts(db, [row.operationId]));
 }
 
 /** Number of operations in each status. */
@@ -185,11 +109,13 @@ export async function countByStatus(db: Queryable): Promise<{ status: OperationS
   return rows;
 }
 
-function stepped(row: OperationRow): SteppedOperation {
+/** What the steps of an operation are judged by. */
+export function stepped(row: OperationRow): StepKnowledge {
   return { ...row, reported: row.steps };
 }
 
-function viewOperation(row: OperationRow, steps: StepView[], delivery: DeliveryView = {}): Operation {
+/** What every answer shows of an operation. */
+export function viewOperation(row: OperationRow, steps: StepView[], delivery: DeliveryView = {}): Operation {
   return {
     operationId: row.operationId,
     tenantId: row.tenantId,

@@ -35,23 +35,6 @@ export async function listAttempts(db: Queryable, operationIds: string[]): Promi
   return rows;
 }
 
-/** An operation whose steps are to be shown. */
-export interface SteppedOperation extends StepKnowledge {
-  operationId: string;
-}
-
-/** The steps of each operation, by operation id. */
-export async function readStepsOf(db: Queryable, operations: SteppedOperation[]): Promise<Map<string, StepView[]>> {
-  const ids = operations.map(({ operationId }) => operationId);
-  const byOperation = groupBy(await listAttempts(db, ids), ({ operationId }) => operationId);
-  return new Map(
-    operations.map((operation) => {
-      const { operationId } = operation;
-      return [operationId, viewSteps(operation, byOperation.get(operationId) ?? [])];
-    }),
-  );
-}
-
 /** What is known about an operation's steps besides their attempts. */
 export interface StepKnowledge {
   kind: OperationKind;

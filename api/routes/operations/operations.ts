@@ -3,7 +3,8 @@ import { operationIdSchema } from '../../../contract/schemas/common';
 import { operationPageSchema, operationSchema } from '../../../contract/schemas/operation-schema';
 import { OPERATION_KINDS, verbsIn } from '../../../contract/operations/kinds';
 import { hasEnded } from '../../../contract/operations/states';
-import { findOperation, listOperations, readOperation, type OperationRow } from '../../../registry/views/operations';
+import { listOperations } from '../../../registry/views/operation-list';
+import { findOperation, readOperation, type OperationRow } from '../../../registry/views/operations';
 import type { Principal } from '../../access/auth';
 import type { ApiDependencies } from '../../dependencies';
 import { ApiProblem } from '../../http/problems';
@@ -33,14 +34,16 @@ export function operationRoutes({ pool, keys, estimates }: ApiDependencies): Rou
       operationId: 'listOperations',
       tag: 'Operations',
       summary: 'List operations, newest first',
-      description: 'Results are left out. A token that may only order sees its own operations.',
+      description:
+        'Results are left out. Operations that have not ended have their `estimate`. A token that may only order sees its own operations.',
       access: ['tenants:read', 'tenants:order', 'legal-hold:manage', 'approvals:decide', 'operations:operate'],
       query: operationsQuery,
       answers: { 200: { description: 'A page of operations.', schema: operationPageSchema } },
       problems: [],
       handle: async ({ query: { undelivered, kind, ...query }, principal }) => {
         const filter = await filterOf({ pool, keys }, query, operationsSeenBy(principal));
-        const page = await listOperations(pool, { ...filter, kind, undelivered: undelivered === 'true' });
+        const asked = { ...filter, kind, undelivered: undelivered === 'true' };
+        const page = await listOperations(pool, asked, (read) => estimates.addTo(read));
         return { status: 200, body: page, contentType: 'application/json' };
       },
     }),

@@ -630,7 +630,7 @@ export interface paths {
     };
     /**
      * List operations, newest first
-     * @description Results are left out. A token that may only order sees its own operations.
+     * @description Results are left out. Operations that have not ended have their `estimate`. A token that may only order sees its own operations.
      *
      *     Requires a token with any of these roles: `tenants:read`, `tenants:order`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
@@ -3439,7 +3439,7 @@ export interface components {
         | undefined;
       /** @description Undelivered mail about this operation; absent when there is none. */
       undelivered?: components['schemas']['UndeliveredMail'][] | undefined;
-      /** @description Absent once the operation has ended, and in lists. */
+      /** @description Absent once the operation has ended. */
       estimate?:
         | {
             /**
@@ -3571,7 +3571,7 @@ export interface components {
       nextTry?: string | undefined;
       /** @description Why an operator skipped the step. */
       reason?: string | undefined;
-      /** @description How the step gets on; only of a step in progress or held up, and absent in lists. */
+      /** @description How the step gets on; only of a step in progress or held up. */
       progress?:
         | {
             /**

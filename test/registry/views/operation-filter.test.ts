@@ -1,6 +1,6 @@
 import type { OperationKind } from '../../../contract/operations/kinds';
 import type { Queryable } from '../../../registry/database';
-import { listOperations } from '../../../registry/views/operations';
+import { listOperations } from '../../../registry/views/operation-list';
 import { listTenants } from '../../../registry/views/tenants';
 import { activeTenant, changed } from '../../helpers/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';

@@ -1,4 +1,4 @@
-import { listOperations } from '../../../registry/views/operations';
+import { listOperations } from '../../../registry/views/operation-list';
 import { acceptTenant, type AcceptedTenant } from '../../helpers/accepted';
 import { createTestRegistry, type TestRegistry } from '../../helpers/registry';
 

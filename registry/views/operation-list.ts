@@ -1,0 +1,101 @@
+import { LRUCache } from 'lru-cache';
+import { hasEnded } from '../../contract/operations/states';
+import type { Operation } from '../../contract/schemas/operation-schema';
+import type { Queryable } from '../database';
+import { groupBy } from '../group-by';
+import { microsOf, toPage, type Position } from '../pages';
+import { viewDeliveries } from './deliveries';
+import { listRows, type OperationFilter } from './operation-filter';
+import { OPERATION_COLUMNS, stepped, viewOperation, type OperationRow, type ReadOperation } from './operations';
+import { listAttempts, viewSteps } from './steps';
+
+/** Changes whenever something that a list shows of an operation is written: see the triggers of `operation_activity`. */
+const STAMP = `concat_ws(' ', operation.xmin,
+  (select revision from operation_activity where operation_activity.operation_id = operation.operation_id))`;
+
+interface StampedId extends Position {
+  stamp: string;
+  /** When the list was read, by the database's clock. */
+  readAt: Date;
+}
+
+interface Remembered {
+  stamp: string;
+  /** An operation that has ended is the same text until it changes; one in progress also has what depends on the time of reading. */
+  shown: string | ReadOperation;
+  /** When its claim link lapses, which nothing writes; null if no link can. */
+  lapsesAt: Date | null;
+}
+
+/** Operations with the stamp they had; about 12 MB when full. */
+const ended = new LRUCache<string, Remembered>({ max: 5_000 });
+
+/** Those in progress with their attempts; about 10 MB when full. */
+const open = new LRUCache<string, Remembered>({ max: 500 });
+
+/**
+ * A page of operations, newest first, without their results, as JSON. One statement says which operations have changed since they were last
+ * shown; only those are read again. `complete` adds what is not recorded to each operation that has not ended.
+ */
+export async function listOperations(
+  db: Queryable,
+  filter: OperationFilter,
+  complete: (read: ReadOperation) => Promise<Operation> = async ({ operation }) => operation,
+): Promise<string> {
+  const columns = `operation_id as id, ${microsOf('created_at')} as micros, ${STAMP} as stamp, now() as "readAt"`;
+  const rows = await listRows<StampedId>(db, { table: 'operation', from: 'operation', columns }, filter);
+  const { items, nextCursor } = toPage(
+    rows,
+    filter.limit,
+    (row) => row,
+    (row) => row,
+  );
+  const shown = new Map<string, Remembered['shown']>();
+  const changed = items.filter(({ id, stamp, readAt }) => {
+    const known = ended.get(id) ?? open.get(id);
+    if (known?.stamp !== stamp || (known.lapsesAt && known.lapsesAt < readAt)) return true;
+    shown.set(id, known.shown);
+    return false;
+  });
+  for (const [id, read] of await readChanged(db, changed)) shown.set(id, read);
+  const texts = items.map(async ({ id }) => {
+    const known = shown.get(id)!;
+    return typeof known === 'string' ? known : JSON.stringify(await complete(known));
+  });
+  const next = nextCursor === undefined ? '' : `,"nextCursor":${JSON.stringify(nextCursor)}`;
+  return `{"items":[${(await Promise.all(texts)).join(',')}]${next}}`;
+}
+
+/** Reads operations and remembers them. A change since they were stamped does no harm: the next stamp differs. */
+async function readChanged(db: Queryable, changed: StampedId[]): Promise<Map<string, Remembered['shown']>> {
+  const read = new Map<string, Remembered['shown']>();
+  if (changed.length === 0) return read;
+  const ids = changed.map(({ id }) => id);
+  const [{ rows }, deliveries, attempts] = await Promise.all([
+    db.query<OperationRow>(`select ${OPERATION_COLUMNS} from operation where operation_id = any($1)`, [ids]),
+    viewDeliveries(db, ids),
+    listAttempts(db, ids),
+  ]);
+  const attemptsOf = groupBy(attempts, ({ operationId }) => operationId);
+  const stamps = new Map(changed.map(({ id, stamp }) => [id, stamp]));
+  for (const row of rows) {
+    const { operationId } = row;
+    const own = attemptsOf.get(operationId) ?? [];
+    const operation = viewOperation(row, viewSteps(stepped(row), own), deliveries.get(operationId));
+    const hasEnd = hasEnded(row.status);
+    const shown = hasEnd ? JSON.stringify(operation) : { row, operation, attempts: own };
+    read.set(operationId, shown);
+    (hasEnd ? open : ended).delete(operationId);
+    (hasEnd ? ended : open).set(operationId, {
+      stamp: stamps.get(operationId)!,
+      shown,
+      lapsesAt: lapseOf(operation),
+    });
+  }
+  return read;
+}
+
+function lapseOf({ handover }: Operation): Date | null {
+  const linkIsOut = handover?.linkExpires !== undefined && handover.state !== 'lapsed';
+  return linkIsOut ? new Date(handover.linkExpires!) : null;
+}
