@@ -29,20 +29,21 @@ export interface StreamOptions {
 
 /** Server-Sent Events in the WHATWG's format, chunk by chunk. */
 export async function* eventStream(feed: Pick<EventFeed, 'follow'>, options: StreamOptions): AsyncGenerator<string> {
-  const end = Date.now() + LIFE_MS * (0.9 + Math.random() * 0.2);
+  // A monotonic clock: heartbeats must not stop when the machine's time is set back.
+  const end = performance.now() + LIFE_MS * (0.9 + Math.random() * 0.2);
   yield `retry: ${Math.round(RETRY_MS.least + Math.random() * (RETRY_MS.most - RETRY_MS.least))}\n\n`;
-  let sentAt = Date.now();
+  let sentAt = performance.now();
   let sentId = 0;
   let ended = options.hasEnded ?? false;
   for await (const { views, position, isComplete } of portions(feed, options)) {
     for (const chunk of chunksOf(views)) yield chunk;
-    if (views.length > 0) [sentAt, sentId] = [Date.now(), views.at(-1)!.event.sequence];
+    if (views.length > 0) [sentAt, sentId] = [performance.now(), views.at(-1)!.event.sequence];
     ended ||= options.hasEnded !== undefined && views.some(isEnd);
-    if ((ended && isComplete) || Date.now() >= end) return;
-    if (Date.now() - sentAt < HEARTBEAT_MS) continue;
+    if ((ended && isComplete) || performance.now() >= end) return;
+    if (performance.now() - sentAt < HEARTBEAT_MS) continue;
     // An id without data moves only the client's position: what the filter leaves out need not be kept for a client that comes back.
     yield position > sentId ? `: heartbeat\nid: ${position}\n\n` : ': heartbeat\n\n';
-    [sentAt, sentId] = [Date.now(), position];
+    [sentAt, sentId] = [performance.now(), position];
   }
 }
 

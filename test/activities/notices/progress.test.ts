@@ -76,6 +76,19 @@ test('a customer of a plan with progress mails is told how the order goes on, in
   expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(5);
 });
 
+test('events of types that a newer version has added are passed over, and the mails behind them are sent', async () => {
+  const tenant = await order('professional');
+  await registry.pool.query(
+    `insert into event (type, tenant_id, operation_id, data) select 'tenant.renamed', $1, $2, '{}' from generate_series(1, 3)`,
+    [tenant.tenantId, tenant.operationId],
+  );
+  await report(tenant, 'validating', 'provisioning', 'on_hold');
+  expect(sent.map(about)).toEqual([
+    [tenant.order.adminUser.email, 'accepted'],
+    [tenant.order.adminUser.email, 'delayed'],
+  ]);
+});
+
 test('a customer of a plan without progress mails gets none', async () => {
   await report(await order('starter'), 'validating', 'awaiting_approval', 'provisioning', 'on_hold');
   expect(sent).toEqual([]);

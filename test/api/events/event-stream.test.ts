@@ -22,7 +22,7 @@ async function sent(
 ): Promise<string[]> {
   const { then, ...rest } = options;
   let now = 1_000_000;
-  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now);
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
   const feed: Pick<EventFeed, 'follow'> = {
     async *follow() {
       for (const { seconds = 0, ...portion } of portions) {
@@ -65,6 +65,16 @@ test('an idle stream sends heartbeats, which carry the position on if the filter
     { ...NOTHING, position: 9, seconds: 15 },
   ]);
   expect(chunks).toEqual([': heartbeat\nid: 1\n\n', ': heartbeat\nid: 9\n\n', ': heartbeat\n\n']);
+});
+
+test('an idle stream sends its heartbeats although the machine’s clock is set back', async () => {
+  const wallClock = jest.spyOn(Date, 'now').mockReturnValueOnce(1e12).mockReturnValue(0);
+  const [, ...chunks] = await sent(NOTHING, [
+    { ...NOTHING, seconds: 16 },
+    { ...NOTHING, seconds: 16 },
+  ]);
+  wallClock.mockRestore();
+  expect(chunks).toHaveLength(2);
 });
 
 test('the stream of an operation ends once everything is sent that was committed with its end', async () => {

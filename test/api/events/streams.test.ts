@@ -117,6 +117,19 @@ suite('streams of events', () => {
     expect(stream.events[0]).toMatchObject({ sequence: start + 2, type: 'approval.expired' });
   });
 
+  test('events of types that a newer version has added hold up no stream, and clients go on behind them', async () => {
+    const { url } = await listening(api.dependencies);
+    const stream = follow(`${url}/v1/events`, start);
+    await eventually(() => stream.connections === 1);
+    await api.registry.pool.query(
+      `insert into event (type, data) select 'tenant.renamed', '{"to": {"name": 7}}' from generate_series(1, 300)`,
+    );
+    await write(1);
+    await eventually(() => stream.events.length === 1);
+    expect(stream.events[0]).toMatchObject({ sequence: start + 301, type: 'evidence.recorded' });
+    expect(stream.connections).toBe(1);
+  });
+
   test('streams stay open through an outage of the registry', async () => {
     const { pool: direct, url: registryUrl } = api.registry;
     const line = await lineTo(new URL(registryUrl).host);

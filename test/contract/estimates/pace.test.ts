@@ -108,3 +108,12 @@ test.each<[string, boolean, Attempt[], number]>([
 ])('when %s, asking for pollers is %s', (_when, asked, attempts, second) => {
   expect(needsPollers({ since: at(0), now: at(second), attempts })).toBe(asked);
 });
+
+test('a step that a worker began by a clock that is ahead is normal and has taken no time yet', () => {
+  const began = attempt({ startedAt: at(50) });
+  expect(pace({ since: at(45), now: at(3), attempts: [began] })).toEqual({
+    pace: 'normal',
+    reason: 'Under way for 0 s; 95 % of 100 earlier runs took at most 9.6 s.',
+  });
+  expect(needsPollers({ since: at(45), now: at(3), attempts: [began] })).toBe(false);
+});

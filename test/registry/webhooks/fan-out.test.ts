@@ -115,6 +115,24 @@ suite('the webhooks’ reader of the event log', () => {
     expect([await payloads(endpointId), await payloads(signup)]).toEqual([[], []]);
   });
 
+  test('passes over no event because of a type that a newer version has added, and sends it to those who see its operation', async () => {
+    const [operator, own, other] = [
+      await makeEndpoint(registry, { owner: 'operator' }),
+      await makeEndpoint(registry, { owner: 'signup', grants: NO_GRANTS }),
+      await makeEndpoint(registry, { owner: 'partner', grants: NO_GRANTS }),
+    ];
+    const { tenantId, operationId } = tenant;
+    await registry.pool.query(
+      `insert into event (type, tenant_id, operation_id, data) values ('tenant.renamed', $1, $2, '{}'), ('region.closed', null, null, '{}')`,
+      [tenantId, operationId],
+    );
+    await commitEvents(registry.pool, state());
+    await fanOutAll(registry);
+    expect(await payloads(operator)).toEqual(['tenant.renamed', 'region.closed', 'tenant.state']);
+    expect(await payloads(own)).toEqual(['tenant.renamed', 'tenant.state']);
+    expect(await payloads(other)).toEqual([]);
+  });
+
   test('skips disabled endpoints', async () => {
     const endpointId = await makeEndpoint(registry);
     await transaction(registry.pool, (client) =>
