@@ -80,15 +80,16 @@ export async function recordAttempt(
   lettersFor: (notice: EndpointNotice) => Letter[],
 ): Promise<Letter[]> {
   return transaction(pool, async (client) => {
-    // Locked before its deliveries, in the order in which `disableEndpoint` changes both.
-    await client.query(`select from webhook_endpoint where endpoint_id = $1 for no key update`, [delivery.endpointId]);
+    const isDelivered = verdict.outcome === 'delivered';
+    const changesEndpoint = await lockEndpoint(client, delivery.endpointId, { onlyIfFailing: isDelivered });
     if (!(await recordRound(client, delivery, attempt, verdict))) return [];
     await forgetEnded(client);
-    if (verdict.outcome === 'delivered') {
-      await client.query(
-        `update webhook_endpoint set failing_since = null, warned_at = null where endpoint_id = $1 and failing_since is not null`,
-        [delivery.endpointId],
-      );
+    if (isDelivered) {
+      if (changesEndpoint)
+        await client.query(
+          `update webhook_endpoint set failing_since = null, warned_at = null where endpoint_id = $1`,
+          [delivery.endpointId],
+        );
       return [];
     }
     const notice = await noteFailure(client, delivery.endpointId, verdict.outcome === 'gone');
@@ -97,6 +98,22 @@ export async function recordAttempt(
     await enqueueMails(client, letters);
     return letters;
   });
+}
+
+/**
+ * Locks an endpoint before its deliveries, in the order in which `disableEndpoint` changes both. Messages that are delivered to an endpoint that
+ * does not fail need no lock: with one, the next could only be recorded once the disk has written the one before.
+ */
+async function lockEndpoint(
+  client: pg.ClientBase,
+  endpointId: string,
+  { onlyIfFailing }: { onlyIfFailing: boolean },
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select from webhook_endpoint where endpoint_id = $1 and (failing_since is not null or not $2) for no key update`,
+    [endpointId, onlyIfFailing],
+  );
+  return rowCount === 1;
 }
 
 async function recordRound(

@@ -3,13 +3,15 @@ import { Webhook } from 'standardwebhooks';
 import { createWebhookActivities } from '../../activities/webhooks/attempt';
 import { parseNetwork } from '../../contract/webhooks/addresses';
 import { createWebhookSender } from '../../providers/webhooks/sender';
+import { wakeFollowers } from '../../registry/events/wake';
+import { readDelivery, redeliver } from '../../registry/webhooks/deliveries';
 import { readSigningSecrets } from '../../registry/webhooks/endpoint-secrets';
 import { dispatchWebhooks } from '../../worker/webhooks';
 import { commitEvents, testEvent } from '../helpers/events';
 import { mailDependencies } from '../helpers/mailing';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../helpers/registry';
 import { startOnQueues, type WorkflowQueues } from '../helpers/temporal/workflow-queues';
-import { makeEndpoint, messagesTo } from '../helpers/webhooks/endpoints';
+import { makeEndpoint, messagesTo, type Message } from '../helpers/webhooks/endpoints';
 import { startReceiver, type Receiver } from '../helpers/webhooks/receiver';
 import { eventually } from '../stack/eventually';
 
@@ -98,6 +100,30 @@ suite('webhooks on their way from the log to a receiver', () => {
     const [first, again, second] = await arrived(A);
     expect(again).toEqual(first);
     expect(second![0]).toBe(2);
+  });
+
+  test('a range that is delivered again arrives with the same ids, in order, and without what is outside it', async () => {
+    await append(A, 1, 2, 3, 4);
+    await append(B, 5);
+    await eventually(() => allDelivered(5), 50_000);
+    const before = await arrived(A);
+    const [, second, third] = await messagesTo(registry, endpointId);
+    const createdAt = async ({ deliveryId }: Message): Promise<Date> =>
+      (await readDelivery(registry.pool, endpointId, deliveryId))!.createdAt;
+    // All were made in one transaction, and so at the same time.
+    await registry.pool.query(
+      `update webhook_delivery set created_at = created_at + make_interval(mins => (payload::jsonb #>> '{data,answers}')::int)
+       where endpoint_id = $1`,
+      [endpointId],
+    );
+    receiver.received.length = 0;
+    const range = { from: await createdAt(second!), before: new Date((await createdAt(third!)).getTime() + 1) };
+    const all = ['delivered', 'failed', 'cancelled'] as const;
+    expect(await redeliver(registry.pool, { endpointId, ...range, states: all, limit: 100 })).toBe(2);
+    wakeFollowers(registry.pool);
+    await eventually(() => allDelivered(5), 50_000);
+    expect(await arrived(A)).toEqual(before.slice(1, 3));
+    expect(await arrived(B)).toEqual([]);
   });
 
   test('what one dispatcher has begun, the next one finishes, and two at a time send nothing twice', async () => {
