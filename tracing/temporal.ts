@@ -1,4 +1,4 @@
-import { trace, type Tracer } from '@opentelemetry/api';
+import { trace, type Span, type Tracer } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import {
@@ -67,12 +67,23 @@ function attributesOfSearch(searchAttributes: Record<string, readonly unknown[] 
   );
 }
 
-/** Adds to an attempt's span what it is about, and the type of its failure. */
+/**
+ * Adds to an attempt's span what it is about, and the type of its failure, and names the span in the log line of the attempt's end: the SDK
+ * writes that line after the span has ended, when the interceptor of its library no longer finds it.
+ */
 function describeActivity({ info }: Context): ReturnType<ActivityInterceptorsFactory> {
+  let span: Span | undefined;
   return {
+    outbound: {
+      getLogAttributes: (input, next) => {
+        if (!span) return next(input);
+        const { traceId, spanId } = span.spanContext();
+        return next({ trace_id: traceId, span_id: spanId, ...input });
+      },
+    },
     inbound: {
       execute: async (input, next) => {
-        const span = trace.getActiveSpan();
+        span = trace.getActiveSpan();
         span?.setAttributes({
           ...attributesOfRun(info.workflowType ?? '', info.workflowExecution?.workflowId ?? ''),
           ...attributesOfQueue(info.taskQueue),

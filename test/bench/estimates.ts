@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { MOST_SAMPLES } from '../../contract/estimates/remaining';
 import { messageOf } from '../../stack/errors';
 import { record } from './estimates/record';
 import { figuresOf, figuresText, holds } from './estimates/figures';
 import { readRecording, writeRecording } from './estimates/recording';
 import { replay } from './estimates/replay';
+import { wholeNumber } from './options';
 
 interface Options {
   record?: boolean;
@@ -26,18 +27,12 @@ async function main({ record: newly, runs, seed, most, json }: Options): Promise
   return figures.thirds.every(holds) ? 0 : 1;
 }
 
-function positive(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError('Must be a whole number above 0.');
-}
-
 new Command('bench:estimates')
   .description('How often the estimates of recorded runs were right.')
   .option('--record', 'records new runs first, on servers of its own')
-  .option('--runs <number>', 'how many runs to record', positive, 400)
-  .option('--seed <number>', 'which orders, and which calls are slow', positive, 1)
-  .option('--most <number>', 'how many earlier runs count, to compare', positive, MOST_SAMPLES)
+  .option('--runs <number>', 'how many runs to record', wholeNumber, 400)
+  .option('--seed <number>', 'which orders, and which calls are slow', wholeNumber, 1)
+  .option('--most <number>', 'how many earlier runs count, to compare', wholeNumber, MOST_SAMPLES)
   .option('--json <file>', 'writes the figures there')
   .action((options: Options) => main(options).then((code) => process.exit(code)))
   .parseAsync()

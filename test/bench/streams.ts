@@ -1,18 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
 import { createApiToken } from '../../registry/credentials/api-tokens';
 import { commitEvents, testEvent } from '../helpers/events';
+import { wholeNumber } from './options';
+import { messageOf } from '../../stack/errors';
 import { eventually } from '../stack/eventually';
 import { onBenchApi, type BenchApi } from './bench-api';
 
-const STREAMS = 500;
 const CALLERS = 10;
-const EVENTS = 200;
 const PAUSE_MS = 100;
 
+interface Sizes {
+  streams: number;
+  events: number;
+}
+
 /** Streams that are open at the same time, the memory that they cost the API, and how long an event takes from its commit to every client. */
-async function measure({ url, pid, registry }: BenchApi): Promise<void> {
+async function measure({ url, pid, registry }: BenchApi, { streams, events }: Sizes): Promise<void> {
   const expiresAt = new Date(Date.now() + 3_600_000);
   const tokens = await Promise.all(
     Array.from({ length: CALLERS }, (_, n) =>
@@ -25,19 +31,19 @@ async function measure({ url, pid, registry }: BenchApi): Promise<void> {
   const agent = new Agent({ keepAlive: false, maxSockets: Infinity });
   const before = memoryOf(pid);
   let open = 0;
-  for (let n = 0; n < STREAMS; n++)
+  for (let n = 0; n < streams; n++)
     follow(agent, `${url}/v1/events`, tokens[n % CALLERS]!.token, {
       onOpen: () => open++,
       onEvent: (answers) => delays.push(performance.now() - committed[answers]!),
     });
-  await eventually(() => open === STREAMS, 60_000);
+  await eventually(() => open === streams, 60_000);
   const idle = memoryOf(pid);
-  for (let n = 0; n < EVENTS; n++) {
+  for (let n = 0; n < events; n++) {
     await commitEvents(registry.pool, testEvent(n));
     committed[n] = performance.now();
     await sleep(PAUSE_MS);
   }
-  await eventually(() => delays.length === STREAMS * EVENTS, 60_000);
+  await eventually(() => delays.length === streams * events, 60_000);
   const busy = memoryOf(pid);
   agent.destroy();
   delays.sort((a, b) => a - b);
@@ -45,8 +51,8 @@ async function measure({ url, pid, registry }: BenchApi): Promise<void> {
   line('open streams', String(open));
   line('memory of the API before', `${before} MiB`);
   line('with the streams open', `${idle} MiB (+${idle - before})`);
-  line(`after ${EVENTS} events to each`, `${busy} MiB (+${busy - before})`);
-  line('events delivered', `${delays.length} of ${STREAMS * EVENTS}`);
+  line(`after ${events} events to each`, `${busy} MiB (+${busy - before})`);
+  line('events delivered', `${delays.length} of ${streams * events}`);
   line('from commit to client', `p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}`);
 }
 
@@ -74,14 +80,25 @@ function follow(agent: Agent, url: string, token: string, { onOpen, onEvent }: F
       const lines = (text + chunk).split('\n');
       text = lines.pop()!;
       for (const each of lines)
-        // Parsed cheaply: this process has 500 clients, and what it takes counts as delay.
+        // Parsed cheaply: this process has all the clients, and what it takes counts as delay.
         if (each.startsWith('data: ')) onEvent(Number(/"answers":(\d+)/.exec(each)![1]));
     });
     response.on('error', () => {});
   }).on('error', () => {});
 }
 
-onBenchApi(() => Promise.resolve(), measure).catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+new Command('bench:streams')
+  .description('The memory and the latency of many event streams.')
+  .option('--streams <number>', 'open streams', wholeNumber, 500)
+  .option('--events <number>', 'events that each of them gets', wholeNumber, 200)
+  .action((sizes: Sizes) =>
+    onBenchApi(
+      () => Promise.resolve(),
+      (api) => measure(api, sizes),
+    ),
+  )
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exitCode = 1;
+  });

@@ -164,13 +164,22 @@ test('the run replays where tracing is off', async () => {
   ).resolves.toBeUndefined();
 });
 
-test('log lines name the trace that they belong to', () => {
+test('log lines of the API and of the worker name the trace that they belong to', () => {
   const lines = product
     .logs()
     .split('\n')
-    .filter((line) => line.includes(TRACE_ID));
-  const messages = lines.map((line) => JSON.parse(line) as { msg: string });
-  expect(messages).toContainEqual(expect.objectContaining({ msg: 'request', trace_id: TRACE_ID }));
+    .filter((line) => line.includes(TRACE_ID))
+    .map((line) => JSON.parse(line) as object);
+  expect(lines).toContainEqual(expect.objectContaining({ msg: 'request', trace_id: TRACE_ID }));
+  const [failed] = named('RunActivity:provisionStorageAndCompute').filter(({ status }) => status.code === 2);
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      service: 'worker',
+      activityType: 'provisionStorageAndCompute',
+      trace_id: TRACE_ID,
+      span_id: failed!.spanId,
+    }),
+  );
 });
 
 test('a collector that is gone slows nothing down', async () => {
