@@ -50,7 +50,7 @@ export async function startMonitoring(o: {
     ]),
   ]);
   const stop = async (): Promise<void> => {
-    await Promise.all(started.map((each) => each.status === 'fulfilled' && each.value.stop()));
+    for (const each of started) if (each.status === 'fulfilled') await each.value.stop();
     rmSync(dir, { recursive: true, force: true });
   };
   const failed = started.find((each) => each.status === 'rejected');

@@ -35,7 +35,7 @@ suite('metrics of events', () => {
     const ordered = await placeOrder(orderer, { region: 'eu-central' });
     const { operationId, tenantId } = ordered;
     const { pool } = api.registry;
-    await commitEvents(pool, ...events.map(([, event]) => ({ ...event, operationId, tenantId }) as NewEvent));
+    await commitEvents(pool, ...events.map(([, event]) => ({ ...event, operationId, tenantId })));
     await pool.query(
       `update event set at = timestamptz '2026-01-01T00:00Z' + make_interval(secs => ($2::float8[])[place]) from (
          select event_id, row_number() over (order by event_id) as place from event where operation_id = $1 and type <> 'tenant.state') as told
@@ -97,13 +97,13 @@ suite('metrics of events', () => {
   });
 
   test('a step counts with all its attempts, and each failed attempt by its type', async () => {
-    const step = 'identity';
-    const attempt = { step, activityId: '7', attempt: 1, direction: 'forward', state: 'failed' };
+    const step = 'identity' as const;
+    const attempt = { step, activityId: '7', attempt: 1, direction: 'forward' } as const;
     await orderWith([
-      [10, { type: 'step.state', data: { step, state: 'running' } } as Told],
-      [12, { type: 'step.attempt', data: { ...attempt, failure: 'ProviderUnavailable' } } as Told],
-      [13, { type: 'step.attempt', data: { ...attempt, attempt: 2, state: 'begun' } } as Told],
-      [17, { type: 'step.state', data: { step, state: 'done' } } as Told],
+      [10, { type: 'step.state', data: { step, state: 'running' } }],
+      [12, { type: 'step.attempt', data: { ...attempt, state: 'failed', failure: 'ProviderUnavailable' } }],
+      [13, { type: 'step.attempt', data: { ...attempt, attempt: 2, state: 'begun' } }],
+      [17, { type: 'step.state', data: { step, state: 'done' } }],
     ]);
     expect(await series('provisioner_step_duration_seconds')).toMatchObject([
       { labels: { step, outcome: 'done', plan: 'starter' }, total: 1, sum: 7 },
@@ -146,7 +146,7 @@ suite('metrics of events', () => {
     await countEvents(api.registry.pool);
     await api.registry.pool.query(`delete from event where operation_id = $1`, [operationId]);
     const ended = moved('provisioning', 'active');
-    await commitEvents(api.registry.pool, { ...ended, operationId, tenantId } as NewEvent);
+    await commitEvents(api.registry.pool, { ...ended, operationId, tenantId });
     await countEvents(api.registry.pool);
     expect(await series('provisioner_operations_ended_total')).toMatchObject([{ total: 1 }]);
     expect(await series('provisioner_operation_duration_seconds')).toEqual([]);

@@ -1,4 +1,3 @@
-import request from 'supertest';
 import { chainPart, lastAcceptance, type HeadName } from '../../../../contract/audit/acceptance';
 import type { AuditRecord } from '../../../../contract/audit/chain';
 import { auditFindingSchema, auditFindingsSchema } from '../../../../contract/schemas/audit-schema';
