@@ -9,8 +9,8 @@ beforeEach(async () => void (temporal = await VirtualTemporal.create()));
 afterEach(() => temporal.dispose());
 
 test.each([
-  ['a region', 'that region’s worker', 'eu-central', regionTaskQueue('eu-central')],
-  ['no region', 'the central worker', GLOBAL_REGION, TASK_QUEUE],
+  ['a region', 'eu-central', regionTaskQueue('eu-central')],
+  ['no region', GLOBAL_REGION, TASK_QUEUE],
 ])(
   'an activity of %s is done by the worker there, and a lost worker is noticed after 20 s',
   async (_, region, queue) => {
