@@ -12,7 +12,8 @@ export interface Needs {
 /** Imports of values; types leave nothing behind at run time. */
 const IMPORT = /^(?:import|export) (?!type )[^;]*?from '(\.[^']+)';/gm;
 const ENDPOINTS = /\bstackEndpoints\(([^)]*)\)/g;
-const OWN_SERVERS = /\b(?:startStack|createTimeSkipping|startMoto|startBrowser|spawn|spawnSync|execFile|execFileSync)\(/;
+const OWN_SERVERS =
+  /\b(?:startStack|createTimeSkipping|startMoto|startBrowser|spawn|spawnSync|execFile|execFileSync)\(/;
 
 const known = new Map<string, Needs>();
 
