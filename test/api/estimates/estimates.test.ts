@@ -1,21 +1,15 @@
 import { createEstimates } from '../../../api/estimates/estimates';
 import type { Polled } from '../../../contract/estimates/pace';
-import { operationPageSchema, operationSchema, type Operation } from '../../../contract/schemas/operation-schema';
-import { stepsOf } from '../../../contract/operations/kinds';
+import { operationSchema, type Operation } from '../../../contract/schemas/operation-schema';
 import type { Step } from '../../../contract/operations/steps';
-import { recordStepEvent, type StepEvent } from '../../../registry/operations/step-events';
 import type { Queryable } from '../../../registry/database';
 import { expectAnswer, startApiHarness, type ApiHarness, type Client } from '../../helpers/api';
 import { placeOrder, putInState, type Ordered } from '../../helpers/operations';
+import { attempted, havePast, PAST_RUNS, professional, running, STEP_SECONDS } from '../../helpers/past-runs';
 import { hasPostgres } from '../../helpers/registry';
-import { eventually } from '../../stack/eventually';
 
 const suite = hasPostgres() ? describe : describe.skip;
 if (!hasPostgres()) test.todo('estimates over HTTP: not run, this machine has no PostgreSQL');
-
-/** Each step of the earlier operations took this long; six levels make twelve seconds. */
-const STEP_SECONDS = 2;
-const PAST_RUNS = 30;
 
 suite('estimates of operations', () => {
   let api: ApiHarness;
@@ -43,26 +37,7 @@ suite('estimates of operations', () => {
 
   const read = async ({ operationId }: Pick<Ordered, 'operationId'>): Promise<Operation> =>
     expectAnswer(await reader.get(`/v1/operations/${operationId}`), 200, operationSchema);
-  const list = async (): Promise<Map<string, Operation>> => {
-    const { items } = expectAnswer(
-      await reader.get(`/v1/operations?limit=100&createdFrom=${new Date(Date.now() - 3_600_000).toISOString()}`),
-      200,
-      operationPageSchema,
-    );
-    return new Map(items.map((operation) => [operation.operationId, operation]));
-  };
   const progressOf = (operation: Operation, step: Step) => operation.steps.find(({ id }) => id === step)?.progress;
-
-  /** An attempt of a step that began so many seconds ago and, unless it is in progress, has ended at once. */
-  const attempted = (
-    { operationId }: Ordered,
-    step: Step,
-    { ago = 0, open = false, ...more }: { ago?: number; open?: boolean } & Partial<StepEvent> = {},
-  ): Promise<void> => {
-    const startedAt = new Date(Date.now() - ago * 1000);
-    const about = { operationId, activityId: step, attempt: 1, step, direction: 'forward' as const, startedAt };
-    return recordStepEvent(api.registry.pool, { ...about, ...(open ? {} : { endedAt: startedAt }), ...more });
-  };
 
   test('with too few earlier operations there are words, but no numbers', async () => {
     const ordered = await placeOrder(orderer);
@@ -77,7 +52,7 @@ suite('estimates of operations', () => {
 
   describe('with earlier operations', () => {
     beforeAll(async () => {
-      await havePast(await placeOrder(orderer));
+      await havePast(api, await placeOrder(orderer));
     });
 
     test('a new order says how long it likely takes, when it is completed, and which steps decide that', async () => {
@@ -100,8 +75,8 @@ suite('estimates of operations', () => {
     });
 
     test('a run with finished steps counts only what remains', async () => {
-      const ordered = await running({ validate: 1, reserve: 0 });
-      await attempted(ordered, 'database', { open: true });
+      const ordered = await running(api, orderer, { validate: 1, reserve: 0 });
+      await attempted(api, ordered, 'database', { open: true });
       const operation = await read(ordered);
       expect(operation.estimate!.likelySeconds).toBeGreaterThan(7);
       expect(operation.estimate!.likelySeconds).toBeLessThanOrEqual(8);
@@ -109,8 +84,8 @@ suite('estimates of operations', () => {
     });
 
     test('a step beyond the earlier ones is slow, and the end is no longer foretold', async () => {
-      const ordered = await running({ validate: 15, reserve: 15 });
-      await attempted(ordered, 'database', { ago: 15, open: true });
+      const ordered = await running(api, orderer, { validate: 15, reserve: 15 });
+      await attempted(api, ordered, 'database', { ago: 15, open: true });
       const operation = await read(ordered);
       expect(progressOf(operation, 'database')).toEqual({
         pace: 'slow',
@@ -123,9 +98,9 @@ suite('estimates of operations', () => {
     });
 
     test('a step that waits for its next attempt is stuck and says when that begins', async () => {
-      const ordered = await running({ validate: 1, reserve: 1 });
+      const ordered = await running(api, orderer, { validate: 1, reserve: 1 });
       const nextTry = new Date(Date.now() + 30_000);
-      await attempted(ordered, 'database', { errorType: 'OutcomeUnknown', errorMessage: 'Who knows.', nextTry });
+      await attempted(api, ordered, 'database', { errorType: 'OutcomeUnknown', errorMessage: 'Who knows.', nextTry });
       const operation = await read(ordered);
       expect(operation.steps.find(({ id }) => id === 'database')).toMatchObject({
         nextTry: nextTry.toISOString(),
@@ -134,7 +109,7 @@ suite('estimates of operations', () => {
     });
 
     test('a step that no worker begins is stuck and names the task queue', async () => {
-      const ordered = await running({ validate: 9, reserve: 9 });
+      const ordered = await running(api, orderer, { validate: 9, reserve: 9 });
       polled = 'never';
       const operation = await read(ordered);
       expect(progressOf(operation, 'database')).toEqual({ pace: 'stuck', reason: 'No worker on `region.eu-central`.' });
@@ -142,12 +117,12 @@ suite('estimates of operations', () => {
     });
 
     test('while Temporal does not answer, the step says that this is unknown', async () => {
-      const ordered = await running({ validate: 9, reserve: 9 });
+      const ordered = await running(api, orderer, { validate: 9, reserve: 9 });
       expect(progressOf(await read(ordered), 'database')!.reason).toContain('Temporal does not answer');
     });
 
     test('an operation that waits for an approver says since when and until when, and estimates the work after that', async () => {
-      const ordered = await running({ validate: 1 });
+      const ordered = await running(api, orderer, { validate: 1 });
       const deadline = new Date(Date.now() + 3_600_000);
       await putInState(api, ordered, 'awaiting_approval', { approvalState: 'waiting' });
       await api.registry.pool.query('update operation set approval_deadline = $2 where operation_id = $1', [
@@ -166,8 +141,8 @@ suite('estimates of operations', () => {
     });
 
     test('a run on hold says until when', async () => {
-      const ordered = await running({ validate: 1, reserve: 1 });
-      await attempted(ordered, 'database', { errorType: 'ProviderRefused' });
+      const ordered = await running(api, orderer, { validate: 1, reserve: 1 });
+      await attempted(api, ordered, 'database', { errorType: 'ProviderRefused' });
       await putInState(api, ordered, 'on_hold', { holdUntil: new Date('2030-01-01') });
       const operation = await read(ordered);
       expect(progressOf(operation, 'database')).toEqual({
@@ -185,52 +160,6 @@ suite('estimates of operations', () => {
       expect(operation.steps.filter(({ progress }) => progress)).toEqual([]);
     });
 
-    test('a list has the estimate and the progress of every operation that has not ended, as its own answer has them', async () => {
-      const [early, late, ended] = [
-        await running({ validate: 1 }),
-        await running({ validate: 1, reserve: 0 }),
-        await placeOrder(orderer),
-      ];
-      await attempted(late, 'database', { open: true });
-      await putInState(api, ended, 'active');
-      const listed = await list();
-      for (const ordered of [early, late]) {
-        const [inList, alone] = [listed.get(ordered.operationId)!, await read(ordered)];
-        expect(inList.estimate).toMatchObject({ samples: PAST_RUNS, criticalPath: alone.estimate!.criticalPath });
-        expect(Math.abs(inList.estimate!.likelySeconds! - alone.estimate!.likelySeconds!)).toBeLessThan(1);
-        expect(inList.steps.map(({ progress }) => progress?.pace)).toEqual(
-          alone.steps.map(({ progress }) => progress?.pace),
-        );
-      }
-      expect(listed.get(early.operationId)!.estimate!.likelySeconds).toBeGreaterThan(
-        listed.get(late.operationId)!.estimate!.likelySeconds!,
-      );
-      expect(listed.get(ended.operationId)).not.toHaveProperty('estimate');
-    });
-
-    test('an unchanged list has new estimates, because time has passed', async () => {
-      const ordered = await running({ validate: 1, reserve: 0.5 });
-      await attempted(ordered, 'database', { ago: 0.5, open: true });
-      const first = (await list()).get(ordered.operationId)!.estimate!.lateSeconds!;
-      await eventually(async () => ((await list()).get(ordered.operationId)!.estimate!.lateSeconds ?? first) < first);
-    });
-
-    test('a longer list asks the registry no more often', async () => {
-      const orders: Ordered[] = [];
-      const statementsOf = async (): Promise<number> => {
-        const asked = jest.spyOn(api.registry.pool, 'query');
-        const listed = await list();
-        const statements = asked.mock.calls.length;
-        asked.mockRestore();
-        for (const { operationId } of orders) expect(listed.get(operationId)).toHaveProperty('estimate');
-        return statements;
-      };
-      orders.push(await running({ validate: 1 }));
-      const one = await statementsOf();
-      for (let more = 0; more < 8; more++) orders.push(await running({ validate: 1 }));
-      expect(await statementsOf()).toBe(one);
-    });
-
     test('the registry is asked for earlier operations once, however often operations are read', async () => {
       const queries: string[] = [];
       const counting: Queryable = {
@@ -245,37 +174,4 @@ suite('estimates of operations', () => {
       expect(queries).toHaveLength(1);
     });
   });
-
-  function professional() {
-    return { subscription: { plan: 'professional' as const, billingCycle: 'monthly' as const, features: [] } };
-  }
-
-  /** A professional tenant's run in eu-central, whose given steps ended so many seconds ago. */
-  async function running(ended: Partial<Record<Step, number>>): Promise<Ordered> {
-    const ordered = await placeOrder(orderer, professional());
-    await putInState(api, ordered, 'provisioning');
-    await api.registry.pool.query(
-      `update operation set region = 'eu-central', created_at = now() - interval '20 seconds' where operation_id = $1`,
-      [ordered.operationId],
-    );
-    for (const [step, ago] of Object.entries(ended)) await attempted(ordered, step as Step, { ago });
-    return ordered;
-  }
-
-  /** Copies an operation as runs of the past, all equally fast. */
-  async function havePast({ operationId }: Ordered): Promise<void> {
-    await api.registry.asOwner(`
-      insert into operation (operation_id, tenant_id, status, tenant_name, plan, region, template, caller, request_hash, order_ciphertext,
-        created_at, updated_at, completed_at, started_at)
-      select 'op_past' || n, 'past' || n, 'active', 'past-' || n, 'professional', 'eu-central', template, caller, request_hash,
-        order_ciphertext, now() - interval '1 day', now(), now() - interval '1 day' + make_interval(secs => 6 * ${STEP_SECONDS}), now()
-      from operation, generate_series(1, ${PAST_RUNS}) as n where operation_id = '${operationId}'`);
-    const levels = [0, 1, 2, 2, 3, 2, 3, 3, 4, 5];
-    await api.registry.asOwner(`
-      insert into step_event (operation_id, activity_id, attempt, step, direction, started_at, ended_at)
-      select operation_id, step, 1, step, 'forward', created_at + make_interval(secs => level * ${STEP_SECONDS}),
-        created_at + make_interval(secs => (level + 1) * ${STEP_SECONDS})
-      from operation, unnest(array['${stepsOf('provision').join("','")}'], array[${levels.join()}]) as done (step, level)
-      where operation_id like 'op_past%'`);
-  }
 });

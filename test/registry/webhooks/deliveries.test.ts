@@ -9,7 +9,6 @@ import { rotateTenantKey } from '../../../registry/keys/rotation';
 import { PROBE_TENANT_ID } from '../../../contract/ids';
 import { commitEvents, testEvent } from '../../helpers/events';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
-import { rowsRead } from '../../helpers/registry-watch';
 import { fanOutAll, makeEndpoint, messagesTo } from '../../helpers/webhooks/endpoints';
 
 const suite = hasPostgres() ? describe : describe.skip;
@@ -97,32 +96,6 @@ suite('deliveries of webhooks', () => {
     await attempt(first!.deliveryId, { outcome: 'delivered' });
     expect(await start()).toHaveLength(MESSAGES_AT_ONCE - MESSAGES_AT_ONCE_FAILING + 1);
     expect(await start()).toEqual([]);
-  });
-
-  test('are found by a look at a few of them, however many wait, and those of the oldest tenants come first', async () => {
-    // 50 tenants with 100 messages each; those of the 20 oldest come first.
-    await registry.pool.query(
-      `insert into webhook_delivery (delivery_id, endpoint_id, sequence, type, tenant_id, payload)
-       select 'msg_' || md5(n::text), $1, n, 'operation.status', 'a' || left(md5((n % 50)::text), 15), '{}' from generate_series(1, 5000) as n`,
-      [endpointId],
-    );
-    expect(await rowsRead((db) => listDueDeliveries(db, 100), registry.pool)).toBeLessThan(500);
-    const oldest = (await messagesTo(registry, endpointId)).slice(0, MESSAGES_AT_ONCE);
-    expect(await start()).toEqual(oldest.map(({ tenantId }) => tenantId));
-  });
-
-  test('of more tenants than one look considers all come to their turn', async () => {
-    await registry.pool.query(
-      `insert into webhook_delivery (delivery_id, endpoint_id, sequence, type, tenant_id, payload)
-       select 'msg_' || md5(n::text), $1, n, 'operation.status', 'a' || left(md5(n::text), 15), '{}' from generate_series(1, 1000) as n`,
-      [endpointId],
-    );
-    const seen = new Set<string>();
-    for (let looks = 0; seen.size < 1000 && looks < 1000; looks++) {
-      for (const tenant of await start()) seen.add(tenant);
-      await registry.pool.query(`update webhook_delivery set state = 'delivered' where state = 'trying'`);
-    }
-    expect(seen.size).toBe(1000);
   });
 
   test('are found again when their run is lost', async () => {
