@@ -116,7 +116,10 @@ module.exports = {
       comment: 'nothing that is measured is reached from here',
       severity: 'error',
       from: { path: '^metrics/' },
-      to: { path: '^(api|workflows|activities|registry|templates|stack|tracing)/|^worker', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^(api|workflows|activities|registry|templates|stack|tracing)/|^worker',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'clients-are-for-others',

@@ -79,7 +79,7 @@ function ofStatus(event: EventOf<'operation.status'>, { labels, history }: Conte
       metric: 'provisioner_operation_failures_total',
       labels: { kind, plan, step: step ?? NONE, failure },
     });
-  // Of an operation that is older than the log, nobody knows how long it took.
+  // The log does not say when an operation began that is older than the log.
   if (history.find((entry) => entry.status !== null)?.accepted !== true) return observations;
   const total = sumOf(visits);
   observations.push({ metric: 'provisioner_operation_duration_seconds', labels: { ...labels, outcome }, value: total });

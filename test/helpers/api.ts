@@ -128,7 +128,7 @@ export interface ApiHarness {
   token(roles: readonly Role[], name?: string): Promise<string>;
   /** A request with a token of these roles (or, as text, with this token). */
   as(who: readonly Role[] | string): Promise<Client>;
-  /** What `GET /metrics` answers once the figures have been computed anew. */
+  /** What `GET /metrics` answers once the figures have been computed again. */
   scrape(): Promise<string>;
   stop(): Promise<void>;
 }
