@@ -40,6 +40,8 @@ export interface ApiDependencies {
   appDomain?: string | undefined;
   /** Networks in which receivers of webhooks may be although their addresses are not public. None by default. */
   internalNetworks?: readonly Network[];
+  /** Folder with the built console. */
+  consoleDir: string;
   operatorUrls: { temporalUi?: string | undefined };
   rateLimit: RateLimits;
   /** Number of proxies in front of this process that are trusted to report the caller's address. */
