@@ -41,6 +41,8 @@ export interface ApiDependencies {
   appDomain?: string | undefined;
   /** Networks in which receivers of webhooks may be although their addresses are not public. None by default. */
   internalNetworks?: readonly Network[];
+  /** Folder with the built console. */
+  consoleDir: string;
   operatorUrls: {
     temporalUi?: string | undefined;
     /** Namespace of the product's workflows; `default` if absent. */

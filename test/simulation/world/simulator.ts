@@ -254,6 +254,7 @@ class Stage {
       readiness: {},
       apiKeyUse: { note: () => {}, flush: () => Promise.resolve() },
       publicUrl: 'http://api.simulated',
+      consoleDir: '',
       operatorUrls: {},
       rateLimit: { perMinute: 1e9 },
     };

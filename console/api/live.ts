@@ -1,0 +1,90 @@
+import { useEffect, useEffectEvent } from 'react';
+import type { Event } from '../../clients/typescript/src/types';
+import { client } from './client';
+import { noteInterruption } from './connectivity';
+import { queryClient } from './queries';
+
+/** Which events a page follows: those of one operation or tenant, or all. */
+export interface Scope {
+  operationId?: string;
+  tenantId?: string;
+}
+
+/** Key of a query: the noun that it shows, then which one; `id` is that of an operation or a tenant. */
+export type Key = readonly [noun: string, of?: { readonly id?: string; readonly [filter: string]: unknown }];
+
+/** Milliseconds in which events are collected before what they changed is read again. */
+const COLLECT_MS = 200;
+
+/**
+ * Follows events while the page is shown, over interruptions, and reads again what they changed: every query whose {@link Key} has the
+ * event's noun, except those about another id. A hidden tab follows nothing and catches up when it is shown.
+ */
+export function useLive(scope: Scope, onEvent?: (event: Event) => void): void {
+  const tell = useEffectEvent((event: Event) => onEvent?.(event));
+  const { operationId, tenantId } = scope;
+  useEffect(() => {
+    const stop = new AbortController();
+    let following: AbortController | undefined;
+    let position: number | undefined;
+    const stale = staleCollector();
+
+    async function run(signal: AbortSignal): Promise<void> {
+      const how = { after: position, signal, onReconnect: noteInterruption };
+      const events =
+        operationId === undefined
+          ? client.events({ ...how, ...(tenantId === undefined ? {} : { tenant: tenantId }) })
+          : (await client.operation(operationId)).events(how);
+      for await (const event of events) {
+        position = event.sequence;
+        stale.add(event);
+        tell(event);
+      }
+    }
+    function attend(): void {
+      if (document.visibilityState === 'hidden') return following?.abort();
+      if (following && !following.signal.aborted) return;
+      following = new AbortController();
+      const signal = AbortSignal.any([stop.signal, following.signal]);
+      // What cannot be cured by waiting, such as an ended session, the page's own reads report.
+      run(signal).catch(() => undefined);
+    }
+    attend();
+    document.addEventListener('visibilitychange', attend);
+    return () => {
+      document.removeEventListener('visibilitychange', attend);
+      stop.abort();
+      stale.stop();
+    };
+  }, [operationId, tenantId]);
+}
+
+/** Nouns of queries that events of a type concern. An operation's event may change its tenant. */
+function nounsOf({ type, operationId, tenantId }: Event): string[] {
+  const [noun = ''] = type.split('.');
+  return [noun, ...(operationId === undefined ? [] : ['operation']), ...(tenantId === undefined ? [] : ['tenant'])];
+}
+
+function staleCollector(): { add(event: Event): void; stop(): void } {
+  const events: Event[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = (): void => {
+    timer = undefined;
+    const nouns = new Set(['attention', ...events.flatMap(nounsOf)]);
+    const ids = new Set(events.flatMap(({ operationId, tenantId }) => [operationId, tenantId]));
+    events.length = 0;
+    void queryClient.invalidateQueries({
+      predicate: ({ queryKey }) => {
+        const [noun, of] = queryKey as Key;
+        return nouns.has(noun) && (of?.id === undefined || ids.has(of.id));
+      },
+    });
+  };
+  return {
+    add: (event) => {
+      events.push(event);
+      timer ??= setTimeout(flush, COLLECT_MS);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
