@@ -7,6 +7,7 @@ import type { Templates } from '../templates/load';
 import type { Tracing } from '../tracing/tracing';
 import type { ApiKeyUse } from './access/api-key-use';
 import type { Authenticate } from './access/auth';
+import type { Role } from './access/roles';
 import type { Estimates } from './estimates/estimates';
 import type { EventFeed } from './events/feed';
 import type { Runs } from './temporal/runs';
@@ -42,8 +43,14 @@ export interface ApiDependencies {
   internalNetworks?: readonly Network[];
   /** Folder with the built console. */
   consoleDir: string;
-  operatorUrls: { temporalUi?: string | undefined };
+  operatorUrls: {
+    temporalUi?: string | undefined;
+    /** Namespace of the product's workflows; `default` if absent. */
+    temporalNamespace?: string | undefined;
+  };
   rateLimit: RateLimits;
+  /** Roles of each group of the staff, by its name at their identity provider; empty without one. */
+  staffRoles?: Readonly<Record<string, readonly Role[]>> | undefined;
   /** Number of proxies in front of this process that are trusted to report the caller's address. */
   trustedProxies?: number;
   /** An additional way to authenticate, tried before API tokens; OIDC would be added here. */

@@ -86,7 +86,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       appDomain: env.APP_DOMAIN,
       internalNetworks: env.WEBHOOK_INTERNAL_NETWORKS,
       consoleDir: env.CONSOLE_DIR,
-      operatorUrls: { temporalUi: env.TEMPORAL_UI_URL },
+      operatorUrls: { temporalUi: env.TEMPORAL_UI_URL, temporalNamespace: env.temporal.namespace },
       rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE, verificationsPerMinute: env.VERIFICATIONS_PER_MINUTE },
       trustedProxies: env.TRUSTED_PROXIES,
     },

@@ -197,6 +197,7 @@ function viewOperation(row: OperationRow, steps: StepView[], delivery: DeliveryV
     kind: row.kind,
     status: row.status,
     plan: row.plan,
+    requestedBy: row.caller,
     ...(row.region === null ? {} : { region: row.region }),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
