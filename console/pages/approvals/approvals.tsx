@@ -11,8 +11,8 @@ import { PageHeader } from '../../parts/page-header';
 import { Facts, Section } from '../../parts/section';
 import { Skeleton } from '../../parts/skeleton';
 import { Time } from '../../parts/time';
+import { Differences } from '../operations/ordered';
 import { Verbs } from '../operations/verbs';
-import { Differences } from './differences';
 import { Price } from './price';
 import './approvals.css';
 
@@ -53,10 +53,9 @@ export default function Approvals() {
 }
 
 function Request({ operation }: { operation: Operation }) {
-  const { operationId, tenantName, tenantId, plan, region, approval, createdAt } = operation;
+  const { operationId, tenantName, tenantId, plan, region, approval, createdAt, requestedBy } = operation;
   const me = useSession().data?.user.id;
-  const { requestedBy } = operation as { requestedBy?: string };
-  const isMine = requestedBy !== undefined && requestedBy === me;
+  const isMine = requestedBy === me;
   return (
     <Section
       title={<Link href={`/operations/${operationId}`}>{tenantName ?? tenantId}</Link>}
@@ -76,7 +75,7 @@ function Request({ operation }: { operation: Operation }) {
       }
     >
       <div className="request">
-        <Differences plan={plan} requested={approval.requested ?? {}} required={approval.required} />
+        <Differences operationId={operationId} />
         <Facts
           facts={[
             ['Ordered', <Time at={createdAt} />],

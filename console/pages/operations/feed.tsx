@@ -36,7 +36,7 @@ export function Feed({ events, kind }: { events: readonly Event[]; kind: Operati
       </ol>
       {more > 0 && (
         <button type="button" className="button" onClick={() => setAll(true)}>
-          Show {more} earlier events
+          Show {more === 1 ? 'the earlier event' : `${more} earlier events`}
         </button>
       )}
     </Section>

@@ -3,10 +3,10 @@ import { Link, useParams } from 'wouter';
 import { dataOf } from '../../../clients/typescript/src/client';
 import type { Operation } from '../../../clients/typescript/src/types';
 import { rulesOf } from '../../../contract/operations/kinds';
-import { hasEnded } from '../../../contract/operations/states';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
 import { ErrorState } from '../../parts/error-state';
+import { Icon } from '../../parts/icon';
 import { Id } from '../../parts/id';
 import { PageHeader } from '../../parts/page-header';
 import { Facts, Section } from '../../parts/section';
@@ -18,6 +18,7 @@ import { Failures } from './failures';
 import { Feed, useOperationEvents } from './feed';
 import { Gantt } from './gantt';
 import { Leftovers } from './leftovers';
+import { OrderedSection } from './ordered';
 import { Resources } from './resources';
 import { Verbs } from './verbs';
 import './operations.css';
@@ -47,6 +48,7 @@ function Loaded({ operationId }: { operationId: string }) {
       <Leftovers leftovers={data.leftovers} />
       <Failures operation={data} />
       <Decisions operation={data} />
+      <OrderedSection operationId={operationId} />
       <Resources operation={data} />
       <Feed events={events} kind={data.kind} />
     </>
@@ -55,7 +57,7 @@ function Loaded({ operationId }: { operationId: string }) {
 
 function Header({ operation }: { operation: Operation }) {
   const { operationId, tenantId, tenantName = tenantId, kind, status, plan, region } = operation;
-  const { createdAt, completedAt, hold } = operation;
+  const { createdAt, completedAt, hold, requestedBy, webUi } = operation;
   return (
     <>
       <PageHeader title={`${rulesOf(kind).title} ${tenantName}`} actions={<Verbs operation={operation} />}>
@@ -70,18 +72,36 @@ function Header({ operation }: { operation: Operation }) {
       <Section title="About">
         <Facts
           facts={[
-            ['Tenant', <Link href={`/tenants/${tenantId}`}>{tenantName}</Link>],
+            [
+              'Tenant',
+              <Link key="tenant" href={`/tenants/${tenantId}`}>
+                {tenantName}
+              </Link>,
+            ],
             ['Plan', plan],
             ['Region', region ?? 'not chosen yet'],
-            ['Ordered', <Time at={createdAt} />],
-            ['Ended', completedAt === undefined ? undefined : <Time at={completedAt} />],
-            [
-              'Evidence and trail',
-              hasEnded(status) ? <Link href={`/tenants/${tenantId}`}>on the tenant’s page</Link> : undefined,
-            ],
+            ['Requested by', requestedBy],
+            ['Requested', <Time key="at" at={createdAt} />],
+            ['Ended', completedAt && <Time key="at" at={completedAt} />],
+            ['Look closer', <Links key="links" tenantId={tenantId} operationId={operationId} webUi={webUi} />],
           ]}
         />
       </Section>
     </>
+  );
+}
+
+function Links({ tenantId, operationId, webUi }: { tenantId: string; operationId: string; webUi: string | undefined }) {
+  return (
+    <span className="links">
+      <Link href={`/tenants/${tenantId}#evidence`}>Evidence</Link>
+      <Link href={`/audit?operationId=${operationId}`}>Audit trail</Link>
+      {webUi && (
+        <a href={webUi} target="_blank" rel="noreferrer">
+          Temporal Web UI <Icon name="link" />
+          <span className="visually-hidden">(opens another tab)</span>
+        </a>
+      )}
+    </span>
   );
 }

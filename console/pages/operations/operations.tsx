@@ -5,15 +5,17 @@ import { OPERATION_KINDS, rulesOf } from '../../../contract/operations/kinds';
 import { STATUSES } from '../../../contract/operations/states';
 import { PLANS } from '../../../contract/orders/order';
 import { api } from '../../api/client';
-import { useList } from '../../api/lists';
-import { useLive } from '../../api/live';
+import { replaceRow, useList } from '../../api/lists';
+import { useLive, type Key } from '../../api/live';
 import { DataTable, type Column } from '../../parts/data-table';
 import { EmptyState } from '../../parts/empty-state';
+import { Check } from '../../parts/field';
 import { ErrorState } from '../../parts/error-state';
 import { ChoiceFilter, TextFilter, useFilters } from '../../parts/filters';
 import { PageHeader } from '../../parts/page-header';
 import { Skeleton } from '../../parts/skeleton';
 import { StateBadge } from '../../parts/state-badge';
+import { StepBar } from '../../parts/step-bar';
 import { Time } from '../../parts/time';
 import './operations.css';
 
@@ -27,17 +29,23 @@ const COLUMNS: readonly Column<Operation>[] = [
     ),
   },
   { name: 'State', cell: ({ status }) => <StateBadge state={status} /> },
-  { name: 'Steps', cell: ({ completed, total }) => `${completed} of ${total}` },
+  { name: 'Steps', cell: (operation) => <StepBar operation={operation} /> },
   { name: 'Plan', cell: ({ plan }) => plan },
   { name: 'Region', cell: ({ region }) => region ?? '–' },
   { name: 'Ordered', cell: ({ createdAt }) => <Time at={createdAt} /> },
 ];
 
+/** Reads one operation of a long list again. */
+async function renew(key: Key, operationId: string, isSame: (each: Operation) => boolean): Promise<void> {
+  const operation = await dataOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } } }));
+  replaceRow(key, operation, isSame);
+}
+
 /** All operations, newest first. */
 export default function Operations() {
-  const [filters, change] = useFilters(['status', 'kind', 'plan', 'region', 'name']);
-  useLive({});
-  const list = useList(['operation', { list: filters }], (cursor, signal) =>
+  const [filters, change] = useFilters(['open', 'status', 'kind', 'plan', 'region', 'name']);
+  const key: Key = ['operation', { list: filters }];
+  const list = useList(key, (cursor, signal) =>
     dataOf(
       api.GET('/v1/operations', {
         // The API refuses a value that it does not know, in words.
@@ -46,6 +54,10 @@ export default function Operations() {
       }),
     ),
   );
+  useLive({}, ({ operationId }) => {
+    const isSame = (each: Operation): boolean => each.operationId === operationId;
+    if (list.pages > 1 && list.rows.some(isSame)) void renew(key, operationId!, isSame);
+  });
   return (
     <>
       <PageHeader title="Operations" />
@@ -64,6 +76,11 @@ export default function Operations() {
           onChange={(kind) => change({ kind })}
         />
         <ChoiceFilter label="Plan" value={filters.plan} choices={PLANS} onChange={(plan) => change({ plan })} />
+        <Check
+          label="Only those that run"
+          checked={filters.open !== undefined}
+          onChange={(event) => change({ open: event.target.checked ? 'true' : undefined })}
+        />
         <TextFilter label="Region" value={filters.region} onChange={(region) => change({ region })} />
       </div>
       {list.isPending && <Skeleton lines={10} height={40} />}

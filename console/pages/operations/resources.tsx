@@ -6,6 +6,7 @@ import { api } from '../../api/client';
 import type { Key } from '../../api/live';
 import { DataTable, type Column } from '../../parts/data-table';
 import { EmptyState } from '../../parts/empty-state';
+import { Id } from '../../parts/id';
 import { Section } from '../../parts/section';
 import { Skeleton } from '../../parts/skeleton';
 import { inWords, StateBadge } from '../../parts/state-badge';
@@ -16,7 +17,7 @@ const COLUMNS: readonly Column<Resource>[] = [
   { name: 'Resource', cell: ({ kind }) => inWords(kind) },
   { name: 'Provider', cell: ({ provider }) => provider },
   { name: 'Region', cell: ({ region }) => region },
-  { name: 'Id', cell: ({ id }) => <code>{id}</code> },
+  { name: 'Id', cell: ({ id }) => <Id id={id} what="resource id" /> },
   { name: 'State', cell: ({ state }) => <StateBadge state={state} /> },
 ];
 

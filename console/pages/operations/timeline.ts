@@ -99,12 +99,16 @@ export type Scale = (time: Ms) => number;
  * takes seconds, so it gets a fixed width if it would otherwise leave none for the work.
  */
 export function scaleOf(
-  operation: Pick<Operation, 'createdAt' | 'completedAt'>,
+  { createdAt, completedAt, steps }: Pick<Operation, 'createdAt' | 'completedAt' | 'steps'>,
   waits: readonly Wait[],
   now: Ms,
 ): Scale {
-  const from = Date.parse(operation.createdAt);
-  const end = Math.max(operation.completedAt === undefined ? now : Date.parse(operation.completedAt), from + 1);
+  const from = Date.parse(createdAt);
+  // What follows the pivot may end a moment after the operation.
+  const ends = [completedAt, ...steps.map(({ endedAt }) => endedAt)].map((at) =>
+    at === undefined ? 0 : Date.parse(at),
+  );
+  const end = Math.max(from + 1, ...ends, completedAt === undefined ? now : 0);
   const stretches: { from: Ms; to: Ms; width: number }[] = [];
   const working = Math.max(1, end - from - waits.reduce((sum, wait) => sum + (wait.to ?? end) - wait.from, 0));
   let at = from;

@@ -1,7 +1,8 @@
-import { limitsOf, valueAt } from '../approvals/differences';
 import { EmptyState } from '../../parts/empty-state';
 import { Choice, TextField } from '../../parts/field';
+import { inSentence } from './names';
 import type { PartProps } from './order';
+import { limitsOf, valueAt, valueText } from './rules';
 
 /** What an order may change in the plan, made from the template's rules. */
 export function Customizations({ draft, template, change, errorAt }: PartProps) {
@@ -11,9 +12,9 @@ export function Customizations({ draft, template, change, errorAt }: PartProps) 
   return (
     <div className="grid">
       {rules.map(({ customization, target, schema }) => {
-        const planned = String(valueAt(template, target) ?? 'not set');
+        const planned = valueText(valueAt(template, target));
         const props = {
-          label: wordsOf(customization),
+          label: inSentence(customization),
           hint: `Plan: ${planned}. Allowed: ${limitsOf(schema)}.${requiredApprovals.includes(customization) ? ' Needs approval.' : ''}`,
           value: draft.customizations[customization] ?? '',
           error: errorAt(`/customizations/${customization}`),
@@ -38,12 +39,6 @@ export function Customizations({ draft, template, change, errorAt }: PartProps) 
       })}
     </div>
   );
-}
-
-/** "Storage quota gb" of `storageQuotaGb`. */
-function wordsOf(name: string): string {
-  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function enumOf({ enum: values }: Record<string, unknown>): string[] | undefined {

@@ -1,4 +1,5 @@
 import { Choice, TextField } from '../../parts/field';
+import { FIELDS } from './names';
 import type { PartProps } from './order';
 import { useRegions } from './templates';
 
@@ -7,27 +8,27 @@ export function TenantFields({ draft, change, errorAt }: PartProps) {
   return (
     <div className="grid">
       <TextField
-        label="Tenant name"
+        label={FIELDS.tenantName[1]}
         hint="Short: the first label of its host name."
         value={draft.tenantName}
-        error={errorAt('/tenantName')}
+        error={errorAt(FIELDS.tenantName[0])}
         onChange={(event) => change({ tenantName: event.target.value })}
         autoComplete="off"
         spellCheck={false}
         required
       />
       <TextField
-        label="Organization"
+        label={FIELDS.organizationName[1]}
         value={draft.organizationName}
-        error={errorAt('/organizationName')}
+        error={errorAt(FIELDS.organizationName[0])}
         onChange={(event) => change({ organizationName: event.target.value })}
         required
       />
       <TextField
-        label="Custom domain"
+        label={FIELDS.customDomain[1]}
         hint="Optional: a public host name of the customer."
         value={draft.customDomain}
-        error={errorAt('/configuration/customDomain')}
+        error={errorAt(FIELDS.customDomain[0])}
         onChange={(event) => change({ customDomain: event.target.value })}
         autoComplete="off"
         spellCheck={false}
@@ -41,45 +42,45 @@ export function AdminFields({ draft, change, errorAt }: PartProps) {
   return (
     <div className="grid">
       <TextField
-        label="First name"
+        label={FIELDS.firstName[1]}
         value={draft.firstName}
-        error={errorAt('/adminUser/firstName')}
+        error={errorAt(FIELDS.firstName[0])}
         onChange={(event) => change({ firstName: event.target.value })}
         autoComplete="off"
         required
       />
       <TextField
-        label="Last name"
+        label={FIELDS.lastName[1]}
         hint="Empty for a person with a single name."
         value={draft.lastName}
-        error={errorAt('/adminUser/lastName')}
+        error={errorAt(FIELDS.lastName[0])}
         onChange={(event) => change({ lastName: event.target.value })}
         autoComplete="off"
       />
       <TextField
-        label="E-mail"
+        label={FIELDS.email[1]}
         type="email"
         hint="The invitation goes there."
         value={draft.email}
-        error={errorAt('/adminUser/email')}
+        error={errorAt(FIELDS.email[0])}
         onChange={(event) => change({ email: event.target.value })}
         autoComplete="off"
         required
       />
       <TextField
-        label="Title in the application"
+        label={FIELDS.role[1]}
         value={draft.role}
-        error={errorAt('/adminUser/role')}
+        error={errorAt(FIELDS.role[0])}
         onChange={(event) => change({ role: event.target.value })}
         autoComplete="off"
         required
       />
       <TextField
-        label="Another contact"
+        label={FIELDS.contact[1]}
         type="email"
         hint="Optional. Gets the mails that the plan sends to a contact, never credentials."
         value={draft.contact}
-        error={errorAt('/contact/email')}
+        error={errorAt(FIELDS.contact[0])}
         onChange={(event) => change({ contact: event.target.value })}
         autoComplete="off"
       />
@@ -92,28 +93,28 @@ export function BillingFields({ draft, template, change, errorAt }: PartProps) {
   return (
     <div className="grid">
       <Choice
-        label="Billing cycle"
+        label={FIELDS.billingCycle[1]}
         value={draft.billingCycle}
-        error={errorAt('/subscription/billingCycle')}
+        error={errorAt(FIELDS.billingCycle[0])}
         onChange={(event) => change({ billingCycle: event.target.value as 'monthly' | 'yearly' })}
       >
         <option value="monthly">Monthly</option>
         <option value="yearly">Yearly</option>
       </Choice>
       <TextField
-        label="Payment method"
+        label={FIELDS.paymentMethod[1]}
         hint="Id at the billing provider: pm_…"
         value={draft.paymentMethod}
-        error={errorAt('/paymentMethod')}
+        error={errorAt(FIELDS.paymentMethod[0])}
         onChange={(event) => change({ paymentMethod: event.target.value })}
         autoComplete="off"
         spellCheck={false}
       />
       {template.recovery.orderMayChoose && (
         <Choice
-          label="If a step fails for good"
+          label={FIELDS.onFailure[1]}
           value={draft.onFailure}
-          error={errorAt('/recovery')}
+          error={errorAt(FIELDS.onFailure[0])}
           onChange={(event) => change({ onFailure: event.target.value as '' | 'compensate' | 'hold' })}
         >
           <option value="">As the plan says ({template.recovery.onPermanentFailure ?? 'compensate'})</option>
@@ -135,9 +136,9 @@ export function PlacementFields({ draft, change, errorAt }: PartProps) {
   return (
     <div className="grid">
       <Choice
-        label="Region"
+        label={FIELDS.region[1]}
         value={draft.region}
-        error={errorAt('/region')}
+        error={errorAt(FIELDS.region[0])}
         onChange={(event) => change({ region: event.target.value })}
       >
         <option value="">The first that is suitable</option>
@@ -148,9 +149,9 @@ export function PlacementFields({ draft, change, errorAt }: PartProps) {
         ))}
       </Choice>
       <Choice
-        label="Data must stay in"
+        label={FIELDS.dataResidency[1]}
         value={draft.dataResidency}
-        error={errorAt('/compliance/dataResidency')}
+        error={errorAt(FIELDS.dataResidency[0])}
         onChange={(event) => change({ dataResidency: event.target.value })}
       >
         <option value="">Nothing required</option>
@@ -161,9 +162,9 @@ export function PlacementFields({ draft, change, errorAt }: PartProps) {
         ))}
       </Choice>
       <Choice
-        label="Encryption"
+        label={FIELDS.encryption[1]}
         value={draft.encryption}
-        error={errorAt('/compliance/encryptionLevel')}
+        error={errorAt(FIELDS.encryption[0])}
         onChange={(event) => change({ encryption: event.target.value as Draft })}
       >
         <option value="">As the plan says</option>
@@ -172,11 +173,11 @@ export function PlacementFields({ draft, change, errorAt }: PartProps) {
       </Choice>
       {(draft.dataResidency !== '' || draft.encryption !== '') && (
         <TextField
-          label="Retention in days"
+          label={FIELDS.retentionDays[1]}
           type="number"
           min={1}
           value={draft.retentionDays}
-          error={errorAt('/compliance/retentionPeriod')}
+          error={errorAt(FIELDS.retentionDays[0])}
           onChange={(event) => change({ retentionDays: event.target.value })}
         />
       )}

@@ -10,6 +10,7 @@ import { PageSkeleton } from '../../parts/skeleton';
 import { Customizations } from './customizations';
 import { EMPTY, orderOf, type Draft } from './draft';
 import { AdminFields, BillingFields, PlacementFields, TenantFields } from './fields';
+import { FIELDS } from './names';
 import { Options } from './options';
 import { Plans } from './plans';
 import { PreviewPanel } from './preview-panel';
@@ -46,11 +47,10 @@ function OrderForm({ templates }: { templates: readonly Template[] }) {
   const submission = useSubmission(order);
   const change = (changes: Partial<Draft>): void => {
     setDraft((before) => ({ ...before, ...changes }));
-    setTouched((before) => new Set([...before, ...Object.keys(changes)]));
+    setTouched((before) => new Set([...before, ...pointersOf(changes)]));
   };
   // A field that nobody has reached yet is not wrong, only empty.
-  const isShown = (pointer: string): boolean =>
-    submission.isTried || [...touched].some((name) => (POINTERS[name] ?? '/customizations').startsWith(pointer));
+  const isShown = (pointer: string): boolean => submission.isTried || touched.has(pointer);
   const errorAt = (pointer: string): string | undefined =>
     isShown(pointer)
       ? preview.data?.violations.find((each) => each.pointer === pointer || each.pointer.startsWith(`${pointer}/`))
@@ -91,27 +91,13 @@ function OrderForm({ templates }: { templates: readonly Template[] }) {
   );
 }
 
-/** Pointer of the order's field that each field of the form fills in. */
-const POINTERS: Record<string, string> = {
-  tenantName: '/tenantName',
-  organizationName: '/organizationName',
-  email: '/adminUser/email',
-  firstName: '/adminUser/firstName',
-  lastName: '/adminUser/lastName',
-  role: '/adminUser/role',
-  contact: '/contact/email',
-  billingCycle: '/subscription/billingCycle',
-  features: '/subscription/features',
-  paymentMethod: '/paymentMethod',
-  region: '/region',
-  dataResidency: '/compliance/dataResidency',
-  retentionDays: '/compliance/retentionPeriod',
-  encryption: '/compliance/encryptionLevel',
-  customDomain: '/configuration/customDomain',
-  integrations: '/configuration/integrations',
-  onFailure: '/recovery',
-  plan: '/subscription/plan',
-};
+/** Pointers of the order's fields that a change of the form concerns. */
+function pointersOf({ customizations = {}, ...fields }: Partial<Draft>): string[] {
+  return [
+    ...(Object.keys(fields) as (keyof typeof fields)[]).map((name) => FIELDS[name][0]),
+    ...Object.keys(customizations).map((name) => `/customizations/${name}`),
+  ];
+}
 
 function useSubmission(order: Order) {
   const [, navigate] = useLocation();

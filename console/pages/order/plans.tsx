@@ -4,14 +4,14 @@ import type { Template } from './templates';
 
 const ISOLATION: Record<Template['resources']['database']['isolation'], string> = {
   pooled: 'tables shared with others',
-  schema: 'a database schema of its own',
+  schema: 'a schema of its own',
   database: 'a database of its own',
 };
 
 /** What each plan has, row by row. */
 const ROWS: readonly [string, (template: Template) => string][] = [
-  ['Price', ({ billing: { prices, currency } }) => `${money(prices.monthly, currency)} a month`],
-  ['Yearly', ({ billing: { prices, currency } }) => `${money(prices.yearly, currency)} a year`],
+  ['Monthly', ({ billing: { prices, currency } }) => money(prices.monthly, currency)],
+  ['Yearly', ({ billing: { prices, currency } }) => money(prices.yearly, currency)],
   ['Database', ({ resources }) => ISOLATION[resources.database.isolation]],
   ['Storage', ({ resources }) => `${resources.storage.quotaGb} GB`],
   ['Compute', ({ resources: { compute } }) => computeOf(compute)],
@@ -26,25 +26,39 @@ export function Plans({ templates, chosen, onChoose }: PlansProps) {
   return (
     <fieldset className="plans">
       <legend className="visually-hidden">Plan</legend>
-      {templates.map((template) => {
-        const { subscriptionPlan: plan, templateName } = template;
-        return (
-          <label key={plan} className="plan">
-            <span className="plan-name">
-              <input type="radio" name="plan" value={plan} checked={plan === chosen} onChange={() => onChoose(plan)} />
-              {templateName}
-            </span>
-            <dl>
-              {ROWS.map(([name, valueOf]) => (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd>{valueOf(template)}</dd>
-                </div>
+      <table>
+        <thead>
+          <tr>
+            <td />
+            {templates.map(({ subscriptionPlan: plan, templateName }) => (
+              <th key={plan} scope="col" data-chosen={plan === chosen}>
+                <label>
+                  <input
+                    type="radio"
+                    name="plan"
+                    value={plan}
+                    checked={plan === chosen}
+                    onChange={() => onChoose(plan)}
+                  />
+                  {templateName}
+                </label>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {ROWS.map(([name, valueOf]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {templates.map((template) => (
+                <td key={template.templateId} data-chosen={template.subscriptionPlan === chosen}>
+                  {valueOf(template)}
+                </td>
               ))}
-            </dl>
-          </label>
-        );
-      })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </fieldset>
   );
 }
@@ -57,7 +71,7 @@ interface PlansProps {
 
 function computeOf(compute: Template['resources']['compute']): string {
   const size = `${compute.cpuMillis / 1000} CPU, ${compute.memoryMb} MB`;
-  return compute.model === 'namespace' ? `${size}, a namespace of its own` : `${size} of a pool`;
+  return compute.model === 'namespace' ? `${size}, own namespace` : `${size} of a pool`;
 }
 
 function featuresOf(features: Template['configuration']['features']): string {

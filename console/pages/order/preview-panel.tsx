@@ -5,6 +5,7 @@ import { Facts, Section } from '../../parts/section';
 import { Skeleton } from '../../parts/skeleton';
 import { inWords, StateBadge } from '../../parts/state-badge';
 import { money } from './money';
+import { labelAt } from './names';
 import type { Preview } from './preview';
 
 type Answer = components['schemas']['OrderPreview'];
@@ -37,7 +38,7 @@ function Summary({ answer }: { answer: Answer }) {
         <ul className="violations">
           {violations.map(({ pointer, detail }) => (
             <li key={`${pointer} ${detail}`}>
-              {pointer && <code>{pointer}</code>} {detail}
+              {pointer && <strong>{labelAt(pointer)}:</strong>} {detail}
             </li>
           ))}
         </ul>
@@ -53,17 +54,23 @@ function Summary({ answer }: { answer: Answer }) {
           ['Would be made', answer.resources && resourcesOf(answer.resources)],
         ]}
       />
-      {unknown.length > 0 && (
-        <ul className="muted">
-          {unknown.map(({ part, reason }) => (
-            <li key={part}>
-              {inWords(part)}: {reason}
-            </li>
-          ))}
-        </ul>
-      )}
+      {possible &&
+        unknownOf(unknown).map(([reason, parts]) => (
+          <p key={reason} className="hint">
+            Not known: {parts.join(', ')}. {reason}
+          </p>
+        ))}
     </>
   );
+}
+
+/** Parts that are not known, by the reason. Most of what is wrong with an order leaves several unknown. */
+function unknownOf(unknown: Answer['unknown']): [reason: string, parts: string[]][] {
+  const reasons = [...new Set(unknown.map(({ reason }) => reason))];
+  return reasons.map((reason) => [
+    reason,
+    unknown.filter((each) => each.reason === reason).map(({ part }) => inWords(part.replace('.', ': '))),
+  ]);
 }
 
 function countOf(violations: number): string {
