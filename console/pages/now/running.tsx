@@ -15,6 +15,15 @@ import { StepBar } from '../../parts/step-bar';
 /** Operations that are named here; all of them are on the page of operations. */
 const MOST = 8;
 
+type WaitsFor = NonNullable<NonNullable<Operation['estimate']>['waitsFor']>;
+
+const WAITED_FOR: Record<WaitsFor, string> = {
+  approver: 'an approver',
+  operator: 'an operator',
+  'grace-period': 'the end of the grace period',
+  'legal-hold': 'the end of a legal hold',
+};
+
 /** What runs now, with its steps, its estimate and what is slow or stuck. */
 export function Running() {
   const key: Key = ['operation', { open: true, limit: MOST }];
@@ -53,7 +62,9 @@ function Row({ listed }: { listed: Operation }) {
     queryFn: ({ signal }) =>
       dataOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } }, signal })),
   });
-  const late = operation.steps.filter(({ progress }) => progress && progress.pace !== 'normal');
+  // Whoever is waited for has it among what needs a person.
+  const { waitsFor, summary } = operation.estimate ?? {};
+  const late = waitsFor ? [] : operation.steps.filter(({ progress }) => progress && progress.pace !== 'normal');
   return (
     <li>
       <Link href={`/operations/${operationId}`}>
@@ -67,7 +78,7 @@ function Row({ listed }: { listed: Operation }) {
             <StateBadge state={progress!.pace} /> {label}: {progress!.reason}
           </span>
         ))}
-        {late.length === 0 && <span className="muted">{operation.estimate?.summary}</span>}
+        {late.length === 0 && <span className="muted">{waitsFor ? `Waits for ${WAITED_FOR[waitsFor]}` : summary}</span>}
       </span>
     </li>
   );

@@ -36,9 +36,9 @@ const COLUMNS: readonly Column<Operation>[] = [
 ];
 
 /** Reads one operation of a long list again. */
-async function renew(key: Key, operationId: string, isSame: (each: Operation) => boolean): Promise<void> {
+async function renew(key: Key, operationId: string): Promise<void> {
   const operation = await dataOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } } }));
-  replaceRow(key, operation, isSame);
+  replaceRow(key, operation, (each: Operation) => each.operationId === operationId);
 }
 
 /** All operations, newest first. */
@@ -54,9 +54,9 @@ export default function Operations() {
       }),
     ),
   );
-  useLive({}, ({ operationId }) => {
-    const isSame = (each: Operation): boolean => each.operationId === operationId;
-    if (list.pages > 1 && list.rows.some(isSame)) void renew(key, operationId!, isSame);
+  useLive({}, undefined, (ids) => {
+    if (list.pages <= 1) return;
+    for (const { operationId } of list.rows) if (ids.has(operationId)) void renew(key, operationId);
   });
   return (
     <>
