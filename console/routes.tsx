@@ -28,6 +28,10 @@ const READERS: readonly Role[] = [
 /** Every page. Router, navigation and command palette are made from this table: a new page is a folder and a row. */
 export const PAGES: readonly Page[] = [
   page('/', 'Now', READERS, () => import('./pages/now/now'), 'now', 'attention home start'),
+  page('/operations', 'Operations', READERS, () => import('./pages/operations/operations'), 'operations', 'runs'),
+  page('/operations/:operationId', 'Operation', READERS, () => import('./pages/operations/operation')),
+  page('/approvals', 'Approvals', READERS, () => import('./pages/approvals/approvals'), 'approvals', 'approve reject'),
+  page('/order', 'Order', ['tenants:order'], () => import('./pages/order/order'), 'order', 'new tenant provision'),
 ];
 
 function page(

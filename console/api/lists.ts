@@ -1,5 +1,6 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, type InfiniteData } from '@tanstack/react-query';
 import type { Key } from './live';
+import { queryClient } from './queries';
 
 /** A page of a list, as the API's lists answer. */
 export interface ListPage<Row> {
@@ -10,11 +11,27 @@ export interface ListPage<Row> {
 /** A list that is read page by page. */
 export interface List<Row> {
   rows: readonly Row[];
+  /** How many pages were read. */
+  pages: number;
   isPending: boolean;
   error: unknown;
   retry: () => void;
   /** Reads the next page; absent on the last one and while it is being read. */
   more: (() => void) | undefined;
+}
+
+/** Puts a new state of a row into a list that is shown, where the list has the row. */
+export function replaceRow<Row>(key: Key, row: Row, isSame: (listed: Row) => boolean): void {
+  queryClient.setQueryData<InfiniteData<ListPage<Row>>>(key, (list) =>
+    list === undefined
+      ? list
+      : {
+          ...list,
+          pages: list.pages.map((page) =>
+            page.items.some(isSame) ? { ...page, items: page.items.map((each) => (isSame(each) ? row : each)) } : page,
+          ),
+        },
+  );
 }
 
 /** Reads a list as far as somebody scrolls. The key names the noun and the filters. */
@@ -31,6 +48,7 @@ export function useList<Row>(
   const { data, hasNextPage, isFetching, fetchNextPage, isPending, error, refetch } = query;
   return {
     rows: data?.pages.flatMap(({ items }) => items) ?? [],
+    pages: data?.pages.length ?? 0,
     isPending,
     error: data === undefined ? error : null,
     retry: () => void refetch(),

@@ -13,8 +13,8 @@ export interface Scope {
 /** Key of a query: the noun that it shows, then which one; `id` is that of an operation or a tenant. */
 export type Key = readonly [noun: string, of?: { readonly id?: string; readonly [filter: string]: unknown }];
 
-/** Milliseconds in which events are collected before what they changed is read again. */
-const COLLECT_MS = 200;
+/** Milliseconds in which events are collected before what they changed is read again: at once for a single thing, calmly for lists. */
+const COLLECT_MS = { one: 200, all: 1_000 };
 
 /**
  * Follows events while the page is shown, over interruptions, and reads again what they changed: every query whose {@link Key} has the
@@ -27,7 +27,7 @@ export function useLive(scope: Scope, onEvent?: (event: Event) => void): void {
     const stop = new AbortController();
     let following: AbortController | undefined;
     let position: number | undefined;
-    const stale = staleCollector();
+    const stale = staleCollector(operationId === undefined && tenantId === undefined ? COLLECT_MS.all : COLLECT_MS.one);
 
     async function run(signal: AbortSignal): Promise<void> {
       const how = { after: position, signal, onReconnect: noteInterruption };
@@ -65,25 +65,35 @@ function nounsOf({ type, operationId, tenantId }: Event): string[] {
   return [noun, ...(operationId === undefined ? [] : ['operation']), ...(tenantId === undefined ? [] : ['tenant'])];
 }
 
-function staleCollector(): { add(event: Event): void; stop(): void } {
+/** A list of which somebody has read several pages. Reading all of them again at each event would be too much: its page renews single rows. */
+function isLong(data: unknown): boolean {
+  const pages: unknown = typeof data === 'object' && data !== null && 'pages' in data ? data.pages : undefined;
+  return Array.isArray(pages) && pages.length > 1;
+}
+
+function staleCollector(collectMs: number): { add(event: Event): void; stop(): void } {
   const events: Event[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let flushed = 0;
+  // The first event after a pause is shown soon.
+  const timeToNext = (): number => Math.max(COLLECT_MS.one, flushed + collectMs - Date.now());
   const flush = (): void => {
     timer = undefined;
+    flushed = Date.now();
     const nouns = new Set(['attention', ...events.flatMap(nounsOf)]);
     const ids = new Set(events.flatMap(({ operationId, tenantId }) => [operationId, tenantId]));
     events.length = 0;
     void queryClient.invalidateQueries({
-      predicate: ({ queryKey }) => {
+      predicate: ({ queryKey, state }) => {
         const [noun, of] = queryKey as Key;
-        return nouns.has(noun) && (of?.id === undefined || ids.has(of.id));
+        return nouns.has(noun) && (of?.id === undefined || ids.has(of.id)) && !isLong(state.data);
       },
     });
   };
   return {
     add: (event) => {
       events.push(event);
-      timer ??= setTimeout(flush, COLLECT_MS);
+      timer ??= setTimeout(flush, timeToNext());
     },
     stop: () => clearTimeout(timer),
   };
