@@ -7,6 +7,7 @@ import { useLive } from '../../api/live';
 import { queryClient } from '../../api/queries';
 import type { Column } from '../../parts/data-table';
 import { Check, TextField } from '../../parts/field';
+import { isTicked, textOf } from '../../parts/form-values';
 import { Listing } from '../../parts/listing';
 import { PageHeader } from '../../parts/page-header';
 import { Section } from '../../parts/section';
@@ -110,9 +111,10 @@ const START: Verb = {
     </>
   ),
   run: ({ form }) => {
-    const named = form.get('tenants');
-    const tenants = (typeof named === 'string' ? named : '').split(/[\s,]+/).filter((id) => id !== '');
-    return dataOf(api.POST('/v1/sweeps', { body: { dryRun: form.get('dryRun') !== null, tenants } }));
+    const tenants = textOf(form, 'tenants')
+      .split(/[\s,]+/)
+      .filter((id) => id !== '');
+    return dataOf(api.POST('/v1/sweeps', { body: { dryRun: isTicked(form, 'dryRun'), tenants } }));
   },
   onDone: () => void queryClient.invalidateQueries({ queryKey: ['sweep'] }),
 };

@@ -47,7 +47,7 @@ export function valueText(value: Value): string {
   if (value === true) return 'yes';
   if (value === false) return 'no';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(entryText).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** An entry of a list: its name, if it has one. */
@@ -59,11 +59,18 @@ function entryText(entry: Value): string {
   return typeof limit === 'number' ? `${name} (${limit})` : name;
 }
 
+const TYPES: Record<string, string> = {
+  integer: 'whole number',
+  number: 'number',
+  boolean: 'yes or no',
+  string: 'text',
+};
+
 /** A rule for a customization, a JSON Schema, in words: "whole number from 5 to 60". */
 export function ruleText(schema: Record<string, Value>): string {
   const { type, minimum, maximum, multipleOf, enum: values } = schema;
   if (Array.isArray(values)) return `one of ${values.map(String).join(', ')}`;
-  const what = type === 'integer' ? 'whole number' : type === 'boolean' ? 'yes or no' : String(type ?? 'value');
+  const what = TYPES[typeof type === 'string' ? type : ''] ?? 'value';
   const from = typeof minimum === 'number' ? ` from ${minimum}` : '';
   const to = typeof maximum === 'number' ? ` to ${maximum}` : '';
   const step = typeof multipleOf === 'number' ? `, in steps of ${multipleOf}` : '';

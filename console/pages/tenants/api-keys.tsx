@@ -7,6 +7,7 @@ import { mayWith, useRoles } from '../../api/session';
 import { DataTable, type Column } from '../../parts/data-table';
 import { EmptyState } from '../../parts/empty-state';
 import { TextField } from '../../parts/field';
+import { textOf } from '../../parts/form-values';
 import { OneTimeSecret } from '../../parts/one-time-secret';
 import { Reading } from '../../parts/reading';
 import { Section } from '../../parts/section';
@@ -152,9 +153,4 @@ function revoke(tenantId: string, { name, prefix }: ApiKey): Verb {
       ),
     onDone,
   };
-}
-
-function textOf(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === 'string' ? value.trim() : '';
 }

@@ -4,6 +4,7 @@ import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
 import { mayWith, useRoles } from '../../api/session';
 import { TextField } from '../../parts/field';
+import { momentOf } from '../../parts/form-values';
 import { VerbButton, type Verb } from '../../parts/verb';
 
 /** Places, changes and lifts the legal hold on a tenant. */
@@ -39,11 +40,8 @@ function place({ tenantId, tenantName, legalHold }: Tenant): Verb {
     reason: 'required',
     reasonLabel: 'Reason, encrypted under the tenant’s key',
     run: ({ reason = '', form }) => {
-      const until = form.get('until');
-      const body = {
-        reason,
-        ...(typeof until === 'string' && until !== '' && { until: new Date(until).toISOString() }),
-      };
+      const until = momentOf(form, 'until');
+      const body = { reason, ...(until !== undefined && { until }) };
       return dataOf(api.PUT('/v1/tenants/{tenantId}/legal-hold', { params: { path: { tenantId } }, body }));
     },
     onDone: () => void queryClient.invalidateQueries({ queryKey: ['tenant'] }),

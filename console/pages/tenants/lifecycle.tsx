@@ -7,6 +7,7 @@ import { REMOVAL_REASONS, SUSPENSION_REASONS, type SuspensionReason } from '../.
 import { api, client } from '../../api/client';
 import { mayWith, useSession } from '../../api/session';
 import { Check, Choice, TextArea, TextField } from '../../parts/field';
+import { isTicked, textOf } from '../../parts/form-values';
 import { inWords } from '../../parts/state-badge';
 import { VerbButton, type Verb } from '../../parts/verb';
 import { HoldVerbs } from './legal-hold-verbs';
@@ -85,7 +86,7 @@ function suspend({ tenant: { tenantId, tenantName }, follow }: Change): Verb {
           tenantId,
           {
             reason: textOf(form, 'cause') as SuspensionReason,
-            ...(form.get('readOnly') !== null && { readOnly: true }),
+            ...(isTicked(form, 'readOnly') && { readOnly: true }),
             ...messageOf(form),
           },
           { idempotencyKey },
@@ -152,8 +153,8 @@ function deprovision({ tenant: { tenantId, tenantName, legalHold }, follow }: Ch
           {
             reason: textOf(form, 'cause') as SuspensionReason,
             ...(graceDays !== '' && { graceDays: Number(graceDays) }),
-            ...(form.get('export') !== null && { export: true }),
-            ...(form.get('keepName') !== null && { keepName: true }),
+            ...(isTicked(form, 'export') && { export: true }),
+            ...(isTicked(form, 'keepName') && { keepName: true }),
             ...messageOf(form),
           },
           { idempotencyKey },
@@ -196,11 +197,6 @@ function Reasons({ reasons }: { reasons: readonly string[] }) {
 }
 
 function messageOf(form: FormData): { message?: string } {
-  const text = textOf(form, 'message').trim();
+  const text = textOf(form, 'message');
   return text === '' ? {} : { message: text };
-}
-
-function textOf(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === 'string' ? value : '';
 }

@@ -4,6 +4,7 @@ import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
 import { mayWith, useRoles } from '../../api/session';
 import { TextField } from '../../parts/field';
+import { momentOf } from '../../parts/form-values';
 import { VerbButton, type Verb } from '../../parts/verb';
 
 /** Moves and ends a tenant's trial. */
@@ -27,7 +28,7 @@ function move({ tenantId, tenantName }: Tenant): Verb {
     consequence: <p>The first admin is reminded before the new end, as the plan says.</p>,
     fields: <TextField name="endsAt" type="datetime-local" label="New end, in your time zone" required />,
     run: ({ form }) => {
-      const endsAt = new Date(String(form.get('endsAt'))).toISOString();
+      const endsAt = momentOf(form, 'endsAt') ?? '';
       return dataOf(api.PUT('/v1/tenants/{tenantId}/trial', { params: { path: { tenantId } }, body: { endsAt } }));
     },
     onDone,

@@ -5,7 +5,9 @@ import { OVERLAP_HOURS } from '../../../contract/webhooks/webhooks';
 import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
 import { Check, TextField } from '../../parts/field';
+import { isTicked, momentOf, textOf } from '../../parts/form-values';
 import type { Verb } from '../../parts/verb';
+import './webhooks.css';
 
 /** A webhook endpoint. */
 export type Endpoint = components['schemas']['WebhookEndpoint'];
@@ -27,7 +29,7 @@ function settings(endpoint?: Endpoint) {
         defaultValue={endpoint?.url}
         hint="An https address on a public host."
       />
-      <fieldset className="choices">
+      <fieldset className="event-types">
         <legend>Events; none chosen means every event</legend>
         {Object.entries(EVENTS).map(([type, { description }]) => (
           <Check
@@ -45,8 +47,7 @@ function settings(endpoint?: Endpoint) {
 }
 
 function chosen(form: FormData): { url: string; eventTypes: EventType[] } {
-  const url = form.get('url');
-  return { url: typeof url === 'string' ? url.trim() : '', eventTypes: form.getAll('eventType') as EventType[] };
+  return { url: textOf(form, 'url'), eventTypes: form.getAll('eventType') as EventType[] };
 }
 
 /** Makes an endpoint, and shows its secret. */
@@ -167,14 +168,14 @@ export function redeliverRange({ endpointId }: Endpoint): Verb {
       </>
     ),
     run: ({ form }) => {
-      const [from, before] = [form.get('from'), form.get('before')];
+      const before = momentOf(form, 'before');
       return dataOf(
         api.POST('/v1/webhook-endpoints/{endpointId}:redeliver', {
           params: { path: { endpointId } },
           body: {
-            from: new Date(String(from)).toISOString(),
-            ...(typeof before === 'string' && before !== '' && { before: new Date(before).toISOString() }),
-            ...(form.get('delivered') !== null && { delivered: true }),
+            from: momentOf(form, 'from') ?? '',
+            ...(before !== undefined && { before }),
+            ...(isTicked(form, 'delivered') && { delivered: true }),
           },
         }),
       );
