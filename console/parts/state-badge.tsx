@@ -15,6 +15,7 @@ const ICONS: Record<Tone, IconName> = {
 /** Tone of every state the API names, of operations, steps, tenants, backups, deliveries. An unknown one is quiet. */
 const TONES: Record<string, Tone> = {
   ...tones('ok', 'active', 'completed', 'done', 'approved', 'delivered', 'ready', 'present', 'verified', 'claimed'),
+  ...tones('ok', 'good', 'current', 'valid', 'enabled'),
   ...tones('busy', 'pending', 'validating', 'provisioning', 'running', 'removing', 'sending', 'making', 'changing'),
   ...tones('waiting', 'awaiting_approval', 'grace', 'waiting', 'leaving', 'scheduled_for_deletion'),
   ...tones('warning', 'on_hold', 'needs_operator', 'compensating', 'suspended', 'slow', 'stuck', 'past_due'),
@@ -33,7 +34,7 @@ export function StateBadge({
   label,
 }: {
   state: string;
-  tone?: Tone;
+  tone?: Tone | undefined;
   icon?: IconName;
   label?: string;
 }) {

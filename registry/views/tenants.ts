@@ -1,5 +1,5 @@
 import type { Plan } from '../../contract/orders/order';
-import type { SuspensionReason } from '../../contract/schemas/request-schemas';
+import type { SuspensionReason } from '../../contract/tenants/reasons';
 import type { Tenant } from '../../contract/schemas/tenants/tenant-schema';
 import type { Access } from '../../contract/tenants/access';
 import { changesFrom } from '../../contract/operations/kinds';

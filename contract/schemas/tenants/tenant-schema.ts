@@ -7,7 +7,7 @@ import { ACCESSES } from '../../tenants/access';
 import { TENANT_STATES } from '../../tenants/states';
 import { backupSummarySchema } from './backup-schema';
 import { operationIdSchema, pageOf, tenantIdSchema, timestamp } from '../common';
-import { SUSPENSION_REASONS } from '../request-schemas';
+import { SUSPENSION_REASONS } from '../../tenants/reasons';
 import { trialSchema } from './trial-schema';
 
 const tenantResource = z
