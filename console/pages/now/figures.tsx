@@ -4,7 +4,7 @@ import { dataOf } from '../../../clients/typescript/src/client';
 import { durationText } from '../../../contract/estimates/words';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
-import { Skeleton } from '../../parts/skeleton';
+import { Skeleton } from '../../parts/states/skeleton';
 
 type Numbers = components['schemas']['ProvisioningMetrics']['groups'][number];
 

@@ -5,12 +5,12 @@ import type { Operation } from '../../../clients/typescript/src/types';
 import { rulesOf } from '../../../contract/operations/kinds';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
-import { EmptyState } from '../../parts/empty-state';
-import { ErrorState } from '../../parts/error-state';
+import { EmptyState } from '../../parts/states/empty-state';
+import { ErrorState } from '../../parts/states/error-state';
 import { Section } from '../../parts/section';
-import { Skeleton } from '../../parts/skeleton';
+import { Skeleton } from '../../parts/states/skeleton';
 import { StateBadge } from '../../parts/state-badge';
-import { StepBar } from '../../parts/step-bar';
+import { StepBar } from '../../parts/charts/step-bar';
 
 /** Operations that are named here; all of them are on the page of operations. */
 const MOST = 8;

@@ -3,7 +3,7 @@ import { FAILURES, isFailureType } from '../../../contract/operations/failures';
 import { api } from '../../api/client';
 import { mayWith, useSession, type Role } from '../../api/session';
 import { Time } from '../../parts/time';
-import { VerbButton, type Verb } from '../../parts/verb';
+import { VerbButton, type Verb } from '../../parts/forms/verb';
 import { AmendFields, patchFrom } from './amend';
 import { LeftoverChoices, chosenLeftovers } from './leftovers';
 
