@@ -148,6 +148,16 @@ module.exports = {
       },
     },
     {
+      name: 'the-console-uses-the-public-api',
+      comment: 'its program runs in a browser: nothing of the server, and no zod',
+      severity: 'error',
+      from: { path: '^console/', pathNot: '^console/vite' },
+      to: {
+        path: '^(?!console/|clients/typescript/(src|generated)/|contract/(?!schemas/))[^/]+/',
+        pathNot: 'node_modules/(react|react-dom|@types|wouter|@tanstack|react-aria-components|vite)/',
+      },
+    },
+    {
       name: 'the-product-uses-no-clients',
       severity: 'error',
       from: { path: '^(contract|api|workflows|activities|providers|registry|templates|config)/|^worker' },
@@ -171,6 +181,6 @@ module.exports = {
     exclude: { path: '^(dist|\\.local|coverage)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'] },
   },
 };

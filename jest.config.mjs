@@ -26,7 +26,7 @@ const files = process.env.TEST_FILES
   ? JSON.parse(readFileSync(process.env.TEST_FILES, 'utf8')).map(
       (file) => `^${file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`,
     )
-  : ['/test/.*\\.test\\.ts$'];
+  : ['/test/.*\\.test\\.tsx?$'];
 
 /** @type {import('jest').Config} */
 export default {
@@ -34,7 +34,18 @@ export default {
   runtime: './test/runner/runtime.cjs',
   testRegex: files,
   transform: {
-    '^.+\\.(t|j|mj)sx?$': [
+    '^.+\\.tsx$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', tsx: true },
+          transform: { react: { runtime: 'automatic' } },
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+    '^.+\\.(ts|jsx?|mjs)$': [
       '@swc/jest',
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],

@@ -2,6 +2,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import { firstOf, tokenAuthentication, type Authenticate } from './access/auth';
 import { codecCors, codecSession, cookieAuthentication } from './pages/codec-session';
 import type { ApiDependencies } from './dependencies';
+import { consoleAssets, consolePage } from './console/static';
 import { errorHandler } from './http/error-handler';
 import { createLimits } from './access/limits';
 import { requestLog } from './http/log';
@@ -30,6 +31,9 @@ export function createApp(dependencies: ApiDependencies, metrics: Metrics = crea
   app.set('query parser', 'simple');
   if (dependencies.tracing) app.use(dependencies.tracing.requests(isProbe));
   app.use(requestId, requestLog(logger), metrics.measure, apiHeaders(publicUrl), limits.address);
+  const consoleFiles = { dir: dependencies.consoleDir, publicUrl };
+  // Before callers are identified: a page's files are public, and each would cost the registry a query.
+  app.use(consoleAssets(consoleFiles));
   app.use('/codec', codecCors(operatorUrls.temporalUi));
   app.use(
     identify(firstOf(...(dependencies.authenticate ? [dependencies.authenticate] : []), ...builtIn)),
@@ -38,7 +42,7 @@ export function createApp(dependencies: ApiDependencies, metrics: Metrics = crea
   for (const path of [CLAIM_PATH, EXPORT_CLAIM_PATH]) app.post(expressPath(path), limits.claims);
   mount(app, routeTable(dependencies, metrics));
   app.use('/console', staff.routes);
-  app.use(codecSession(publicUrl, operatorUrls.temporalUi), pages());
+  app.use(codecSession(publicUrl, operatorUrls.temporalUi), pages(), consolePage(consoleFiles));
   app.use(() => {
     throw new ApiProblem('not-found', { detail: 'This API has no such path. See /docs for all paths.' });
   });

@@ -7,6 +7,7 @@ import type { Templates } from '../templates/load';
 import type { Tracing } from '../tracing/tracing';
 import type { ApiKeyUse } from './access/api-key-use';
 import type { Authenticate } from './access/auth';
+import type { Role } from './access/roles';
 import type { Estimates } from './estimates/estimates';
 import type { EventFeed } from './events/feed';
 import type { StaffSettings } from './staff/settings';
@@ -41,8 +42,16 @@ export interface ApiDependencies {
   appDomain?: string | undefined;
   /** Networks in which receivers of webhooks may be although their addresses are not public. None by default. */
   internalNetworks?: readonly Network[];
-  operatorUrls: { temporalUi?: string | undefined };
+  /** Folder with the built console. */
+  consoleDir: string;
+  operatorUrls: {
+    temporalUi?: string | undefined;
+    /** Namespace of the product's workflows; `default` if absent. */
+    temporalNamespace?: string | undefined;
+  };
   rateLimit: RateLimits;
+  /** Roles of each group of the staff, by its name at their identity provider; empty without one. */
+  staffRoles?: Readonly<Record<string, readonly Role[]>> | undefined;
   /** Number of proxies in front of this process that are trusted to report the caller's address. */
   trustedProxies?: number;
   /** How people sign in to the console; absent if they cannot. */

@@ -82,6 +82,11 @@ export const api = {
     'number of proxies in front of the API, which are trusted to name the caller’s address',
     '1',
   ),
+  CONSOLE_DIR: variable(
+    text.default('dist/console'),
+    'the folder with the built web console, which `npm run build` fills',
+    './dist/console',
+  ),
   APPROVAL_DEADLINE_HOURS: variable(
     count.default(72),
     'hours an approver has before the order counts as rejected',

@@ -39,7 +39,7 @@ export function encodeCursor({ micros, id }: Position): string {
 
 /** The position in a cursor, or undefined if the text is not one of our cursors. */
 export function decodeCursor(cursor: string): Position | undefined {
-  const [, micros, id] = /^(\d{1,16})\.([a-z0-9_]{1,40})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  const [, micros, id] = /^(\d{1,16})\.([a-z0-9_-]{1,64})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   return micros !== undefined && id !== undefined ? { micros, id } : undefined;
 }
 

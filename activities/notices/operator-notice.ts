@@ -1,10 +1,11 @@
 import { isAmendable } from '../../contract/orders/amendable';
 import { FAILURE_GUIDE } from '../../contract/operations/failure-guide';
 import { isFailureType } from '../../contract/operations/failures';
-import { operationWorkflowId, type Leftover } from '../../contract/operations/messages';
+import type { Leftover } from '../../contract/operations/messages';
 import { rulesOf, stepRule, stepsOf, type OperationKind } from '../../contract/operations/kinds';
 import { hasEnded, type OperationStatus } from '../../contract/operations/states';
 import type { Step } from '../../contract/operations/steps';
+import { runInWebUi } from '../../contract/temporal/web-ui';
 import { listResources, type LedgerRow } from '../../registry/ledger/ledger';
 import { listUndelivered } from '../../registry/operations/mails';
 import { listTaken, type LeftoverName } from '../../registry/operations/resolutions';
@@ -143,7 +144,6 @@ function asHeld({ kind, provider, region, externalId, name }: LedgerRow, note?: 
 
 function linksTo(operationId: string, settings: MailDependencies['settings']): Content['links'] {
   const { publicUrl, temporalUiUrl, temporalNamespace } = settings;
-  const workflow = encodeURIComponent(operationWorkflowId(operationId));
   return [
     { label: 'Operation', url: pageOf(publicUrl, operationPath(operationId)) },
     ...(temporalUiUrl === undefined
@@ -151,7 +151,7 @@ function linksTo(operationId: string, settings: MailDependencies['settings']): C
       : [
           {
             label: 'Run in the Temporal Web UI',
-            url: `${temporalUiUrl}/namespaces/${temporalNamespace}/workflows/${workflow}`,
+            url: runInWebUi({ url: temporalUiUrl, namespace: temporalNamespace }, operationId),
           },
         ]),
   ];

@@ -20,6 +20,15 @@ const SEES_TENANTS: readonly Role[] = [
   'api-keys:manage',
 ];
 
+/** Roles that may ask about operations: those of others, or the caller's own. */
+export const READS_OPERATIONS: readonly Role[] = ['tenants:order', ...SEES_OPERATIONS];
+
+/** Roles that may ask about tenants, except those that manage nothing but their keys. */
+export const READS_TENANTS: readonly Role[] = [
+  'tenants:order',
+  ...SEES_TENANTS.filter((role) => !['keys:destroy', 'api-keys:manage'].includes(role)),
+];
+
 /**
  * Restricts operations to those of the returned owner; undefined means that the caller may see all. An operation outside the restriction is
  * answered 404, never 403, so that its existence stays hidden.

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { DurationEstimate } from '../../contract/estimates/estimate';
 import { forecastOf, queuesToAsk, type Past } from '../../contract/estimates/forecast';
+import type { PastRun } from '../../contract/estimates/past-run';
 import { estimateWhole, FEWEST_SAMPLES } from '../../contract/estimates/remaining';
 import type { OperationKind } from '../../contract/operations/kinds';
 import type { Plan } from '../../contract/orders/order';
@@ -18,6 +19,8 @@ const FRESH_MS = 30_000;
 export interface Estimates {
   /** How long an operation that begins now takes, without waiting for people; undefined if there are too few earlier ones. */
   ofNewOperation(kind: OperationKind, plan: Plan, region: string | null): Promise<DurationEstimate | undefined>;
+  /** How long the steps of recent operations took; of all regions without one. Kept in memory for half a minute. */
+  recentRuns(kind: OperationKind, plan: Plan, region: string | null): Promise<readonly PastRun[]>;
   /** The operation with what can be said of its end, and of each step in progress. */
   addTo(read: ReadOperation): Promise<Operation>;
 }
@@ -47,6 +50,7 @@ export function createEstimates({ pool, lastPolled }: EstimateSources): Estimate
   };
   return {
     ofNewOperation: async (kind, plan, region) => estimateWhole(kind, (await past({ kind, plan, region })).runs),
+    recentRuns: (kind, plan, region) => runsOf({ kind, plan, region }),
     addTo: async (read) => {
       const facts = factsOf(read);
       const { kind, plan, region } = read.row;

@@ -1,12 +1,17 @@
 import type { ApiDependencies } from '../dependencies';
 import type { Metrics } from '../metrics';
 import type { Route } from './route';
+import { accessRoutes } from '../routes/platform/access';
 import { apiKeyVerificationRoutes } from '../routes/tenants/api-key-verification';
 import { apiKeyRoutes } from '../routes/tenants/api-keys';
 import { approvalRoutes } from '../routes/operations/approvals';
+import { attemptRoutes } from '../routes/operations/attempts';
+import { attentionRoutes } from '../routes/platform/attention';
 import { auditRoutes } from '../routes/audit/audit';
+import { auditEntryRoutes } from '../routes/audit/audit-entries';
 import { auditFindingRoutes } from '../routes/audit/audit-findings';
 import { backupRoutes } from '../routes/tenants/backups';
+import { capacityRoutes } from '../routes/platform/capacity';
 import { cancellationRoutes } from '../routes/operations/cancellations';
 import { certificateRoutes } from '../routes/tenants/certificate';
 import { codecRoutes } from '../routes/platform/codec';
@@ -21,12 +26,14 @@ import { lifecycleRoutes } from '../routes/tenants/lifecycle';
 import { meRoutes } from '../routes/platform/me';
 import { metricsRoutes } from '../routes/platform/metrics';
 import { operationRoutes } from '../routes/operations/operations';
+import { orderedRoutes } from '../routes/operations/ordered';
 import { orderRoutes } from '../routes/operations/orders';
 import { previewRoutes } from '../routes/operations/preview';
 import { provisioningMetricsRoutes } from '../routes/platform/provisioning-metrics';
 import { regionRoutes } from '../routes/platform/regions';
 import { resolutionRoutes } from '../routes/operations/resolutions';
 import { scanRoutes } from '../routes/tenants/scans';
+import { stepMetricsRoutes } from '../routes/platform/step-metrics';
 import { sweepRoutes } from '../routes/platform/sweeps';
 import { tenantKeyRoutes } from '../routes/tenants/tenant-keys';
 import { templateRoutes } from '../routes/platform/templates';
@@ -54,6 +61,8 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...apiKeyRoutes(dependencies),
     ...apiKeyVerificationRoutes(dependencies),
     ...operationRoutes(dependencies),
+    ...attemptRoutes(dependencies),
+    ...orderedRoutes(dependencies),
     ...eventRoutes(dependencies, metrics),
     ...approvalRoutes(dependencies),
     ...cancellationRoutes(dependencies),
@@ -61,10 +70,14 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...scanRoutes(dependencies),
     ...sweepRoutes(dependencies),
     ...auditRoutes(dependencies),
+    ...auditEntryRoutes(dependencies),
     ...auditFindingRoutes(dependencies),
     ...webhookEndpointRoutes(dependencies),
     ...webhookActionRoutes(dependencies),
     ...webhookDeliveryRoutes(dependencies),
+    ...attentionRoutes(dependencies),
+    ...capacityRoutes(dependencies),
+    ...accessRoutes(dependencies),
     ...templateRoutes(dependencies),
     ...regionRoutes(dependencies),
     ...codecRoutes(dependencies),
@@ -72,6 +85,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...healthRoutes(dependencies),
     ...metricsRoutes(metrics),
     ...provisioningMetricsRoutes(dependencies),
+    ...stepMetricsRoutes(dependencies),
   ];
   return [...routes, ...documentationRoutes(routes, dependencies.publicUrl)];
 }

@@ -8,7 +8,8 @@ import type { ApiDependencies } from '../dependencies';
 
 const MAX_LIMIT = 100;
 
-const time = z.iso
+/** A time in a query. */
+export const timeFilter = z.iso
   .datetime({ offset: true, error: 'Must be a time in ISO 8601 with its offset, such as 2026-01-31T12:00:00Z.' })
   .transform((text) => new Date(text));
 
@@ -22,19 +23,19 @@ export const listQuery = z.strictObject({
     description: 'Full name of the organization. Case and repeated spaces are ignored.',
     example: 'Acme Bikes Ltd.',
   }),
-  createdFrom: time.optional().meta({
+  createdFrom: timeFilter.optional().meta({
     type: 'string',
     format: 'date-time',
     description: 'Ordered at this time or later.',
   }),
-  createdBefore: time.optional().meta({
+  createdBefore: timeFilter.optional().meta({
     type: 'string',
     format: 'date-time',
     description: 'Ordered before this time.',
   }),
   cursor: z
     .string()
-    .max(100)
+    .max(200)
     .transform((text, context) => {
       const position = decodeCursor(text);
       if (position) return position;

@@ -56,6 +56,11 @@ export function tenantStateAfter(
   return from.length === 0 ? 'gone' : (returnsTo ?? state);
 }
 
+/** The operations that may begin on a tenant in this state, if no other is open. */
+export function changesFrom(state: TenantState): OperationKind[] {
+  return OPERATION_KINDS.filter((kind) => rulesOf(kind).from.includes(state));
+}
+
 /** Verbs that are possible in a status. */
 export function verbsIn(kind: OperationKind, status: OperationStatus): readonly Verb[] {
   return rulesOf(kind).states[status]?.verbs ?? [];

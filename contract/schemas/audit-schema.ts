@@ -1,19 +1,29 @@
 import { z } from 'zod';
-import { auditFindingIdSchema, operationIdSchema, timestamp } from './common';
+import { auditFindingIdSchema, operationIdSchema, pageOf, timestamp } from './common';
 import { auditedReason } from './request-schemas';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
+const facts = {
+  tenantId: z.string().meta({ description: 'The tenant, or `control-plane`.' }),
+  sequence: z.int().min(1).meta({ description: 'Starts at 1 and has no gaps.' }),
+  at: timestamp,
+  operationId: operationIdSchema.optional(),
+  actor: z.string().meta({ example: 'token:operator' }),
+  action: z.string().meta({ example: 'operation.active' }),
+  detail: z.record(z.string(), z.unknown()),
+};
+
+/** A page of entries of all trails. */
+export const auditEntryPageSchema = pageOf(
+  z.strictObject(facts).meta({ id: 'AuditEntry', description: 'An entry of an audit trail, without its hashes.' }),
+  'AuditEntryPage',
+);
+
 /** One line of an exported trail. */
 export const auditRecordSchema = z
   .strictObject({
-    tenantId: z.string().meta({ description: 'The tenant, or `control-plane`.' }),
-    sequence: z.int().min(1).meta({ description: 'Starts at 1 and has no gaps.' }),
-    at: timestamp,
-    operationId: operationIdSchema.optional(),
-    actor: z.string().meta({ example: 'token:operator' }),
-    action: z.string().meta({ example: 'operation.active' }),
-    detail: z.record(z.string(), z.unknown()),
+    ...facts,
     previousHash: hash.meta({ description: '`hash` of the previous entry; 64 zeros for the first one.' }),
     hash: hash.meta({
       description:

@@ -140,6 +140,7 @@ export const operationSchema = z
     kind: z.enum(OPERATION_KINDS).meta({ example: 'provision' }),
     status: z.enum(STATUSES),
     plan: z.enum(PLANS),
+    requestedBy: z.string().meta({ description: 'Who asked for it.', example: 'token:signup' }),
     region: z.string().meta({ description: 'Known once the order is validated.' }).optional(),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -162,6 +163,13 @@ export const operationSchema = z
       .optional(),
     estimate: estimateSchema.meta({ description: 'Absent once the operation has ended.' }).optional(),
     verbs: z.array(z.string()).meta({ description: 'The verbs that are allowed now.', example: ['cancel'] }),
+    webUi: z
+      .url()
+      .meta({
+        description:
+          'The run in the Temporal Web UI; for operators, where its address is configured, and absent in lists.',
+      })
+      .optional(),
     result: resultSchema.optional(),
   })
   .meta({ id: 'Operation', description: 'One run that changes a tenant, with its state and its result.' });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isRecipient } from '../exports/age-keys';
 import { isPlainText } from '../text/message-text';
 import { RESOLUTION_VERBS } from '../operations/states';
+import { REMOVAL_REASONS, SUSPENSION_REASONS } from '../tenants/reasons';
 import { lengthOf } from '../text/text-length';
 import { operationIdSchema } from './common';
 import { mergePatch } from './values/merge-patch';
@@ -42,12 +43,6 @@ export const cancelRequestSchema = z
     description: 'Stops an operation that has not ended and undoes everything it has made.',
   });
 
-/** Why a tenant can be suspended. */
-export const SUSPENSION_REASONS = ['non_payment', 'abuse', 'customer_request', 'trial_ended'] as const;
-
-/** One of {@link SUSPENSION_REASONS}. */
-export type SuspensionReason = (typeof SUSPENSION_REASONS)[number];
-
 /** Body of `POST /v1/tenants/{id}:suspend`. */
 export const suspendRequestSchema = z
   .strictObject({
@@ -69,9 +64,6 @@ export const suspendRequestSchema = z
 export const resumeRequestSchema = z
   .strictObject({ message: comment.meta({ description: 'Words for those who look at the tenant.' }).optional() })
   .meta({ id: 'ResumeRequest', description: 'Opens what a suspended tenant has, as it was before.' });
-
-/** Why a tenant can be removed. */
-export const REMOVAL_REASONS = [...SUSPENSION_REASONS, 'other'] as const;
 
 /** Body of `POST /v1/tenants/{id}:deprovision`. */
 export const deprovisionRequestSchema = z

@@ -1,6 +1,6 @@
 import type { Access } from '../../contract/tenants/access';
 import type { CustomerRecipient } from '../../contract/maintenance/customer-mail';
-import type { SuspensionReason } from '../../contract/schemas/request-schemas';
+import type { SuspensionReason } from '../../contract/tenants/reasons';
 import { paragraph, render, type Block, type Rendered } from './layout';
 import { closing } from './locales/closing';
 import { localeOf, type Locale } from './locales/locale';

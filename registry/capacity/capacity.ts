@@ -48,6 +48,19 @@ export async function registerCells(db: Queryable, cells: Cell[]): Promise<void>
     );
 }
 
+/** A cell with what is taken of it. */
+export interface CellUse extends Cell {
+  used: number;
+}
+
+/** Every cell that a worker has registered, sorted by region, kind and name. */
+export async function listCells(db: Queryable): Promise<CellUse[]> {
+  const { rows } = await db.query<CellUse>(
+    `select region, kind, cell, capacity::float8 as capacity, used::float8 as used from cell order by region, kind, cell`,
+  );
+  return rows;
+}
+
 /** Kinds for which no cell has enough free units; empty if the demand could be met now. */
 export async function missingCapacity(db: Queryable, demand: Omit<Demand, 'hostname' | 'tenantId'>): Promise<string[]> {
   const missing: string[] = [];

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { CONTROL_PLANE } from '../../contract/audit/chain';
 import { appendAudit } from '../audit/trail';
 import { maybeOne, transaction, type Queryable } from '../database';
+import { isBehind, microsOf, toPage, type Page, type PageRequest } from '../pages';
 
 /** Actor in the audit trail: tokens are managed from the command line with a registry login, which does not identify a person. */
 const ADMINISTRATOR = 'command-line';
@@ -73,6 +74,21 @@ export async function findValidToken(db: Queryable, token: string): Promise<ApiT
 export async function listApiTokens(db: Queryable): Promise<ApiToken[]> {
   const { rows } = await db.query<ApiToken>(`select ${COLUMNS} from api_token order by created_at desc, token_id`);
   return rows;
+}
+
+/** A page of tokens, newest first. */
+export async function pageApiTokens(db: Queryable, { after, limit }: PageRequest): Promise<Page<ApiToken>> {
+  const { rows } = await db.query<ApiToken & { micros: string }>(
+    `select ${COLUMNS}, ${microsOf('created_at')} as micros from api_token
+     where ${isBehind('created_at', 'token_id', 1, 2)} order by created_at desc, token_id desc limit $3`,
+    [after?.micros ?? null, after?.id ?? null, limit + 1],
+  );
+  return toPage(
+    rows,
+    limit,
+    ({ micros, tokenId }) => ({ micros, id: tokenId }),
+    ({ micros: _, ...token }) => token,
+  );
 }
 
 /** Revokes a token by its id or prefix, immediately and with an audit entry of the control plane. False if none was revoked. */

@@ -115,6 +115,7 @@ export function viewOperation(row: OperationRow, steps: StepView[], delivery: De
     kind: row.kind,
     status: row.status,
     plan: row.plan,
+    requestedBy: row.caller,
     ...(row.region === null ? {} : { region: row.region }),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -24,13 +24,29 @@ export interface RecordedAttempt {
   nextTry: Date | null;
 }
 
+const ATTEMPT_COLUMNS = `operation_id as "operationId", activity_id as "activityId", attempt, step, direction, started_at as "startedAt",
+  ended_at as "endedAt", error_type as "errorType", error_message as "errorMessage", next_try as "nextTry"`;
+
 /** Every recorded attempt of these operations, oldest first. */
 export async function listAttempts(db: Queryable, operationIds: string[]): Promise<RecordedAttempt[]> {
   const { rows } = await db.query<RecordedAttempt>(
-    `select operation_id as "operationId", activity_id as "activityId", attempt, step, direction, started_at as "startedAt",
-       ended_at as "endedAt", error_type as "errorType", error_message as "errorMessage", next_try as "nextTry"
-     from step_event where operation_id = any($1) order by started_at, attempt`,
+    `select ${ATTEMPT_COLUMNS} from step_event where operation_id = any($1) order by started_at, attempt`,
     [operationIds],
+  );
+  return rows;
+}
+
+/** The newest recorded attempts of an operation, oldest first. */
+export async function listNewestAttempts(
+  db: Queryable,
+  operationId: string,
+  limit: number,
+): Promise<RecordedAttempt[]> {
+  const { rows } = await db.query<RecordedAttempt>(
+    `select * from (select ${ATTEMPT_COLUMNS} from step_event where operation_id = $1
+       order by started_at desc, attempt desc limit $2) as newest
+     order by "startedAt", attempt`,
+    [operationId, limit],
   );
   return rows;
 }

@@ -1,7 +1,8 @@
 import type { Plan } from '../../contract/orders/order';
-import type { SuspensionReason } from '../../contract/schemas/request-schemas';
+import type { SuspensionReason } from '../../contract/tenants/reasons';
 import type { Tenant } from '../../contract/schemas/tenants/tenant-schema';
 import type { Access } from '../../contract/tenants/access';
+import { changesFrom } from '../../contract/operations/kinds';
 import type { OperationStatus } from '../../contract/operations/states';
 import { NAME_HOLDING_STATES, type TenantState } from '../../contract/tenants/states';
 import type { TrialEnd } from '../../contract/tenants/trials';
@@ -9,7 +10,7 @@ import { readLastGood } from './backups';
 import { findPlacement, findPlacementReasons } from '../capacity/capacity';
 import { maybeOne, type Queryable } from '../database';
 import { listResources } from '../ledger/ledger';
-import { listRows, type TenantFilter } from './operation-filter';
+import { ENDED, listRows, type TenantFilter } from './operation-filter';
 import { microsOf, toPage, type Page } from '../pages';
 import type { SkippedStep } from '../operations/resolutions';
 import { readUsage, type StorageUsage } from '../maintenance/storage-usage';
@@ -37,6 +38,7 @@ interface TenantRow {
   skipped: SkippedStep[];
   createdAt: Date;
   micros: string;
+  openOperation: NonNullable<Tenant['openOperation']> | null;
   legalHold: { since: string; until: string | null } | null;
   trial: { endsAt: string; then: TrialEnd } | null;
 }
@@ -48,6 +50,8 @@ const COLUMNS = `tenant.tenant_id as "tenantId", tenant.tenant_name as "tenantNa
   tenant.state, tenant.state_since as "stateSince", ${REMOVAL_AT} as "removalAt", tenant.access, suspension.reason as "suspensionReason",
   suspension.since as "suspendedSince", suspension."operationId" as "suspendedBy", operation.status, tenant.operation_id as "operationId", operation.skipped,
   tenant.created_at as "createdAt", ${microsOf('tenant.created_at')} as micros,
+  (select json_build_object('operationId', open.operation_id, 'kind', open.kind, 'status', open.status) from operation open
+   where open.tenant_id = tenant.tenant_id and open.status not in (${ENDED})) as "openOperation",
   (select json_build_object('since', placed_at, 'until', until) from legal_hold
    where legal_hold.tenant_id = tenant.tenant_id and ${HOLD_STANDS}) as "legalHold",
   case when ${TRIAL_GOES_ON} then json_build_object('endsAt', trial_ends_at, 'then', trial_then) end as trial`;
@@ -144,6 +148,8 @@ function viewTenant(row: TenantRow): Tenant {
     status,
     operationId,
     createdAt: createdAt.toISOString(),
+    ...(row.openOperation ? { openOperation: row.openOperation } : {}),
+    verbs: row.openOperation ? [] : changesFrom(state),
     ...(row.legalHold ? { legalHold: viewHold(row.legalHold) } : {}),
     ...(row.trial ? { trial: { endsAt: new Date(row.trial.endsAt).toISOString(), then: row.trial.then } } : {}),
   };

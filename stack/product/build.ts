@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
   copyFileSync,
@@ -12,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { transform } from '@swc/core';
 import { DefaultLogger } from '@temporalio/worker';
 import { bundleWorkflows } from '../../workflow-bundle';
@@ -26,6 +28,9 @@ const PRODUCT = [
 
 /** Everything that the workflow bundle is made of. */
 const WORKFLOWS = ['workflows', 'contract', 'workflow-bundle.ts', 'package-lock.json'];
+
+/** Everything that the console is made of. */
+const CONSOLE = ['console', 'clients/typescript', 'contract', 'package-lock.json'];
 
 /** How many builds of each sort are kept: those of a few branches and of the last edits. */
 const KEPT = 5;
@@ -61,6 +66,20 @@ export async function workflowBundleFile(): Promise<string> {
     writeFileSync(path.join(draft, 'workflows.js'), code);
   });
   return path.join(folder, 'workflows.js');
+}
+
+/** Where the console is built to, for the present state of the sources. The folder need not exist yet. */
+export function consoleFolder(): string {
+  return path.join(ROOT, '.local', 'consoles', hashOf(CONSOLE.flatMap(filesOf)));
+}
+
+/** Builds the console to {@link consoleFolder}, once for each state of the sources, in a process of its own: it takes some seconds. */
+export async function builtConsole(): Promise<string> {
+  return once('consoles', CONSOLE, async (_files, draft) => {
+    const args = ['build', '--config', 'console/vite.config.mts', '--logLevel', 'error', '--emptyOutDir'];
+    const vite = path.join(path.dirname(require.resolve('vite/package.json')), 'bin/vite.js');
+    await promisify(execFile)(process.execPath, [vite, ...args, '--outDir', draft], { cwd: ROOT });
+  });
 }
 
 const builds = new Map<string, Promise<string>>();

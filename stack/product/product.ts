@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { migrateRegistry } from '../../registry/migrate';
+import { messageOf } from '../errors';
 import { ProcessTable } from '../processes/context';
-import { builtProduct, workflowBundleFile } from './build';
+import { builtConsole, builtProduct, consoleFolder, workflowBundleFile } from './build';
 import { apiEnvironment, apiPort, productEnvironment } from './environment';
 import { productTokens, type Tokens } from './tokens';
 import type { StaffRealm } from '../staff';
@@ -40,6 +41,8 @@ export interface ProductOptions {
   overrides?: Record<string, string>;
   /** Processes to start. Default: both. */
   only?: ProductProcess[];
+  /** Whether the web console is built while the servers start. The API does not wait for it. */
+  withConsole?: boolean;
 }
 
 /** A product running on a stack. */
@@ -97,6 +100,11 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
   // Both are built while the servers start.
   const program = builtProduct();
   const bundle = only.includes('worker') && overrides.WORKFLOW_BUNDLE === undefined ? workflowBundleFile() : undefined;
+  // Without it the API runs all the same, and its page says what to do.
+  if (options.withConsole)
+    builtConsole().catch((error: unknown) =>
+      tell('api', 'warning', `the console cannot be built: ${messageOf(error)}`),
+    );
   const spawns = new Set<Promise<void>>();
   const spawn = (name: ProductProcess, script: string, env: Record<string, string>): Promise<void> => {
     const spawned = (async () => {
@@ -108,7 +116,7 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
         command: process.execPath,
         args: [join(folder, script)],
         cwd: ROOT,
-        env: { ...env, ...overrides },
+        env: { CONSOLE_DIR: consoleFolder(), ...env, ...overrides },
         // On a busy machine, loading the programs alone can take a minute.
         readyTimeout: 150_000,
         // More than the longest time that each may take to finish its current work.

@@ -157,6 +157,7 @@ export function apiDependencies({ pool, keys }: Pick<TestRegistry, 'keys' | 'poo
     apiKeyUse: { note: () => {}, flush: () => Promise.resolve() },
     logger: createLogger('silent', 'test'),
     publicUrl: PUBLIC_URL,
+    consoleDir: path.resolve(__dirname, '../../dist/console'),
     operatorUrls: { temporalUi: 'http://temporal.example:8233' },
     rateLimit: { perMinute: 100_000, claimsPerMinute: 100_000 },
   };

@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import { operationIdSchema } from '../../../contract/schemas/common';
+import { operationIdSchema, tenantIdSchema } from '../../../contract/schemas/common';
 import { operationPageSchema, operationSchema } from '../../../contract/schemas/operation-schema';
 import { OPERATION_KINDS, verbsIn } from '../../../contract/operations/kinds';
 import { hasEnded } from '../../../contract/operations/states';
 import { listOperations } from '../../../registry/views/operation-list';
 import { findOperation, readOperation, type OperationRow } from '../../../registry/views/operations';
+import { runInWebUi } from '../../../contract/temporal/web-ui';
 import type { Principal } from '../../access/auth';
 import type { ApiDependencies } from '../../dependencies';
 import { ApiProblem } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
-import { operationsSeenBy } from '../../access/visibility';
+import { operationsSeenBy, READS_OPERATIONS } from '../../access/visibility';
 import { filterOf, listQuery } from '../list-query';
 
 /** Parameters of a route about one operation. */
@@ -17,6 +18,8 @@ export const operationParams = z.strictObject({ operationId: operationIdSchema }
 
 const operationsQuery = listQuery.extend({
   kind: z.enum(OPERATION_KINDS).optional().meta({ description: 'What the operation does to its tenant.' }),
+  tenantId: tenantIdSchema.optional().meta({ description: 'Only operations of this tenant.' }),
+  open: z.literal('true').optional().meta({ description: 'Only operations that have not ended.' }),
   undelivered: z
     .literal('true')
     .optional()
@@ -26,7 +29,7 @@ const operationsQuery = listQuery.extend({
 const POLL_SECONDS = '2';
 
 /** `GET /v1/operations` and `GET /v1/operations/{operationId}`. */
-export function operationRoutes({ pool, keys, estimates }: ApiDependencies): Route[] {
+export function operationRoutes({ pool, keys, estimates, operatorUrls }: ApiDependencies): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -36,13 +39,19 @@ export function operationRoutes({ pool, keys, estimates }: ApiDependencies): Rou
       summary: 'List operations, newest first',
       description:
         'Results are left out. Operations that have not ended have their `estimate`. A token that may only order sees its own operations.',
-      access: ['tenants:read', 'tenants:order', 'legal-hold:manage', 'approvals:decide', 'operations:operate'],
+      access: READS_OPERATIONS,
       query: operationsQuery,
       answers: { 200: { description: 'A page of operations.', schema: operationPageSchema } },
       problems: [],
-      handle: async ({ query: { undelivered, kind, ...query }, principal }) => {
+      handle: async ({ query: { undelivered, open, kind, tenantId, ...query }, principal }) => {
         const filter = await filterOf({ pool, keys }, query, operationsSeenBy(principal));
-        const asked = { ...filter, kind, undelivered: undelivered === 'true' };
+        const asked = {
+          ...filter,
+          kind,
+          tenantId,
+          open: open === 'true',
+          undelivered: undelivered === 'true',
+        };
         const page = await listOperations(pool, asked, (read) => estimates.addTo(read));
         return { status: 200, body: page, contentType: 'application/json' };
       },
@@ -55,7 +64,7 @@ export function operationRoutes({ pool, keys, estimates }: ApiDependencies): Rou
       summary: 'Get the status of an operation',
       description:
         'Answered from the registry, so it works while Temporal or the workers are down; whether workers poll a queue is then unknown. `estimate` says how long the operation still takes, and `progress` of a step how it gets on.',
-      access: ['tenants:read', 'tenants:order', 'legal-hold:manage', 'approvals:decide', 'operations:operate'],
+      access: READS_OPERATIONS,
       params: operationParams,
       answers: {
         200: {
@@ -67,14 +76,22 @@ export function operationRoutes({ pool, keys, estimates }: ApiDependencies): Rou
       problems: [],
       handle: async ({ params: { operationId }, principal }) => {
         const row = await requireOperation({ pool }, operationId, principal);
+        const operation = await estimates.addTo(await readOperation(pool, keys, row));
+        const seesRun = principal.roles.includes('operations:operate');
         return {
           status: 200,
-          body: await estimates.addTo(await readOperation(pool, keys, row)),
+          body: { ...operation, ...(seesRun ? webUiOf(operatorUrls, operationId) : {}) },
           headers: hasEnded(row.status) ? {} : { 'retry-after': POLL_SECONDS },
         };
       },
     }),
   ];
+}
+
+function webUiOf({ temporalUi, temporalNamespace = 'default' }: ApiDependencies['operatorUrls'], operationId: string) {
+  return temporalUi === undefined
+    ? {}
+    : { webUi: runInWebUi({ url: temporalUi, namespace: temporalNamespace }, operationId) };
 }
 
 /** The operation, if the caller may see it. Throws the problem `not-found` otherwise. */

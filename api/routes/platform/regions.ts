@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { LITTLE_ROOM, ROOMS, roomOf } from '../../../contract/capacity/room';
 import { PLANS } from '../../../contract/orders/order';
 import { listRegionOffers } from '../../../registry/capacity/region-offers';
+import type { Role } from '../../access/roles';
 import type { ApiDependencies } from '../../dependencies';
 import { defineRoute, type Route } from '../../http/route';
 
-/** A region has little room for a plan if fewer tenants than this still fit. */
-const LITTLE_ROOM = 10;
+/** Roles that may ask how much room the regions have. */
+export const READS_REGIONS: readonly Role[] = ['tenants:order', 'tenants:read', 'operations:operate'];
 
 const regionSchema = z
   .strictObject({
@@ -15,7 +17,7 @@ const regionSchema = z
       z
         .strictObject({
           plan: z.enum(PLANS),
-          room: z.enum(['plenty', 'little', 'none']).meta({
+          room: z.enum(ROOMS).meta({
             description: `\`little\`: fewer than ${LITTLE_ROOM} more tenants of this plan fit. \`none\`: an order fails with \`CapacityExhausted\`.`,
           }),
         })
@@ -37,7 +39,7 @@ export function regionRoutes({ pool }: ApiDependencies): Route[] {
       summary: 'List the regions, the plans each serves, and how much room is left',
       description:
         'As last registered by the workers; empty until a worker has started. The room is a snapshot and reserves nothing. It applies to the plan as sold: encryption under the tenant’s own key, a retention period or customizations may need more than a region offers.',
-      access: ['tenants:order', 'tenants:read', 'operations:operate'],
+      access: READS_REGIONS,
       answers: { 200: { description: 'All regions, sorted by name.', schema: regionListSchema } },
       problems: [],
       handle: async () => ({
@@ -51,9 +53,4 @@ export function regionRoutes({ pool }: ApiDependencies): Route[] {
       }),
     }),
   ];
-}
-
-function roomOf(places: number): 'plenty' | 'little' | 'none' {
-  if (places === 0) return 'none';
-  return places < LITTLE_ROOM ? 'little' : 'plenty';
 }

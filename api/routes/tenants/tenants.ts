@@ -8,7 +8,7 @@ import { findTenant, listTenants, readTenant } from '../../../registry/views/ten
 import type { ApiDependencies } from '../../dependencies';
 import { ApiProblem } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
-import { tenantsSeenBy } from '../../access/visibility';
+import { READS_TENANTS, tenantsSeenBy } from '../../access/visibility';
 import { filterOf, listQuery } from '../list-query';
 
 const tenantsQuery = listQuery.extend({
@@ -41,7 +41,7 @@ export function tenantRoutes({ pool, keys }: ApiDependencies): Route[] {
       summary: 'List tenants, newest first',
       description:
         'Unless a state or status is given, tenants that are gone are left out. A token that may only order sees the tenants it ordered.',
-      access: ['tenants:read', 'tenants:order', 'legal-hold:manage', 'operations:operate'],
+      access: READS_TENANTS,
       query: tenantsQuery,
       answers: { 200: { description: 'A page of tenants.', schema: tenantPageSchema } },
       problems: [],
@@ -56,7 +56,7 @@ export function tenantRoutes({ pool, keys }: ApiDependencies): Route[] {
       operationId: 'getTenant',
       tag: 'Tenants',
       summary: 'Get a tenant and everything created for it',
-      access: ['tenants:read', 'tenants:order', 'legal-hold:manage', 'operations:operate'],
+      access: READS_TENANTS,
       params: tenantParams,
       answers: { 200: { description: 'The tenant and its resources, from the ledger.', schema: tenantSchema } },
       problems: [],

@@ -12,7 +12,7 @@ export interface paths {
      * List tenants, newest first
      * @description Unless a state or status is given, tenants that are gone are left out. A token that may only order sees the tenants it ordered.
      *
-     *     Requires a token with any of these roles: `tenants:read`, `tenants:order`, `legal-hold:manage`, `operations:operate`.
+     *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `operations:operate`.
      */
     get: operations['listTenants'];
     put?: never;
@@ -60,7 +60,7 @@ export interface paths {
     };
     /**
      * Get a tenant and everything created for it
-     * @description Requires a token with any of these roles: `tenants:read`, `tenants:order`, `legal-hold:manage`, `operations:operate`.
+     * @description Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `operations:operate`.
      */
     get: operations['getTenant'];
     put?: never;
@@ -632,7 +632,7 @@ export interface paths {
      * List operations, newest first
      * @description Results are left out. Operations that have not ended have their `estimate`. A token that may only order sees its own operations.
      *
-     *     Requires a token with any of these roles: `tenants:read`, `tenants:order`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
+     *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
     get: operations['listOperations'];
     put?: never;
@@ -654,9 +654,53 @@ export interface paths {
      * Get the status of an operation
      * @description Answered from the registry, so it works while Temporal or the workers are down; whether workers poll a queue is then unknown. `estimate` says how long the operation still takes, and `progress` of a step how it gets on.
      *
-     *     Requires a token with any of these roles: `tenants:read`, `tenants:order`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
+     *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
     get: operations['getOperation'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/operations/{operationId}/attempts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the attempts of an operation’s steps
+     * @description Every attempt with its times and its failure, also of the undo. Attempts are recorded as far as possible: a worker that dies may leave one out.
+     *
+     *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
+     */
+    get: operations['listAttempts'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/operations/{operationId}/order': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Get what an operation’s tenant was ordered with
+     * @description The order without everything that may name a person or an organization, and every value in which its template differs from the plan of today.
+     *
+     *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
+     */
+    get: operations['getOperationOrder'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1001,6 +1045,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/audit/entries': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the entries of all audit trails, newest first
+     * @description For looking something up. It proves nothing: `GET /v1/tenants/{tenantId}/audit` has a whole trail with what is needed to verify it. Entries of the control plane are shown to operators only.
+     *
+     *     Requires a token with any of these roles: `tenants:read`, `operations:operate`.
+     */
+    get: operations['listAuditEntries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/audit/findings': {
     parameters: {
       query?: never;
@@ -1279,6 +1345,92 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/attention': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Get everything that waits for a person
+     * @description Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, failing webhook endpoints and regions that are running full.
+     *
+     *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
+     */
+    get: operations['getAttention'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/capacity': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Get the capacity of every region, and how much of it is taken
+     * @description As last registered by the workers. Reservations of tenants that are being provisioned count as taken.
+     *
+     *     Requires a token with any of these roles: `tenants:read`, `operations:operate`.
+     */
+    get: operations['getCapacity'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tokens': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List API tokens, newest first
+     * @description Also expired and revoked ones. Tokens are created and revoked on the command line: `npm run tokens`.
+     *
+     *     Requires a token with any of these roles: `operations:operate`.
+     */
+    get: operations['listTokens'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/roles': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the roles, what each permits, and which groups of the staff have it
+     * @description Requires any valid token.
+     */
+    get: operations['listRoles'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/templates': {
     parameters: {
       query?: never;
@@ -1487,6 +1639,28 @@ export interface paths {
      *     Requires a token with any of these roles: `tenants:read`, `tenants:order`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
     get: operations['getProvisioningMetrics'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/metrics/steps': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Get how long each step of recent operations took, by plan
+     * @description From the newest 30 operations of each plan that have succeeded within 30 days without an operator’s decision: the ones that estimates rest on. A step counts from the end of the level before it, so waiting for a free worker is included.
+     *
+     *     Requires a token with any of these roles: `tenants:read`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
+     */
+    get: operations['getStepMetrics'];
     put?: never;
     post?: never;
     delete?: never;
@@ -2110,6 +2284,14 @@ export interface components {
        * @example 2026-01-31T12:00:00.000Z
        */
       createdAt: string;
+      openOperation?: components['schemas']['OpenOperation'] | undefined;
+      /**
+       * @description The operations that may begin now; none while one is open.
+       * @example [
+       *       "suspend"
+       *     ]
+       */
+      verbs: ('provision' | 'suspend' | 'resume' | 'deprovision')[];
       legalHold?: components['schemas']['StandingLegalHold'] | undefined;
       trial?: components['schemas']['Trial'] | undefined;
       /**
@@ -2179,6 +2361,33 @@ export interface components {
        * @example op_a2b3c4d5e6f7g2h3i4j5
        */
       operationId: string;
+    };
+    /** @description The operation of the tenant that has not ended; absent if there is none. */
+    OpenOperation: {
+      /**
+       * @description Random id of the operation.
+       * @example op_a2b3c4d5e6f7g2h3i4j5
+       */
+      operationId: string;
+      /** @enum {string} */
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+      /** @enum {string} */
+      status:
+        | 'pending'
+        | 'validating'
+        | 'awaiting_approval'
+        | 'provisioning'
+        | 'running'
+        | 'grace'
+        | 'removing'
+        | 'on_hold'
+        | 'compensating'
+        | 'active'
+        | 'completed'
+        | 'rejected'
+        | 'cancelled'
+        | 'failed'
+        | 'needs_operator';
     };
     /** @description The legal hold that stands on the tenant; absent if none does. While it stands, nothing of the tenant is deleted. */
     StandingLegalHold: {
@@ -3365,6 +3574,11 @@ export interface components {
         | 'needs_operator';
       /** @enum {string} */
       plan: 'starter' | 'professional' | 'enterprise';
+      /**
+       * @description Who asked for it.
+       * @example token:signup
+       */
+      requestedBy: string;
       /** @description Known once the order is validated. */
       region?: string | undefined;
       /**
@@ -3514,6 +3728,11 @@ export interface components {
        *     ]
        */
       verbs: string[];
+      /**
+       * Format: uri
+       * @description The run in the Temporal Web UI; for operators, where its address is configured, and absent in lists.
+       */
+      webUi?: string | undefined;
       result?: components['schemas']['TenantProvisioningResult'] | undefined;
     };
     /** @description The state of one step. */
@@ -3770,6 +3989,132 @@ export interface components {
             [key: string]: unknown;
           }
         | undefined;
+    };
+    /** @description The recorded attempts of an operation. */
+    OperationAttempts: {
+      /**
+       * @description Random id of the operation.
+       * @example op_a2b3c4d5e6f7g2h3i4j5
+       */
+      operationId: string;
+      /** @description Oldest first; the newest 1000. */
+      items: components['schemas']['OperationAttempt'][];
+      /** @description False if there were earlier attempts. */
+      complete: boolean;
+    };
+    /** @description One attempt of an activity of a step. */
+    OperationAttempt: {
+      /** @enum {string} */
+      step:
+        | 'validate'
+        | 'reserve'
+        | 'database'
+        | 'storage-and-compute'
+        | 'security'
+        | 'configuration'
+        | 'identity'
+        | 'integrations'
+        | 'verify'
+        | 'announce'
+        | 'export'
+        | 'grace'
+        | 'legal-hold'
+        | 'remove'
+        | 'prove'
+        | 'finalize';
+      /**
+       * @description The activity; a step can have several, side by side.
+       * @example 7
+       */
+      activity: string;
+      /** @description Counts the attempts of the activity. */
+      attempt: number;
+      /** @enum {string} */
+      direction: 'forward' | 'compensation';
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      startedAt: string;
+      /**
+       * Format: date-time
+       * @description Absent while it goes on, and if its worker died.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      endedAt?: string | undefined;
+      error?:
+        | {
+            /**
+             * @description A type of the failure catalogue.
+             * @example ProviderUnavailable
+             */
+            type: string;
+            message: string;
+          }
+        | undefined;
+      /**
+       * Format: date-time
+       * @description When the failed attempt is repeated; absent if it is not.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      nextTry?: string | undefined;
+    };
+    /** @description What the operation’s tenant was ordered with, and how that differs from its plan. */
+    OperationOrder: {
+      /**
+       * @description Random id of the operation.
+       * @example op_a2b3c4d5e6f7g2h3i4j5
+       */
+      operationId: string;
+      template: {
+        /** @example professional */
+        id: string;
+        /** @example 1.0.0 */
+        version: string;
+        /**
+         * @description Version of the plan’s template today.
+         * @example 1.1.0
+         */
+        current?: string | undefined;
+      };
+      /** @description Absent once the tenant’s key is destroyed. */
+      order?:
+        | {
+            /** @enum {string} */
+            billingCycle: 'monthly' | 'yearly';
+            features: string[];
+            customDomain?: string | undefined;
+            integrations?: string[] | undefined;
+            compliance?: components['schemas']['Compliance'] | undefined;
+            /** @description The region that was asked for; absent if any would do. */
+            region?: string | undefined;
+            customizations?:
+              | {
+                  [key: string]: unknown;
+                }
+              | undefined;
+            /** @enum {string} */
+            onPermanentFailure?: ('compensate' | 'hold') | undefined;
+            /** @description Whether the order names a payment method. */
+            paymentMethod: boolean;
+          }
+        | undefined;
+      differences: components['schemas']['TemplateDifference'][];
+    };
+    /** @description A value in which an order differs from its plan of today. */
+    TemplateDifference: {
+      /**
+       * @description RFC 6901 pointer into the template.
+       * @example /resources/storage/quotaGb
+       */
+      pointer: string;
+      /** @description A JSON value; absent if the template does not have it. */
+      plan?: unknown | undefined;
+      /** @description A JSON value; absent if the template does not have it. */
+      ordered?: unknown | undefined;
+      /** @description The customization that changes this value; absent if the plan was another then. */
+      customization?: string | undefined;
+      needsApproval: boolean;
     };
     /** @description A page of events, oldest first. It may be empty although more follow. */
     EventPage: {
@@ -4208,6 +4553,36 @@ export interface components {
         use: 'sig';
       }[];
     };
+    /** @description One page, newest first. */
+    AuditEntryPage: {
+      items: components['schemas']['AuditEntry'][];
+      /** @description Pass it as `cursor` to get the next page; absent on the last page. */
+      nextCursor?: string | undefined;
+    };
+    /** @description An entry of an audit trail, without its hashes. */
+    AuditEntry: {
+      /** @description The tenant, or `control-plane`. */
+      tenantId: string;
+      /** @description Starts at 1 and has no gaps. */
+      sequence: number;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      at: string;
+      /**
+       * @description Random id of the operation.
+       * @example op_a2b3c4d5e6f7g2h3i4j5
+       */
+      operationId?: string | undefined;
+      /** @example token:operator */
+      actor: string;
+      /** @example operation.active */
+      action: string;
+      detail: {
+        [key: string]: unknown;
+      };
+    };
     /** @description Trails that contradict their newest signed head, newest first. */
     AuditFindings: {
       items: components['schemas']['AuditFinding'][];
@@ -4624,6 +4999,351 @@ export interface components {
       /** @description Also messages that were delivered; by default only failed and cancelled ones. */
       delivered?: boolean | undefined;
     };
+    /** @description What waits for a person. Sections that the caller may not see are absent. */
+    Attention: {
+      approvals: components['schemas']['AttentionApprovals'];
+      holds: components['schemas']['AttentionHolds'];
+      leftovers: components['schemas']['AttentionLeftovers'];
+      quarantine?: components['schemas']['AttentionQuarantine'] | undefined;
+      auditFindings?: components['schemas']['AttentionAuditFindings'] | undefined;
+      webhooks?: components['schemas']['AttentionWebhooks'] | undefined;
+      capacity?: components['schemas']['AttentionCapacity'] | undefined;
+    };
+    /** @description Operations that wait for an approver, the next deadline first. */
+    AttentionApprovals: {
+      /** @description How many there are; 1000: or more. */
+      count: number;
+      /** @description The most urgent, at most 20. */
+      items: {
+        /**
+         * @description Random id of the operation.
+         * @example op_a2b3c4d5e6f7g2h3i4j5
+         */
+        operationId: string;
+        /** @enum {string} */
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        /**
+         * @description Random id of the tenant.
+         * @example k3v9x2m4q7w8r5ta
+         */
+        tenantId: string;
+        tenantName: string;
+        /** @enum {string} */
+        plan: 'starter' | 'professional' | 'enterprise';
+        requestedBy: string;
+        /**
+         * Format: date-time
+         * @description Last change of the operation.
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        since: string;
+        /** @description Customizations that need the approval. */
+        required: string[];
+        /**
+         * Format: date-time
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        deadline?: string | undefined;
+      }[];
+    };
+    /** @description Operations whose failed step waits for an operator, the next deadline first. */
+    AttentionHolds: {
+      /** @description How many there are; 1000: or more. */
+      count: number;
+      /** @description The most urgent, at most 20. */
+      items: {
+        /**
+         * @description Random id of the operation.
+         * @example op_a2b3c4d5e6f7g2h3i4j5
+         */
+        operationId: string;
+        /** @enum {string} */
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        /**
+         * @description Random id of the tenant.
+         * @example k3v9x2m4q7w8r5ta
+         */
+        tenantId: string;
+        tenantName: string;
+        /** @enum {string} */
+        plan: 'starter' | 'professional' | 'enterprise';
+        requestedBy: string;
+        /**
+         * Format: date-time
+         * @description Last change of the operation.
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        since: string;
+        failure?:
+          | {
+              type: string;
+              /** @enum {string} */
+              step:
+                | 'validate'
+                | 'reserve'
+                | 'database'
+                | 'storage-and-compute'
+                | 'security'
+                | 'configuration'
+                | 'identity'
+                | 'integrations'
+                | 'verify'
+                | 'announce'
+                | 'export'
+                | 'grace'
+                | 'legal-hold'
+                | 'remove'
+                | 'prove'
+                | 'finalize';
+            }
+          | undefined;
+        /**
+         * Format: date-time
+         * @description When the run compensates by itself.
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        until?: string | undefined;
+      }[];
+    };
+    /** @description Operations whose undo or removal has left something behind, oldest first. */
+    AttentionLeftovers: {
+      /** @description How many there are; 1000: or more. */
+      count: number;
+      /** @description The most urgent, at most 20. */
+      items: {
+        /**
+         * @description Random id of the operation.
+         * @example op_a2b3c4d5e6f7g2h3i4j5
+         */
+        operationId: string;
+        /** @enum {string} */
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        /**
+         * @description Random id of the tenant.
+         * @example k3v9x2m4q7w8r5ta
+         */
+        tenantId: string;
+        tenantName: string;
+        /** @enum {string} */
+        plan: 'starter' | 'professional' | 'enterprise';
+        requestedBy: string;
+        /**
+         * Format: date-time
+         * @description Last change of the operation.
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        since: string;
+        failure?:
+          | {
+              type: string;
+              /** @enum {string} */
+              step:
+                | 'validate'
+                | 'reserve'
+                | 'database'
+                | 'storage-and-compute'
+                | 'security'
+                | 'configuration'
+                | 'identity'
+                | 'integrations'
+                | 'verify'
+                | 'announce'
+                | 'export'
+                | 'grace'
+                | 'legal-hold'
+                | 'remove'
+                | 'prove'
+                | 'finalize';
+            }
+          | undefined;
+        leftovers: number;
+      }[];
+    };
+    /** @description Findings in quarantine, the next to be acted on first. */
+    AttentionQuarantine: {
+      /** @description How many there are; 1000: or more. */
+      count: number;
+      /** @description The most urgent, at most 20. */
+      items: {
+        /** @enum {string} */
+        reason: 'orphan' | 'unknown-tenant' | 'lost-run';
+        kind: string;
+        provider: string;
+        region: string;
+        id: string;
+        tenantId: string;
+        /**
+         * Format: date-time
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        since: string;
+        /**
+         * Format: date-time
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        dueAt: string;
+        lastError?: string | undefined;
+      }[];
+    };
+    /** @description Audit trails that contradict their signed heads, newest first. */
+    AttentionAuditFindings: {
+      /** @description How many there are; 1000: or more. */
+      count: number;
+      /** @description The most urgent, at most 20. */
+      items: {
+        /**
+         * @description Id of the finding.
+         * @example af_17
+         */
+        findingId: string;
+        tenantId: string;
+        region: string;
+        problem: string;
+        /**
+         * Format: date-time
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        since: string;
+      }[];
+    };
+    /** @description Endpoints to which nothing gets through, those that have failed longest first. */
+    AttentionWebhooks: {
+      /** @description How many there are; 1000: or more. */
+      count: number;
+      /** @description The most urgent, at most 20. */
+      items: {
+        /**
+         * @description Random id of the webhook endpoint.
+         * @example we_3f0c1f6e8d9b4a7c9e2d5b8a1c4f7e60
+         */
+        endpointId: string;
+        owner: string;
+        url: string;
+        /**
+         * Format: date-time
+         * @description First failure since the last success.
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        since?: string | undefined;
+        /** @enum {string} */
+        disabledBecause?: ('requested' | 'gone' | 'failing') | undefined;
+      }[];
+    };
+    /** @description Plans that a region serves and has little or no room for, the fullest first. */
+    AttentionCapacity: {
+      /** @description How many there are; 1000: or more. */
+      count: number;
+      /** @description The most urgent, at most 20. */
+      items: {
+        region: string;
+        /** @enum {string} */
+        plan: 'starter' | 'professional' | 'enterprise';
+        /** @description How many more tenants of the plan fit. */
+        places: number;
+      }[];
+    };
+    /** @description What the regions hold and how much of it is taken. */
+    Capacity: {
+      /** @description Sorted by name. */
+      items: components['schemas']['RegionCapacity'][];
+    };
+    /** @description A region with its cells. */
+    RegionCapacity: {
+      /** @example eu-central */
+      region: string;
+      /** @example EU */
+      jurisdiction: string;
+      plans: components['schemas']['CapacityPlan'][];
+      /** @description Sorted by kind and name. */
+      cells: components['schemas']['CapacityCell'][];
+    };
+    CapacityPlan: {
+      /** @enum {string} */
+      plan: 'starter' | 'professional' | 'enterprise';
+      /** @description How many more tenants fit if only this plan is ordered. */
+      places: number;
+      /** @enum {string} */
+      room: 'plenty' | 'little' | 'none';
+    };
+    CapacityCell: {
+      /** @example eu-central-db-1 */
+      cell: string;
+      /** @enum {string} */
+      kind: 'database' | 'storage' | 'compute';
+      /**
+       * @description Tenants of a database, buckets, or milli-CPU.
+       * @example 500
+       */
+      capacity: number;
+      /** @example 188 */
+      used: number;
+    };
+    /** @description One page, newest first. */
+    ApiTokenPage: {
+      items: components['schemas']['ApiToken'][];
+      /** @description Pass it as `cursor` to get the next page; absent on the last page. */
+      nextCursor?: string | undefined;
+    };
+    /** @description What is known of an API token. The token itself is not kept. */
+    ApiToken: {
+      /** Format: uuid */
+      tokenId: string;
+      /**
+       * @description Its holder; tokens of one name are one caller.
+       * @example signup
+       */
+      name: string;
+      /**
+       * @description Beginning of the token after `tp_`, to recognise it by.
+       * @example 9f86d081
+       */
+      prefix: string;
+      /**
+       * @example [
+       *       "tenants:order"
+       *     ]
+       */
+      roles: string[];
+      /** @enum {string} */
+      state: 'valid' | 'expired' | 'revoked';
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      expiresAt: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      revokedAt?: string | undefined;
+      /**
+       * Format: date-time
+       * @description To the minute; absent if it was never used.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      lastUsedAt?: string | undefined;
+    };
+    /** @description Every role, what it permits, and who of the staff has it. */
+    Roles: {
+      items: components['schemas']['Role'][];
+    };
+    Role: {
+      /** @example tenants:order */
+      role: string;
+      permits: string;
+      /**
+       * @description Groups of the staff’s identity provider that have the role.
+       * @example [
+       *       "operator"
+       *     ]
+       */
+      groups: string[];
+    };
     TemplateList: {
       items: components['schemas']['TemplateSummary'][];
     };
@@ -5032,6 +5752,47 @@ export interface components {
       retries: number;
       /** @description Pauses before retries, added up. */
       retryWaitSeconds: number;
+    };
+    /** @description How long each step of recent operations took, by plan. */
+    StepMetricsList: {
+      /** @enum {string} */
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+      plans: components['schemas']['PlanStepMetrics'][];
+    };
+    PlanStepMetrics: {
+      /** @enum {string} */
+      plan: 'starter' | 'professional' | 'enterprise';
+      /** @description Recent operations that the numbers come from. */
+      samples: number;
+      /** @description In order, without those that only wait for people. */
+      steps: components['schemas']['StepMetrics'][];
+    };
+    /** @description How long a step took; without times if none was recorded. */
+    StepMetrics: {
+      /** @enum {string} */
+      step:
+        | 'validate'
+        | 'reserve'
+        | 'database'
+        | 'storage-and-compute'
+        | 'security'
+        | 'configuration'
+        | 'identity'
+        | 'integrations'
+        | 'verify'
+        | 'announce'
+        | 'export'
+        | 'grace'
+        | 'legal-hold'
+        | 'remove'
+        | 'prove'
+        | 'finalize';
+      /** @example Provision the database share */
+      label: string;
+      samples: number;
+      averageSeconds?: number | undefined;
+      p50Seconds?: number | undefined;
+      p95Seconds?: number | undefined;
     };
   };
   responses: never;
@@ -5999,6 +6760,10 @@ export interface operations {
         limit?: number;
         /** @description What the operation does to its tenant. */
         kind?: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        /** @description Only operations of this tenant. */
+        tenantId?: string;
+        /** @description Only operations that have not ended. */
+        open?: 'true';
         /** @description Only operations with mail that has not reached its recipient. */
         undelivered?: 'true';
       };
@@ -6040,6 +6805,52 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Operation'];
+        };
+      };
+    };
+  };
+  listAttempts: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the operation. */
+        operationId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The attempts. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OperationAttempts'];
+        };
+      };
+    };
+  };
+  getOperationOrder: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the operation. */
+        operationId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The order and the differences. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OperationOrder'];
         };
       };
     };
@@ -6513,6 +7324,43 @@ export interface operations {
       };
     };
   };
+  listAuditEntries: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the previous page. */
+        cursor?: string;
+        /** @description Entries per page; 50 by default. */
+        limit?: number;
+        /** @description Only entries of this tenant’s trail, or of `control-plane`. */
+        tenantId?: string;
+        /** @description Only entries of this operation. */
+        operationId?: string;
+        /** @description Only what this caller did. */
+        actor?: string;
+        /** @description Only this action. */
+        action?: string;
+        /** @description At this time or later. */
+        from?: string;
+        /** @description Before this time. */
+        before?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of entries. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AuditEntryPage'];
+        };
+      };
+    };
+  };
   listAuditFindings: {
     parameters: {
       query?: {
@@ -6892,6 +7740,91 @@ export interface operations {
       };
     };
   };
+  getAttention: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Each section with its count and its most urgent entries. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Attention'];
+        };
+      };
+    };
+  };
+  getCapacity: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All regions with their cells. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Capacity'];
+        };
+      };
+    };
+  };
+  listTokens: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the previous page. */
+        cursor?: string;
+        /** @description Entries per page; 50 by default. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of tokens. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ApiTokenPage'];
+        };
+      };
+    };
+  };
+  listRoles: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Every role. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Roles'];
+        };
+      };
+    };
+  };
   listTemplates: {
     parameters: {
       query?: never;
@@ -7111,6 +8044,31 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ProvisioningMetrics'];
+        };
+      };
+    };
+  };
+  getStepMetrics: {
+    parameters: {
+      query?: {
+        /** @description Kind of the operations; `provision` by default. */
+        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        /** @description Only this region. */
+        region?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The times of each plan’s steps. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StepMetricsList'];
         };
       };
     };

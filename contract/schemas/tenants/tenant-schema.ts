@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { PLANS } from '../../orders/order';
+import { OPERATION_KINDS } from '../../operations/kinds';
+import { STATUSES } from '../../operations/states';
 import { STEPS } from '../../operations/steps';
 import { ACCESSES } from '../../tenants/access';
 import { TENANT_STATES } from '../../tenants/states';
 import { backupSummarySchema } from './backup-schema';
 import { operationIdSchema, pageOf, tenantIdSchema, timestamp } from '../common';
-import { SUSPENSION_REASONS } from '../request-schemas';
+import { SUSPENSION_REASONS } from '../../tenants/reasons';
 import { trialSchema } from './trial-schema';
 
 const tenantResource = z
@@ -77,6 +79,14 @@ const suspension = z
     operationId: operationIdSchema.meta({ description: 'The operation that suspended the tenant.' }),
   })
   .meta({ id: 'Suspension', description: 'Why a tenant is suspended; absent in any other state.' });
+
+const openOperation = z
+  .strictObject({ operationId: operationIdSchema, kind: z.enum(OPERATION_KINDS), status: z.enum(STATUSES) })
+  .meta({
+    id: 'OpenOperation',
+    description: 'The operation of the tenant that has not ended; absent if there is none.',
+  });
+
 const standingHold = z
   .strictObject({
     since: timestamp,
@@ -112,6 +122,10 @@ export const tenantSchema = z
     status: z.string().meta({ description: 'Status of the operation that provisioned it.', example: 'active' }),
     operationId: operationIdSchema.meta({ description: 'The operation that provisioned it.' }).optional(),
     createdAt: timestamp,
+    openOperation: openOperation.optional(),
+    verbs: z
+      .array(z.enum(OPERATION_KINDS))
+      .meta({ description: 'The operations that may begin now; none while one is open.', example: ['suspend'] }),
     legalHold: standingHold.optional(),
     trial: trialSchema.optional(),
     placement: z

@@ -1,5 +1,5 @@
 import type { FailureType } from '../../../contract/operations/failures';
-import type { SuspensionReason } from '../../../contract/schemas/request-schemas';
+import type { SuspensionReason } from '../../../contract/tenants/reasons';
 
 /** Failures of an order that its customer can correct. */
 export type Correctable = Extract<

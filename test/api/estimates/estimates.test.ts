@@ -1,6 +1,8 @@
 import { createEstimates } from '../../../api/estimates/estimates';
 import type { Polled } from '../../../contract/estimates/pace';
 import { operationSchema, type Operation } from '../../../contract/schemas/operation-schema';
+import { stepMetricsSchema } from '../../../contract/schemas/platform/step-metrics-schema';
+import { stepsOf } from '../../../contract/operations/kinds';
 import type { Step } from '../../../contract/operations/steps';
 import type { Queryable } from '../../../registry/database';
 import { expectAnswer, startApiHarness, type ApiHarness, type Client } from '../../helpers/api';
@@ -72,6 +74,20 @@ suite('estimates of operations', () => {
         lateSeconds: 12,
         samples: PAST_RUNS,
       });
+    });
+
+    test('how long each step takes is told by plan', async () => {
+      const answer = await reader.get('/v1/metrics/steps');
+      const { plans } = expectAnswer(answer, 200, stepMetricsSchema);
+      expect(plans.map(({ plan, samples }) => [plan, samples])).toEqual([
+        ['starter', 0],
+        ['professional', PAST_RUNS],
+        ['enterprise', 0],
+      ]);
+      const [starter, professionalPlan] = plans;
+      expect(starter!.steps[0]).toEqual({ step: 'validate', label: 'Validate the order', samples: 0 });
+      expect(professionalPlan!.steps.map(({ step }) => step).sort()).toEqual([...stepsOf('provision')].sort());
+      expect(professionalPlan!.steps.every(({ p95Seconds }) => p95Seconds === STEP_SECONDS)).toBe(true);
     });
 
     test('a run with finished steps counts only what remains', async () => {

@@ -103,6 +103,7 @@ export function operation(status: OperationStatus, more: Partial<Operation> = {}
     kind: 'provision',
     status,
     plan: 'starter',
+    requestedBy: 'token:signup',
     createdAt: '2026-01-31T12:00:00.000Z',
     updatedAt: '2026-01-31T12:00:00.000Z',
     steps: [],

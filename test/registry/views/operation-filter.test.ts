@@ -60,6 +60,18 @@ suite('lists of a registry with many operations', () => {
     },
   );
 
+  test('read open operations, those of one tenant, and those of a plan from an index each', async () => {
+    const plans = {
+      open: await planOf((db) => listOperations(db, { open: true, limit: 50 })),
+      tenant: await planOf((db) => listOperations(db, { tenantId: 'many7', limit: 50 })),
+      plan: await planOf((db) => listOperations(db, { plan: 'enterprise', limit: 50 })),
+    };
+    expect(plans.open).toMatch(/using operation_(page_of_)?open /);
+    expect(plans.tenant).toContain('using operation_page_of_tenant ');
+    expect(plans.plan).toContain('using operation_page_of_plan ');
+    expect(Object.values(plans).join('\n')).not.toMatch(/Seq Scan on operation\s/);
+  });
+
   test('look up the suspension of a tenant in an index', async () => {
     const plan = await planOf((db) => listTenants(db, { state: 'suspended', limit: 50 }));
     expect(plan).toContain('operation_suspension');

@@ -40,6 +40,21 @@ suite('the view of a tenant', () => {
     expect(await seen()).toMatchObject({ access: 'closed', suspension: { reason: 'abuse', operationId: second } });
   });
 
+  test('shows what may begin now, and instead the operation that is open', async () => {
+    const { tenantId } = await activeTenant(registry);
+    expect(await readTenant(registry.pool, tenantId)).toMatchObject({ verbs: ['suspend', 'deprovision'] });
+    const operationId = await changed(registry, tenantId, suspend, 'running');
+    const { items } = await listTenants(registry.pool, { limit: 100 });
+    expect(items.find((item) => item.tenantId === tenantId)).toMatchObject({
+      openOperation: { operationId, kind: 'suspend', status: 'running' },
+      verbs: [],
+    });
+    const { tenantId: other } = await activeTenant(registry);
+    await changed(registry, other, suspend, 'running', 'completed');
+    const suspended = await readTenant(registry.pool, other);
+    expect([suspended?.verbs, suspended?.openOperation]).toEqual([['resume', 'deprovision'], undefined]);
+  });
+
   test('shows no suspension that was undone', async () => {
     const { tenantId } = await activeTenant(registry);
     await changed(registry, tenantId, suspend, 'running', 'compensating', 'failed');

@@ -127,6 +127,7 @@ export class Stage {
       readiness: {},
       apiKeyUse: { note: () => {}, flush: () => Promise.resolve() },
       publicUrl: 'http://api.simulated',
+      consoleDir: '',
       operatorUrls: {},
       rateLimit: { perMinute: 1e9 },
     };

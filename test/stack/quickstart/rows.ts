@@ -18,6 +18,7 @@ export function operation(
     kind: 'provision',
     status: 'active',
     plan: 'starter',
+    requestedBy: 'token:signup',
     createdAt: '2026-01-31T12:00:00.000Z',
     updatedAt: '2026-01-31T12:00:03.000Z',
     steps: stepsOf('provision').map((id) => ({

@@ -43,6 +43,30 @@ suite('following operations', () => {
     expect(response.headers['retry-after']).toBeDefined();
   });
 
+  test('operations can be listed by tenant, and while they are open; each names who asked for it', async () => {
+    const [open, ended] = [await placeOrder(orderer), await placeOrder(orderer)];
+    await putInState(api, ended, 'active');
+    const listed = async (query: string) => {
+      const { items } = expectAnswer(await reader.get(`/v1/operations?${query}`), 200, operationPageSchema);
+      return items.filter(({ operationId }) => [open.operationId, ended.operationId].includes(operationId));
+    };
+    expect(await listed(`tenantId=${ended.tenantId}`)).toMatchObject([
+      { operationId: ended.operationId, requestedBy: 'token:tenants-order' },
+    ]);
+    expect(await listed('open=true')).toMatchObject([{ operationId: open.operationId }]);
+    expect(await listed(`open=true&tenantId=${ended.tenantId}`)).toEqual([]);
+  });
+
+  test('an operator is shown where the run is in the Temporal Web UI', async () => {
+    const { operationId } = await placeOrder(orderer);
+    const shown = async (client: Client) =>
+      expectAnswer(await client.get(`/v1/operations/${operationId}`), 200, operationSchema).webUi;
+    expect(await shown(reader)).toBeUndefined();
+    expect(await shown(await api.as(['operations:operate']))).toBe(
+      `http://temporal.example:8233/namespaces/default/workflows/operation%2F${operationId}`,
+    );
+  });
+
   test('operations and tenants can be filtered by name prefix, organization, region and time', async () => {
     const one = await placeOrder(orderer, { tenantName: 'findable-one', organizationName: 'Søren  ÅS Bikes' });
     const two = await placeOrder(orderer, { tenantName: 'findable-two', organizationName: 'Another' });
@@ -99,7 +123,7 @@ suite('following operations', () => {
       {
         pointer: '/state',
         detail:
-          'Is not a parameter of this route. It takes status, plan, region, name, organization, createdFrom, createdBefore, cursor, limit, kind, undelivered.',
+          'Is not a parameter of this route. It takes status, plan, region, name, organization, createdFrom, createdBefore, cursor, limit, kind, tenantId, open, undelivered.',
       },
     ]);
   });

@@ -35,6 +35,7 @@ suite('previewing an order', () => {
       appDomain: 'tenants.harbour.example',
       estimates: {
         ofNewOperation: async () => ({ likelySeconds: 4, lateSeconds: 9, samples: 40 }),
+        recentRuns: async () => [],
         addTo: async ({ operation }) => operation,
       },
     });

@@ -1,4 +1,4 @@
-import { SUSPENSION_REASONS } from '../../../../contract/schemas/request-schemas';
+import { SUSPENSION_REASONS } from '../../../../contract/tenants/reasons';
 import { tenantMail } from '../../../../providers/mail/tenant-mail';
 import { TENANT_MAILS } from './samples';
 

@@ -1,4 +1,4 @@
-import { SUSPENSION_REASONS } from '../../../../../contract/schemas/request-schemas';
+import { SUSPENSION_REASONS } from '../../../../../contract/tenants/reasons';
 import { DE } from '../../../../../providers/mail/locales/de';
 import { EN } from '../../../../../providers/mail/locales/en';
 import { CATALOGUES, localeOf } from '../../../../../providers/mail/locales/locale';

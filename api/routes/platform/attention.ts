@@ -1,0 +1,50 @@
+import { attentionSchema, type Attention } from '../../../contract/schemas/platform/attention-schema';
+import { readWaitingOperations } from '../../../registry/views/attention/operations';
+import {
+  readFailingEndpoints,
+  readFullRegions,
+  readOpenAuditFindings,
+  readQuarantined,
+} from '../../../registry/views/attention/platform';
+import type { Principal } from '../../access/auth';
+import type { Role } from '../../access/roles';
+import { endpointsSeenBy, operationsSeenBy, READS_OPERATIONS } from '../../access/visibility';
+import type { ApiDependencies } from '../../dependencies';
+import { defineRoute, type Route } from '../../http/route';
+import { OWNERS_AND_OPERATORS } from '../webhooks/endpoint-access';
+import { READS_REGIONS } from './regions';
+
+/** `GET /v1/attention`. */
+export function attentionRoutes({ pool }: ApiDependencies): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/v1/attention',
+      operationId: 'getAttention',
+      tag: 'Operating',
+      summary: 'Get everything that waits for a person',
+      description:
+        'Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, failing webhook endpoints and regions that are running full.',
+      access: READS_OPERATIONS,
+      answers: {
+        200: { description: 'Each section with its count and its most urgent entries.', schema: attentionSchema },
+      },
+      problems: [],
+      handle: async ({ principal }) => {
+        // One query after the other: the answer is not worth several connections of the pool.
+        const attention: Attention = await readWaitingOperations(pool, operationsSeenBy(principal));
+        const isOperator = hasAny(principal, ['operations:operate']);
+        if (isOperator) attention.quarantine = await readQuarantined(pool);
+        if (isOperator) attention.auditFindings = await readOpenAuditFindings(pool);
+        if (hasAny(principal, OWNERS_AND_OPERATORS))
+          attention.webhooks = await readFailingEndpoints(pool, endpointsSeenBy(principal));
+        if (hasAny(principal, READS_REGIONS)) attention.capacity = await readFullRegions(pool);
+        return { status: 200, body: attention };
+      },
+    }),
+  ];
+}
+
+function hasAny({ roles }: Principal, wanted: readonly Role[]): boolean {
+  return wanted.some((role) => roles.includes(role));
+}

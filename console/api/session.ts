@@ -1,0 +1,51 @@
+import { useQuery } from '@tanstack/react-query';
+import type { components } from '../../clients/typescript/generated/api';
+import { problemOf } from '../../clients/typescript/src/connection';
+import { sendTo } from './client';
+import { queryClient, SESSION_KEY } from './queries';
+import { apiUrl, presentPath } from './address';
+
+/** A role of the API. */
+export type Role = components['schemas']['Me']['roles'][number];
+
+/** The signed-in person. */
+export interface Session {
+  user: { id: string; name: string; roles: Role[] };
+  idleExpiresAt?: string;
+  expiresAt?: string;
+}
+
+/** The session; null if nobody is signed in. */
+export function useSession() {
+  return useQuery({ queryKey: SESSION_KEY, queryFn: readSession, staleTime: 60_000, refetchOnWindowFocus: true });
+}
+
+/** The person's roles. Empty until the session is known. */
+export function useRoles(): readonly Role[] {
+  return useSession().data?.user.roles ?? [];
+}
+
+/** Whether somebody with these roles may do what needs one of the others. */
+export function mayWith(roles: readonly Role[], needed: readonly Role[]): boolean {
+  return needed.some((role) => roles.includes(role));
+}
+
+/** Where the sign-in begins. It leads back to the present page. */
+export function signInAddress(): string {
+  return `${apiUrl}/console/sign-in?return=${encodeURIComponent(presentPath())}`;
+}
+
+/** Ends the session here, then at the identity provider. */
+export async function signOut(): Promise<void> {
+  const response = await sendTo('/console/sign-out', { method: 'POST' });
+  queryClient.clear();
+  const { location: next } = response.ok ? ((await response.json()) as { location?: string }) : {};
+  location.assign(next ?? `${apiUrl}/console/`);
+}
+
+async function readSession({ signal }: { signal: AbortSignal }): Promise<Session | null> {
+  const response = await sendTo('/console/session', { signal });
+  if (response.status === 401) return null;
+  if (!response.ok) throw await problemOf(new Request(response.url), response);
+  return (await response.json()) as Session;
+}

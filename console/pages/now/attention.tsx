@@ -1,0 +1,176 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import type { components } from '../../../clients/typescript/generated/api';
+import { dataOf } from '../../../clients/typescript/src/client';
+import { FAILURES, isFailureType } from '../../../contract/operations/failures';
+import { rulesOf } from '../../../contract/operations/kinds';
+import { api } from '../../api/client';
+import type { Key } from '../../api/live';
+import { EmptyState } from '../../parts/states/empty-state';
+import { ErrorState } from '../../parts/states/error-state';
+import { Icon, type IconName } from '../../parts/icon';
+import { Section } from '../../parts/section';
+import { Skeleton } from '../../parts/states/skeleton';
+import { inWords } from '../../parts/state-badge';
+import { Time } from '../../parts/time';
+
+type Attention = components['schemas']['Attention'];
+
+/** Something that waits for a person: what, why, and until when. */
+interface Item {
+  key: string;
+  to: string;
+  title: string;
+  why: ReactNode;
+  when: ReactNode;
+}
+
+interface Group {
+  title: string;
+  icon: IconName;
+  count: number;
+  items: Item[];
+  /** The page that has all of them. */
+  all: string;
+}
+
+/** Everything that waits for a person, the most urgent sort first. */
+export function AttentionSection() {
+  const key: Key = ['attention'];
+  const { data, error, refetch } = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/attention', { signal })),
+  });
+  const groups = data ? groupsOf(data).filter(({ count }) => count > 0) : [];
+  const total = groups.reduce((sum, { count }) => sum + count, 0);
+  return (
+    <Section title="Needs a person" note={data && (total === 0 ? 'nothing' : String(total))}>
+      {!data && !error && <Skeleton lines={3} height={48} />}
+      {!data && error && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {data && total === 0 && (
+        <EmptyState title="Nothing waits for a person">
+          Approvals, failed steps on hold and leftovers appear here as they happen.
+        </EmptyState>
+      )}
+      <div className="attention">
+        {groups.map((group) => (
+          <AttentionGroup key={group.title} group={group} />
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+function AttentionGroup({ group: { title, icon, count, items, all } }: { group: Group }) {
+  return (
+    <div className="attention-group">
+      <h3>
+        <Icon name={icon} /> {title} <span className="muted">{count}</span>
+      </h3>
+      <ul>
+        {items.map(({ key, to, title: name, why, when }) => (
+          <li key={key}>
+            <Link href={to}>{name}</Link>
+            <span>{why}</span>
+            <span className="muted">{when}</span>
+          </li>
+        ))}
+      </ul>
+      {count > items.length && <Link href={all}>All {count}</Link>}
+    </div>
+  );
+}
+
+function groupsOf(attention: Attention): Group[] {
+  const { approvals, holds, leftovers, quarantine, auditFindings, webhooks, capacity } = attention;
+  return [
+    group('Left over', 'warning', leftovers, '/operations?status=needs_operator', (each) => ({
+      ...operation(each),
+      why: `${each.leftovers} ${each.leftovers === 1 ? 'resource' : 'resources'} could not be removed${reasonOf(each.failure)}`,
+      when: <Since at={each.since} />,
+    })),
+    group('On hold', 'waiting', holds, '/operations?status=on_hold', (each) => ({
+      ...operation(each),
+      why: `A step has failed${reasonOf(each.failure)}`,
+      when: each.until ? (
+        <>
+          undone by itself <Time at={each.until} as="relative" />
+        </>
+      ) : (
+        <Since at={each.since} />
+      ),
+    })),
+    group('Approvals', 'approvals', approvals, '/approvals', (each) => ({
+      ...operation(each),
+      why: `${each.plan}: ${each.required.map((name) => inWords(name)).join(', ')}`,
+      when: each.deadline ? (
+        <>
+          due <Time at={each.deadline} as="relative" />
+        </>
+      ) : (
+        <Since at={each.since} />
+      ),
+    })),
+    group('Audit findings', 'audit', auditFindings, '/audit', (each) => ({
+      key: each.findingId,
+      to: '/audit',
+      title: `Tenant ${each.tenantId}`,
+      why: each.problem,
+      when: <Since at={each.since} />,
+    })),
+    group('Quarantine', 'sweeps', quarantine, '/sweeps', (each) => ({
+      key: `${each.kind} ${each.id}`,
+      to: '/sweeps',
+      title: `${inWords(each.kind)} ${each.id}`,
+      why: each.lastError ?? inWords(each.reason),
+      when: (
+        <>
+          acted on <Time at={each.dueAt} as="relative" />
+        </>
+      ),
+    })),
+    group('Webhooks', 'webhooks', webhooks, '/webhooks', (each) => ({
+      key: each.endpointId,
+      to: `/webhooks/${each.endpointId}`,
+      title: each.url,
+      why: each.disabledBecause ? `Disabled: ${inWords(each.disabledBecause)}` : 'Nothing gets through',
+      when: each.since && <Since at={each.since} />,
+    })),
+    group('Capacity', 'metrics', capacity, '/metrics', (each) => ({
+      key: `${each.region} ${each.plan}`,
+      to: '/metrics',
+      title: `${each.region}, ${each.plan}`,
+      why: each.places === 0 ? 'No room: orders fail' : `Room for ${each.places} more`,
+      when: 'add a cell, or raise the capacity of one',
+    })),
+  ].filter((each) => each !== undefined);
+}
+
+function group<T>(
+  title: string,
+  icon: IconName,
+  section: { count: number; items: T[] } | undefined,
+  all: string,
+  itemOf: (item: T) => Item,
+): Group | undefined {
+  return section && { title, icon, count: section.count, items: section.items.map(itemOf), all };
+}
+
+function operation(each: Attention['holds']['items'][number] | Attention['approvals']['items'][number]) {
+  const { operationId, kind, tenantName } = each;
+  return { key: operationId, to: `/operations/${operationId}`, title: `${rulesOf(kind).title} ${tenantName}` };
+}
+
+function reasonOf(failure: { type: string } | undefined): string {
+  if (!failure) return '';
+  return `: ${isFailureType(failure.type) ? FAILURES[failure.type].title : failure.type}`;
+}
+
+function Since({ at }: { at: string }) {
+  return (
+    <>
+      since <Time at={at} as="relative" />
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import type { Operation } from '../../../clients/typescript/src/types';
+import { DataTable, type Column } from '../../parts/tables/data-table';
+import { Check } from '../../parts/forms/field';
+import { Section } from '../../parts/section';
+import { inWords } from '../../parts/state-badge';
+
+type Leftover = Operation['leftovers'][number];
+
+const COLUMNS: readonly Column<Leftover>[] = [
+  { name: 'Resource', cell: ({ kind }) => inWords(kind) },
+  { name: 'Provider', cell: ({ provider }) => provider },
+  { name: 'Region', cell: ({ region }) => region },
+  { name: 'Id', cell: ({ id }) => <code>{id}</code> },
+  { name: 'Last error', cell: ({ lastError }) => lastError },
+];
+
+/** What could not be removed and waits for an operator. */
+export function Leftovers({ leftovers }: { leftovers: readonly Leftover[] }) {
+  if (leftovers.length === 0) return null;
+  return (
+    <Section title="Left over" note="Could not be removed. Correct what the errors name and retry, or accept them.">
+      <DataTable label="Leftovers" columns={COLUMNS} rows={leftovers} idOf={keyOf} />
+    </Section>
+  );
+}
+
+/** Chooses the leftovers to accept: all, unless somebody takes some out. */
+export function LeftoverChoices({ leftovers }: { leftovers: readonly Leftover[] }) {
+  return (
+    <fieldset className="choices">
+      <legend>Leftovers to accept</legend>
+      {leftovers.map((leftover) => (
+        <Check
+          key={keyOf(leftover)}
+          name="leftover"
+          value={keyOf(leftover)}
+          defaultChecked
+          label={
+            <>
+              {inWords(leftover.kind)} <code>{leftover.id}</code>
+            </>
+          }
+          hint={leftover.lastError}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+/** The leftovers that were chosen, as the API takes them. */
+export function chosenLeftovers(form: FormData): { kind: string; id: string }[] {
+  return form
+    .getAll('leftover')
+    .map(String)
+    .map((key) => {
+      const [kind = '', ...id] = key.split(' ');
+      return { kind, id: id.join(' ') };
+    });
+}
+
+function keyOf({ kind, id }: Leftover): string {
+  return `${kind} ${id}`;
+}

@@ -1,0 +1,107 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'wouter';
+import { dataOf } from '../../../clients/typescript/src/client';
+import type { Operation } from '../../../clients/typescript/src/types';
+import { rulesOf } from '../../../contract/operations/kinds';
+import { api } from '../../api/client';
+import type { Key } from '../../api/live';
+import { ErrorState } from '../../parts/states/error-state';
+import { Icon } from '../../parts/icon';
+import { Id } from '../../parts/id';
+import { PageHeader } from '../../parts/page-header';
+import { Facts, Section } from '../../parts/section';
+import { PageSkeleton } from '../../parts/states/skeleton';
+import { StateBadge } from '../../parts/state-badge';
+import { Time } from '../../parts/time';
+import { Decisions } from './decisions';
+import { Failures } from './failures';
+import { Feed, useOperationEvents } from './feed';
+import { Gantt } from './gantt';
+import { Leftovers } from './leftovers';
+import { OrderedSection } from './ordered';
+import { Resources } from './resources';
+import { Verbs } from './verbs';
+import './operations.css';
+
+/** One operation, live. */
+export default function OperationPage() {
+  const { operationId = '' } = useParams();
+  return <Loaded key={operationId} operationId={operationId} />;
+}
+
+function Loaded({ operationId }: { operationId: string }) {
+  const events = useOperationEvents(operationId);
+  const key: Key = ['operation', { id: operationId }];
+  const { data, error, refetch } = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } }, signal })),
+  });
+  if (!data) return error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  return (
+    <>
+      <Header operation={data} />
+      <Section title="Steps" note={`${data.completed} of ${data.total} done`}>
+        <Gantt operation={data} events={events} />
+        {data.estimate && <p className="estimate">{data.estimate.summary}</p>}
+      </Section>
+      <Leftovers leftovers={data.leftovers} />
+      <Failures operation={data} />
+      <Decisions operation={data} />
+      <OrderedSection operationId={operationId} />
+      <Resources operation={data} />
+      <Feed events={events} kind={data.kind} />
+    </>
+  );
+}
+
+function Header({ operation }: { operation: Operation }) {
+  const { operationId, tenantId, tenantName = tenantId, kind, status, plan, region } = operation;
+  const { createdAt, completedAt, hold, requestedBy, webUi } = operation;
+  return (
+    <>
+      <PageHeader title={`${rulesOf(kind).title} ${tenantName}`} actions={<Verbs operation={operation} />}>
+        <StateBadge state={status} />
+        <Id id={operationId} what="operation id" />
+        {hold && (
+          <span>
+            Undone by itself <Time at={hold.until} as="relative" /> unless an operator decides
+          </span>
+        )}
+      </PageHeader>
+      <Section title="About">
+        <Facts
+          facts={[
+            [
+              'Tenant',
+              <Link key="tenant" href={`/tenants/${tenantId}`}>
+                {tenantName}
+              </Link>,
+            ],
+            ['Plan', plan],
+            ['Region', region ?? 'not chosen yet'],
+            ['Requested by', requestedBy],
+            ['Requested', <Time key="at" at={createdAt} />],
+            ['Ended', completedAt && <Time key="at" at={completedAt} />],
+            ['Look closer', <Links key="links" tenantId={tenantId} operationId={operationId} webUi={webUi} />],
+          ]}
+        />
+      </Section>
+    </>
+  );
+}
+
+function Links({ tenantId, operationId, webUi }: { tenantId: string; operationId: string; webUi: string | undefined }) {
+  return (
+    <span className="links">
+      <Link href={`/tenants/${tenantId}#evidence`}>Evidence</Link>
+      <Link href={`/audit?operationId=${operationId}`}>Audit trail</Link>
+      {webUi && (
+        <a href={webUi} target="_blank" rel="noreferrer">
+          Temporal Web UI <Icon name="link" />
+          <span className="visually-hidden">(opens another tab)</span>
+        </a>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,94 @@
+import { useQuery } from '@tanstack/react-query';
+import type { components } from '../../../clients/typescript/generated/api';
+import { dataOf } from '../../../clients/typescript/src/client';
+import { api } from '../../api/client';
+import type { Key } from '../../api/live';
+import { DataTable, type Column } from '../../parts/tables/data-table';
+import { ErrorState } from '../../parts/states/error-state';
+import { Facts, Section } from '../../parts/section';
+import { Skeleton } from '../../parts/states/skeleton';
+import { valueText } from '../order/rules';
+
+type Ordered = components['schemas']['OperationOrder'];
+type Difference = Ordered['differences'][number];
+
+function useOrdered(operationId: string) {
+  const key: Key = ['resolution', { id: operationId, order: true }];
+  return useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/v1/operations/{operationId}/order', { params: { path: { operationId } }, signal })),
+  });
+}
+
+/** What was ordered, as far as it names nobody, and how it differs from its plan. */
+export function OrderedSection({ operationId }: { operationId: string }) {
+  const { data, error, refetch } = useOrdered(operationId);
+  return (
+    <Section title="Order" note={data && templateOf(data.template)}>
+      {!data && !error && <Skeleton lines={3} />}
+      {!data && error && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {data && (
+        <>
+          {data.order ? (
+            <OrderFacts order={data.order} />
+          ) : (
+            <p className="muted">The order is gone with the tenant’s key.</p>
+          )}
+          {data.differences.length > 0 ? (
+            <DifferenceTable differences={data.differences} />
+          ) : (
+            <p className="muted ordered-note">The template is the plan’s, unchanged.</p>
+          )}
+        </>
+      )}
+    </Section>
+  );
+}
+
+/** How an order differs from its plan. */
+export function Differences({ operationId }: { operationId: string }) {
+  const { data, error, refetch } = useOrdered(operationId);
+  if (data) return <DifferenceTable differences={data.differences} />;
+  return error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <Skeleton lines={2} height={40} />;
+}
+
+const COLUMNS: readonly Column<Difference>[] = [
+  { name: 'Differs in', cell: ({ customization, pointer }) => customization ?? <code>{pointer}</code> },
+  { name: 'Plan', cell: ({ plan }) => valueText(plan), align: 'end' },
+  { name: 'Ordered', cell: ({ ordered }) => <strong>{valueText(ordered)}</strong>, align: 'end' },
+  { name: 'Needs approval', cell: ({ needsApproval }) => (needsApproval ? 'yes' : 'no'), align: 'end' },
+];
+
+function DifferenceTable({ differences }: { differences: readonly Difference[] }) {
+  return (
+    <DataTable label="Differences to the plan" columns={COLUMNS} rows={differences} idOf={({ pointer }) => pointer} />
+  );
+}
+
+function OrderFacts({ order }: { order: NonNullable<Ordered['order']> }) {
+  const { compliance, features, integrations = [] } = order;
+  return (
+    <Facts
+      facts={[
+        ['Billed', order.billingCycle],
+        ['Payment method', order.paymentMethod ? 'given' : 'none'],
+        ['Features', features.join(', ') || 'none'],
+        ['Integrations', integrations.join(', ') || 'none'],
+        ['Custom domain', order.customDomain],
+        ['Region asked for', order.region ?? 'any'],
+        [
+          'Data rules',
+          compliance &&
+            `stays in ${compliance.dataResidency}, kept ${compliance.retentionPeriod} days, ${compliance.encryptionLevel} encryption`,
+        ],
+        ['If a step fails for good', order.onPermanentFailure],
+      ]}
+    />
+  );
+}
+
+function templateOf({ id, version, current }: Ordered['template']): string {
+  const now = current === undefined || current === version ? '' : `; the plan is at ${current} today`;
+  return `template ${id} ${version}${now}`;
+}

@@ -1,0 +1,205 @@
+import type { Operation } from '../../../clients/typescript/src/types';
+import { FAILURES, isFailureType } from '../../../contract/operations/failures';
+import { api } from '../../api/client';
+import { mayWith, useSession, type Role } from '../../api/session';
+import { Time } from '../../parts/time';
+import { VerbButton, type Verb } from '../../parts/forms/verb';
+import { AmendFields, patchFrom } from './amend';
+import { LeftoverChoices, chosenLeftovers } from './leftovers';
+
+type Resolution = 'retry' | 'compensate' | 'amend' | 'skip' | 'accept';
+
+const OPERATORS: readonly Role[] = ['operations:operate'];
+const NEEDS: Record<string, readonly Role[]> = {
+  approve: ['approvals:decide'],
+  reject: ['approvals:decide'],
+  cancel: ['operations:operate', 'tenants:order', 'tenants:suspend', 'tenants:deprovision'],
+};
+
+/** The verbs that are possible now, for somebody with these roles. Each asks in a dialog. */
+export function Verbs({ operation }: { operation: Operation }) {
+  const session = useSession().data;
+  const roles = session?.user.roles ?? [];
+  const possible = operation.verbs.filter((verb) => mayWith(roles, NEEDS[verb] ?? OPERATORS));
+  const others = operation.verbs.filter((verb) => !possible.includes(verb));
+  return (
+    <>
+      {possible.map((verb) => {
+        const made = verbOf(verb, operation);
+        return made && <VerbButton key={verb} verb={made} />;
+      })}
+      {possible.length === 0 && others.length > 0 && (
+        <span className="muted">Your roles allow none of: {others.join(', ')}.</span>
+      )}
+    </>
+  );
+}
+
+function verbOf(verb: string, operation: Operation): Verb | undefined {
+  const path = { operationId: operation.operationId };
+  const resolve = (name: Resolution, extra: (form: FormData) => object = () => ({})): Verb['run'] => {
+    return ({ reason = '', form, idempotencyKey }) =>
+      api.POST('/v1/operations/{operationId}/resolution', {
+        params: { path, header: { 'Idempotency-Key': idempotencyKey } },
+        // The schema has one form for each verb; the fields of this one come from its dialog.
+        body: { verb: name, reason, ...extra(form) } as never,
+      });
+  };
+  const decide = (decision: 'approve' | 'reject'): Verb['run'] => {
+    return ({ reason }) =>
+      api.POST('/v1/operations/{operationId}/approval', {
+        params: { path },
+        body: { decision, ...(reason !== undefined && { comment: reason }) },
+      });
+  };
+  const failed = operation.steps.filter(({ state }) => state === 'failed').map(({ label }) => label);
+  const steps = failed.length > 0 ? `“${failed.join('”, “')}”` : 'the failed steps';
+  switch (verb) {
+    case 'approve':
+      return {
+        label: 'Approve',
+        tone: 'primary',
+        title: `Approve the order of ${nameOf(operation)}?`,
+        consequence: (
+          <>
+            <Requested operation={operation} />
+            <p>The order goes on with these values. The decision stands and names you.</p>
+          </>
+        ),
+        reason: 'optional',
+        reasonLabel: 'Comment',
+        run: decide('approve'),
+      };
+    case 'reject':
+      return {
+        label: 'Reject',
+        tone: 'danger',
+        title: `Reject the order of ${nameOf(operation)}?`,
+        consequence: (
+          <>
+            <Requested operation={operation} />
+            <p>
+              The order ends, what it has reserved is released and its name is free again. The customer is told. The
+              decision stands and names you.
+            </p>
+          </>
+        ),
+        reason: 'optional',
+        reasonLabel: 'Comment',
+        run: decide('reject'),
+      };
+    case 'cancel':
+      return {
+        label: 'Cancel operation',
+        tone: 'danger',
+        title: `Cancel this operation of ${nameOf(operation)}?`,
+        action: 'Cancel the operation',
+        consequence: <p>{cancellation(operation)}</p>,
+        reason: 'optional',
+        run: ({ reason }) =>
+          api.POST('/v1/operations/{operationId}/cancel', {
+            params: { path },
+            body: reason === undefined ? {} : { reason },
+          }),
+      };
+    case 'retry':
+      return {
+        label: 'Retry',
+        ...(operation.failure?.pointer === undefined && { tone: 'primary' as const }),
+        consequence:
+          operation.status === 'needs_operator' ? (
+            <p>The removal of what is left over is tried again. Correct first what the last errors name.</p>
+          ) : (
+            <p>{steps} runs again with the order as it is. Correct the cause first, or it fails again.</p>
+          ),
+        reason: 'optional',
+        run: resolve('retry'),
+      };
+    case 'amend':
+      return {
+        label: 'Amend and retry',
+        ...(operation.failure?.pointer !== undefined && { tone: 'primary' as const }),
+        title: 'Amend the order and retry?',
+        action: 'Amend and retry',
+        consequence: (
+          <p>
+            The order is changed, then {steps} runs again. Only fields that no finished step has used can be changed.
+          </p>
+        ),
+        fields: <AmendFields operation={operation} />,
+        reason: 'optional',
+        run: resolve('amend', (form) => ({ patch: patchFrom(form) })),
+      };
+    case 'skip':
+      return {
+        label: 'Skip',
+        title: `Skip ${steps}?`,
+        consequence: (
+          <p>The tenant is made without what {steps} would have made. The tenant’s page says so from then on.</p>
+        ),
+        reason: 'required',
+        run: resolve('skip'),
+      };
+    case 'compensate':
+      return {
+        label: 'Undo now',
+        tone: 'danger',
+        title: 'Undo everything now?',
+        action: 'Undo everything',
+        consequence: (
+          <>
+            <p>{cancellation(operation)}</p>
+            {operation.hold && (
+              <p>
+                Without a decision, this happens by itself <Time at={operation.hold.until} as="relative" />.
+              </p>
+            )}
+          </>
+        ),
+        reason: 'optional',
+        run: resolve('compensate'),
+      };
+    case 'accept':
+      return {
+        label: 'Accept leftovers',
+        tone: 'danger',
+        title: 'Accept what is left over?',
+        consequence: (
+          <p>
+            You take over removing the chosen resources by hand: nothing tries to remove them any more. Once nothing is
+            left that nobody has accepted, the operation ends and the name is free again.
+          </p>
+        ),
+        fields: <LeftoverChoices leftovers={operation.leftovers} />,
+        reason: 'required',
+        run: resolve('accept', (form) => ({ leftovers: chosenLeftovers(form) })),
+      };
+    default:
+      return undefined;
+  }
+}
+
+function cancellation({ kind, status }: Operation): string {
+  if (kind === 'provision')
+    return 'Everything that was made for the tenant is removed, in reverse order, and its name is free again. The order can be placed again.';
+  if (kind === 'deprovision' && status === 'grace')
+    return 'The removal is called off, and the tenant is open again as it was before.';
+  return 'What the operation has changed is changed back: the tenant is then as it was before.';
+}
+
+function nameOf({ tenantName, tenantId }: Operation): string {
+  return tenantName ?? tenantId;
+}
+
+function Requested({ operation: { approval, failure } }: { operation: Operation }) {
+  return (
+    <ul className="requested">
+      {Object.entries(approval.requested ?? {}).map(([name, value]) => (
+        <li key={name}>
+          <code>{name}</code> = <strong>{typeof value === 'string' ? value : JSON.stringify(value)}</strong>
+        </li>
+      ))}
+      {failure && isFailureType(failure.type) && <li>{FAILURES[failure.type].title}</li>}
+    </ul>
+  );
+}

@@ -1,0 +1,57 @@
+import { EmptyState } from '../../parts/states/empty-state';
+import { Choice, TextField } from '../../parts/forms/field';
+import { inSentence } from './names';
+import type { PartProps } from './order';
+import { limitsOf, valueAt, valueText } from './rules';
+
+/** What an order may change in the plan, made from the template's rules. */
+export function Customizations({ draft, template, change, errorAt }: PartProps) {
+  const { allowedCustomizations, requiredApprovals, validationRules } = template.customizations;
+  const rules = validationRules.filter(({ customization }) => allowedCustomizations.includes(customization));
+  if (rules.length === 0) return <EmptyState title="This plan cannot be customized" />;
+  return (
+    <div className="grid">
+      {rules.map(({ customization, target, schema }) => {
+        const planned = valueText(valueAt(template, target));
+        const props = {
+          label: inSentence(customization),
+          hint: `Plan: ${planned}. Allowed: ${limitsOf(schema)}.${requiredApprovals.includes(customization) ? ' Needs approval.' : ''}`,
+          value: draft.customizations[customization] ?? '',
+          error: errorAt(`/customizations/${customization}`),
+          onChange: (event: { target: { value: string } }) =>
+            change({ customizations: { ...draft.customizations, [customization]: event.target.value } }),
+        };
+        const values = schema['type'] === 'boolean' ? ['true', 'false'] : enumOf(schema);
+        if (values)
+          return (
+            <Choice key={customization} {...props}>
+              <option value="">As the plan says</option>
+              {values.map((value) => (
+                <option key={value} value={value}>
+                  {value === 'true' ? 'Yes' : value === 'false' ? 'No' : value}
+                </option>
+              ))}
+            </Choice>
+          );
+        return (
+          <TextField key={customization} {...props} {...numberOf(schema)} placeholder={planned} autoComplete="off" />
+        );
+      })}
+    </div>
+  );
+}
+
+function enumOf({ enum: values }: Record<string, unknown>): string[] | undefined {
+  return Array.isArray(values) ? values.map(String) : undefined;
+}
+
+/** Attributes of the input for a number within bounds. */
+function numberOf({ type, minimum, maximum, multipleOf }: Record<string, unknown>) {
+  if (type !== 'integer' && type !== 'number') return {};
+  return {
+    type: 'number',
+    ...(typeof minimum === 'number' && { min: minimum }),
+    ...(typeof maximum === 'number' && { max: maximum }),
+    ...(typeof multipleOf === 'number' && { step: multipleOf }),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Draft } from './draft';
+
+/** Where each field of the form is in the order, and what it is called. */
+export const FIELDS: Record<Exclude<keyof Draft, 'customizations'>, readonly [pointer: string, label: string]> = {
+  plan: ['/subscription/plan', 'Plan'],
+  tenantName: ['/tenantName', 'Tenant name'],
+  organizationName: ['/organizationName', 'Organization'],
+  email: ['/adminUser/email', 'E-mail'],
+  firstName: ['/adminUser/firstName', 'First name'],
+  lastName: ['/adminUser/lastName', 'Last name'],
+  role: ['/adminUser/role', 'Title in the application'],
+  contact: ['/contact/email', 'Another contact'],
+  billingCycle: ['/subscription/billingCycle', 'Billing cycle'],
+  features: ['/subscription/features', 'Features'],
+  paymentMethod: ['/paymentMethod', 'Payment method'],
+  region: ['/region', 'Region'],
+  dataResidency: ['/compliance/dataResidency', 'Data must stay in'],
+  retentionDays: ['/compliance/retentionPeriod', 'Retention in days'],
+  encryption: ['/compliance/encryptionLevel', 'Encryption'],
+  customDomain: ['/configuration/customDomain', 'Custom domain'],
+  integrations: ['/configuration/integrations', 'Integrations'],
+  onFailure: ['/recovery', 'If a step fails for good'],
+};
+
+const CUSTOMIZATION = '/customizations/';
+
+/** What the form calls the field of the order at a pointer; the pointer itself for one that the form does not have. */
+export function labelAt(pointer: string): string {
+  if (pointer.startsWith(CUSTOMIZATION)) return inSentence(pointer.slice(CUSTOMIZATION.length));
+  const field = Object.values(FIELDS).find(([at]) => pointer === at || pointer.startsWith(`${at}/`));
+  return field?.[1] ?? pointer;
+}
+
+/** "Storage quota gb" of `storageQuotaGb`. */
+export function inSentence(name: string): string {
+  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,191 @@
+import type { components } from '../../../clients/typescript/generated/api';
+import type { Tenant } from '../../../clients/typescript/src/types';
+import { dataOf } from '../../../clients/typescript/src/client';
+import { apiUrl } from '../../api/address';
+import { orAbsent } from '../../api/absent';
+import { api } from '../../api/client';
+import { mayWith, useRoles } from '../../api/session';
+import { DataTable, type Column } from '../../parts/tables/data-table';
+import { EmptyState } from '../../parts/states/empty-state';
+import { Id } from '../../parts/id';
+import { bytesText, countText } from '../../parts/quantities';
+import { Reading } from '../../parts/states/reading';
+import { Facts, Section } from '../../parts/section';
+import { inWords, StateBadge } from '../../parts/state-badge';
+import { Time } from '../../parts/time';
+
+type Export = components['schemas']['TenantExport'];
+type Volume = Export['volumes'][number];
+type LegalHold = components['schemas']['LegalHold'];
+
+/** The end of the tenant: legal holds that keep it, its export, and the certificate that it is gone. */
+export function Removal({ tenant }: { tenant: Tenant }) {
+  const mayManageHolds = mayWith(useRoles(), ['legal-hold:manage']);
+  return (
+    <>
+      {mayManageHolds && <LegalHolds tenantId={tenant.tenantId} />}
+      <ExportSection tenantId={tenant.tenantId} />
+      <Certificate tenantId={tenant.tenantId} />
+    </>
+  );
+}
+
+const HOLDS: readonly Column<LegalHold>[] = [
+  {
+    name: 'State',
+    cell: ({ state }) => <StateBadge state={state} tone={state === 'standing' ? 'waiting' : 'quiet'} />,
+  },
+  {
+    name: 'Placed',
+    cell: ({ placedAt, placedBy }) => (
+      <>
+        <Time at={placedAt} /> by {placedBy}
+      </>
+    ),
+  },
+  { name: 'Until', cell: ({ until }) => (until === undefined ? 'lifted' : <Time at={until} />) },
+  { name: 'Reason', cell: ({ reason }) => reason ?? 'unreadable: the tenant’s key cannot be reached' },
+  {
+    name: 'Lifted',
+    cell: ({ liftedAt, liftedBy, liftReason }) =>
+      liftedAt === undefined ? (
+        '–'
+      ) : (
+        <>
+          <Time at={liftedAt} /> by {liftedBy}
+          {liftReason && <div className="muted">{liftReason}</div>}
+        </>
+      ),
+  },
+];
+
+function LegalHolds({ tenantId }: { tenantId: string }) {
+  return (
+    <Section title="Legal holds">
+      <Reading
+        of={['legal-hold', { id: tenantId }]}
+        read={(signal) =>
+          dataOf(api.GET('/v1/tenants/{tenantId}/legal-hold', { params: { path: { tenantId } }, signal }))
+        }
+      >
+        {({ holds }) =>
+          holds.length === 0 ? (
+            <EmptyState title="There never was a legal hold" />
+          ) : (
+            <DataTable label="Legal holds" columns={HOLDS} rows={holds} idOf={({ holdId }) => holdId} />
+          )
+        }
+      </Reading>
+    </Section>
+  );
+}
+
+function ExportSection({ tenantId }: { tenantId: string }) {
+  const mayDownload = mayWith(useRoles(), ['tenants:order', 'operations:operate']);
+  return (
+    <Section title="Export">
+      <Reading
+        of={['export', { id: tenantId }]}
+        read={(signal) =>
+          orAbsent(dataOf(api.GET('/v1/tenants/{tenantId}/export', { params: { path: { tenantId } }, signal })))
+        }
+      >
+        {(made) =>
+          made === null ? (
+            <EmptyState title="No export">A removal exports the tenant if the plan or the request says so.</EmptyState>
+          ) : (
+            <Archive made={made} mayDownload={mayDownload} />
+          )
+        }
+      </Reading>
+    </Section>
+  );
+}
+
+function Archive({ made, mayDownload }: { made: Export; mayDownload: boolean }) {
+  const { tenantId, state, recipient, key, keyClaimedAt, readyAt, expiresAt, volumes } = made;
+  const columns: readonly Column<Volume>[] = [
+    {
+      name: 'Volume',
+      cell: ({ number, name }) =>
+        mayDownload && state === 'ready' ? (
+          <a href={`${apiUrl}/v1/tenants/${tenantId}/export/archive?volume=${number}`} download>
+            {name}
+          </a>
+        ) : (
+          name
+        ),
+    },
+    { name: 'Size', cell: ({ bytes }) => bytesText(bytes), align: 'end' },
+    {
+      name: 'Content',
+      cell: ({ tables, rows, objects }) =>
+        `${countText(tables, 'table')}, ${countText(rows, 'row')}, ${countText(objects, 'object')}`,
+    },
+    { name: 'SHA-256', cell: ({ sha256 }) => <Id id={sha256} what="checksum" /> },
+  ];
+  return (
+    <>
+      <Facts
+        facts={[
+          ['State', <StateBadge state={state} />],
+          ['Ready', readyAt && <Time at={readyAt} />],
+          ['Deleted', expiresAt && <Time at={expiresAt} />],
+          ['Key', key === 'customer' ? 'the customer’s own' : 'handed out once, by a link'],
+          ['Key claimed', keyClaimedAt && <Time at={keyClaimedAt} />],
+          ['Encrypted for', <code>{recipient}</code>],
+        ]}
+      />
+      <DataTable label="Volumes" columns={columns} rows={volumes} idOf={({ number }) => String(number)} />
+    </>
+  );
+}
+
+function Certificate({ tenantId }: { tenantId: string }) {
+  return (
+    <Section title="Certificate of removal">
+      <Reading
+        of={['tenant', { id: tenantId, part: 'certificate' }]}
+        read={(signal) =>
+          orAbsent(
+            dataOf(
+              api.GET('/v1/tenants/{tenantId}/certificate', {
+                params: { path: { tenantId } },
+                headers: { accept: 'application/json' },
+                signal,
+              }),
+            ),
+          )
+        }
+      >
+        {(signed) =>
+          signed === null ? (
+            <EmptyState title="No certificate">
+              It is issued when the tenant is removed and every provider was asked.
+            </EmptyState>
+          ) : (
+            <>
+              <p>{signed.certificate.headline}</p>
+              <Facts
+                facts={[
+                  ['Certificate', <Id id={signed.certificate.certificateId} what="certificate id" />],
+                  ['Requested by', signed.certificate.requested.by],
+                  ['Because', signed.certificate.requested.reason && inWords(signed.certificate.requested.reason)],
+                  ['Completed', <Time at={signed.certificate.completed} />],
+                  ['Removed', countText(signed.certificate.resources.length, 'resource')],
+                  ['Left, and accepted', countText(signed.certificate.accepted.length, 'resource')],
+                  ['Stays on purpose', signed.certificate.retained.map(({ what }) => what).join('; ')],
+                ]}
+              />
+              <p>
+                <a href={`${apiUrl}/v1/tenants/${tenantId}/certificate`} target="_blank" rel="noreferrer">
+                  The whole certificate, to print
+                </a>
+              </p>
+            </>
+          )
+        }
+      </Reading>
+    </Section>
+  );
+}

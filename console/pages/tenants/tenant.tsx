@@ -1,0 +1,68 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'wouter';
+import { dataOf } from '../../../clients/typescript/src/client';
+import { api } from '../../api/client';
+import { useLive } from '../../api/live';
+import { mayWith, useRoles, type Role } from '../../api/session';
+import { ErrorState } from '../../parts/states/error-state';
+import { Id } from '../../parts/id';
+import { PageHeader } from '../../parts/page-header';
+import { PageSkeleton } from '../../parts/states/skeleton';
+import { Tabs, useTab, type Tab } from '../../parts/tabs';
+import { ApiKeys } from './api-keys';
+import { Backups } from './backups';
+import { DataKeys } from './data-keys';
+import { Evidence } from './evidence';
+import { Lifecycle } from './lifecycle';
+import { Overview } from './overview';
+import { Removal } from './removal';
+import { TenantState } from './tenants';
+import { TenantTrail } from './trail';
+import './tenants.css';
+
+const READERS: readonly Role[] = ['tenants:read', 'tenants:order', 'operations:operate'];
+
+/** The parts of the page, each with the roles that may read it. */
+const PARTS: readonly (Tab & { roles?: readonly Role[] })[] = [
+  { name: 'overview', label: 'Overview' },
+  { name: 'evidence', label: 'Evidence', roles: READERS },
+  { name: 'backups', label: 'Backups', roles: READERS },
+  { name: 'keys', label: 'Keys', roles: ['tenants:read', 'operations:operate', 'keys:destroy'] },
+  { name: 'api-keys', label: 'API keys', roles: ['api-keys:manage', 'operations:operate'] },
+  { name: 'removal', label: 'Removal', roles: READERS },
+  { name: 'trail', label: 'Audit trail', roles: ['tenants:read', 'operations:operate'] },
+];
+
+/** One tenant, live. */
+export default function TenantPage() {
+  const { tenantId = '' } = useParams();
+  return <Loaded key={tenantId} tenantId={tenantId} />;
+}
+
+function Loaded({ tenantId }: { tenantId: string }) {
+  useLive({ tenantId });
+  const roles = useRoles();
+  const parts = PARTS.filter((part) => !part.roles || mayWith(roles, part.roles));
+  const part = useTab(parts);
+  const { data, error, refetch } = useQuery({
+    queryKey: ['tenant', { id: tenantId }],
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/tenants/{tenantId}', { params: { path: { tenantId } }, signal })),
+  });
+  if (!data) return error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  return (
+    <>
+      <PageHeader title={data.tenantName} actions={<Lifecycle tenant={data} />}>
+        <TenantState tenant={data} />
+        <Id id={tenantId} what="tenant id" />
+      </PageHeader>
+      <Tabs label="Parts of this tenant" tabs={parts} />
+      {part === 'overview' && <Overview tenant={data} />}
+      {part === 'evidence' && <Evidence tenantId={tenantId} />}
+      {part === 'backups' && <Backups tenant={data} />}
+      {part === 'keys' && <DataKeys tenant={data} />}
+      {part === 'api-keys' && <ApiKeys tenantId={tenantId} />}
+      {part === 'removal' && <Removal tenant={data} />}
+      {part === 'trail' && <TenantTrail tenantId={tenantId} />}
+    </>
+  );
+}

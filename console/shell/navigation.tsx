@@ -1,0 +1,31 @@
+import { Link, useRoute } from 'wouter';
+import { mayWith, type Role } from '../api/session';
+import { Icon, type IconName } from '../parts/icon';
+import { PAGES, type Page } from '../routes';
+
+/** The pages that somebody with these roles may open. */
+export function Navigation({ roles, isOpen }: { roles: readonly Role[]; isOpen: boolean }) {
+  return (
+    <nav id="navigation" aria-label="Pages" className="navigation" data-open={isOpen}>
+      <ul>
+        {PAGES.map((page) =>
+          page.icon && mayWith(roles, page.roles) ? <Entry key={page.path} page={page} icon={page.icon} /> : null,
+        )}
+      </ul>
+    </nav>
+  );
+}
+
+function Entry({ page, icon }: { page: Page; icon: IconName }) {
+  const [isHere] = useRoute(page.path === '/' ? '/' : `${page.path}/*?`);
+  // Loaded as soon as somebody is about to open it.
+  const prepare = (): void => void page.load().catch(() => undefined);
+  return (
+    <li>
+      <Link href={page.path} aria-current={isHere ? 'page' : undefined} onMouseEnter={prepare} onFocus={prepare}>
+        <Icon name={icon} />
+        {page.label}
+      </Link>
+    </li>
+  );
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { FINDING_REASONS } from '../../maintenance/sweeps';
+import { OPERATION_KINDS } from '../../operations/kinds';
+import { STEPS } from '../../operations/steps';
+import { PLANS } from '../../orders/order';
+import { DISABLED_REASONS } from '../../webhooks/webhooks';
+import { auditFindingIdSchema, endpointIdSchema, operationIdSchema, tenantIdSchema, timestamp } from '../common';
+
+/** Entries that each section names at most. */
+export const MOST_NAMED = 20;
+
+/** Highest count that a section gives. */
+export const MOST_COUNTED = 1_000;
+
+function section<T extends z.ZodType>(item: T, id: string, description: string) {
+  return z
+    .strictObject({
+      count: z
+        .int()
+        .min(0)
+        .max(MOST_COUNTED)
+        .meta({ description: `How many there are; ${MOST_COUNTED}: or more.` }),
+      items: z.array(item).meta({ description: `The most urgent, at most ${MOST_NAMED}.` }),
+    })
+    .meta({ id, description });
+}
+
+const operation = {
+  operationId: operationIdSchema,
+  kind: z.enum(OPERATION_KINDS),
+  tenantId: tenantIdSchema,
+  tenantName: z.string(),
+  plan: z.enum(PLANS),
+  requestedBy: z.string(),
+  since: timestamp.meta({ description: 'Last change of the operation.' }),
+};
+
+const approvals = section(
+  z.strictObject({
+    ...operation,
+    required: z.array(z.string()).meta({ description: 'Customizations that need the approval.' }),
+    deadline: timestamp.optional(),
+  }),
+  'AttentionApprovals',
+  'Operations that wait for an approver, the next deadline first.',
+);
+
+const failure = z.strictObject({ type: z.string(), step: z.enum(STEPS) });
+
+const holds = section(
+  z.strictObject({
+    ...operation,
+    failure: failure.optional(),
+    until: timestamp.meta({ description: 'When the run compensates by itself.' }).optional(),
+  }),
+  'AttentionHolds',
+  'Operations whose failed step waits for an operator, the next deadline first.',
+);
+
+const leftovers = section(
+  z.strictObject({ ...operation, failure: failure.optional(), leftovers: z.int().min(0) }),
+  'AttentionLeftovers',
+  'Operations whose undo or removal has left something behind, oldest first.',
+);
+
+const quarantine = section(
+  z.strictObject({
+    reason: z.enum(FINDING_REASONS),
+    kind: z.string(),
+    provider: z.string(),
+    region: z.string(),
+    id: z.string(),
+    tenantId: z.string(),
+    since: timestamp,
+    dueAt: timestamp,
+    lastError: z.string().optional(),
+  }),
+  'AttentionQuarantine',
+  'Findings in quarantine, the next to be acted on first.',
+);
+
+const auditFindings = section(
+  z.strictObject({
+    findingId: auditFindingIdSchema,
+    tenantId: z.string(),
+    region: z.string(),
+    problem: z.string(),
+    since: timestamp,
+  }),
+  'AttentionAuditFindings',
+  'Audit trails that contradict their signed heads, newest first.',
+);
+
+const webhooks = section(
+  z.strictObject({
+    endpointId: endpointIdSchema,
+    owner: z.string(),
+    url: z.string(),
+    since: timestamp.meta({ description: 'First failure since the last success.' }).optional(),
+    disabledBecause: z.enum(DISABLED_REASONS).optional(),
+  }),
+  'AttentionWebhooks',
+  'Endpoints to which nothing gets through, those that have failed longest first.',
+);
+
+const capacity = section(
+  z.strictObject({
+    region: z.string(),
+    plan: z.enum(PLANS),
+    places: z.int().min(0).meta({ description: 'How many more tenants of the plan fit.' }),
+  }),
+  'AttentionCapacity',
+  'Plans that a region serves and has little or no room for, the fullest first.',
+);
+
+/** Answer of `GET /v1/attention`. */
+export const attentionSchema = z
+  .strictObject({
+    approvals,
+    holds,
+    leftovers,
+    quarantine: quarantine.optional(),
+    auditFindings: auditFindings.optional(),
+    webhooks: webhooks.optional(),
+    capacity: capacity.optional(),
+  })
+  .meta({ id: 'Attention', description: 'What waits for a person. Sections that the caller may not see are absent.' });
+
+/** What waits for a person. */
+export type Attention = z.infer<typeof attentionSchema>;
