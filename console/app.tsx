@@ -5,7 +5,7 @@ import { queryClient } from './api/queries';
 import { useSession } from './api/session';
 import { Shell } from './shell/shell';
 import { SignIn } from './pages/access/sign-in';
-import { ErrorState } from './parts/error-state';
+import { ErrorState } from './parts/states/error-state';
 
 /** The console: the sign-in page for visitors, everything else for staff. */
 export function App() {

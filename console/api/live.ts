@@ -18,16 +18,22 @@ const COLLECT_MS = { one: 200, all: 1_000 };
 
 /**
  * Follows events while the page is shown, over interruptions, and reads again what they changed: every query whose {@link Key} has the
- * event's noun, except those about another id. A hidden tab follows nothing and catches up when it is shown.
+ * event's noun, except those about another id. `onChange` is told the ids of the operations and tenants concerned at the same time. A hidden tab follows nothing and catches up when it is shown.
  */
-export function useLive(scope: Scope, onEvent?: (event: Event) => void): void {
+export function useLive(
+  scope: Scope,
+  onEvent?: (event: Event) => void,
+  onChange?: (ids: ReadonlySet<string | undefined>) => void,
+): void {
   const tell = useEffectEvent((event: Event) => onEvent?.(event));
+  const tellChange = useEffectEvent((ids: ReadonlySet<string | undefined>) => onChange?.(ids));
   const { operationId, tenantId } = scope;
   useEffect(() => {
     const stop = new AbortController();
     let following: AbortController | undefined;
     let position: number | undefined;
-    const stale = staleCollector(operationId === undefined && tenantId === undefined ? COLLECT_MS.all : COLLECT_MS.one);
+    const isOne = operationId !== undefined || tenantId !== undefined;
+    const stale = staleCollector(isOne ? COLLECT_MS.one : COLLECT_MS.all, tellChange);
 
     async function run(signal: AbortSignal): Promise<void> {
       const how = { after: position, signal, onReconnect: noteInterruption };
@@ -71,7 +77,10 @@ function isLong(data: unknown): boolean {
   return Array.isArray(pages) && pages.length > 1;
 }
 
-function staleCollector(collectMs: number): { add(event: Event): void; stop(): void } {
+function staleCollector(
+  collectMs: number,
+  tellChange: (ids: ReadonlySet<string | undefined>) => void,
+): { add(event: Event): void; stop(): void } {
   const events: Event[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let flushed = 0;
@@ -83,6 +92,7 @@ function staleCollector(collectMs: number): { add(event: Event): void; stop(): v
     const nouns = new Set(['attention', ...events.flatMap(nounsOf)]);
     const ids = new Set(events.flatMap(({ operationId, tenantId }) => [operationId, tenantId]));
     events.length = 0;
+    tellChange(ids);
     void queryClient.invalidateQueries({
       predicate: ({ queryKey, state }) => {
         const [noun, of] = queryKey as Key;

@@ -1,5 +1,5 @@
 import { Link, useLocation } from 'wouter';
-import { useFilters } from './filters';
+import { useFilters } from './forms/filters';
 import './tabs.css';
 
 /** A part of a page that is shown alone. */

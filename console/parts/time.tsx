@@ -16,7 +16,7 @@ export function Time({ at, as = 'moment' }: { at: string; as?: 'moment' | 'clock
   const date = new Date(at);
   const local = as === 'clock' ? CLOCK.format(date) : MOMENT.format(date);
   return (
-    <time dateTime={at} title={`${at.slice(0, 19).replace('T', ' ')} UTC`}>
+    <time dateTime={at} title={`${MOMENT.format(date)} (${at.slice(0, 19).replace('T', ' ')} UTC)`}>
       {as === 'relative' ? relativeText(date.getTime() - now) : local}
     </time>
   );

@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { ErrorState } from '../parts/error-state';
+import { ErrorState } from '../parts/states/error-state';
 
 /** Shows what broke a page in its place, so that the rest of the console stays usable. */
 export class Boundary extends Component<{ children: ReactNode }, { error?: unknown }> {

@@ -1,6 +1,6 @@
 import { apiUrl } from '../../api/address';
 import { mayWith, useRoles } from '../../api/session';
-import { TextFilter, useFilters } from '../../parts/filters';
+import { TextFilter, useFilters } from '../../parts/forms/filters';
 import { PageHeader } from '../../parts/page-header';
 import { Section } from '../../parts/section';
 import { AuditEntries } from './entries';

@@ -3,8 +3,8 @@ import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { useList } from '../../api/lists';
-import type { Column } from '../../parts/data-table';
-import { Listing } from '../../parts/listing';
+import type { Column } from '../../parts/tables/data-table';
+import { Listing } from '../../parts/tables/listing';
 import { Time } from '../../parts/time';
 import './audit.css';
 

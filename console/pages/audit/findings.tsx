@@ -2,14 +2,14 @@ import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
-import { DataTable, type Column } from '../../parts/data-table';
-import { EmptyState } from '../../parts/empty-state';
-import { ChoiceFilter, useFilters } from '../../parts/filters';
-import { Reading } from '../../parts/reading';
+import { DataTable, type Column } from '../../parts/tables/data-table';
+import { EmptyState } from '../../parts/states/empty-state';
+import { ChoiceFilter, useFilters } from '../../parts/forms/filters';
+import { Reading } from '../../parts/states/reading';
 import { Section } from '../../parts/section';
 import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
-import { VerbButton, type Verb } from '../../parts/verb';
+import { VerbButton, type Verb } from '../../parts/forms/verb';
 
 type Finding = components['schemas']['AuditFinding'];
 

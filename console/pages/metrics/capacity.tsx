@@ -1,11 +1,11 @@
 import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
-import { Bars } from '../../parts/bars';
-import type { Column } from '../../parts/data-table';
-import { EmptyState } from '../../parts/empty-state';
+import { Bars } from '../../parts/charts/bars';
+import type { Column } from '../../parts/tables/data-table';
+import { EmptyState } from '../../parts/states/empty-state';
 import { percentText } from '../../parts/quantities';
-import { Reading } from '../../parts/reading';
+import { Reading } from '../../parts/states/reading';
 import { Section } from '../../parts/section';
 import { StateBadge } from '../../parts/state-badge';
 import { Numbers } from './numbers';

@@ -1,8 +1,8 @@
-import { ColumnsChart } from '../../parts/columns-chart';
-import type { Column } from '../../parts/data-table';
-import { EmptyState } from '../../parts/empty-state';
+import { ColumnsChart } from '../../parts/charts/columns-chart';
+import type { Column } from '../../parts/tables/data-table';
+import { EmptyState } from '../../parts/states/empty-state';
 import { percentText } from '../../parts/quantities';
-import { Reading } from '../../parts/reading';
+import { Reading } from '../../parts/states/reading';
 import { Section } from '../../parts/section';
 import { Numbers } from './numbers';
 import { metricsOf, type Group, type MetricsProps } from './period';

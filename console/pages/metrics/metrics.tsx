@@ -1,6 +1,6 @@
 import { OPERATION_KINDS, rulesOf } from '../../../contract/operations/kinds';
 import { mayWith, useRoles } from '../../api/session';
-import { useFilters } from '../../parts/filters';
+import { useFilters } from '../../parts/forms/filters';
 import { PageHeader } from '../../parts/page-header';
 import { CapacityCharts } from './capacity';
 import { Days } from './days';

@@ -1,4 +1,4 @@
-import { DataTable, type DataTableProps } from '../../parts/data-table';
+import { DataTable, type DataTableProps } from '../../parts/tables/data-table';
 
 /** The numbers of a chart as a table, shown on demand. */
 export function Numbers<Row>(props: DataTableProps<Row>) {

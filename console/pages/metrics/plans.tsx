@@ -1,9 +1,9 @@
 import { PLANS } from '../../../contract/orders/order';
-import { Bars } from '../../parts/bars';
-import type { Column } from '../../parts/data-table';
-import { EmptyState } from '../../parts/empty-state';
+import { Bars } from '../../parts/charts/bars';
+import type { Column } from '../../parts/tables/data-table';
+import { EmptyState } from '../../parts/states/empty-state';
 import { percentText } from '../../parts/quantities';
-import { Reading } from '../../parts/reading';
+import { Reading } from '../../parts/states/reading';
 import { Section } from '../../parts/section';
 import { Numbers } from './numbers';
 import { metricsOf, type Group, type MetricsProps } from './period';

@@ -1,10 +1,10 @@
 import { Link } from 'wouter';
 import { FAILURES, isFailureType } from '../../../contract/operations/failures';
-import { Bars } from '../../parts/bars';
-import { DataTable, type Column } from '../../parts/data-table';
-import { EmptyState } from '../../parts/empty-state';
+import { Bars } from '../../parts/charts/bars';
+import { DataTable, type Column } from '../../parts/tables/data-table';
+import { EmptyState } from '../../parts/states/empty-state';
 import { percentText } from '../../parts/quantities';
-import { Reading } from '../../parts/reading';
+import { Reading } from '../../parts/states/reading';
 import { Section } from '../../parts/section';
 import { inWords } from '../../parts/state-badge';
 import { Numbers } from './numbers';

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { durationText } from '../../../contract/estimates/words';
 import { percentText } from '../../parts/quantities';
-import { Reading } from '../../parts/reading';
+import { Reading } from '../../parts/states/reading';
 import { metricsOf, periodOf, type Group, type MetricsProps } from './period';
 
 /** The main numbers of the period, beside those of the period before. */

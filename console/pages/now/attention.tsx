@@ -7,11 +7,11 @@ import { FAILURES, isFailureType } from '../../../contract/operations/failures';
 import { rulesOf } from '../../../contract/operations/kinds';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
-import { EmptyState } from '../../parts/empty-state';
-import { ErrorState } from '../../parts/error-state';
+import { EmptyState } from '../../parts/states/empty-state';
+import { ErrorState } from '../../parts/states/error-state';
 import { Icon, type IconName } from '../../parts/icon';
 import { Section } from '../../parts/section';
-import { Skeleton } from '../../parts/skeleton';
+import { Skeleton } from '../../parts/states/skeleton';
 import { inWords } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 

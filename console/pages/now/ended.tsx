@@ -6,9 +6,9 @@ import { rulesOf } from '../../../contract/operations/kinds';
 import { hasEnded } from '../../../contract/operations/states';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
-import { EmptyState } from '../../parts/empty-state';
+import { EmptyState } from '../../parts/states/empty-state';
 import { Section } from '../../parts/section';
-import { Skeleton } from '../../parts/skeleton';
+import { Skeleton } from '../../parts/states/skeleton';
 import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 

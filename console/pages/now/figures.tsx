@@ -4,7 +4,7 @@ import { dataOf } from '../../../clients/typescript/src/client';
 import { durationText } from '../../../contract/estimates/words';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
-import { Skeleton } from '../../parts/skeleton';
+import { Skeleton } from '../../parts/states/skeleton';
 
 type Numbers = components['schemas']['ProvisioningMetrics']['groups'][number];
 
@@ -24,11 +24,11 @@ export function Figures() {
       <Figure
         name="New tenants ordered today"
         value={String(now?.count ?? 0)}
-        then={`${perDay(then?.count)} a day before`}
+        then={`${perDay(then?.count)} a day in the week before`}
       />
       <Figure name="Succeeded" value={percent(now)} then={`${percent(then)} in the week before`} />
       <Figure name="Usual duration" value={p50(now)} then={`${p50(then)} in the week before`} />
-      <Figure name="Slowest of twenty" value={p95(now)} then={`${p95(then)} in the week before`} />
+      <Figure name="95 % take at most" value={p95(now)} then={`${p95(then)} in the week before`} />
     </dl>
   );
 }

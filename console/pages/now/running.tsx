@@ -5,15 +5,24 @@ import type { Operation } from '../../../clients/typescript/src/types';
 import { rulesOf } from '../../../contract/operations/kinds';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
-import { EmptyState } from '../../parts/empty-state';
-import { ErrorState } from '../../parts/error-state';
+import { EmptyState } from '../../parts/states/empty-state';
+import { ErrorState } from '../../parts/states/error-state';
 import { Section } from '../../parts/section';
-import { Skeleton } from '../../parts/skeleton';
+import { Skeleton } from '../../parts/states/skeleton';
 import { StateBadge } from '../../parts/state-badge';
-import { StepBar } from '../../parts/step-bar';
+import { StepBar } from '../../parts/charts/step-bar';
 
 /** Operations that are named here; all of them are on the page of operations. */
 const MOST = 8;
+
+type WaitsFor = NonNullable<NonNullable<Operation['estimate']>['waitsFor']>;
+
+const WAITED_FOR: Record<WaitsFor, string> = {
+  approver: 'an approver',
+  operator: 'an operator',
+  'grace-period': 'the end of the grace period',
+  'legal-hold': 'the end of a legal hold',
+};
 
 /** What runs now, with its steps, its estimate and what is slow or stuck. */
 export function Running() {
@@ -53,7 +62,9 @@ function Row({ listed }: { listed: Operation }) {
     queryFn: ({ signal }) =>
       dataOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } }, signal })),
   });
-  const late = operation.steps.filter(({ progress }) => progress && progress.pace !== 'normal');
+  // Whoever is waited for has it among what needs a person.
+  const { waitsFor, summary } = operation.estimate ?? {};
+  const late = waitsFor ? [] : operation.steps.filter(({ progress }) => progress && progress.pace !== 'normal');
   return (
     <li>
       <Link href={`/operations/${operationId}`}>
@@ -67,7 +78,7 @@ function Row({ listed }: { listed: Operation }) {
             <StateBadge state={progress!.pace} /> {label}: {progress!.reason}
           </span>
         ))}
-        {late.length === 0 && <span className="muted">{operation.estimate?.summary}</span>}
+        {late.length === 0 && <span className="muted">{waitsFor ? `Waits for ${WAITED_FOR[waitsFor]}` : summary}</span>}
       </span>
     </li>
   );

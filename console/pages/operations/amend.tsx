@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Operation } from '../../../clients/typescript/src/types';
 import { FIELD_READERS, isAmendable } from '../../../contract/orders/amendable';
-import { Choice, TextField } from '../../parts/field';
+import { Choice, TextField } from '../../parts/forms/field';
 
 /** Fields whose values are lists, numbers or one of a few. All others are texts. */
 const LISTS = ['/subscription/features', '/configuration/integrations'];

@@ -24,8 +24,8 @@ const WORDS: Partial<Record<Event['type'], Words>> = {
   'approval.expired': () => 'No approver decided in time',
   'resolution.taken': ({ verb, steps }) =>
     `An operator chose to ${text(verb)}${Array.isArray(steps) && steps.length > 0 ? `: ${steps.join(', ')}` : ''}`,
-  'evidence.recorded': ({ askedBy, failed }) =>
-    `Evidence recorded by ${inWords(text(askedBy))}${failed === 0 ? '' : `: ${text(failed)} not as it should be`}`,
+  'evidence.recorded': ({ failed }) =>
+    `Evidence recorded${failed === 0 ? '' : `: ${text(failed)} not as it should be`}`,
   'tenant.state': ({ state }) => `The tenant is now ${text(state)}`,
 };
 

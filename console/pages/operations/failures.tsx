@@ -6,6 +6,7 @@ import { FAILURE_GUIDE } from '../../../contract/operations/failure-guide';
 import { FAILURES, isFailureType } from '../../../contract/operations/failures';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
+import { Prose } from '../../parts/prose';
 import { Section } from '../../parts/section';
 import { Time } from '../../parts/time';
 
@@ -20,7 +21,10 @@ interface Group {
 
 /** Why the operation stopped going forward, and every failed attempt, each with the guide's advice. */
 export function Failures({ operation: { operationId, failure, steps } }: { operation: Operation }) {
-  const groups = groupsOf(useAttempts(operationId));
+  // What stopped the operation is said with it.
+  const groups = groupsOf(useAttempts(operationId)).filter(
+    ({ attempts }) => attempts.length > 1 || attempts[0]?.error.message !== failure?.message,
+  );
   if (!failure && groups.length === 0) return null;
   const labelOf = (step: string): string => steps.find(({ id }) => id === step)?.label ?? step;
   return (
@@ -86,11 +90,13 @@ function Advice({ type }: { type: string }) {
   return (
     <dl className="advice">
       <dt>What it means</dt>
-      <dd>{means}</dd>
+      <dd>
+        <Prose text={means} />
+      </dd>
       <dt>What to do</dt>
       <dd>
         {who !== 'nobody' && <em>{who}: </em>}
-        {action.replaceAll('`', '')}
+        <Prose text={action} />
       </dd>
     </dl>
   );

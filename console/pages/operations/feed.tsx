@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Event, Operation } from '../../../clients/typescript/src/types';
 import { useLive } from '../../api/live';
-import { EmptyState } from '../../parts/empty-state';
+import { EmptyState } from '../../parts/states/empty-state';
 import { Section } from '../../parts/section';
 import { Time } from '../../parts/time';
 import { eventWords } from './event-words';

@@ -4,7 +4,7 @@ import { durationText } from '../../../contract/estimates/words';
 import { hasEnded } from '../../../contract/operations/states';
 import { inWords, StateBadge } from '../../parts/state-badge';
 import { useNow } from '../../parts/time';
-import { scaleOf, timelineOf, type Scale, type StepTimeline, type Wait } from './timeline';
+import { scaleOf, timelineOf, type Scale, type Span, type StepTimeline, type Wait } from './timeline';
 
 type Step = Operation['steps'][number];
 
@@ -55,7 +55,6 @@ function Row({ step, timeline, scale, now }: RowProps) {
       <span className="gantt-label">{step.label}</span>
       <span className="gantt-state">
         <StateBadge state={step.state} {...(step.state === 'pending' && { tone: 'quiet' as const })} />
-        {pace && <StateBadge state={pace.pace} />}
       </span>
       <span className="gantt-track" aria-hidden="true">
         {spans.map((span) => (
@@ -70,18 +69,29 @@ function Row({ step, timeline, scale, now }: RowProps) {
           />
         ))}
       </span>
-      <span className="gantt-time">{timeOf(step, now)}</span>
-      {pace && <p className="gantt-note">{pace.reason}</p>}
+      <span className="gantt-time">{timeOf(step, spans, now)}</span>
+      {pace && (
+        <p className="gantt-note">
+          <StateBadge state={pace.pace} /> {pace.reason}
+        </p>
+      )}
       {step.reason && <p className="gantt-note">Skipped: {step.reason}</p>}
     </li>
   );
 }
 
-function timeOf({ startedAt, endedAt, attempts }: Step, now: number): string {
+function timeOf({ startedAt, attempts }: Step, spans: readonly Span[], now: number): string {
   if (startedAt === undefined) return '';
-  const ended = endedAt === undefined ? now : Date.parse(endedAt);
-  const took = durationText((ended - Date.parse(startedAt)) / 1000);
-  return attempts > 1 ? `${took}, ${attempts} attempts` : took;
+  const secondsOf = (isUndo: boolean): number =>
+    spans
+      .filter(({ what }) => (what === 'undoing') === isUndo)
+      .reduce((sum, { from, to = now }) => sum + (to - from) / 1000, 0);
+  const undo = secondsOf(true);
+  return [
+    durationText(secondsOf(false)),
+    ...(attempts > 1 ? [`${attempts} attempts`] : []),
+    ...(undo > 0 ? [`undo ${durationText(undo)}`] : []),
+  ].join(', ');
 }
 
 /** Waits for people or dates, named above the line, and shaded behind it. */

@@ -1,6 +1,6 @@
 import type { Operation } from '../../../clients/typescript/src/types';
-import { DataTable, type Column } from '../../parts/data-table';
-import { Check } from '../../parts/field';
+import { DataTable, type Column } from '../../parts/tables/data-table';
+import { Check } from '../../parts/forms/field';
 import { Section } from '../../parts/section';
 import { inWords } from '../../parts/state-badge';
 

@@ -7,15 +7,15 @@ import { PLANS } from '../../../contract/orders/order';
 import { api } from '../../api/client';
 import { replaceRow, useList } from '../../api/lists';
 import { useLive, type Key } from '../../api/live';
-import { DataTable, type Column } from '../../parts/data-table';
-import { EmptyState } from '../../parts/empty-state';
-import { Check } from '../../parts/field';
-import { ErrorState } from '../../parts/error-state';
-import { ChoiceFilter, TextFilter, useFilters } from '../../parts/filters';
+import { DataTable, type Column } from '../../parts/tables/data-table';
+import { EmptyState } from '../../parts/states/empty-state';
+import { Check } from '../../parts/forms/field';
+import { ErrorState } from '../../parts/states/error-state';
+import { ChoiceFilter, TextFilter, useFilters } from '../../parts/forms/filters';
 import { PageHeader } from '../../parts/page-header';
-import { Skeleton } from '../../parts/skeleton';
+import { Skeleton } from '../../parts/states/skeleton';
 import { StateBadge } from '../../parts/state-badge';
-import { StepBar } from '../../parts/step-bar';
+import { StepBar } from '../../parts/charts/step-bar';
 import { Time } from '../../parts/time';
 import './operations.css';
 
@@ -36,9 +36,9 @@ const COLUMNS: readonly Column<Operation>[] = [
 ];
 
 /** Reads one operation of a long list again. */
-async function renew(key: Key, operationId: string, isSame: (each: Operation) => boolean): Promise<void> {
+async function renew(key: Key, operationId: string): Promise<void> {
   const operation = await dataOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } } }));
-  replaceRow(key, operation, isSame);
+  replaceRow(key, operation, (each: Operation) => each.operationId === operationId);
 }
 
 /** All operations, newest first. */
@@ -54,9 +54,9 @@ export default function Operations() {
       }),
     ),
   );
-  useLive({}, ({ operationId }) => {
-    const isSame = (each: Operation): boolean => each.operationId === operationId;
-    if (list.pages > 1 && list.rows.some(isSame)) void renew(key, operationId!, isSame);
+  useLive({}, undefined, (ids) => {
+    if (list.pages <= 1) return;
+    for (const { operationId } of list.rows) if (ids.has(operationId)) void renew(key, operationId);
   });
   return (
     <>

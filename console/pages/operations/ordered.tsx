@@ -3,10 +3,10 @@ import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
-import { DataTable, type Column } from '../../parts/data-table';
-import { ErrorState } from '../../parts/error-state';
+import { DataTable, type Column } from '../../parts/tables/data-table';
+import { ErrorState } from '../../parts/states/error-state';
 import { Facts, Section } from '../../parts/section';
-import { Skeleton } from '../../parts/skeleton';
+import { Skeleton } from '../../parts/states/skeleton';
 import { valueText } from '../order/rules';
 
 type Ordered = components['schemas']['OperationOrder'];

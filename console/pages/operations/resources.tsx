@@ -4,11 +4,11 @@ import type { components } from '../../../clients/typescript/generated/api';
 import type { Operation } from '../../../clients/typescript/src/types';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
-import { DataTable, type Column } from '../../parts/data-table';
-import { EmptyState } from '../../parts/empty-state';
+import { DataTable, type Column } from '../../parts/tables/data-table';
+import { EmptyState } from '../../parts/states/empty-state';
 import { Id } from '../../parts/id';
 import { Section } from '../../parts/section';
-import { Skeleton } from '../../parts/skeleton';
+import { Skeleton } from '../../parts/states/skeleton';
 import { inWords, StateBadge } from '../../parts/state-badge';
 
 type Resource = components['schemas']['TenantResource'];

@@ -3,7 +3,7 @@ import { FAILURES, isFailureType } from '../../../contract/operations/failures';
 import { api } from '../../api/client';
 import { mayWith, useSession, type Role } from '../../api/session';
 import { Time } from '../../parts/time';
-import { VerbButton, type Verb } from '../../parts/verb';
+import { VerbButton, type Verb } from '../../parts/forms/verb';
 import { AmendFields, patchFrom } from './amend';
 import { LeftoverChoices, chosenLeftovers } from './leftovers';
 
@@ -105,7 +105,7 @@ function verbOf(verb: string, operation: Operation): Verb | undefined {
     case 'retry':
       return {
         label: 'Retry',
-        tone: 'primary',
+        ...(operation.failure?.pointer === undefined && { tone: 'primary' as const }),
         consequence:
           operation.status === 'needs_operator' ? (
             <p>The removal of what is left over is tried again. Correct first what the last errors name.</p>
@@ -118,7 +118,7 @@ function verbOf(verb: string, operation: Operation): Verb | undefined {
     case 'amend':
       return {
         label: 'Amend and retry',
-        tone: 'primary',
+        ...(operation.failure?.pointer !== undefined && { tone: 'primary' as const }),
         title: 'Amend the order and retry?',
         action: 'Amend and retry',
         consequence: (

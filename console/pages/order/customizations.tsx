@@ -1,5 +1,5 @@
-import { EmptyState } from '../../parts/empty-state';
-import { Choice, TextField } from '../../parts/field';
+import { EmptyState } from '../../parts/states/empty-state';
+import { Choice, TextField } from '../../parts/forms/field';
 import { inSentence } from './names';
 import type { PartProps } from './order';
 import { limitsOf, valueAt, valueText } from './rules';

@@ -1,4 +1,4 @@
-import { Choice, TextField } from '../../parts/field';
+import { Choice, TextField } from '../../parts/forms/field';
 import { FIELDS } from './names';
 import type { PartProps } from './order';
 import { useRegions } from './templates';

@@ -1,5 +1,5 @@
-import { EmptyState } from '../../parts/empty-state';
-import { Check } from '../../parts/field';
+import { EmptyState } from '../../parts/states/empty-state';
+import { Check } from '../../parts/forms/field';
 import { inWords } from '../../parts/state-badge';
 import type { PartProps } from './order';
 

@@ -1,8 +1,8 @@
 import type { components } from '../../../clients/typescript/generated/api';
 import { durationText } from '../../../contract/estimates/words';
-import { Problem } from '../../parts/problem';
+import { Problem } from '../../parts/states/problem';
 import { Facts, Section } from '../../parts/section';
-import { Skeleton } from '../../parts/skeleton';
+import { Skeleton } from '../../parts/states/skeleton';
 import { inWords, StateBadge } from '../../parts/state-badge';
 import { money } from './money';
 import { labelAt } from './names';

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import type { components } from '../../../clients/typescript/generated/api';
-import type { Column } from '../../parts/data-table';
+import type { Column } from '../../parts/tables/data-table';
 import { Id } from '../../parts/id';
 import { inWords, StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';

@@ -1,11 +1,11 @@
 import { Link, useParams } from 'wouter';
 import { apiUrl } from '../../api/address';
-import { DataTable, type Column } from '../../parts/data-table';
-import { EmptyState } from '../../parts/empty-state';
-import { ErrorState } from '../../parts/error-state';
+import { DataTable, type Column } from '../../parts/tables/data-table';
+import { EmptyState } from '../../parts/states/empty-state';
+import { ErrorState } from '../../parts/states/error-state';
 import { PageHeader } from '../../parts/page-header';
 import { Facts, Section } from '../../parts/section';
-import { PageSkeleton } from '../../parts/skeleton';
+import { PageSkeleton } from '../../parts/states/skeleton';
 import { inWords } from '../../parts/state-badge';
 import { compareTemplates, ruleText, valueAt, valueText, type Row } from './compare';
 import { priceText } from './price';

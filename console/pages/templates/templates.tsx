@@ -1,10 +1,10 @@
 import { Link } from 'wouter';
-import { DataTable, type Column } from '../../parts/data-table';
-import { ErrorState } from '../../parts/error-state';
-import { useFilters } from '../../parts/filters';
+import { DataTable, type Column } from '../../parts/tables/data-table';
+import { ErrorState } from '../../parts/states/error-state';
+import { useFilters } from '../../parts/forms/filters';
 import { PageHeader } from '../../parts/page-header';
 import { Section } from '../../parts/section';
-import { PageSkeleton } from '../../parts/skeleton';
+import { PageSkeleton } from '../../parts/states/skeleton';
 import { compareTemplates, valueText, type Row } from './compare';
 import { priceText } from './price';
 import { useTemplates, type Template } from './read';

@@ -4,16 +4,16 @@ import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
 import { mayWith, useRoles } from '../../api/session';
-import { DataTable, type Column } from '../../parts/data-table';
-import { EmptyState } from '../../parts/empty-state';
-import { TextField } from '../../parts/field';
-import { textOf } from '../../parts/form-values';
+import { DataTable, type Column } from '../../parts/tables/data-table';
+import { EmptyState } from '../../parts/states/empty-state';
+import { TextField } from '../../parts/forms/field';
+import { textOf } from '../../parts/forms/form-values';
 import { OneTimeSecret } from '../../parts/one-time-secret';
-import { Reading } from '../../parts/reading';
+import { Reading } from '../../parts/states/reading';
 import { Section } from '../../parts/section';
 import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
-import { VerbButton, type Verb } from '../../parts/verb';
+import { VerbButton, type Verb } from '../../parts/forms/verb';
 
 type ApiKey = components['schemas']['ApiKey'];
 

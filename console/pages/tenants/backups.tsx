@@ -5,14 +5,14 @@ import { api } from '../../api/client';
 import { useList } from '../../api/lists';
 import { queryClient } from '../../api/queries';
 import { mayWith, useRoles } from '../../api/session';
-import type { Column } from '../../parts/data-table';
+import type { Column } from '../../parts/tables/data-table';
 import { Id } from '../../parts/id';
-import { Listing } from '../../parts/listing';
+import { Listing } from '../../parts/tables/listing';
 import { bytesText, countText } from '../../parts/quantities';
 import { Facts, Section } from '../../parts/section';
 import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
-import { VerbButton, type Verb } from '../../parts/verb';
+import { VerbButton, type Verb } from '../../parts/forms/verb';
 
 type Backup = components['schemas']['Backup'];
 

@@ -4,13 +4,13 @@ import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
 import { mayWith, useRoles } from '../../api/session';
-import { DataTable, type Column } from '../../parts/data-table';
-import { Check } from '../../parts/field';
-import { Reading } from '../../parts/reading';
+import { DataTable, type Column } from '../../parts/tables/data-table';
+import { Check } from '../../parts/forms/field';
+import { Reading } from '../../parts/states/reading';
 import { Section } from '../../parts/section';
 import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
-import { VerbButton, type Verb } from '../../parts/verb';
+import { VerbButton, type Verb } from '../../parts/forms/verb';
 
 type Generation = components['schemas']['TenantKeys']['generations'][number];
 

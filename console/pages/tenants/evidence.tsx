@@ -3,14 +3,14 @@ import { dataOf } from '../../../clients/typescript/src/client';
 import { apiUrl } from '../../api/address';
 import { api } from '../../api/client';
 import { mayWith, useRoles } from '../../api/session';
-import { DataTable, type Column } from '../../parts/data-table';
-import { EmptyState } from '../../parts/empty-state';
+import { DataTable, type Column } from '../../parts/tables/data-table';
+import { EmptyState } from '../../parts/states/empty-state';
 import { Icon } from '../../parts/icon';
-import { Reading } from '../../parts/reading';
+import { Reading } from '../../parts/states/reading';
 import { Facts, Section } from '../../parts/section';
 import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
-import { VerbButton, type Verb } from '../../parts/verb';
+import { VerbButton, type Verb } from '../../parts/forms/verb';
 import { queryClient } from '../../api/queries';
 
 type EvidenceView = components['schemas']['TenantEvidence'];

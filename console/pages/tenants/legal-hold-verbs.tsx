@@ -3,9 +3,9 @@ import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
 import { mayWith, useRoles } from '../../api/session';
-import { TextField } from '../../parts/field';
-import { momentOf } from '../../parts/form-values';
-import { VerbButton, type Verb } from '../../parts/verb';
+import { TextField } from '../../parts/forms/field';
+import { momentOf } from '../../parts/forms/form-values';
+import { VerbButton, type Verb } from '../../parts/forms/verb';
 
 /** Places, changes and lifts the legal hold on a tenant. */
 export function HoldVerbs({ tenant }: { tenant: Tenant }) {

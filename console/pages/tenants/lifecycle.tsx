@@ -6,10 +6,10 @@ import { mayDo, rulesOf } from '../../../contract/operations/kinds';
 import { REMOVAL_REASONS, SUSPENSION_REASONS, type SuspensionReason } from '../../../contract/tenants/reasons';
 import { api, client } from '../../api/client';
 import { mayWith, useSession } from '../../api/session';
-import { Check, Choice, TextArea, TextField } from '../../parts/field';
-import { isTicked, textOf } from '../../parts/form-values';
+import { Check, Choice, TextArea, TextField } from '../../parts/forms/field';
+import { isTicked, textOf } from '../../parts/forms/form-values';
 import { inWords } from '../../parts/state-badge';
-import { VerbButton, type Verb } from '../../parts/verb';
+import { VerbButton, type Verb } from '../../parts/forms/verb';
 import { HoldVerbs } from './legal-hold-verbs';
 import { TrialVerbs } from './trial-verbs';
 

@@ -4,9 +4,9 @@ import { EVENTS } from '../../../contract/events/events';
 import { OVERLAP_HOURS } from '../../../contract/webhooks/webhooks';
 import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
-import { Check, TextField } from '../../parts/field';
-import { isTicked, momentOf, textOf } from '../../parts/form-values';
-import type { Verb } from '../../parts/verb';
+import { Check, TextField } from '../../parts/forms/field';
+import { isTicked, momentOf, textOf } from '../../parts/forms/form-values';
+import type { Verb } from '../../parts/forms/verb';
 import './webhooks.css';
 
 /** A webhook endpoint. */

@@ -5,13 +5,13 @@ import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { useList } from '../../api/lists';
 import { mayWith, useRoles } from '../../api/session';
-import type { Column } from '../../parts/data-table';
-import { Listing } from '../../parts/listing';
+import type { Column } from '../../parts/tables/data-table';
+import { Listing } from '../../parts/tables/listing';
 import { OneTimeSecret } from '../../parts/one-time-secret';
 import { PageHeader } from '../../parts/page-header';
 import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
-import { VerbButton } from '../../parts/verb';
+import { VerbButton } from '../../parts/forms/verb';
 import { create } from './endpoint-verbs';
 
 type Endpoint = components['schemas']['WebhookEndpoint'];

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import type { List } from '../api/lists';
+import type { List } from '../../api/lists';
 import { DataTable, type Column } from './data-table';
-import { EmptyState } from './empty-state';
-import { ErrorState } from './error-state';
-import { Skeleton } from './skeleton';
+import { EmptyState } from '../states/empty-state';
+import { ErrorState } from '../states/error-state';
+import { Skeleton } from '../states/skeleton';
 
 /** What a {@link Listing} shows. */
 export interface ListingProps<Row> {

@@ -1,6 +1,6 @@
 import { useEffect, useId, useState } from 'react';
 import { useSearchParams } from 'wouter';
-import { inWords } from './state-badge';
+import { inWords } from '../state-badge';
 
 /** Filters of a list by name. They live in the page's address, so a filtered list can be linked and survives a reload. */
 export function useFilters<const Name extends string>(

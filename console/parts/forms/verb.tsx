@@ -1,7 +1,7 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { TextArea, TextField } from './field';
-import { Problem } from './problem';
+import { Problem } from '../states/problem';
 
 /** What a verb does, and what it asks before it does it. */
 export interface Verb {

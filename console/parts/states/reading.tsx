@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { Key } from '../api/live';
+import type { Key } from '../../api/live';
 import { ErrorState } from './error-state';
 import { Skeleton } from './skeleton';
 

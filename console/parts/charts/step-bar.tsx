@@ -1,4 +1,4 @@
-import type { Operation } from '../../clients/typescript/src/types';
+import type { Operation } from '../../../clients/typescript/src/types';
 
 /** The steps of an operation as one bar, a segment for each. It moves only when a step does. */
 export function StepBar({ operation: { steps, completed, total } }: { operation: StepBarOperation }) {

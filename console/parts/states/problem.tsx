@@ -1,5 +1,5 @@
-import { ApiError, ConnectionFailed } from '../../clients/typescript/src/errors';
-import { Icon } from './icon';
+import { ApiError, ConnectionFailed } from '../../../clients/typescript/src/errors';
+import { Icon } from '../icon';
 
 /** What went wrong, in the API's own words: what, why, and what to do now. */
 export function Problem({ error }: { error: unknown }) {
