@@ -30,4 +30,4 @@ test('every call of tenants in the documents has a command and options that exis
       unknown: [],
     });
   }
-}, 60_000);
+});

@@ -29,4 +29,4 @@ test('an unknown module tries nothing, which is not a success', () => {
   const program = ['--import', 'tsx', '--no-warnings', 'test/mutation/main.ts', '--only', 'nothing-like-it'];
   const { status, stdout } = spawnSync(process.execPath, program, { cwd: ROOT, encoding: 'utf8' });
   expect([status, stdout]).toEqual([1, '0 of 0 mutants noticed (0.0 %), 0 equivalent\n']);
-}, 60_000);
+});

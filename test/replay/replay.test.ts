@@ -17,7 +17,7 @@ let workflowBundle: WorkflowBundleWithSourceMap;
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   workflowBundle = await todaysBundle();
-}, 60_000);
+});
 
 const names = recorded().map(({ release, name }) => `${release}/${name}`);
 const releases = [...new Set(recorded().map(({ release }) => release))];

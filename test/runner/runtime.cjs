@@ -47,11 +47,10 @@ module.exports = class SharingRuntime extends Runtime {
     };
     const loadModule = this.cjsLoader.loadModule.bind(this.cjsLoader);
     this.cjsLoader.loadModule = (module, from, name, filename, ...more) => {
-      const load = () => loadModule(module, from, name, filename, ...more);
-      // Of nested modules, the outermost one keeps the globals.
-      return isThirdParty(filename) && !isThirdParty(from) && environment.keepGlobals
-        ? environment.keepGlobals(load)
-        : load();
+      // Of nested third-party modules, the outermost one keeps the globals.
+      const keeps = environment.keepGlobals && isThirdParty(filename) && !isThirdParty(from);
+      if (!keeps) return loadModule(module, from, name, filename, ...more);
+      return environment.keepGlobals(() => loadModule(module, from, name, filename, ...more));
     };
   }
 };

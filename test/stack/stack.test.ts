@@ -129,7 +129,7 @@ describe('the stack', () => {
     await stack.stop();
     await expect(ready).rejects.toThrow();
     expect(stack.processes()).toEqual([]);
-  }, 60_000);
+  });
 });
 
 async function query(connectionString: string, sql: string): Promise<unknown[]> {

@@ -24,7 +24,7 @@ describe('with a collector', () => {
   beforeAll(async () => {
     collector = await startCollector();
     process.env.OTEL_EXPORTER_OTLP_ENDPOINT = collector.endpoint;
-  }, 60_000);
+  });
   afterAll(async () => {
     delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
     await collector?.stop();
@@ -59,5 +59,5 @@ describe('with a collector', () => {
       status: { code: 2, message: '' },
     });
     expect(JSON.stringify(collector.spans())).not.toContain('edith');
-  }, 60_000);
+  });
 });

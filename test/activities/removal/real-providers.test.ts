@@ -75,7 +75,7 @@ suite('a removal at PostgreSQL and at an object store', () => {
       ]),
       ...['storage-access-key', 'bucket'].map((kind) => [kind, 'versity lookup absent', 'versity listing absent']),
     ]);
-  }, 60_000);
+  });
 
   test('is not certified while something of the tenant’s name is there, and is once that is gone', async () => {
     const { activities: ofRun, effects, leaving } = await removalBench(registry, given);
@@ -102,7 +102,7 @@ suite('a removal at PostgreSQL and at an object store', () => {
     expect(await later.certifyRemoval({ operationId, steps: [] })).toEqual({ answer: 'committed' });
     const { headline } = await certified(tenantId);
     expect(headline).toBe(`Tenant ${tenantId} is removed.`);
-  }, 90_000);
+  });
 
   async function emptied(Bucket: string): Promise<void> {
     await purge(s3, Bucket, { signal: AbortSignal.timeout(30_000) });

@@ -15,7 +15,7 @@ let client: Client;
 beforeAll(async () => {
   connection = await Connection.connect({ address: stackEndpoints('temporal').temporal!.address });
   client = new Client({ connection, namespace: await createNamespace(connection) });
-}, 60_000);
+});
 afterAll(() => connection.close());
 
 const lost = (): ProvisionTenantInput => ({ ...provisionInput(newOperationId()), resume: { as: 'compensate' } });
@@ -52,4 +52,4 @@ test('one schedule exists however many workers ensure it, with the interval of t
   await ensureSchedule(client, 'sweeps', 0);
   await ensureSchedule(client, 'sweeps', 0);
   await expect(schedule.describe()).rejects.toBeInstanceOf(ScheduleNotFoundError);
-}, 60_000);
+});

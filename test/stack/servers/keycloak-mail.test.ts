@@ -69,7 +69,7 @@ describe('Keycloak and mail in the stack', () => {
     }
     await stack.stop();
     expect(pids.filter(isAlive)).toEqual([]);
-  }, 60_000);
+  });
 });
 
 async function token(url: string, body: Record<string, string>): Promise<string | undefined> {

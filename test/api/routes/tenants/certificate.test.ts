@@ -88,38 +88,32 @@ test('a browser gets a page for printing that runs nothing and escapes everythin
 
 const inBrowser = hasBrowser() ? test : test.skip;
 
-inBrowser(
-  'the page shows its tables in a browser, without a violation of its policy, and fits on paper',
-  async () => {
-    const server = api.app.listen(0, '127.0.0.1');
-    const browser = await startBrowser();
-    try {
-      const { port } = server.address() as AddressInfo;
-      const authorization = `Bearer ${await api.token(['tenants:read'])}`;
-      const shown = await (await browser.newContext({ extraHTTPHeaders: { authorization } })).newPage();
-      const complaints: string[] = [];
-      shown.on('console', (message) => void complaints.push(message.text()));
-      // A browser asks every site for this.
-      await shown.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
-      await shown.goto(`http://127.0.0.1:${port}${url()}`);
-      expect(await shown.getByRole('heading', { level: 1 }).innerText()).toBe(
-        `Certificate of removal ${certificateId}`,
-      );
-      expect(await shown.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual([
-        ...['Not removed: leftovers that an operator has taken over', 'Removed', 'Keys', 'What stays', 'Signature'],
-      ]);
-      await shown.emulateMedia({ media: 'print' });
-      await shown.setViewportSize({ width: 1032, height: 700 });
-      // A4 across, within its margins: nothing is cut off.
-      expect(await shown.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBe(
-        true,
-      );
-      expect((await shown.pdf({ preferCSSPageSize: true })).length).toBeGreaterThan(1_000);
-      expect(complaints).toEqual([]);
-    } finally {
-      await browser.close();
-      server.close();
-    }
-  },
-  60_000,
-);
+inBrowser('the page shows its tables in a browser, without a violation of its policy, and fits on paper', async () => {
+  const server = api.app.listen(0, '127.0.0.1');
+  const browser = await startBrowser();
+  try {
+    const { port } = server.address() as AddressInfo;
+    const authorization = `Bearer ${await api.token(['tenants:read'])}`;
+    const shown = await (await browser.newContext({ extraHTTPHeaders: { authorization } })).newPage();
+    const complaints: string[] = [];
+    shown.on('console', (message) => void complaints.push(message.text()));
+    // A browser asks every site for this.
+    await shown.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
+    await shown.goto(`http://127.0.0.1:${port}${url()}`);
+    expect(await shown.getByRole('heading', { level: 1 }).innerText()).toBe(`Certificate of removal ${certificateId}`);
+    expect(await shown.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual([
+      ...['Not removed: leftovers that an operator has taken over', 'Removed', 'Keys', 'What stays', 'Signature'],
+    ]);
+    await shown.emulateMedia({ media: 'print' });
+    await shown.setViewportSize({ width: 1032, height: 700 });
+    // A4 across, within its margins: nothing is cut off.
+    expect(await shown.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBe(
+      true,
+    );
+    expect((await shown.pdf({ preferCSSPageSize: true })).length).toBeGreaterThan(1_000);
+    expect(complaints).toEqual([]);
+  } finally {
+    await browser.close();
+    server.close();
+  }
+});
