@@ -33,6 +33,7 @@ function addresses({ starting, stack, endpointsFile }: Everything): string {
   const { temporal, keycloak, mail } = stack.endpoints;
   return [
     '',
+    `Console             ${starting.url}/console/`,
     `API                 ${starting.url}/docs`,
     `Temporal Web UI     ${temporal?.ui}`,
     `Keycloak            ${keycloak?.url}/admin (user ${keycloak?.adminUser})`,
