@@ -34,6 +34,7 @@ function addresses({ starting, stack, endpointsFile }: Everything): string {
   const { temporal, keycloak, mail } = stack.endpoints;
   return [
     '',
+    `Console             ${starting.url}/console/`,
     `API                 ${starting.url}/docs`,
     ...signInLines(starting.url, keycloak?.staff).map(([label, text]) => `${label.padEnd(20)}${text}`),
     `Temporal Web UI     ${temporal?.ui}`,

@@ -23,7 +23,7 @@ export interface ConsoleFiles {
 export function consoleAssets({ dir }: ConsoleFiles): Router {
   const folder = path.resolve(dir, 'assets');
   const router = Router();
-  router.use('/console/assets', precompressed(folder), serve(folder, FOREVER));
+  router.use('/console/assets', precompressed(folder), serve(folder));
   return router;
 }
 
@@ -31,7 +31,6 @@ export function consoleAssets({ dir }: ConsoleFiles): Router {
 export function consolePage({ dir, publicUrl }: ConsoleFiles): Router {
   const base = `${new URL(publicUrl).pathname.replace(/\/+$/, '')}/console/`;
   const router = Router();
-  router.use('/console', serve(path.resolve(dir), 'no-cache'));
   router.get('/console{/*path}', page(dir, base));
   return router;
 }
@@ -58,9 +57,9 @@ function readPage(dir: string): string | undefined {
   }
 }
 
-function serve(folder: string, cacheControl: string): RequestHandler {
+function serve(folder: string): RequestHandler {
   const setHeaders = (response: { setHeader(name: string, value: string): unknown }): void =>
-    void response.setHeader('cache-control', cacheControl);
+    void response.setHeader('cache-control', FOREVER);
   return express.static(folder, { index: false, redirect: false, cacheControl: false, setHeaders });
 }
 

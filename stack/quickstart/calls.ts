@@ -23,6 +23,7 @@ export function approvalCall(url: string, operationId: string, endpointsFile: st
 /** Addresses to open in a browser. */
 export function addresses(url: string, { temporal, keycloak, mail }: Endpoints, endpointsFile: string): string {
   const rows = [
+    ['Console', `${url}/console/`],
     ['API documentation', `${url}/docs`],
     ...signInLines(url, keycloak?.staff),
     ['Temporal Web UI', `${temporal?.ui}`],
