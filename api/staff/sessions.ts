@@ -99,7 +99,7 @@ export class StaffSessions {
       ...(person && { userId: person.id, name: person.name, roles: [...person.roles] }),
       tokens: sealTokens(id, answer.tokens),
     };
-    await renewStaffSession(pool, hashOf(id), renewed);
+    await renewStaffSession(pool, hashOf(id), renewed, now);
     return renewed;
   }
 }

@@ -25,6 +25,14 @@ create index staff_session_of_person on staff_session (issuer, subject);
 create index staff_session_of_sid on staff_session (issuer, sid) where sid is not null;
 create index staff_session_expiry on staff_session (idle_expires_at);
 
+-- What the issuer last said of a person, for what goes on without the person: messages to the webhook endpoints that it owns.
+create table staff_person (
+  user_id text primary key,
+  roles text[] not null,
+  confirmed_at timestamptz not null
+);
+create index staff_person_expiry on staff_person (confirmed_at);
+
 -- Logout messages of the issuer that were obeyed, until they expire: a repeated one is refused.
 create table staff_logout (
   -- SHA-256 of issuer and jti

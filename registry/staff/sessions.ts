@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { CONTROL_PLANE } from '../../contract/audit/chain';
 import { appendAudit } from '../audit/trail';
 import { maybeOne, transaction, type Queryable } from '../database';
+import { confirmPerson, forgetPeople } from './people';
 
 /** A person who is signed in. */
 export interface StaffSession {
@@ -45,6 +46,7 @@ export async function openStaffSession(
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9, least($10::timestamptz, $11), $11)`,
       [hash, issuer, subject, userId, name, roles, sid ?? null, tokens, now, idleExpiresAt, expiresAt],
     );
+    await confirmPerson(client, userId, roles, now);
     await appendAudit(client, {
       tenantId: CONTROL_PLANE,
       actor: userId,
@@ -83,11 +85,12 @@ export async function claimStaffCheck(db: Queryable, hash: Buffer, now: Date, si
   return rowCount === 1;
 }
 
-/** Stores what the issuer says of the person now. Other roles than before have an audit entry of the control plane. */
+/** Stores what the issuer says of the person at `now`. Other roles than before have an audit entry of the control plane. */
 export async function renewStaffSession(
   pool: pg.Pool,
   hash: Buffer,
   { userId, name, roles, tokens }: Pick<StaffSession, 'userId' | 'name' | 'roles' | 'tokens'>,
+  now: Date,
 ): Promise<void> {
   await transaction(pool, async (client) => {
     const before = await maybeOne<{ roles: string[] }>(
@@ -100,6 +103,7 @@ export async function renewStaffSession(
       `update staff_session set user_id = $2, name = $3, roles = $4, tokens_ciphertext = $5 where session_hash = $1`,
       [hash, userId, name, roles, tokens],
     );
+    await confirmPerson(client, userId, roles, now);
     if (before.roles.join() === roles.join()) return;
     await appendAudit(client, {
       tenantId: CONTROL_PLANE,
@@ -141,8 +145,9 @@ export async function obeyStaffLogout(pool: pg.Pool, logout: StaffLogout): Promi
   });
 }
 
-/** Deletes sessions and logouts that have expired by `now`. */
+/** Deletes sessions, logouts and confirmations of people that have expired by `now`. */
 export async function forgetStaffSessions(db: Queryable, now: Date): Promise<void> {
   await db.query(`delete from staff_session where idle_expires_at <= $1`, [now]);
   await db.query(`delete from staff_logout where expires_at <= $1`, [now]);
+  await forgetPeople(db, now);
 }

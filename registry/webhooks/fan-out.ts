@@ -5,6 +5,7 @@ import { audienceOf, type Grants } from '../../contract/events/audience';
 import { webhookPayload } from '../../contract/webhooks/payload';
 import { deliveryIdOf } from '../../contract/webhooks/webhooks';
 import type { Queryable } from '../database';
+import { CONFIRMED_DAYS } from '../staff/people';
 
 /** Name of the reader of the event log that makes messages of events. */
 export const WEBHOOK_READER = 'webhooks';
@@ -46,17 +47,21 @@ export async function fanOut(client: pg.ClientBase, events: NumberedEvent[], pub
 
 /**
  * Every enabled endpoint, and which audiences its owner belongs to now. A token's roles count only while a token of its name has them and is
- * not revoked; an owner without any such token receives nothing. Locked, so that an endpoint that is being disabled gets no more messages.
+ * not revoked, and a person's as the identity provider last confirmed them, for {@link CONFIRMED_DAYS} days. An owner without any such token
+ * or confirmation receives nothing. Locked, so that an endpoint that is being disabled gets no more messages.
  */
 async function listSubscribers(client: pg.ClientBase): Promise<Subscriber[]> {
   const { rows } = await client.query<Omit<Subscriber, 'audiences'> & { grants: Grants; roles: string[] | null }>(
     `select endpoint_id as "endpointId", owner, event_types as "eventTypes", created_at as "createdAt", grants,
        case when owner like 'token:%' then array(
-         select unnest(roles) from api_token where 'token:' || name = owner and revoked_at is null) end as roles
-     from webhook_endpoint
+         select unnest(roles) from api_token where 'token:' || name = owner and revoked_at is null) else person.roles end as roles
+     from webhook_endpoint left join staff_person person
+       on user_id = owner and confirmed_at > now() - make_interval(days => $1)
      where disabled_at is null
        and (owner not like 'token:%' or exists (select from api_token where 'token:' || name = owner and revoked_at is null))
+       and (owner not like 'user:%' or user_id is not null)
      order by created_at, endpoint_id for share of webhook_endpoint`,
+    [CONFIRMED_DAYS],
   );
   return rows.map(({ grants, roles, ...subscriber }) => ({
     ...subscriber,

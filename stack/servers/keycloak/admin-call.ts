@@ -28,7 +28,7 @@ export async function adminCall(
     const text = await response.text();
     if (!response.ok && !expected.includes(response.status))
       throw new Error(`Keycloak answered ${response.status} to ${method} ${path} while the stack was setting it up.`);
-    return text === '' ? undefined : JSON.parse(text);
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
   };
 }
 

@@ -3,7 +3,7 @@ import { SignJWT, generateKeyPair } from 'jose';
 import { createApp } from '../../../api/app';
 import { forgetStaffSessions } from '../../../registry/staff/sessions';
 import type { StaffLogin } from '../../../stack/staff';
-import { fetchWith, signIn, type StaffFetch } from '../../helpers/staff';
+import { signIn, type StaffFetch } from '../../helpers/staff';
 import { LinkBrowser } from '../../helpers/link-browser';
 import { stackEndpoints } from '../../stack';
 import { eventually } from '../../stack/eventually';

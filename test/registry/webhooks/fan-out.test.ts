@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { NewEvent } from '../../../contract/events/events';
 import { transaction } from '../../../registry/database';
 import { revokeApiToken } from '../../../registry/credentials/api-tokens';
+import { endpointIdOf } from '../../../contract/webhooks/webhooks';
+import { confirmPerson } from '../../../registry/staff/people';
+import { createEndpoint } from '../../../registry/webhooks/endpoint-secrets';
 import { disableEndpoint } from '../../../registry/webhooks/endpoints';
 import { acceptTenant, type AcceptedTenant } from '../../helpers/accepted';
 import { commitEvents, testEvent } from '../../helpers/events';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
-import { fanOutAll, makeEndpoint, messagesTo, NO_GRANTS } from '../../helpers/webhooks/endpoints';
+import { ALL_GRANTS, fanOutAll, makeEndpoint, messagesTo, NO_GRANTS } from '../../helpers/webhooks/endpoints';
 
 const suite = hasPostgres() ? describe : describe.skip;
 if (!hasPostgres()) test.todo('messages of events: not run, this machine has no PostgreSQL');
@@ -113,6 +117,27 @@ suite('the webhooks’ reader of the event log', () => {
     await commitEvents(registry.pool, status());
     await fanOutAll(registry);
     expect([await payloads(endpointId), await payloads(signup)]).toEqual([[], []]);
+  });
+
+  test('follows the roles that a person’s identity provider last confirmed, for thirty days', async () => {
+    const { pool, keys } = registry;
+    const endpointId = endpointIdOf(randomUUID());
+    const endpoint = { endpointId, url: 'https://hooks.example.com/', eventTypes: null, grants: ALL_GRANTS };
+    await createEndpoint(pool, keys, { ...endpoint, actor: 'user:ada' });
+    const sent = async (): Promise<number> => {
+      const before = (await payloads(endpointId)).length;
+      await commitEvents(pool, status());
+      await fanOutAll(registry);
+      return (await payloads(endpointId)).length - before;
+    };
+    const daysAgo = (days: number): Date => new Date(Date.now() - days * 86_400_000);
+    expect(await sent()).toBe(0);
+    await confirmPerson(pool, 'user:ada', ['tenants:read'], daysAgo(29));
+    expect(await sent()).toBe(1);
+    await confirmPerson(pool, 'user:ada', ['webhooks:manage'], daysAgo(29));
+    expect(await sent()).toBe(0);
+    await confirmPerson(pool, 'user:ada', ['tenants:read'], daysAgo(31));
+    expect(await sent()).toBe(0);
   });
 
   test('skips disabled endpoints', async () => {
