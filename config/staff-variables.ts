@@ -19,7 +19,10 @@ export const staffVariables = {
     '/run/secrets/staff-client',
   ),
   STAFF_OIDC_SCOPES: variable(
-    z.string().regex(/^openid( |$)/, 'must begin with openid').default('openid profile'),
+    z
+      .string()
+      .regex(/^openid( |$)/, 'must begin with openid')
+      .default('openid profile'),
     'the scopes that a sign-in asks for, separated by spaces',
     'openid profile offline_access',
   ),
@@ -48,7 +51,7 @@ export const staffVariables = {
   STAFF_SESSION_HOURS: variable(atLeastOne.default(10), 'hours after which a person must sign in again', '10'),
   STAFF_RECHECK_MINUTES: variable(
     count.default(5),
-    'minutes after which the issuer is asked again whether an active person may still sign in and with which groups',
+    'minutes after which the issuer is asked again whether an active person may still sign in and with which groups; 0: with every request',
     '5',
   ),
 };

@@ -12,7 +12,8 @@ type Document = ReturnType<OpenApiGeneratorV31['generateDocument']>;
 const ABOUT = `Order the tenants of a SaaS product and follow them until they are ready. An order is accepted at once and carried out in the
 background. It ends with a complete tenant, with nothing left of the tenant, or with a named list of leftovers for an operator.
 
-Every call except the public ones carries \`Authorization: Bearer tp_…\`. A token has one or more of these roles:
+Every call except the public ones carries \`Authorization: Bearer tp_…\`, or an access token of the identity provider where one is configured.
+A token has one or more of these roles:
 
 ${Object.entries(ROLES)
   .map(([role, about]) => `- \`${role}\`: ${about}`)

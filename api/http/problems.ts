@@ -43,7 +43,7 @@ export const PROBLEMS = {
     status: 400,
     title: 'The logout token is not valid',
     about:
-      'The identity provider’s order to sign somebody out is forged, expired, meant for another client or was sent before. Nothing was changed.',
+      'A logout token of the identity provider is forged, expired, meant for another client or was sent before. All sessions stay open.',
   },
   'invalid-idempotency-key': {
     status: 400,
@@ -83,7 +83,7 @@ export const PROBLEMS = {
     status: 404,
     title: 'Sign-in is not configured',
     about:
-      'This API has no identity provider, so nobody can sign in to the console. An administrator sets the STAFF_OIDC variables and STAFF_ROLES and restarts the API. API tokens work all the same.',
+      'This API has no identity provider, so people cannot sign in to the console. An administrator sets the STAFF_OIDC variables and STAFF_ROLES and restarts the API. API tokens work all the same.',
   },
   'claim-refused': {
     status: 404,
@@ -187,7 +187,7 @@ export const PROBLEMS = {
     status: 503,
     title: 'The identity provider is unavailable',
     about:
-      'The identity provider gives no usable answer, so nobody can sign in, and its access tokens cannot be checked. Open sessions continue, and API tokens work. Try again in a minute.',
+      'The identity provider gives no usable answer, so people cannot sign in, and its access tokens cannot be checked. Open sessions continue, and API tokens work. Try again in a minute.',
   },
   'temporal-unavailable': {
     status: 503,

@@ -94,6 +94,7 @@ export function problemsOf(route: Route): ProblemType[] {
       ...route.problems,
       ...(route.access === 'public' ? [] : (['unauthenticated'] as const)),
       ...(Array.isArray(route.access) ? (['forbidden'] as const) : []),
+      ...(route.access !== 'public' && route.method !== 'get' ? (['cross-site-request'] as const) : []),
       ...(route.params ? (['not-found', 'malformed-request'] as const) : []),
       'invalid-parameter',
       ...(route.idempotent ? (['invalid-idempotency-key'] as const) : []),
@@ -101,7 +102,9 @@ export function problemsOf(route: Route): ProblemType[] {
         ? (['malformed-json', 'malformed-request', 'payload-too-large', 'unsupported-media-type'] as const)
         : []),
       ...(route.body && !route.documentedBody ? [route.invalidBody ?? 'invalid-body'] : []),
-      ...(isProbe(route) ? [] : (['too-many-requests', 'registry-unavailable'] as const)),
+      ...(isProbe(route)
+        ? []
+        : (['too-many-requests', 'registry-unavailable', 'identity-provider-unavailable'] as const)),
       'internal-error',
     ]),
   ];

@@ -51,7 +51,14 @@ export function accessTokenAuthentication(
 /** ID tokens and logout tokens are signed with the same keys, and tokens that are bound to a key are no bearer tokens (RFC 7800). */
 function isAccessToken({ nonce, events, cnf, typ, sub }: JWTPayload): boolean {
   const isOther = typeof typ === 'string' && !/^bearer$/i.test(typ);
-  return typeof sub === 'string' && sub !== '' && nonce === undefined && events === undefined && cnf === undefined && !isOther;
+  return (
+    typeof sub === 'string' &&
+    sub !== '' &&
+    nonce === undefined &&
+    events === undefined &&
+    cnf === undefined &&
+    !isOther
+  );
 }
 
 function isConsolePath({ url = '' }: IncomingMessage): boolean {

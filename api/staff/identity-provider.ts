@@ -92,7 +92,8 @@ export class IdentityProvider {
   async signOutUrl(idToken: string, returnTo: string): Promise<string | undefined> {
     try {
       const configuration = await this.#discovered();
-      return oidc.buildEndSessionUrl(configuration, { id_token_hint: idToken, post_logout_redirect_uri: returnTo }).href;
+      return oidc.buildEndSessionUrl(configuration, { id_token_hint: idToken, post_logout_redirect_uri: returnTo })
+        .href;
     } catch {
       return undefined;
     }
@@ -109,7 +110,7 @@ export class IdentityProvider {
   /** Discovers the issuer once; all who wait share one request, and after a failure the next one asks again. */
   async #discovered(): Promise<oidc.Configuration> {
     const { issuer, clientId, clientSecret } = this.settings;
-    this.#configuration ??= oidc.discovery(
+    const discovery = (this.#configuration ??= oidc.discovery(
       new URL(issuer),
       clientId,
       { [oidc.clockTolerance]: CLOCK_TOLERANCE_SECONDS },
@@ -119,11 +120,12 @@ export class IdentityProvider {
         // ID tokens come straight from the issuer; their signature is checked all the same. Plain HTTP is for this machine only: config/staff.ts.
         execute: [oidc.enableNonRepudiationChecks, ...(issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [])],
       },
-    );
+    ));
     try {
-      return await this.#configuration;
+      return await discovery;
     } catch (error) {
-      this.#configuration = undefined;
+      // Another request may be asking again already.
+      if (this.#configuration === discovery) this.#configuration = undefined;
       this.logger.warn({ cause: causeOf(error) }, 'the identity provider could not be discovered');
       throw unavailable();
     }
@@ -132,14 +134,17 @@ export class IdentityProvider {
   #refusalOf(error: unknown): ApiProblem {
     if (error instanceof oidc.AuthorizationResponseError)
       return failed(
-        error.error === 'access_denied' ? 'You have cancelled it, or may not use the console.' : 'The login was refused.',
+        error.error === 'access_denied'
+          ? 'You have cancelled it, or may not use the console.'
+          : 'The login was refused.',
       );
     this.logger.warn({ cause: causeOf(error) }, 'a sign-in failed');
     if (error instanceof oidc.ResponseBodyError && error.error === 'invalid_client')
       return failed(
         'The identity provider refuses this API’s client. An administrator must check STAFF_OIDC_CLIENT_ID and its secret.',
       );
-    if (error instanceof oidc.ResponseBodyError) return failed('The answer of the login was used before or has expired.');
+    if (error instanceof oidc.ResponseBodyError)
+      return failed('The answer of the login was used before or has expired.');
     if (error instanceof oidc.ClientError && !NO_ANSWER.test(error.code ?? ''))
       return failed('The answer of the login does not belong to this sign-in.');
     return unavailable();
@@ -155,7 +160,7 @@ export function failed(why: string): ApiProblem {
 export function unavailable(): ApiProblem {
   return new ApiProblem('identity-provider-unavailable', {
     detail:
-      'The identity provider gives no usable answer, so nobody can sign in now. Try again in a minute. Sessions that are open continue, and API tokens work.',
+      'The identity provider gives no usable answer, so a sign-in is not possible now. Try again in a minute. Open sessions continue, and API tokens work.',
     headers: { 'retry-after': '30' },
   });
 }

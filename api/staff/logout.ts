@@ -51,5 +51,7 @@ export async function obeyLogout(token: unknown, { pool, provider, settings, now
 }
 
 function invalid(why: string): ApiProblem {
-  return new ApiProblem('invalid-logout-token', { detail: `Nobody was signed out by this token. ${why}` });
+  return new ApiProblem('invalid-logout-token', {
+    detail: `The logout token was refused, and all sessions stay open. ${why}`,
+  });
 }

@@ -101,7 +101,7 @@ export function signInOff(): Router {
   const off: RequestHandler = () => {
     throw new ApiProblem('sign-in-off', {
       detail:
-        'Nobody can sign in to this console, because it has no identity provider. An administrator sets STAFF_OIDC_ISSUER, STAFF_OIDC_CLIENT_ID, STAFF_OIDC_CLIENT_SECRET and STAFF_ROLES and restarts the API: docs/sign-in.md.',
+        'This console has no identity provider, so people cannot sign in. An administrator sets STAFF_OIDC_ISSUER, STAFF_OIDC_CLIENT_ID, STAFF_OIDC_CLIENT_SECRET and STAFF_ROLES and restarts the API: docs/sign-in.md.',
     });
   };
   return routerOf(Object.fromEntries(Object.keys(PATHS).map((path) => [path, off])) as Handlers);

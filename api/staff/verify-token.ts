@@ -2,7 +2,19 @@ import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, ty
 import { CLOCK_TOLERANCE_SECONDS, unavailable } from './identity-provider';
 
 /** Signatures with the issuer's public keys. Neither `none` nor a shared secret is among them. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 

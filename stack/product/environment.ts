@@ -74,7 +74,7 @@ export async function productEnvironment(
       'The product needs PostgreSQL, Temporal, S3, Keycloak, a server with Stripe’s API, and mail. See above which is missing.',
     );
   const port = apiAt ?? (await apiPort(state));
-  // The worker never gets the credentials of the registry's owner, and nobody signs in to it.
+  // The worker never gets the credentials of the registry's owner, and needs no client for the sign-in.
   const { REGISTRY_OWNER_URL: _, ...shared } = apiEnvironment(state, port, { postgres, temporal });
   const env: Record<string, string> = {
     ...shared,

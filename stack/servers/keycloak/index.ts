@@ -42,7 +42,7 @@ async function prepareStaff(context: ServerContext, call: AdminCall, url: string
   try {
     await ensureStaffRealm(call, staffRealm(url, context.state), context.consoleUrl);
   } catch (error) {
-    if (!context.signal.aborted) context.tell('warning', `nobody can sign in to the console: ${messageOf(error)}`);
+    if (!context.signal.aborted) context.tell('warning', `people cannot sign in to the console: ${messageOf(error)}`);
   }
 }
 

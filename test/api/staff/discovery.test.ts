@@ -78,7 +78,7 @@ test('a browser is shown a page with the way on instead of a problem', async () 
     .get('/console/sign-in')
     .accept('text/html');
   expect([answer.status, answer.type, answer.headers['retry-after']]).toEqual([503, 'text/html', '30']);
-  expect(answer.text).toMatch(/nobody can sign in now[\s\S]*<a href="sign-in">/);
+  expect(answer.text).toMatch(/a sign-in is not possible now[\s\S]*<a href="sign-in">/);
   expect(answer.headers['content-security-policy']).toContain("default-src 'none'");
 });
 

@@ -22,7 +22,13 @@ test.each([
     '/console/\n//evil.example',
     '/\t/evil.example',
   ],
-  ...['/console/../v1/tenants', '/console/%2e%2e/v1/tenants', '/console\\..\\', `/console/${'x'.repeat(1_000)}`],
+  ...[
+    '/console/../v1/tenants',
+    '/console/%2e%2e/v1/tenants',
+    '/console\\..\\',
+    `/console/${'x'.repeat(1_000)}`,
+    `/console/${'ü'.repeat(500)}`,
+  ],
   ...[
     '/console/sign-in',
     '/console/sign-in?return=/console/',

@@ -113,7 +113,7 @@ suite('a person’s session', () => {
     expect(await isOpen(fetch)).toBe(false);
   });
 
-  test('goes on while the issuer is down, and nobody else can sign in', async () => {
+  test('goes on while the issuer is down, and new sign-ins are refused', async () => {
     const fetch = await enter();
     api.forward(301);
     const app = createApp({
