@@ -1,6 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { accessTokenAuthentication } from '../../../api/staff/authentication';
 import { obeyLogout } from '../../../api/staff/logout';
 import type { IdentityProvider } from '../../../api/staff/identity-provider';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 type AnyClaims = Record<string, unknown>;
 
 const sign = (claims: AnyClaims, audience: string, header: object = {}): Promise<string> =>
-  new SignJWT({ sub: 'ada', ...claims } as JWTPayload)
+  new SignJWT({ sub: 'ada', ...claims })
     .setProtectedHeader({ alg: 'ES256', kid: 'one', ...header })
     .setIssuer(ISSUER)
     .setAudience(audience)
