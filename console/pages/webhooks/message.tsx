@@ -12,6 +12,7 @@ import { Facts, Section } from '../../parts/section';
 import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 import { VerbButton, type Verb } from '../../parts/forms/verb';
+import './webhooks.css';
 
 type Attempt = components['schemas']['WebhookAttempt'];
 
@@ -24,7 +25,7 @@ const ATTEMPTS: readonly Column<Attempt>[] = [
     cell: ({ status, problem, answer }) => (
       <>
         {status ?? problem}
-        {answer && <pre>{answer}</pre>}
+        {answer && <code className="answer">{answer}</code>}
       </>
     ),
   },

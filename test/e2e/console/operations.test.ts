@@ -6,6 +6,7 @@ import { axeViolations, keepPicture, overflowOf, startConsole, type ConsoleBrows
 import { newOrder, plan, startTestProduct, type Ordered, type TestProduct } from '../../helpers/product';
 import { startFaultProxy, type FaultProxy } from '../../helpers/providers/fault-proxy';
 import { stackEndpoints } from '../../stack';
+import { tenantLifecycle } from './tenant-lifecycle';
 
 const DECLINED = { paymentMethod: 'pm_card_chargeDeclined' };
 const HOLDS = { ...plan('professional'), ...DECLINED, recovery: { onPermanentFailure: 'hold' as const } };
@@ -50,6 +51,8 @@ suite('the console', () => {
     await s3?.close();
   }, 120_000);
   afterEach(() => expect(web.takeErrors()).toEqual([]));
+
+  tenantLifecycle(() => ({ product, web }));
 
   const at = ({ operationId }: { operationId: string }): string => `/operations/${operationId}`;
   const until = (run: { operationId: string }, status: Operation['status']): Promise<Operation> =>
