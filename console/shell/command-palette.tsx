@@ -35,7 +35,7 @@ export function CommandPalette({ roles }: { roles: readonly Role[] }) {
   }, []);
   return (
     <>
-      <Button className="search-button" onPress={() => setOpen(true)}>
+      <Button className="search-button" aria-label="Go to…" aria-keyshortcuts="Control+K" onPress={() => setOpen(true)}>
         <Icon name="search" />
         <span className="search-words">Go to…</span>
         <kbd>Ctrl K</kbd>

@@ -1,8 +1,8 @@
 import type { Role } from '../../api/access/roles';
 import { hasBrowser } from '../helpers/browser';
-import { violationsOf } from '../helpers/console/axe';
-import { keepScreenshot, settled, startConsoleHarness, type ConsoleHarness } from '../helpers/console/harness';
-import { ENDPOINT_URL, HOSTILE, seedConsole, type Seeded } from '../helpers/console/seed';
+import { axeViolations, keepPicture, overflowOf } from '../helpers/console';
+import { settled, startConsoleHarness, type ConsoleHarness } from '../helpers/console-harness/harness';
+import { ENDPOINT_URL, HOSTILE, seedConsole, type Seeded } from '../helpers/console-harness/seed';
 import { ALL_ROLES } from '../helpers/api';
 import { hasPostgres } from '../helpers/registry';
 
@@ -64,13 +64,13 @@ suite('the console’s pages', () => {
       await settled(page);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        await keepScreenshot(page, `${name}-${colorScheme}`);
-        expect(await violationsOf(page)).toEqual([]);
+        await keepPicture(page, `console-${name}-${colorScheme}`);
+        expect(await axeViolations(page)).toEqual([]);
       }
       if (HOSTILE_ON.includes(name)) expect(await page.locator('main').innerText()).toContain(HOSTILE);
       await page.setViewportSize({ width: 360, height: 800 });
-      await keepScreenshot(page, `${name}-narrow`);
-      expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      await keepPicture(page, `console-${name}-narrow`);
+      expect(await overflowOf(page)).toBeLessThanOrEqual(0);
       expect(await page.title()).not.toContain('owned');
       expect(errors).toEqual([]);
       await close();
@@ -100,7 +100,7 @@ suite('the console’s pages', () => {
   test('a viewer is offered no verb on a tenant, and each role only its own', async () => {
     const offered = async (roles: Role[]): Promise<string[]> => {
       const name = roles.join('-').replaceAll(':', '-');
-      const { page, errors, close } = await console_.open(`/tenants/${seeded.tenantId}`, { roles, name });
+      const { page, close } = await console_.open(`/tenants/${seeded.tenantId}`, { roles, name });
       await settled(page);
       const labels = await page.locator('.page-header .actions button').allInnerTexts();
       await close();
@@ -167,16 +167,15 @@ suite('the console’s pages', () => {
   });
 
   test('suspending a tenant asks why, says what happens, and leads to the operation', async () => {
-    const { page, errors, close } = await console_.open(`/tenants/${seeded.tenantId}`, {
+    const { page, close } = await console_.open(`/tenants/${seeded.tenantId}`, {
       roles: ['tenants:suspend'],
-      name: 'suspender',
+      name: 'billing',
     });
     await page.getByRole('button', { name: 'Suspend' }).click();
-    await new Promise((done) => setTimeout(done, 2000)); await keepScreenshot(page, 'debug'); console.log(errors);
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Logins are refused and sessions ended').waitFor();
-    await keepScreenshot(page, 'suspend-dialog');
-    expect(await violationsOf(page)).toEqual([]);
+    await keepPicture(page, 'console-suspend-dialog');
+    expect(await axeViolations(page)).toEqual([]);
     await dialog.getByLabel('Why').selectOption('non_payment');
     await dialog.getByRole('button', { name: 'Suspend' }).click();
     await page.waitForURL(/\/operations\/op_/);

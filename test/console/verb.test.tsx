@@ -18,7 +18,8 @@ function open(verb: Partial<Verb>): void {
 const submit = (): void => void fireEvent.submit(screen.getByRole('dialog').querySelector('form')!);
 
 beforeAll(() => {
-  // jsdom lacks it; browsers have it.
+  // jsdom lacks both; browsers have them.
+  globalThis.CSS ??= { escape: (text: string) => text } as typeof CSS;
   globalThis.crypto.randomUUID ??= () => `00000000-0000-4000-8000-${String(Math.random()).slice(2, 14)}` as never;
 });
 

@@ -29,7 +29,7 @@ const TRAIL: Column<Entry> = {
 const COLUMNS: readonly Column<Entry>[] = [
   { name: 'When', cell: ({ at }) => <Time at={at} /> },
   { name: 'Who', cell: ({ actor }) => actor },
-  { name: 'What', cell: ({ action }) => <code>{action}</code> },
+  { name: 'What', cell: ({ action }) => <code className="nowrap">{action}</code> },
   {
     name: 'Operation',
     cell: ({ operationId }) =>

@@ -61,7 +61,7 @@ function RegionChart({ region: { region, jurisdiction, plans, cells } }: { regio
           label: cell,
           parts: [{ value: used, what: `${used} of ${capacity}`, tone: toneOf(used, capacity) }],
           of: Math.max(capacity, used, 1),
-          text: `${used} of ${capacity} ${UNITS[kind]}`,
+          text: `${used.toLocaleString()} of ${capacity.toLocaleString()} ${UNITS[kind]}`,
         }))}
       />
       <Numbers

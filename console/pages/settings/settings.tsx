@@ -55,7 +55,7 @@ export default function Settings() {
 
 function rolesColumns(own: readonly string[]): readonly Column<RoleView>[] {
   return [
-    { name: 'Role', cell: ({ role }) => <code>{role}</code> },
+    { name: 'Role', cell: ({ role }) => <code className="nowrap">{role}</code> },
     { name: 'Permits', cell: ({ permits }) => permits },
     { name: 'Groups', cell: ({ groups }) => (groups.length === 0 ? '–' : groups.join(', ')) },
     { name: 'You', cell: ({ role }) => (own.includes(role) ? <StateBadge state="yes" tone="ok" /> : 'no') },
@@ -64,7 +64,7 @@ function rolesColumns(own: readonly string[]): readonly Column<RoleView>[] {
 
 const TOKENS: readonly Column<Token>[] = [
   { name: 'Holder', cell: ({ name }) => name },
-  { name: 'Begins with', cell: ({ prefix }) => <code>tp_{prefix}</code> },
+  { name: 'Begins with', cell: ({ prefix }) => <code className="nowrap">tp_{prefix}</code> },
   { name: 'State', cell: ({ state }) => <StateBadge state={state} tone={state === 'valid' ? 'ok' : 'quiet'} /> },
   { name: 'Roles', cell: ({ roles }) => roles.join(', ') },
   { name: 'Made', cell: ({ createdAt }) => <Time at={createdAt} /> },

@@ -11,7 +11,7 @@ import { isTicked, textOf } from '../../parts/forms/form-values';
 import { Listing } from '../../parts/tables/listing';
 import { PageHeader } from '../../parts/page-header';
 import { Section } from '../../parts/section';
-import { inWords, StateBadge } from '../../parts/state-badge';
+import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 import { VerbButton, type Verb } from '../../parts/forms/verb';
 import { FINDINGS } from './finding-columns';
@@ -84,7 +84,7 @@ export function countsText(counts: Sweep['counts']): string {
   const some = Object.entries(counts).filter(
     ([name, count]) => count !== undefined && count > 0 && name !== 'problems',
   );
-  return some.length === 0 ? 'nothing' : some.map(([name, count]) => `${count} ${inWords(spaced(name))}`).join(', ');
+  return some.length === 0 ? 'nothing' : some.map(([name, count]) => `${spaced(name)}: ${count}`).join(', ');
 }
 
 function spaced(name: string): string {

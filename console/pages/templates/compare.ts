@@ -85,3 +85,9 @@ export function valueAt(template: Template, pointer: string): Value {
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
   return keys.reduce<Value>((value, key) => (isObject(value) ? value[key] : undefined), template);
 }
+
+/** A pointer in words: `/resources/storage/quotaGb` → "resources › storage › quota gb". */
+export function placeText(pointer: string): string {
+  const words = (key: string): string => key.replaceAll(/[A-Z]+/g, (letters) => ` ${letters.toLowerCase()}`);
+  return pointer.split('/').slice(1).map(words).join(' › ');
+}

@@ -6,8 +6,7 @@ import { ErrorState } from '../../parts/states/error-state';
 import { PageHeader } from '../../parts/page-header';
 import { Facts, Section } from '../../parts/section';
 import { PageSkeleton } from '../../parts/states/skeleton';
-import { inWords } from '../../parts/state-badge';
-import { compareTemplates, ruleText, valueAt, valueText, type Row } from './compare';
+import { compareTemplates, placeText, ruleText, valueAt, valueText, type Row } from './compare';
 import { priceText } from './price';
 import { useTemplates, type Template } from './read';
 import './templates.css';
@@ -105,7 +104,7 @@ function rulesColumns(template: Template): readonly Column<Rule>[] {
 
 function valueColumns(part: string): readonly Column<Row>[] {
   return [
-    { name: 'Value', cell: ({ pointer }) => inWords(pointer.slice(part.length + 1).replaceAll('/', ' › ')) },
+    { name: 'Value', cell: ({ pointer }) => placeText(pointer.slice(part.length)) },
     { name: 'Is', cell: ({ values }) => valueText(values[0]) },
   ];
 }

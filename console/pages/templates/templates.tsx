@@ -5,7 +5,7 @@ import { useFilters } from '../../parts/forms/filters';
 import { PageHeader } from '../../parts/page-header';
 import { Section } from '../../parts/section';
 import { PageSkeleton } from '../../parts/states/skeleton';
-import { compareTemplates, valueText, type Row } from './compare';
+import { compareTemplates, placeText, valueText, type Row } from './compare';
 import { priceText } from './price';
 import { useTemplates, type Template } from './read';
 import './templates.css';
@@ -38,12 +38,14 @@ export default function Templates() {
           </label>
         }
       >
-        <DataTable
-          label="Plans side by side"
-          columns={columnsOf(templates)}
-          rows={rows}
-          idOf={({ pointer }) => pointer}
-        />
+        <div className="plan-values">
+          <DataTable
+            label="Plans side by side"
+            columns={columnsOf(templates)}
+            rows={rows}
+            idOf={({ pointer }) => pointer}
+          />
+        </div>
       </Section>
     </>
   );
@@ -69,7 +71,7 @@ function PlanCard({ template }: { template: Template }) {
 
 function columnsOf(templates: readonly Template[]): readonly Column<Row>[] {
   return [
-    { name: 'Value', cell: ({ pointer }) => <code>{pointer.slice(1)}</code> },
+    { name: 'Value', cell: ({ pointer }) => placeText(pointer) },
     ...templates.map(({ templateName }, index) => ({
       name: templateName,
       cell: ({ values }: Row) => valueText(values[index]),

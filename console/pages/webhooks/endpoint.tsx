@@ -109,12 +109,17 @@ function Messages({ endpointId }: { endpointId: string }) {
     <Section
       title="Messages"
       actions={
-        <ChoiceFilter
-          label="State"
-          value={state}
-          choices={DELIVERY_STATES}
-          onChange={(chosen) => filter({ state: chosen })}
-        />
+        <>
+          <ChoiceFilter
+            label="State"
+            value={state}
+            choices={DELIVERY_STATES}
+            onChange={(chosen) => filter({ state: chosen })}
+          />
+          <button type="button" className="button" onClick={list.retry}>
+            Read again
+          </button>
+        </>
       }
     >
       <Listing

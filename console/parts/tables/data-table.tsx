@@ -93,7 +93,10 @@ function Spacer({ height, columns }: { height: number; columns: number }) {
 function Sentinel({ onSight }: { onSight: () => void }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && onSight(), { rootMargin: '800px' });
+    const observer = new IntersectionObserver(
+      (entries) => entries.some(({ isIntersecting }) => isIntersecting) && onSight(),
+      { rootMargin: '800px' },
+    );
     observer.observe(place.current!);
     return () => observer.disconnect();
   }, [onSight]);

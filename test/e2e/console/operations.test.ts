@@ -6,6 +6,7 @@ import { axeViolations, keepPicture, overflowOf, startConsole, type ConsoleBrows
 import { newOrder, plan, startTestProduct, type Ordered, type TestProduct } from '../../helpers/product';
 import { startFaultProxy, type FaultProxy } from '../../helpers/providers/fault-proxy';
 import { stackEndpoints } from '../../stack';
+import { tenantLifecycle } from './tenant-lifecycle';
 
 const DECLINED = { paymentMethod: 'pm_card_chargeDeclined' };
 const HOLDS = { ...plan('professional'), ...DECLINED, recovery: { onPermanentFailure: 'hold' as const } };
@@ -50,6 +51,8 @@ suite('the console', () => {
     await s3?.close();
   }, 120_000);
   afterEach(() => expect(web.takeErrors()).toEqual([]));
+
+  tenantLifecycle(() => ({ product, web }));
 
   const at = ({ operationId }: { operationId: string }): string => `/operations/${operationId}`;
   const until = (run: { operationId: string }, status: Operation['status']): Promise<Operation> =>
@@ -100,7 +103,7 @@ suite('the console', () => {
     await until(run, 'awaiting_approval');
     const own = await web.open('/approvals', { as: 'approver', userId: 'token:signup' });
     await own.getByText('You placed this order. Another approver has to decide.').waitFor();
-    expect(await own.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+    expect(await own.getByRole('button', { name: 'Approve', exact: true }).count()).toBe(0);
     await own.context().close();
 
     const page = await web.open('/approvals', { as: 'approver', theme: 'dark' });
@@ -108,11 +111,11 @@ suite('the console', () => {
     await request.getByRole('row', { name: /storageQuotaGb 50 200 yes/ }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
     await keepPicture(page, 'approvals-dark');
-    await request.getByRole('button', { name: 'Approve' }).click();
+    await request.getByRole('button', { name: 'Approve', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('The decision stands and names you.').waitFor();
     await dialog.getByLabel('Comment').fill(HOSTILE);
-    await dialog.getByRole('button', { name: 'Approve' }).click();
+    await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
     await request.waitFor({ state: 'detached' });
     await page.goto(`${product.url}/console${at(run)}`);
     await page.getByText(HOSTILE).waitFor();

@@ -1,6 +1,4 @@
-import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Role } from '../../../api/access/roles';
 import { builtConsole } from '../../../stack/product/build';
@@ -29,9 +27,6 @@ export interface Visit {
   errors: string[];
   close(): Promise<void>;
 }
-
-/** Where screenshots are kept, to be looked at. */
-const SHOTS = path.resolve('.local/screenshots/console');
 
 /** Starts one. `stop` it in the end. */
 export async function startConsoleHarness(): Promise<ConsoleHarness> {
@@ -64,6 +59,7 @@ async function visit(
   const token = await api.token(roles, name);
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
+    reducedMotion: 'reduce',
     extraHTTPHeaders: { authorization: `Bearer ${token}` },
   });
   await answerSession(context, { id: `token:${name}`, name, roles });
@@ -81,12 +77,6 @@ async function answerSession(context: BrowserContext, user: object): Promise<voi
   await context.route('**/console/session', (route) =>
     route.fulfill({ json: { user, idleExpiresAt: ends, expiresAt: ends } }),
   );
-}
-
-/** Keeps a picture of the whole page. */
-export async function keepScreenshot(page: Page, name: string): Promise<void> {
-  mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage: true });
 }
 
 /** Waits until nothing on the page is being read any more. */
