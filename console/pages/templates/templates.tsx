@@ -51,8 +51,8 @@ export default function Templates() {
   );
 }
 
-/** Names and texts that differ by their nature. */
-const HEAD = /^\/(?:templateId|templateName|subscriptionPlan)$|\/(?:subject|body)$/;
+/** What the cards above say in words, and the rules, which each plan's own page has. */
+const HEAD = /^\/(?:templateId|templateName|subscriptionPlan|billing\/prices\/.*|customizations\/validationRules)$/;
 
 function PlanCard({ template }: { template: Template }) {
   const { subscriptionPlan, templateName, version, resources, billing, customizations } = template;
