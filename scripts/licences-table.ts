@@ -20,20 +20,31 @@ export const PERMISSIVE = [
 /** Packages whose metadata names no licence; read in their LICENSE file. */
 const READ: Record<string, string> = { unionfs: 'Unlicense' };
 
+/** Packages that the console imports: its build contains them and what they need, although no installation does. */
+const IN_THE_CONSOLE = [
+  ...['react', 'react-dom', 'react-aria-components', '@tanstack/react-query', '@tanstack/react-virtual', 'wouter'],
+  ...['openapi-fetch', 'eventsource-parser'],
+];
+
 interface Locked {
   version: string;
+  dependencies?: Record<string, string>;
   license?: string;
   dev?: boolean;
 }
 
-/** The packages that an installation without development dependencies may contain, on any platform, by licence. From package-lock.json. */
+/**
+ * The packages that an installation without development dependencies may contain, on any platform, and those in the console, by licence. From
+ * package-lock.json.
+ */
 export function licences(): Map<string, string[]> {
   const lock = JSON.parse(readFileSync(join(__dirname, '../package-lock.json'), 'utf8')) as {
     packages: Record<string, Locked>;
   };
+  const inConsole = placesOf(lock.packages, IN_THE_CONSOLE);
   const found = new Map<string, Set<string>>();
   for (const [place, { version, license, dev }] of Object.entries(lock.packages)) {
-    if (place === '' || dev) continue;
+    if (place === '' || (dev && !inConsole.has(place))) continue;
     const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
     const licence = license ?? READ[name] ?? 'unknown';
     found.set(licence, (found.get(licence) ?? new Set()).add(`${name} ${version}`));
@@ -41,6 +52,22 @@ export function licences(): Map<string, string[]> {
   return new Map(
     [...found].sort(([a], [b]) => a.localeCompare(b)).map(([licence, names]) => [licence, [...names].sort()]),
   );
+}
+
+/** Where these packages and all that they depend on are installed. */
+function placesOf(
+  packages: Record<string, Locked>,
+  names: readonly string[],
+  from = '',
+  found = new Set<string>(),
+): Set<string> {
+  for (const name of names) {
+    const place = [`${from}/node_modules/${name}`, `node_modules/${name}`].find((each) => packages[each]);
+    if (place === undefined || found.has(place)) continue;
+    found.add(place);
+    placesOf(packages, Object.keys(packages[place]!.dependencies ?? {}), place, found);
+  }
+  return found;
 }
 
 /** Header and rows of the table in docs/licences.md. */

@@ -35,10 +35,10 @@ export function CommandPalette({ roles }: { roles: readonly Role[] }) {
   }, []);
   return (
     <>
-      <Button className="search-button" aria-label="Go to…" aria-keyshortcuts="Control+K" onPress={() => setOpen(true)}>
+      <Button className="search-button" onPress={() => setOpen(true)}>
         <Icon name="search" />
         <span className="search-words">Go to…</span>
-        <kbd>Ctrl K</kbd>
+        <kbd aria-hidden="true">Ctrl K</kbd>
       </Button>
       <ModalOverlay className="overlay" isOpen={isOpen} onOpenChange={setOpen} isDismissable>
         <Modal className="palette">

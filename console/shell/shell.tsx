@@ -4,6 +4,7 @@ import { mayWith, type Session } from '../api/session';
 import { PAGES, type Page } from '../routes';
 import { EmptyState } from '../parts/states/empty-state';
 import { Icon } from '../parts/icon';
+import { PageHeader } from '../parts/page-header';
 import { PageSkeleton } from '../parts/states/skeleton';
 import { Boundary } from './boundary';
 import { CommandPalette } from './command-palette';
@@ -58,9 +59,10 @@ export function Shell({ session }: { session: Session }) {
               </Route>
             ))}
             <Route>
-              <EmptyState title="There is no such page">
+              <PageHeader title="There is no such page" />
+              <p>
                 Choose a page in the navigation, or press <kbd>Ctrl</kbd> <kbd>K</kbd> to search.
-              </EmptyState>
+              </p>
             </Route>
           </Switch>
         </Suspense>
@@ -75,8 +77,11 @@ function Entrance({ page, session }: { page: Page; session: Session }) {
   }, [page]);
   if (mayWith(session.user.roles, page.roles)) return <page.page />;
   return (
-    <EmptyState title={`Your roles do not include “${page.label}”`}>
-      It needs one of {page.roles.join(', ')}. Ask whoever manages the staff groups.
-    </EmptyState>
+    <>
+      <PageHeader title={page.label} />
+      <EmptyState title="Your roles do not include this page">
+        It needs one of {page.roles.join(', ')}. Ask whoever manages the staff groups.
+      </EmptyState>
+    </>
   );
 }

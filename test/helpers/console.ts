@@ -96,5 +96,5 @@ export async function axeViolations(page: Page): Promise<string[]> {
 
 /** Pixels by which the page is wider than the screen. */
 export function overflowOf(page: Page): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  return page.evaluate('Math.max(0, document.documentElement.scrollWidth - innerWidth)');
 }

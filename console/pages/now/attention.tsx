@@ -87,7 +87,7 @@ function groupsOf(attention: Attention): Group[] {
   return [
     group('Left over', 'warning', leftovers, '/operations?status=needs_operator', (each) => ({
       ...operation(each),
-      why: `${each.leftovers} ${each.leftovers === 1 ? 'resource' : 'resources'} could not be removed${reasonOf(each.failure)}`,
+      why: `${each.leftovers} ${each.leftovers === 1 ? 'resource' : 'resources'} could not be removed${each.failure ? ` after the operation had failed${reasonOf(each.failure)}` : ''}`,
       when: <Since at={each.since} />,
     })),
     group('On hold', 'waiting', holds, '/operations?status=on_hold', (each) => ({

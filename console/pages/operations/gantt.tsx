@@ -15,6 +15,8 @@ export function Gantt({ operation, events }: { operation: Operation; events: rea
   const newest = events.at(-1);
   const now = Math.max(clock, newest ? Date.parse(newest.at) : 0);
   const { steps, waits } = timelineOf(events);
+  // Whoever is waited for is named at the head of the page; no step is late because of it.
+  const isWaiting = operation.estimate?.waitsFor !== undefined;
   const scale = scaleOf(operation, waits, now);
   return (
     <div className="gantt">
@@ -30,7 +32,15 @@ export function Gantt({ operation, events }: { operation: Operation; events: rea
               {level.map((id) => {
                 const step = operation.steps.find((each) => each.id === id);
                 if (!step) return null;
-                return <Row key={id} step={step} timeline={steps.get(id)} scale={scale} now={now} />;
+                return (
+                  <Row
+                    key={id}
+                    step={isWaiting ? withoutPace(step) : step}
+                    timeline={steps.get(id)}
+                    scale={scale}
+                    now={now}
+                  />
+                );
               })}
             </ul>
           </li>
@@ -78,6 +88,10 @@ function Row({ step, timeline, scale, now }: RowProps) {
       {step.reason && <p className="gantt-note">Skipped: {step.reason}</p>}
     </li>
   );
+}
+
+function withoutPace({ progress: _, ...step }: Step): Step {
+  return step;
 }
 
 function timeOf({ startedAt, attempts }: Step, spans: readonly Span[], now: number): string {

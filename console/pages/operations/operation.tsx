@@ -37,7 +37,14 @@ function Loaded({ operationId }: { operationId: string }) {
     queryFn: ({ signal }) =>
       dataOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } }, signal })),
   });
-  if (!data) return error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!data && !error) return <PageSkeleton />;
+  if (!data)
+    return (
+      <>
+        <PageHeader title="Operation" />
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      </>
+    );
   return (
     <>
       <Header operation={data} />

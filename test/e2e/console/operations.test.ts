@@ -236,7 +236,7 @@ suite('the console', () => {
         ['/nowhere', 'There is no such page'],
       ] as const) {
         const page = await web.open(below, { as: 'operator', theme, width: 360 });
-        await page.getByText(ready).first().waitFor();
+        await page.locator('main').getByText(ready).first().waitFor();
         await page.locator('.skeleton').first().waitFor({ state: 'detached' });
         expect({ below, violations: await axeViolations(page) }).toEqual({ below, violations: [] });
         expect({ below, overflow: await overflowOf(page) }).toEqual({ below, overflow: 0 });
