@@ -37,5 +37,5 @@ export function signInLines(url: string, realm: Pick<StaffRealm, 'people'> | und
     `  ${username}`,
     `password ${password}`,
   ]);
-  return [['console, for people', `${url}/console/`], ...people];
+  return [['Console', `${url}/console/`], ...people];
 }

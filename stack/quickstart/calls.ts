@@ -23,9 +23,8 @@ export function approvalCall(url: string, operationId: string, endpointsFile: st
 /** Addresses to open in a browser. */
 export function addresses(url: string, { temporal, keycloak, mail }: Endpoints, endpointsFile: string): string {
   const rows = [
-    ['Console', `${url}/console/`],
-    ['API documentation', `${url}/docs`],
     ...signInLines(url, keycloak?.staff),
+    ['API documentation', `${url}/docs`],
     ['Temporal Web UI', `${temporal?.ui}`],
     ['  decrypted payloads', `follow the steps on ${url}/codec, with the operator token`],
     ['Keycloak', `${keycloak?.url}/admin  (user ${keycloak?.adminUser}, password in the file below)`],
