@@ -12,6 +12,7 @@ import { EMPTY, orderOf, type Draft } from './draft';
 import { AdminFields, BillingFields, PlacementFields, TenantFields } from './fields';
 import { FIELDS } from './names';
 import { Options } from './options';
+import type { PartProps } from './part-props';
 import { Plans } from './plans';
 import { PreviewPanel } from './preview-panel';
 import { usePreview } from './preview';
@@ -27,15 +28,6 @@ export default function OrderPage() {
       {templates ? <OrderForm templates={templates} /> : error ? <ErrorState error={error} /> : <PageSkeleton />}
     </>
   );
-}
-
-/** What a part of the form shows and changes. */
-export interface PartProps {
-  draft: Draft;
-  template: Template;
-  change: (changes: Partial<Draft>) => void;
-  /** What is wrong with the field at this JSON pointer into the order, in words. */
-  errorAt: (pointer: string) => string | undefined;
 }
 
 function OrderForm({ templates }: { templates: readonly Template[] }) {
