@@ -1,7 +1,7 @@
 import { EmptyState } from '../../parts/states/empty-state';
 import { Choice, TextField } from '../../parts/forms/field';
 import { inSentence } from './names';
-import type { PartProps } from './part';
+import type { PartProps } from './part-props';
 import { limitsOf, valueAt, valueText } from './rules';
 
 /** What an order may change in the plan, made from the template's rules. */

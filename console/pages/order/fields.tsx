@@ -1,6 +1,6 @@
 import { Choice, TextField } from '../../parts/forms/field';
 import { FIELDS } from './names';
-import type { PartProps } from './part';
+import type { PartProps } from './part-props';
 import { useRegions } from './templates';
 
 /** Names of the tenant. */

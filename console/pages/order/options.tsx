@@ -1,7 +1,7 @@
 import { EmptyState } from '../../parts/states/empty-state';
 import { Check } from '../../parts/forms/field';
 import { inWords } from '../../parts/state-badge';
-import type { PartProps } from './part';
+import type { PartProps } from './part-props';
 
 /** Optional features and integrations of the plan. */
 export function Options({ draft, template, change, errorAt }: PartProps) {

@@ -12,7 +12,7 @@ import { EMPTY, orderOf, type Draft } from './draft';
 import { AdminFields, BillingFields, PlacementFields, TenantFields } from './fields';
 import { FIELDS } from './names';
 import { Options } from './options';
-import type { PartProps } from './part';
+import type { PartProps } from './part-props';
 import { Plans } from './plans';
 import { PreviewPanel } from './preview-panel';
 import { usePreview } from './preview';
