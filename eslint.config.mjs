@@ -51,7 +51,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['console/**/*.{ts,tsx,mts}', 'test/console/**/*.tsx'],
+    files: ['console/**/*.{ts,tsx,mts}', 'test/console/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat['recommended-latest']],
     languageOptions: { parserOptions: { project: './console/tsconfig.json', tsconfigRootDir: import.meta.dirname } },
   },

@@ -6,7 +6,7 @@ import { orderSchema } from '../../contract/schemas/order-schema';
 import { loadTemplates } from '../../templates/load';
 
 const templates = loadTemplates('templates');
-const templateOf = (plan: Draft['plan']): Template => templates.get(plan) as unknown as Template;
+const templateOf = (plan: Draft['plan']): Template => templates.get(plan);
 
 const FILLED: Draft = {
   ...EMPTY,
