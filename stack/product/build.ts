@@ -76,7 +76,16 @@ export function consoleFolder(): string {
 /** Builds the console to {@link consoleFolder}, once for each state of the sources, in a process of its own: it takes some seconds. */
 export async function builtConsole(): Promise<string> {
   return once('consoles', CONSOLE, async (_files, draft) => {
-    const args = ['build', '--config', 'console/vite.config.mts', '--logLevel', 'error', '--emptyOutDir'];
+    // Several processes may build at once, each into a folder of its own.
+    const args = [
+      'build',
+      '--config',
+      'console/vite.config.mts',
+      '--logLevel',
+      'error',
+      '--emptyOutDir',
+      '--bypass-lock',
+    ];
     const vite = path.join(path.dirname(require.resolve('vite/package.json')), 'bin/vite.js');
     await promisify(execFile)(process.execPath, [vite, ...args, '--outDir', draft], { cwd: ROOT });
   });
