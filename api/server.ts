@@ -96,6 +96,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE, verificationsPerMinute: env.VERIFICATIONS_PER_MINUTE },
       trustedProxies: env.TRUSTED_PROXIES,
       staff,
+      staffRoles: staff && Object.fromEntries(staff.roles),
     },
     metrics,
   );
