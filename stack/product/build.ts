@@ -77,15 +77,7 @@ export function consoleFolder(): string {
 export async function builtConsole(): Promise<string> {
   return once('consoles', CONSOLE, async (_files, draft) => {
     // Several processes may build at once, each into a folder of its own.
-    const args = [
-      'build',
-      '--config',
-      'console/vite.config.mts',
-      '--logLevel',
-      'error',
-      '--emptyOutDir',
-      '--bypass-lock',
-    ];
+    const args = ['build', '--config', 'console/vite.config.mts', '--logLevel', 'error', '--emptyOutDir'];
     const vite = path.join(path.dirname(require.resolve('vite/package.json')), 'bin/vite.js');
     await promisify(execFile)(process.execPath, [vite, ...args, '--outDir', draft], { cwd: ROOT });
   });
