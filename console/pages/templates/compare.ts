@@ -1,5 +1,7 @@
+import type { components } from '../../../clients/typescript/generated/api';
 import { jsonPointer } from '../../api/pointer';
-import type { Template } from './read';
+
+type Template = components['schemas']['ProvisioningTemplate'];
 
 /** A value of a template; undefined where the template lacks it. */
 export type Value = unknown;
