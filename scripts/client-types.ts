@@ -44,7 +44,8 @@ function withUndefined(root: ts.Node): ts.Node {
   const visit = (node: ts.Node): ts.Node => {
     const whole = ts.visitEachChild(node, visit, undefined);
     if (!ts.isPropertySignature(whole) || !whole.questionToken || !whole.type) return whole;
-    if (whole.type.kind === ts.SyntaxKind.NeverKeyword) return whole;
+    // `unknown` allows it anyway.
+    if ([ts.SyntaxKind.NeverKeyword, ts.SyntaxKind.UnknownKeyword].includes(whole.type.kind)) return whole;
     const type = factory.createUnionTypeNode([
       whole.type,
       factory.createKeywordTypeNode(ts.SyntaxKind.UndefinedKeyword),

@@ -4109,9 +4109,9 @@ export interface components {
        */
       pointer: string;
       /** @description A JSON value; absent if the template does not have it. */
-      plan?: unknown | undefined;
+      plan?: unknown;
       /** @description A JSON value; absent if the template does not have it. */
-      ordered?: unknown | undefined;
+      ordered?: unknown;
       /** @description The customization that changes this value; absent if the plan was another then. */
       customization?: string | undefined;
       needsApproval: boolean;
