@@ -44,11 +44,6 @@ export default tseslint.config(
     },
   },
   {
-    // Generated from the OpenAPI document, in which an optional member may hold any JSON value.
-    files: ['clients/typescript/generated/**'],
-    rules: { '@typescript-eslint/no-redundant-type-constituents': 'off' },
-  },
-  {
     files: ['test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
