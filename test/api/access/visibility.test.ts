@@ -1,6 +1,13 @@
 import type { Principal } from '../../../api/access/auth';
 import { ROLES, type Role } from '../../../api/access/roles';
-import { endpointsSeenBy, grantsOf, operationsSeenBy, tenantsSeenBy } from '../../../api/access/visibility';
+import {
+  endpointsSeenBy,
+  grantsOf,
+  operationsSeenBy,
+  READS_OPERATIONS,
+  READS_TENANTS,
+  tenantsSeenBy,
+} from '../../../api/access/visibility';
 
 const someone = (...roles: Role[]): Principal => ({ id: 'token:someone', name: 'someone', roles });
 const OWN = 'token:someone';
@@ -57,4 +64,10 @@ test('an endpoint receives what its owner sees by its roles', () => {
     tenant: ['operations:operate', 'keys:destroy'],
     operators: ['operations:operate'],
   });
+});
+
+test('operations and tenants are read by those who order them and those who look after them, not by those who only manage keys', () => {
+  const readers = ['tenants:order', 'tenants:read', 'tenants:suspend', 'tenants:deprovision', 'legal-hold:manage'];
+  expect([...READS_OPERATIONS].sort()).toEqual([...readers, 'approvals:decide', 'operations:operate'].sort());
+  expect([...READS_TENANTS].sort()).toEqual([...readers, 'operations:operate'].sort());
 });
