@@ -167,6 +167,8 @@ suite('a tenant’s data key', () => {
     const rotated = SEALED_COLUMNS.map(({ table, column }) => `${table}.${column}`);
     const rest = rows.map(({ column }) => column).filter((column) => !rotated.includes(column));
     expect(rest.filter((column) => !/hash$|\.sha256$/.test(column))).toEqual([
+      // A person's tokens, under a key that is derived from the session's id: they end with the session.
+      'staff_session.tokens_ciphertext',
       // The key of an export outlives the tenant's key; `keys rewrap` covers it.
       'tenant_export.wrapped_identity',
       'tenant_key.wrapped_key',
