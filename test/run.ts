@@ -211,7 +211,8 @@ async function runJest({ name, lane, jestArgs, dir, endpoints, stopping, progres
   const workers = lane.workers === 1 ? ['--runInBand'] : [`--maxWorkers=${lane.workers}`];
   const runner = (file: string): string => path.join(__dirname, 'runner', file);
   const hooks = [`--reporters=${runner('reporter.mjs')}`, `--testSequencer=${runner('sequencer.mjs')}`];
-  const options = [...hooks, ...workers, ...jestArgs];
+  // Jest says what it was forced to leave behind; waiting for it would never end.
+  const options = [...hooks, ...workers, '--forceExit', ...jestArgs];
   const child = spawn(...boundToParent(process.execPath, [require.resolve('jest/bin/jest'), ...options], 'SIGTERM'), {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -21,7 +21,8 @@ suite('a list of 10,000 operations', () => {
   let page: Page;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([serve(await builtConsole()), openBrowser()]);
+    server = await serve(await builtConsole());
+    browser = await openBrowser();
     page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/console/operations`);
     await page.getByRole('link', { name: 'Provision tenant-0', exact: true }).waitFor();

@@ -30,7 +30,9 @@ export interface ConsoleBrowser {
 
 /** Opens a browser on a product's console, which is built first if the sources have changed. */
 export async function startConsole(product: Pick<TestProduct, 'url' | 'tokens'>): Promise<ConsoleBrowser> {
-  const [browser] = await Promise.all([startBrowser(), builtConsole()]);
+  // First: a browser that nobody closes, because the build has failed, would keep the test run from ending.
+  await builtConsole();
+  const browser = await startBrowser();
   let errors: string[] = [];
   return {
     open: async (below, visitor) => {
