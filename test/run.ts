@@ -16,6 +16,8 @@ STACK_ENDPOINTS=<file> npm test          on servers that run already (endpoints.
 `;
 /** A whole product needs all of these. */
 const PRODUCT_SERVERS: ServerName[] = ['postgres', 'temporal', 's3', 'keycloak', 'stripe', 'mail'];
+/** Milliseconds that jest may take to end after its last file. */
+const LEFT_OPEN_MS = 20_000;
 const MODES = ['--unit', '--kubernetes'];
 const ROOT = path.resolve(__dirname, '..');
 
@@ -211,8 +213,7 @@ async function runJest({ name, lane, jestArgs, dir, endpoints, stopping, progres
   const workers = lane.workers === 1 ? ['--runInBand'] : [`--maxWorkers=${lane.workers}`];
   const runner = (file: string): string => path.join(__dirname, 'runner', file);
   const hooks = [`--reporters=${runner('reporter.mjs')}`, `--testSequencer=${runner('sequencer.mjs')}`];
-  // Jest says what it was forced to leave behind; waiting for it would never end.
-  const options = [...hooks, ...workers, '--forceExit', ...jestArgs];
+  const options = [...hooks, ...workers, ...jestArgs];
   const child = spawn(...boundToParent(process.execPath, [require.resolve('jest/bin/jest'), ...options], 'SIGTERM'), {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -225,9 +226,18 @@ async function runJest({ name, lane, jestArgs, dir, endpoints, stopping, progres
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
   });
+  let open = lane.files.length;
+  const abandon = (): void => {
+    if (!child.kill('SIGKILL')) return;
+    progress.say(
+      `A test of the lane ${name} has left something open, such as a browser, so jest did not end. It was stopped, and the run has failed.`,
+    );
+  };
   child.on('message', (message: { event: 'begun'; path: string } | ({ event: 'ended' } & FileResult)) => {
-    if (message.event === 'begun') progress.begin(message.path);
-    else progress.end(message);
+    if (message.event === 'begun') return progress.begin(message.path);
+    progress.end(message);
+    open -= 1;
+    if (open === 0) setTimeout(abandon, LEFT_OPEN_MS).unref();
   });
   return new Promise((resolve) => child.once('error', () => undefined).once('exit', (status) => resolve(status ?? 1)));
 }

@@ -33,9 +33,14 @@ const ended = new LRUCache<string, Remembered>({ max: 5_000 });
 /** Those in progress with their attempts; about 10 MB when full. */
 const open = new LRUCache<string, Remembered>({ max: 500 });
 
+/** Milliseconds for which what `complete` has added stays as it is: estimates are in seconds, and lists are read again and again. */
+const COMPLETED_MS = 1_000;
+
+const completed = new WeakMap<ReadOperation, { at: number; text: Promise<string> }>();
+
 /**
  * A page of operations, newest first, without their results, as JSON. One statement says which operations have changed since they were last
- * shown; only those are read again. `complete` adds what is not recorded to each operation that has not ended.
+ * shown; only those are read again. `complete` adds what is not recorded to each operation that has not ended, once a second.
  */
 export async function listOperations(
   db: Queryable,
@@ -60,10 +65,21 @@ export async function listOperations(
   for (const [id, read] of await readChanged(db, changed)) shown.set(id, read);
   const texts = items.map(async ({ id }) => {
     const known = shown.get(id)!;
-    return typeof known === 'string' ? known : JSON.stringify(await complete(known));
+    return typeof known === 'string' ? known : await completedText(known, complete);
   });
   const next = nextCursor === undefined ? '' : `,"nextCursor":${JSON.stringify(nextCursor)}`;
   return `{"items":[${(await Promise.all(texts)).join(',')}]${next}}`;
+}
+
+function completedText(read: ReadOperation, complete: (read: ReadOperation) => Promise<Operation>): Promise<string> {
+  const now = performance.now();
+  const last = completed.get(read);
+  if (last && now - last.at < COMPLETED_MS) return last.text;
+  const text = complete(read).then((operation) => JSON.stringify(operation));
+  completed.set(read, { at: now, text });
+  // Only the requests that wait for it now are answered with a failure.
+  text.catch(() => completed.delete(read));
+  return text;
 }
 
 /** Reads operations and remembers them. A change since they were stamped does no harm: the next stamp differs. */

@@ -1,5 +1,6 @@
 import { listOperations } from '../../../registry/views/operation-list';
 import { acceptTenant, type AcceptedTenant } from '../../helpers/accepted';
+import { eventually } from '../../stack/eventually';
 import { createTestRegistry, type TestRegistry } from '../../helpers/registry';
 
 let registry: TestRegistry;
@@ -46,4 +47,25 @@ test.each([
   const after = await listed();
   expect(after).not.toBe(before);
   expect(await listed()).toBe(after);
+});
+
+test('what is added to an operation in progress is worked out once a second, and again when the operation changes', async () => {
+  const { operationId } = await acceptTenant(registry);
+  let times = 0;
+  const list = async (): Promise<void> => {
+    await listOperations(registry.pool, { limit: 1 }, ({ operation }) => {
+      times += 1;
+      return Promise.resolve(operation);
+    });
+  };
+  await list();
+  await list();
+  expect(times).toBe(1);
+  await registry.asOwner(`update operation set status = 'provisioning' where operation_id = '${operationId}'`);
+  await list();
+  expect(times).toBe(2);
+  await eventually(async () => {
+    await list();
+    return times === 3;
+  });
 });
