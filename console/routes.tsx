@@ -9,7 +9,7 @@ export interface Page {
   label: string;
   /** Shown in the navigation; a page without one is reached from another page. */
   icon?: IconName;
-  /** Whoever has one of these roles may open the page. */
+  /** A person with one of these roles may open the page. */
   roles: readonly Role[];
   /** Words by which the command palette also finds it. */
   words?: string;

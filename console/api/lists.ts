@@ -34,7 +34,7 @@ export function replaceRow<Row>(key: Key, row: Row, isSame: (listed: Row) => boo
   );
 }
 
-/** Reads a list as far as somebody scrolls. The key names the noun and the filters. */
+/** Reads a list page by page, as far as the viewer scrolls. The key names the noun and the filters. */
 export function useList<Row>(
   key: Key,
   read: (cursor: string | undefined, signal: AbortSignal) => Promise<ListPage<Row>>,

@@ -71,7 +71,7 @@ function nounsOf({ type, operationId, tenantId }: Event): string[] {
   return [noun, ...(operationId === undefined ? [] : ['operation']), ...(tenantId === undefined ? [] : ['tenant'])];
 }
 
-/** A list of which somebody has read several pages. Reading all of them again at each event would be too much: its page renews single rows. */
+/** Whether several pages of a list have been read. Reading all of them again at each event would cost too much, so such a list renews single rows. */
 function isLong(data: unknown): boolean {
   const pages: unknown = typeof data === 'object' && data !== null && 'pages' in data ? data.pages : undefined;
   return Array.isArray(pages) && pages.length > 1;

@@ -15,7 +15,7 @@ export interface Session {
   expiresAt?: string;
 }
 
-/** The session; null if nobody is signed in. */
+/** The session; null for a visitor who is not signed in. */
 export function useSession() {
   return useQuery({ queryKey: SESSION_KEY, queryFn: readSession, staleTime: 60_000, refetchOnWindowFocus: true });
 }
@@ -25,7 +25,7 @@ export function useRoles(): readonly Role[] {
   return useSession().data?.user.roles ?? [];
 }
 
-/** Whether somebody with these roles may do what needs one of the others. */
+/** Whether a person with `roles` has one of the `needed` ones. */
 export function mayWith(roles: readonly Role[], needed: readonly Role[]): boolean {
   return needed.some((role) => roles.includes(role));
 }

@@ -1,7 +1,7 @@
 import { Id } from './id';
 import './one-time-secret.css';
 
-/** A secret that the API shows once. It stays on the page until somebody has put it away. */
+/** A secret that the API shows once. It stays on the page until the viewer confirms having stored it. */
 export function OneTimeSecret({ what, secret, onStored }: { what: string; secret: string; onStored: () => void }) {
   return (
     <div className="one-time" role="alert">

@@ -3,7 +3,7 @@ import { mayWith, type Role } from '../api/session';
 import { Icon, type IconName } from '../parts/icon';
 import { PAGES, type Page } from '../routes';
 
-/** The pages that somebody with these roles may open. */
+/** The pages that a person with these roles may open. */
 export function Navigation({ roles, isOpen }: { roles: readonly Role[]; isOpen: boolean }) {
   return (
     <nav id="navigation" aria-label="Pages" className="navigation" data-open={isOpen}>
@@ -18,7 +18,7 @@ export function Navigation({ roles, isOpen }: { roles: readonly Role[]; isOpen: 
 
 function Entry({ page, icon }: { page: Page; icon: IconName }) {
   const [isHere] = useRoute(page.path === '/' ? '/' : `${page.path}/*?`);
-  // Loaded as soon as somebody is about to open it.
+  // Loaded when the pointer or the focus reaches the link.
   const prepare = (): void => void page.load().catch(() => undefined);
   return (
     <li>

@@ -80,7 +80,7 @@ function Entrance({ page, session }: { page: Page; session: Session }) {
     <>
       <PageHeader title={page.label} />
       <EmptyState title="Your roles do not include this page">
-        It needs one of {page.roles.join(', ')}. Ask whoever manages the staff groups.
+        It needs one of {page.roles.join(', ')}. Ask the administrator of the staff groups.
       </EmptyState>
     </>
   );

@@ -112,7 +112,7 @@ class Listener {
     if (this.#connection === connection) {
       this.#connection = undefined;
       this.#hears = false;
-      // Whoever rests would learn of nothing until the end of the rest.
+      // A resting reader would learn of nothing until its rest ends.
       this.#wake();
     }
     const { client } = connection;

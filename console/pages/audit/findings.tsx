@@ -81,8 +81,8 @@ function accept({ findingId, problem }: Finding): Verb {
       <>
         <p>{problem}</p>
         <p>
-          Find out first why: somebody may have changed what must not be changed. The acceptance becomes an entry of the
-          trail with your name; from then on its heads are signed again. A later change is a new finding.
+          First find out why: the trail may have been tampered with. The acceptance becomes an entry of the trail with
+          your name; from then on its heads are signed again. A later change is a new finding.
         </p>
       </>
     ),

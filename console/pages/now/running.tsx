@@ -62,7 +62,7 @@ function Row({ listed }: { listed: Operation }) {
     queryFn: ({ signal }) =>
       dataOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } }, signal })),
   });
-  // Whoever is waited for has it among what needs a person.
+  // Operations that wait for a person are in the section “Needs a person”.
   const { waitsFor, summary } = operation.estimate ?? {};
   const late = waitsFor ? [] : operation.steps.filter(({ progress }) => progress && progress.pace !== 'normal');
   return (

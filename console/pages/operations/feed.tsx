@@ -15,7 +15,7 @@ export function useOperationEvents(operationId: string): readonly Event[] {
   return events;
 }
 
-/** Events shown until somebody asks for all. */
+/** Number of events shown at first; a button shows the rest. */
 const NEWEST = 30;
 
 /** What happened, newest first. */

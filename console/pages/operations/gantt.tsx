@@ -15,7 +15,7 @@ export function Gantt({ operation, events }: { operation: Operation; events: rea
   const newest = events.at(-1);
   const now = Math.max(clock, newest ? Date.parse(newest.at) : 0);
   const { steps, waits } = timelineOf(events);
-  // Whoever is waited for is named at the head of the page; no step is late because of it.
+  // The head of the page names the person the operation waits for; that wait makes no step late.
   const isWaiting = operation.estimate?.waitsFor !== undefined;
   const scale = scaleOf(operation, waits, now);
   return (

@@ -24,7 +24,7 @@ export function Leftovers({ leftovers }: { leftovers: readonly Leftover[] }) {
   );
 }
 
-/** Chooses the leftovers to accept: all, unless somebody takes some out. */
+/** Chooses the leftovers to accept. All are chosen at first. */
 export function LeftoverChoices({ leftovers }: { leftovers: readonly Leftover[] }) {
   return (
     <fieldset className="choices">

@@ -21,7 +21,7 @@ function useOrdered(operationId: string) {
   });
 }
 
-/** What was ordered, as far as it names nobody, and how it differs from its plan. */
+/** The order without personal data, and how it differs from its plan. */
 export function OrderedSection({ operationId }: { operationId: string }) {
   const { data, error, refetch } = useOrdered(operationId);
   return (

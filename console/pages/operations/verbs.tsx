@@ -16,7 +16,7 @@ const NEEDS: Record<string, readonly Role[]> = {
   cancel: ['operations:operate', 'tenants:order', 'tenants:suspend', 'tenants:deprovision'],
 };
 
-/** The verbs that are possible now, for somebody with these roles. Each asks in a dialog. */
+/** The verbs that are possible now and that the person's roles allow. Each asks in a dialog. */
 export function Verbs({ operation }: { operation: Operation }) {
   const session = useSession().data;
   const roles = session?.user.roles ?? [];

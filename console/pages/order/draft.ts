@@ -1,7 +1,7 @@
 import type { Order, Plan } from '../../../clients/typescript/src/types';
 import type { Template } from './templates';
 
-/** An order while somebody fills in the form: texts as they were typed, and a customization only once it has been changed. */
+/** An order as the form holds it: texts as typed, and only those customizations that were changed. */
 export interface Draft {
   plan: Plan;
   tenantName: string;
@@ -24,7 +24,7 @@ export interface Draft {
   onFailure: '' | 'compensate' | 'hold';
 }
 
-/** A form that nobody has filled in yet. */
+/** An empty form. */
 export const EMPTY: Draft = {
   plan: 'starter',
   tenantName: '',

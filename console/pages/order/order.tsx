@@ -41,7 +41,7 @@ function OrderForm({ templates }: { templates: readonly Template[] }) {
     setDraft((before) => ({ ...before, ...changes }));
     setTouched((before) => new Set([...before, ...pointersOf(changes)]));
   };
-  // A field that nobody has reached yet is not wrong, only empty.
+  // A field that was not visited yet is not wrong, only empty.
   const isShown = (pointer: string): boolean => submission.isTried || touched.has(pointer);
   const errorAt = (pointer: string): string | undefined =>
     isShown(pointer)

@@ -13,7 +13,7 @@ import { VerbButton, type Verb } from '../../parts/forms/verb';
 import { HoldVerbs } from './legal-hold-verbs';
 import { TrialVerbs } from './trial-verbs';
 
-/** What may be done to the tenant now, by somebody with these roles. */
+/** The lifecycle actions that are possible now and that the person's roles allow. */
 export function Lifecycle({ tenant }: { tenant: Tenant }) {
   const session = useSession().data;
   const [, navigate] = useLocation();

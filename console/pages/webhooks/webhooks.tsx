@@ -48,7 +48,7 @@ export default function Webhooks() {
         columns={COLUMNS}
         idOf={({ endpointId }) => endpointId}
         empty="No endpoint"
-        emptyNote="An endpoint receives signed messages about events. Whoever has the role webhooks:manage makes one."
+        emptyNote="An endpoint receives signed messages about events. Making one needs the role webhooks:manage."
       />
     </>
   );

@@ -89,7 +89,7 @@ function Spacer({ height, columns }: { height: number; columns: number }) {
   );
 }
 
-/** Asks for more once somebody has nearly scrolled to the end. */
+/** Asks for the next page when the viewer has nearly scrolled to the end. */
 function Sentinel({ onSight }: { onSight: () => void }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {

@@ -19,7 +19,7 @@ const difference = z
   })
   .meta({ id: 'TemplateDifference', description: 'A value in which an order differs from its plan of today.' });
 
-/** Parts of an order that name nobody. */
+/** Parts of an order without personal data. */
 const shownOrder = z
   .strictObject({
     billingCycle: z.enum(['monthly', 'yearly']),
