@@ -5,6 +5,13 @@ import tseslint from 'typescript-eslint';
 /** Files inside another package may change with any release; tests of the SDK's own formats have no other way. */
 const internals = '@temporalio/*/lib/**';
 
+const call = (method) => `CallExpression[callee.object.name="AbortSignal"][callee.property.name="${method}"]`;
+/** Node may collect the signal before its time: https://github.com/nodejs/node/issues/57736 */
+const lostDeadline = {
+  selector: `Program:has(${call('any')}) ${call('timeout')}`,
+  message: 'A signal of AbortSignal.timeout that is passed to AbortSignal.any may never fire. Use requestSignal or withDeadline.',
+};
+
 export default tseslint.config(
   // The programs import clients that are generated when they run, and are compiled there.
   { ignores: ['dist/', 'node_modules/', '.local/', 'coverage/', 'test/generated-clients/programs/'] },
@@ -33,7 +40,10 @@ export default tseslint.config(
   },
   {
     ignores: ['test/**'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [internals] }] },
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [internals] }],
+      'no-restricted-syntax': ['error', lostDeadline],
+    },
   },
   {
     // Workflow code is replayed: nothing of Node but what the sandbox gives.

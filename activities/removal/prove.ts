@@ -15,6 +15,7 @@ import type { ResourceState } from '../../registry/ledger/ledger';
 import { groupBy } from '../../registry/group-by';
 import { failure, toFailure } from '../../providers/port/failures';
 import type { Found } from '../../providers/port/kind';
+import { requestSignal } from '../../providers/port/request-signal';
 import type { Dependencies } from '../dependencies';
 import { leftoverOf } from '../operations/leftovers';
 import type { ProofActivities } from './interface-proof';
@@ -79,13 +80,13 @@ export function createProof(dependencies: ProofDependencies): Pick<ProofActiviti
     const { kind, classify } = kinds.find(provider, name);
     const since = new Date(Math.max(...rows.map((row) => row.since.getTime())));
     const answer = await ask({ how: 'listing', kind: name, provider, region }, since, async () => {
-      const limit = AbortSignal.timeout(LISTING_MS);
+      const within = requestSignal(signal(), LISTING_MS);
       try {
-        for await (const listed of kind.list(region, AbortSignal.any([signal(), limit])))
+        for await (const listed of kind.list(region, within))
           if (listed.tenantId === tenantId) return 'present';
         return 'absent';
       } catch (error) {
-        if (limit.aborted && !signal().aborted) return 'unanswered';
+        if (within.aborted && !signal().aborted) return 'unanswered';
         const known = toFailure(error, `the list of ${name} in ${region}`, classify);
         for (const { resourceId } of rows) problems.set(resourceId, problems.get(resourceId) ?? known.message);
         throw known;

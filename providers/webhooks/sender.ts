@@ -2,6 +2,7 @@ import { Agent, errors, request, type Dispatcher } from 'undici';
 import { Webhook } from 'standardwebhooks';
 import type { Network } from '../../contract/webhooks/addresses';
 import { ANSWER_BYTES } from '../../contract/webhooks/webhooks';
+import { requestSignal } from '../port/request-signal';
 import { tracedCall } from '../port/traced-call';
 import { pinnedLookup, ReceiverRefused, type Resolve } from './pinned-lookup';
 
@@ -55,7 +56,7 @@ export function createWebhookSender({
   return {
     send: async (message, signal) => {
       const begun = performance.now();
-      const within = AbortSignal.any([signal, AbortSignal.timeout(limits.whole)]);
+      const within = requestSignal(signal, limits.whole);
       let agent: Agent | undefined;
       try {
         const url = new URL(message.url);

@@ -1,4 +1,5 @@
 import { backoff, delay, retryAfterMs } from './backoff';
+import { withDeadline } from './deadline';
 import { ApiError, ConnectionFailed } from './errors';
 import type { Problem } from './types';
 
@@ -51,7 +52,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   async function sendSafely(request: Request): Promise<Response> {
     const deadline = Date.now() + (isSafe(request) ? retryForMs : 0);
     for (let failures = 0; ; failures++) {
-      const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
+      const signal = withDeadline(request.signal, timeoutMs);
       const attempt = await sendWhole(new Request(request.clone(), { signal })).catch((error: unknown) => {
         if (error instanceof ConnectionFailed) return error;
         throw error;

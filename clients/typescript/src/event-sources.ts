@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { problemOf, type Connection } from './connection';
+import { withDeadline } from './deadline';
 import { ConnectionFailed } from './errors';
 import type { Event, EventPage } from './types';
 
@@ -99,8 +100,8 @@ export async function eventPage(
   const address = new URL(url);
   for (const [name, value] of Object.entries(query))
     if (value !== undefined) address.searchParams.set(name, String(value));
-  const limit = AbortSignal.timeout((query.wait ?? 0) * 1000 + connection.timeoutMs);
-  const request = new Request(address, { signal: AbortSignal.any([signal, limit]) });
+  const within = withDeadline(signal, (query.wait ?? 0) * 1000 + connection.timeoutMs);
+  const request = new Request(address, { signal: within });
   const response = await connection.send(request);
   if (!response.ok) throw await problemOf(request, response);
   try {

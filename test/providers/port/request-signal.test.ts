@@ -1,14 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { requestSignal } from '../../../providers/port/request-signal';
-
-/** Node's own garbage collector, which scripts can call only with this option. */
-function collector(): () => void {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
-}
+import { whileCollecting } from '../../helpers/garbage';
 
 describe('a request to a server that never answers', () => {
   const server = createServer(() => {});
@@ -23,10 +16,8 @@ describe('a request to a server that never answers', () => {
   });
 
   test('ends in time, however much garbage is collected meanwhile', async () => {
-    const collecting = setInterval(collector(), 100);
-    const asked = fetch(url, { signal: requestSignal(new AbortController().signal, 500) });
+    const asked = whileCollecting(() => fetch(url, { signal: requestSignal(new AbortController().signal, 500) }));
     await expect(asked).rejects.toMatchObject({ name: 'TimeoutError' });
-    clearInterval(collecting);
   });
 
   test('ends when the activity is cancelled', async () => {

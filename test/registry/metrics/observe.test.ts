@@ -168,7 +168,8 @@ suite('metrics of events', () => {
     await pool.query(`update registry_figures set due_at = now()`);
     const turns = await Promise.all(Array.from({ length: 5 }, () => takeTurn(pool)));
     expect(turns.filter(({ mine }) => mine)).toHaveLength(1);
-    for (const { waitMs } of turns) expect(waitMs).toBeLessThanOrEqual(15_000);
+    // The others' transactions may have begun a little before the one that took the turn.
+    for (const { waitMs } of turns) expect(waitMs).toBeLessThan(16_000);
     expect((await takeTurn(pool)).mine).toBe(false);
   });
 });
