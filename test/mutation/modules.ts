@@ -68,6 +68,7 @@ export const MODULES: readonly MutatedModule[] = [
       'operations/notices',
       'operations/regional',
       'maintenance/export-audit-heads',
+      'maintenance/export-link',
     ),
     tests: [
       PARTS,
@@ -76,4 +77,39 @@ export const MODULES: readonly MutatedModule[] = [
       'test/workflows/provision/moments.test.ts',
     ],
   },
+  {
+    name: 'access',
+    files: workflow('access/change-access', 'access/change-everything'),
+    tests: ['test/workflows/access/change-access.test.ts'],
+  },
+  {
+    name: 'removal',
+    files: workflow(
+      'removal/deprovision-tenant',
+      'removal/waits',
+      'removal/present-build',
+      'removal/remove-for-good',
+      'removal/prove',
+      'removal/certify',
+      'removal/operators',
+      'operations/leftovers',
+    ),
+    tests: ['test/workflows/removal/deprovision-tenant.test.ts', 'test/workflows/provision/paths.test.ts'],
+  },
+  ...['backups', 'deliver-mail', 'reissue-credentials', 'scans', 'storage-upkeep', 'sweep'].map((name) => ({
+    name,
+    files: workflow(`maintenance/${name}`),
+    tests: [`test/workflows/maintenance/${name}.test.ts`],
+  })),
+  { name: 'trial', files: workflow('trial/watch-trial'), tests: ['test/workflows/trial/watch-trial.test.ts'] },
+  {
+    name: 'webhooks',
+    files: workflow('webhooks/deliver-webhook'),
+    tests: ['test/workflows/webhooks/deliver-webhook.test.ts'],
+  },
+];
+
+/** Workflow files that the mutation test leaves out, each with the reason. */
+export const NOT_MUTATED: readonly { file: string; reason: string }[] = [
+  { file: 'workflows/index.ts', reason: 'It only lists the workflows that a worker offers.' },
 ];
