@@ -117,7 +117,8 @@ export class Trial {
       },
     });
     const kill = (): boolean => process.kill(-child.pid!, 'SIGKILL');
-    process.once('exit', kill);
+    // Before the removal of the copy, in which the process still writes.
+    process.prependOnceListener('exit', kill);
     let words = '';
     child.stderr.on('data', (data: Buffer) => (words = (words + data.toString()).slice(-4_000)));
     let over = false;
