@@ -36,6 +36,7 @@ import { scanRoutes } from '../routes/tenants/scans';
 import { stepMetricsRoutes } from '../routes/platform/step-metrics';
 import { sweepRoutes } from '../routes/platform/sweeps';
 import { tenantKeyRoutes } from '../routes/tenants/tenant-keys';
+import { templateVersionRoutes } from '../routes/platform/template-versions';
 import { templateRoutes } from '../routes/platform/templates';
 import { tenantRoutes } from '../routes/tenants/tenants';
 import { trialRoutes } from '../routes/tenants/trials';
@@ -79,6 +80,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...capacityRoutes(dependencies),
     ...accessRoutes(dependencies),
     ...templateRoutes(dependencies),
+    ...templateVersionRoutes(dependencies),
     ...regionRoutes(dependencies),
     ...codecRoutes(dependencies),
     ...meRoutes(),
