@@ -5,7 +5,7 @@ import { dataOf } from '../../../clients/typescript/src/client';
 import { DELIVERY_STATES } from '../../../contract/webhooks/webhooks';
 import { api } from '../../api/client';
 import { useList } from '../../api/lists';
-import { mayWith, useSession } from '../../api/session';
+import { useMayCall, useSession } from '../../api/session';
 import type { Column } from '../../parts/tables/data-table';
 import { ChoiceFilter, useFilters } from '../../parts/forms/filters';
 import { Id } from '../../parts/id';
@@ -68,15 +68,15 @@ function Shown({ endpoint }: { endpoint: Endpoint }) {
 
 function Verbs({ endpoint, show }: { endpoint: Endpoint; show: (secret: string) => void }) {
   const user = useSession().data?.user;
+  const mayCall = useMayCall();
   const [, navigate] = useLocation();
   if (!user) return null;
-  const isOwn = user.id === endpoint.owner && mayWith(user.roles, ['webhooks:manage']);
-  const isOperator = mayWith(user.roles, ['operations:operate']);
+  const isOwn = user.id === endpoint.owner && mayCall('changeWebhookEndpoint');
   return (
     <>
       {isOwn && endpoint.state === 'enabled' && <VerbButton verb={test(endpoint)} />}
-      {(isOwn || isOperator) && endpoint.state === 'enabled' && <VerbButton verb={redeliverRange(endpoint)} />}
-      {(isOwn || isOperator) && <VerbButton verb={toggle(endpoint)} />}
+      {mayCall('redeliverWebhooks') && endpoint.state === 'enabled' && <VerbButton verb={redeliverRange(endpoint)} />}
+      {mayCall('disableWebhookEndpoint') && <VerbButton verb={toggle(endpoint)} />}
       {isOwn && (
         <>
           <VerbButton verb={change(endpoint)} />
