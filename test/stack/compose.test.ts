@@ -108,7 +108,7 @@ describe('docker-compose.yml', () => {
     const env = environmentOf('api');
     const { PUBLIC_URL } = apiEnvironment(env);
     const roles = fileAt('api', env.STAFF_ROLES!);
-    const api = staffConfiguration(apiEnvironment({ ...env, STAFF_ROLES: roles }), PUBLIC_URL)!;
+    const api = staffConfiguration(apiEnvironment({ ...env, STAFF_ROLES: roles }), PUBLIC_URL!)!;
     expect(api).toMatchObject({ issuer: `${keycloak.KC_HOSTNAME}/realms/staff`, roles: STAFF });
 
     // Keycloak fills in its environment when it imports the realm.
