@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { listUntoldBilling, markBillingTold } from '../../registry/billing/stripe-events';
 import { forgetClaimedSecrets } from '../../registry/credentials/claims';
 import { forgetClaimedIdentities } from '../../registry/tenants/export-identity';
 import { listUnstarted, markStarted } from '../../registry/operations/operations';
@@ -48,7 +49,8 @@ export function startRelay({ pool, runs, logger, intervalMs = 3_000, graceSecond
       const told =
         (await startLost(pool, runs, logger, graceSeconds)) +
         (await signalLost(pool, runs, logger, graceSeconds)) +
-        (await watchTrials(pool, runs, logger, graceSeconds));
+        (await watchTrials(pool, runs, logger, graceSeconds)) +
+        (await watchBilling(pool, runs, logger, graceSeconds));
       await forgetClaimedSecrets(pool);
       await forgetClaimedIdentities(pool);
       await endPastHolds(pool);
@@ -103,6 +105,15 @@ async function watchTrials(pool: pg.Pool, runs: Runs, logger: Logger, graceSecon
   return eachUntilDown(unwatched, logger, async ({ tenantId, operationId, endsAt }) => {
     await runs.watchTrial({ tenantId, operationId });
     await markTrialWatched(pool, { tenantId, endsAt });
+  });
+}
+
+/** Tells the runs that follow payments of what Stripe has reported while Temporal could not be reached. */
+async function watchBilling(pool: pg.Pool, runs: Runs, logger: Logger, graceSeconds: number): Promise<number> {
+  const untold = await listUntoldBilling(pool, graceSeconds, BATCH);
+  return eachUntilDown(untold, logger, async ({ tenantId, operationId, until }) => {
+    await runs.watchBilling({ tenantId, operationId });
+    await markBillingTold(pool, { tenantId, until });
   });
 }
 

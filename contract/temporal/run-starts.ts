@@ -1,6 +1,7 @@
 import type { WorkflowStartOptions } from '@temporalio/client';
 import { WorkflowIdConflictPolicy as Conflict, WorkflowIdReusePolicy as Reuse } from '@temporalio/common';
 import { BACK_UP, backupWorkflowId, type BackupAction, type BackupTask } from '../backups/backups';
+import { billingWorkflowId, WATCH_BILLING, type BillingInput } from '../billing/billing';
 import { EXPORT_LINK, type ExportLinkInput } from '../exports/links';
 import { SCAN_TENANT, scanWorkflowId, type ScanInput } from '../maintenance/scans';
 import { SWEEP, SWEEP_SECONDS, SWEEP_WORKFLOW_ID, type SweepInput } from '../maintenance/sweeps';
@@ -107,6 +108,20 @@ export function trialStart(input: TrialInput): RunStart {
     workflowId: trialWorkflowId(tenantId),
     args: [input],
     staticSummary: `Trial of tenant ${tenantId}`,
+    typedSearchAttributes: [tenantAttribute(tenantId)],
+    workflowIdConflictPolicy: Conflict.USE_EXISTING,
+    workflowIdReusePolicy: Reuse.ALLOW_DUPLICATE,
+  };
+}
+
+/** The run that follows a tenant's payments while there is something to follow. */
+export function billingStart(input: BillingInput): RunStart {
+  const { tenantId } = input;
+  return {
+    workflowType: WATCH_BILLING,
+    workflowId: billingWorkflowId(tenantId),
+    args: [input],
+    staticSummary: `Payments of tenant ${tenantId}`,
     typedSearchAttributes: [tenantAttribute(tenantId)],
     workflowIdConflictPolicy: Conflict.USE_EXISTING,
     workflowIdReusePolicy: Reuse.ALLOW_DUPLICATE,

@@ -83,7 +83,7 @@ function AttentionGroup({ group: { title, icon, count, items, all } }: { group: 
 }
 
 function groupsOf(attention: Attention): Group[] {
-  const { approvals, holds, leftovers, quarantine, auditFindings, webhooks, capacity } = attention;
+  const { approvals, holds, leftovers, quarantine, auditFindings, billing, webhooks, capacity } = attention;
   return [
     group('Left over', 'warning', leftovers, '/operations?status=needs_operator', (each) => ({
       ...operation(each),
@@ -117,6 +117,13 @@ function groupsOf(attention: Attention): Group[] {
       to: '/audit',
       title: `Tenant ${each.tenantId}`,
       why: each.problem,
+      when: <Since at={each.since} />,
+    })),
+    group('Billing', 'warning', billing, '/', (each) => ({
+      key: each.findingId,
+      to: `/tenants/${each.tenantId}`,
+      title: `Tenant ${each.tenantId}`,
+      why: `${inWords(each.problem)}: ${each.object}`,
       when: <Since at={each.since} />,
     })),
     group('Quarantine', 'sweeps', quarantine, '/sweeps', (each) => ({
