@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { DUNNING_CALLER } from '../../contract/billing/billing';
 import type { OperationParameters } from '../../contract/operations/inputs';
 import { toFailure } from '../../providers/port/failures';
+import { findBillingAccount } from '../../registry/billing/accounts';
 import {
   ArrearsChanged,
   closeArrears,
   readArrears,
   recordArrearsReminder,
+  recordPaid,
   recordSuspension,
 } from '../../registry/billing/arrears';
 import { TenantKeyDestroyed } from '../../registry/keys/tenant-keys';
@@ -14,11 +16,16 @@ import { acceptChange } from '../../registry/operations/change-acceptance';
 import type { Dependencies } from '../dependencies';
 import type { BillingActivities, DunningAnswer } from './interface';
 
-type Needed = Pick<Dependencies, 'keys' | 'pool'>;
+type Needed = Pick<Dependencies, 'billing' | 'keys' | 'pool' | 'signal'>;
 type Change = Pick<Parameters<typeof acceptChange>[2], 'kind' | 'parameters' | 'alongside'>;
 
 /** What dunning does in the registry. The API's relay starts the runs of the operations that it accepts. */
-export function createDunning({ keys, pool }: Needed): Omit<BillingActivities, 'handleBillingEvents'> {
+export function createDunning({
+  billing,
+  keys,
+  pool,
+  signal,
+}: Needed): Omit<BillingActivities, 'assignBillingEvents' | 'handleBillingEvents'> {
   async function accept(tenantId: string, due: 'suspend' | 'resume', change: Change): Promise<DunningAnswer> {
     const standing = await readArrears(pool, tenantId);
     if (standing?.due !== due) return { answer: 'changed' };
@@ -34,6 +41,13 @@ export function createDunning({ keys, pool }: Needed): Omit<BillingActivities, '
     }
   }
 
+  /** Records that everything is paid if Stripe says so by now: its event may be late, or lost. */
+  async function lookAgain(tenantId: string): Promise<void> {
+    const account = await findBillingAccount(pool, tenantId);
+    if (!account || (await billing.oldestUnpaid(account.customerId, signal()))) return;
+    await recordPaid(pool, tenantId);
+  }
+
   return {
     async readArrears({ tenantId }) {
       const standing = await readArrears(pool, tenantId);
@@ -44,12 +58,18 @@ export function createDunning({ keys, pool }: Needed): Omit<BillingActivities, '
 
     recordArrearsReminder: ({ tenantId }) => recordArrearsReminder(pool, tenantId),
 
-    suspendForArrears: ({ tenantId }) =>
-      accept(tenantId, 'suspend', {
+    async suspendForArrears({ tenantId }) {
+      try {
+        await lookAgain(tenantId);
+      } catch (error) {
+        throw toFailure(error, `the unpaid invoices of tenant ${tenantId}`, billing.classify);
+      }
+      return accept(tenantId, 'suspend', {
         kind: 'suspend',
         parameters: { access: 'closed', reason: 'non_payment' } satisfies OperationParameters,
         alongside: (client, operationId) => recordSuspension(client, tenantId, operationId),
-      }),
+      });
+    },
 
     resumeAfterPayment: ({ tenantId }) =>
       accept(tenantId, 'resume', {

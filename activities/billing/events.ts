@@ -5,7 +5,13 @@ import type { InvoiceState, UnpaidInvoice } from '../../providers/stripe/payment
 import { findBillingAccount, type BillingAccount } from '../../registry/billing/accounts';
 import { recordPayment } from '../../registry/billing/arrears';
 import { recordFindings } from '../../registry/billing/findings';
-import { listWaitingEvents, markHandled, type WaitingEvent } from '../../registry/billing/stripe-events';
+import {
+  assignEvent,
+  listUnassignedEvents,
+  listWaitingEvents,
+  markHandled,
+  type WaitingEvent,
+} from '../../registry/billing/stripe-events';
 import { transaction } from '../../registry/database';
 import type { Dependencies } from '../dependencies';
 import type { BillingActivities } from './interface';
@@ -19,12 +25,17 @@ type Needed = Pick<Dependencies, 'billing' | 'pool' | 'signal'>;
  * Handles what Stripe has reported. Stripe promises no order, and repeats itself, so an event is only the occasion to look: what has happened
  * is read from Stripe, and an event that says what is not so any more changes nothing.
  */
-export function createBillingEvents({ billing, pool, signal }: Needed): Pick<BillingActivities, 'handleBillingEvents'> {
+export function createBillingEvents({
+  billing,
+  pool,
+  signal,
+}: Needed): Pick<BillingActivities, 'assignBillingEvents' | 'handleBillingEvents'> {
   async function handle(tenantId: string, event: WaitingEvent): Promise<void> {
     const account = await findBillingAccount(pool, tenantId);
     if (account === undefined) return pass(event);
     if (event.type.startsWith('invoice.') && event.type !== 'invoice.upcoming')
       await handleInvoice(tenantId, account, event);
+    else if (event.type.startsWith('charge.dispute.')) await handleDispute(tenantId, account, event);
     else await handleSubscription(tenantId, account, event);
   }
 
@@ -41,6 +52,18 @@ export function createBillingEvents({ billing, pool, signal }: Needed): Pick<Bil
       if (!(await markHandled(client, event.eventId, payment ? 'applied' : 'superseded'))) return;
       const { occurredAt } = event;
       await recordPayment(client, { tenantId, invoiceId: invoice.id, payment, unpaid, occurredAt });
+    });
+  }
+
+  async function handleDispute(tenantId: string, { customerId }: BillingAccount, event: WaitingEvent): Promise<void> {
+    const { objectId } = event;
+    const dispute = await billing.readDispute(objectId, signal());
+    if (dispute?.customerId !== customerId) return pass(event);
+    const asked = ['payment_disputed'] as const;
+    const found = dispute.open ? asked.map((problem) => ({ problem, objectId })) : [];
+    await transaction(pool, async (client) => {
+      if (!(await markHandled(client, event.eventId, 'applied'))) return;
+      await recordFindings(client, tenantId, { asked, found, of: objectId });
     });
   }
 
@@ -64,6 +87,21 @@ export function createBillingEvents({ billing, pool, signal }: Needed): Pick<Bil
   }
 
   return {
+    async assignBillingEvents() {
+      for (;;) {
+        const unassigned = await listUnassignedEvents(pool, MOST_AT_ONCE);
+        if (unassigned.length === 0) return;
+        for (const { eventId, objectId } of unassigned) {
+          try {
+            const dispute = await billing.readDispute(objectId, signal());
+            await assignEvent(pool, eventId, dispute?.customerId);
+          } catch (error) {
+            throw toFailure(error, `event ${eventId}`, billing.classify);
+          }
+        }
+      }
+    },
+
     async handleBillingEvents({ tenantId }) {
       for (;;) {
         const waiting = await listWaitingEvents(pool, tenantId, MOST_AT_ONCE);

@@ -22,6 +22,8 @@ export interface DunningAnswer {
 
 /** The activities that follow a tenant's payments. */
 export interface BillingActivities {
+  /** Reads from the billing provider whose accounts events are about that do not say so. */
+  assignBillingEvents(): Promise<void>;
   /** Handles what the billing provider has reported, oldest first. What an event is about is read from the provider. */
   handleBillingEvents(input: { tenantId: string }): Promise<void>;
   readArrears(input: { tenantId: string }): Promise<ArrearsReport>;

@@ -1,6 +1,11 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { listUntoldBilling, markBillingTold } from '../../registry/billing/stripe-events';
+import {
+  findUntoldUnassigned,
+  listUntoldBilling,
+  markAssignmentTold,
+  markBillingTold,
+} from '../../registry/billing/stripe-events';
 import { forgetClaimedSecrets } from '../../registry/credentials/claims';
 import { forgetClaimedIdentities } from '../../registry/tenants/export-identity';
 import { listUnstarted, markStarted } from '../../registry/operations/operations';
@@ -51,6 +56,7 @@ export function startRelay({ pool, runs, logger, intervalMs = 3_000, graceSecond
         (await signalLost(pool, runs, logger, graceSeconds)) +
         (await watchTrials(pool, runs, logger, graceSeconds)) +
         (await watchBilling(pool, runs, logger, graceSeconds));
+      await assignBilling(pool, runs, graceSeconds);
       await forgetClaimedSecrets(pool);
       await forgetClaimedIdentities(pool);
       await endPastHolds(pool);
@@ -115,6 +121,14 @@ async function watchBilling(pool: pg.Pool, runs: Runs, logger: Logger, graceSeco
     await runs.watchBilling({ tenantId, operationId });
     await markBillingTold(pool, { tenantId, until });
   });
+}
+
+/** Has the events assigned of which the run could not be told. */
+async function assignBilling(pool: pg.Pool, runs: Runs, graceSeconds: number): Promise<void> {
+  const until = await findUntoldUnassigned(pool, graceSeconds);
+  if (until === undefined) return;
+  await runs.assignBilling();
+  await markAssignmentTold(pool, until);
 }
 
 async function eachUntilDown<T extends { operationId: string }>(

@@ -19,6 +19,12 @@ export function billingWorkflowId(tenantId: string): string {
   return `billing/${tenantId}`;
 }
 
+/** The workflow type that finds out whose accounts events are about that do not say so. One run at a time. */
+export const ASSIGN_BILLING = 'assignBillingEvents';
+
+/** Workflow id of that run. */
+export const ASSIGN_BILLING_WORKFLOW_ID = 'billing-events';
+
 /** How a payment went; `action_required`: the payment method's owner must authenticate. */
 export const PAYMENT_STATES = ['succeeded', 'failed', 'action_required'] as const;
 
@@ -51,6 +57,8 @@ export const STRIPE_EVENT_TYPES: readonly string[] = [
   'customer.subscription.updated',
   'customer.subscription.deleted',
   'customer.source.expiring',
+  'charge.dispute.created',
+  'charge.dispute.closed',
   'payment_method.attached',
   'payment_method.automatically_updated',
   'payment_method.updated',

@@ -1,7 +1,13 @@
 import type { WorkflowStartOptions } from '@temporalio/client';
 import { WorkflowIdConflictPolicy as Conflict, WorkflowIdReusePolicy as Reuse } from '@temporalio/common';
 import { BACK_UP, backupWorkflowId, type BackupAction, type BackupTask } from '../backups/backups';
-import { billingWorkflowId, WATCH_BILLING, type BillingInput } from '../billing/billing';
+import {
+  ASSIGN_BILLING,
+  ASSIGN_BILLING_WORKFLOW_ID,
+  billingWorkflowId,
+  WATCH_BILLING,
+  type BillingInput,
+} from '../billing/billing';
 import { EXPORT_LINK, type ExportLinkInput } from '../exports/links';
 import { SCAN_TENANT, scanWorkflowId, type ScanInput } from '../maintenance/scans';
 import { SWEEP, SWEEP_SECONDS, SWEEP_WORKFLOW_ID, type SweepInput } from '../maintenance/sweeps';
@@ -123,6 +129,18 @@ export function billingStart(input: BillingInput): RunStart {
     args: [input],
     staticSummary: `Payments of tenant ${tenantId}`,
     typedSearchAttributes: [tenantAttribute(tenantId)],
+    workflowIdConflictPolicy: Conflict.USE_EXISTING,
+    workflowIdReusePolicy: Reuse.ALLOW_DUPLICATE,
+  };
+}
+
+/** The run that finds out whose accounts the billing provider's events are about. */
+export function billingAssignmentStart(): RunStart {
+  return {
+    workflowType: ASSIGN_BILLING,
+    workflowId: ASSIGN_BILLING_WORKFLOW_ID,
+    args: [],
+    staticSummary: 'Whose accounts events of the billing provider are about',
     workflowIdConflictPolicy: Conflict.USE_EXISTING,
     workflowIdReusePolicy: Reuse.ALLOW_DUPLICATE,
   };

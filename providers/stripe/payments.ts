@@ -58,6 +58,25 @@ async function needsAction(stripe: Stripe, invoice: string): Promise<boolean> {
   return status === 'requires_action' || error?.decline_code === 'authentication_required';
 }
 
+/** A dispute as it is now. */
+export interface DisputeState {
+  /** The account whose payment is contested. */
+  customerId: string | undefined;
+  /** Nobody has decided yet. */
+  open: boolean;
+}
+
+/** A dispute as Stripe has it now, with the account that it is about; undefined if there is none. */
+export async function readDispute(stripe: Stripe, id: string, signal: AbortSignal): Promise<DisputeState | undefined> {
+  signal.throwIfAborted();
+  const dispute = await orAbsent(stripe.disputes.retrieve(id));
+  if (dispute === undefined) return undefined;
+  const charge = await orAbsent(stripe.charges.retrieve(idOf(dispute.charge)!));
+  return { customerId: idOf(charge?.customer), open: !DECIDED.includes(dispute.status) };
+}
+
+const DECIDED: readonly Stripe.Dispute.Status[] = ['lost', 'won', 'warning_closed', 'prevented'];
+
 /** The id of an object that Stripe names or expands. */
 export function idOf(named: string | { id: string } | null | undefined): string | undefined {
   return typeof named === 'string' ? named : named?.id;

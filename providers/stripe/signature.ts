@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 
 /** A request that Stripe has not signed, or long ago. */
-export class SignatureInvalid extends Error {}
+class SignatureInvalid extends Error {}
 
 /**
  * Checks the `Stripe-Signature` header of a request, and returns the event in its body. `secrets`: those of the endpoint; there are two while

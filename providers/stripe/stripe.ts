@@ -8,7 +8,14 @@ import { customerKind, type CustomerSpec } from './customer';
 import { previewFirstInvoice, type InvoiceAmount } from './first-invoice';
 import { listInvoiceNames, listInvoices, type InvoiceName } from './invoices';
 import { checkPaymentMethod, type PaymentMethodCheck } from './payment-method';
-import { oldestUnpaid, readInvoice, type InvoiceState, type UnpaidInvoice } from './payments';
+import {
+  oldestUnpaid,
+  readDispute,
+  readInvoice,
+  type DisputeState,
+  type InvoiceState,
+  type UnpaidInvoice,
+} from './payments';
 import type { StripeSettings } from './settings';
 import { subscriptionProblems } from './subscription/subscription-state';
 import type { BillingProblem } from '../../contract/billing/billing';
@@ -39,6 +46,8 @@ export interface Billing {
   listInvoices(account: { customerId: string; tenantId: string; signal: AbortSignal }): Promise<object[]>;
   /** An invoice as it is now, see `payments.ts`. */
   readInvoice(id: string, signal: AbortSignal): Promise<InvoiceState | undefined>;
+  /** A dispute as it is now, see `payments.ts`. */
+  readDispute(id: string, signal: AbortSignal): Promise<DisputeState | undefined>;
   /** The oldest invoice of an account that could not be collected; see `payments.ts`. */
   oldestUnpaid(customer: string, signal: AbortSignal): Promise<UnpaidInvoice | undefined>;
   /** What operators should look at in a tenant's subscription; see `subscription-state.ts`. */
@@ -70,6 +79,7 @@ export function createBilling(settings: StripeSettings): Billing {
     listInvoiceNames: (customer, signal) => listInvoiceNames(stripe, customer, signal),
     listInvoices: (account) => listInvoices(stripe, account),
     readInvoice: (id, signal) => readInvoice(stripe, id, signal),
+    readDispute: (id, signal) => readDispute(stripe, id, signal),
     oldestUnpaid: (customer, signal) => oldestUnpaid(stripe, customer, signal),
     subscriptionProblems: (asked) => subscriptionProblems(stripe, asked),
     close: () => Promise.resolve(close()),

@@ -28,13 +28,15 @@ export async function recordPayment(client: pg.ClientBase, report: PaymentReport
        on conflict (tenant_id) do update set invoice_id = $2, action_required = $4, paid_at = null`,
       [tenantId, unpaid.invoiceId, occurredAt, unpaid.actionRequired],
     );
-  else
-    await client.query(`update arrears set paid_at = clock_timestamp() where tenant_id = $1 and paid_at is null`, [
-      tenantId,
-    ]);
+  else await recordPaid(client, tenantId);
   if (!payment) return;
   const { state, attempts } = payment;
   await appendEvent(client, { type: 'billing.payment', tenantId, data: { state, invoice: invoiceId, attempts } });
+}
+
+/** Records that nothing of a tenant is unpaid any more. */
+export async function recordPaid(db: Queryable, tenantId: string): Promise<void> {
+  await db.query(`update arrears set paid_at = clock_timestamp() where tenant_id = $1 and paid_at is null`, [tenantId]);
 }
 
 /** How a tenant's arrears stand, by the database's clock. */

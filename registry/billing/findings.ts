@@ -6,28 +6,32 @@ import { maybeOne, transaction } from '../database';
 import { appendEvents } from '../events/append';
 
 /** Something that operators should look at. */
-export interface BillingFinding {
+interface BillingFinding {
   problem: BillingProblem;
   /** The object at the billing provider. */
   objectId: string;
 }
 
 /**
- * Makes the open findings of these problems the ones that were found now: new ones are opened, and those that are not so any more are ended.
- * Call it in the transaction that ends Stripe's event.
+ * Makes the open findings of these problems, of all objects or of one, the ones that were found now: new ones are opened, and those that
+ * are not so any more are ended. Call it in the transaction that ends Stripe's event.
  */
 export async function recordFindings(
   client: pg.ClientBase,
   tenantId: string,
-  { asked, found }: { asked: readonly BillingProblem[]; found: readonly BillingFinding[] },
+  {
+    asked,
+    found,
+    of = null,
+  }: { asked: readonly BillingProblem[]; found: readonly BillingFinding[]; of?: string | null },
 ): Promise<void> {
   const ended = await client.query<{ findingId: string; problem: BillingProblem; objectId: string }>(
     `update billing_finding set ended_at = clock_timestamp()
-     where tenant_id = $1 and ended_at is null and problem = any($2)
+     where tenant_id = $1 and ended_at is null and problem = any($2) and ($4::text is null or object_id = $4)
        and not exists (select from jsonb_to_recordset($3) as f (problem text, "objectId" text)
          where f.problem = billing_finding.problem and f."objectId" = object_id)
      returning finding_id as "findingId", problem, object_id as "objectId"`,
-    [tenantId, asked, JSON.stringify(found)],
+    [tenantId, asked, JSON.stringify(found), of],
   );
   const opened = await client.query<{ findingId: string; problem: BillingProblem; objectId: string }>(
     `insert into billing_finding (finding_id, tenant_id, problem, object_id)
@@ -55,7 +59,8 @@ export async function acceptBillingFinding(
        where finding_id = $1 and ended_at is null returning tenant_id as "tenantId", problem, object_id as object`,
       [findingId, actor],
     );
-    if (!row) return (await maybeOne(client, `select 1 from billing_finding where finding_id = $1`, [findingId])) !== undefined;
+    if (!row)
+      return (await maybeOne(client, `select 1 from billing_finding where finding_id = $1`, [findingId])) !== undefined;
     const { tenantId, ...data } = row;
     await appendAudit(client, { tenantId, actor, action: 'billing-finding.accepted', detail: { findingId, ...data } });
     await appendEvents(client, [{ type: 'billing.finding', tenantId, data: { findingId, ...data, state: 'ended' } }]);

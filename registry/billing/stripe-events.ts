@@ -40,6 +40,55 @@ export async function recordStripeEvent(db: Queryable, event: ReportedEvent): Pr
   );
 }
 
+/** Stores an event that does not name its account, once, until a run has read whose it is. */
+export async function recordUnassignedEvent(db: Queryable, event: WaitingEvent): Promise<void> {
+  const { eventId, type, objectId, occurredAt } = event;
+  await db.query(
+    `insert into stripe_event (event_id, type, object_id, occurred_at) values ($1, $2, $3, $4) on conflict do nothing`,
+    [eventId, type, objectId, occurredAt],
+  );
+}
+
+/** Events of which it is not known whose account they are about, oldest first. */
+export async function listUnassignedEvents(db: Queryable, limit: number): Promise<WaitingEvent[]> {
+  const { rows } = await db.query<WaitingEvent>(
+    `select event_id as "eventId", type, object_id as "objectId", occurred_at as "occurredAt" from stripe_event
+     where tenant_id is null order by received_at limit $1`,
+    [limit],
+  );
+  return rows;
+}
+
+/** Until when events were received that no run was told to assign, after `graceSeconds`; undefined if there are none. */
+export async function findUntoldUnassigned(db: Queryable, graceSeconds: number): Promise<string | undefined> {
+  const row = await maybeOne<{ until: string | null }>(
+    db,
+    `select max(received_at)::text as until from stripe_event
+     where tenant_id is null and told_at is null and received_at < clock_timestamp() - make_interval(secs => $1)`,
+    [graceSeconds],
+  );
+  return row?.until ?? undefined;
+}
+
+/** Records that a run was told to assign these. */
+export async function markAssignmentTold(db: Queryable, until: string): Promise<void> {
+  await db.query(
+    `update stripe_event set told_at = clock_timestamp()
+     where tenant_id is null and told_at is null and received_at <= $1::timestamptz`,
+    [until],
+  );
+}
+
+/** Gives an event to the tenant whose account this is, or forgets it if the account is no tenant's. The API's relay tells the tenant's run. */
+export async function assignEvent(db: Queryable, eventId: string, customerId: string | undefined): Promise<void> {
+  const { rowCount } = await db.query(
+    `update stripe_event set tenant_id = resource.tenant_id, told_at = null from resource join tenant using (tenant_id)
+     where event_id = $1 and stripe_event.tenant_id is null and resource.kind = 'billing-customer' and external_id = $2`,
+    [eventId, customerId ?? null],
+  );
+  if (rowCount === 0) await db.query(`delete from stripe_event where event_id = $1 and tenant_id is null`, [eventId]);
+}
+
 /** Records that the tenant's run knows of its waiting events. */
 export async function markBillingTold(
   db: Queryable,
@@ -56,7 +105,7 @@ export async function listUntoldBilling(db: Queryable, graceSeconds: number, lim
   const { rows } = await db.query<BillingToTell>(
     `select tenant_id as "tenantId", operation_id as "operationId", until::text as until from (
        select tenant_id, min(received_at) as since, max(received_at) as until from stripe_event
-       where told_at is null and handled_at is null and received_at < clock_timestamp() - make_interval(secs => $1)
+       where tenant_id is not null and told_at is null and handled_at is null and received_at < clock_timestamp() - make_interval(secs => $1)
        group by tenant_id order by since limit $2) as untold join tenant using (tenant_id)`,
     [graceSeconds, limit],
   );

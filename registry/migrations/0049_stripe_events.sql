@@ -5,7 +5,8 @@ create table stripe_event (
   type text not null,
   -- the object that it reports on
   object_id text not null,
-  tenant_id text not null references tenant,
+  -- null until a run has read from Stripe whose account it is about: the event of a dispute does not say so
+  tenant_id text references tenant,
   -- by Stripe's clock, in whole seconds
   occurred_at timestamptz not null,
   received_at timestamptz not null default clock_timestamp(),
@@ -17,6 +18,7 @@ create table stripe_event (
   check ((handled_at is null) = (outcome is null))
 );
 create index stripe_event_waiting on stripe_event (tenant_id, occurred_at, event_id) where handled_at is null;
+create index stripe_event_unassigned on stripe_event (received_at) where tenant_id is null;
 create index stripe_event_untold on stripe_event (received_at) where told_at is null and handled_at is null;
 create index stripe_event_handled on stripe_event (handled_at) where handled_at is not null;
 

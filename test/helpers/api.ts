@@ -46,6 +46,7 @@ export class RecordingRuns implements Runs {
   holdSignals: string[] = [];
   trials: TrialInput[] = [];
   billing: BillingInput[] = [];
+  billingAssignments = 0;
   resolutions: Resolve[] = [];
   down = false;
   resolveAnswer: ResolveAnswer = { answer: 'taken' };
@@ -107,6 +108,10 @@ export class RecordingRuns implements Runs {
   async watchTrial(input: TrialInput): Promise<void> {
     this.answer();
     this.trials.push(input);
+  }
+  async assignBilling(): Promise<void> {
+    this.answer();
+    this.billingAssignments += 1;
   }
   async watchBilling(input: BillingInput): Promise<void> {
     this.answer();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { STRIPE_EVENT_TYPES } from '../../../contract/billing/billing';
 import { eventReceivedSchema, stripeEventSchema } from '../../../contract/schemas/billing-event-schema';
-import { markBillingTold, recordStripeEvent, type BillingToTell } from '../../../registry/billing/stripe-events';
+import { markBillingTold, recordStripeEvent, recordUnassignedEvent } from '../../../registry/billing/stripe-events';
 import type { ApiDependencies } from '../../dependencies';
 import { causeOf } from '../../http/log';
 import { ApiProblem } from '../../http/problems';
@@ -38,25 +38,43 @@ export function stripeEventRoutes(dependencies: ApiDependencies): Route[] {
             detail: 'No endpoint for events of Stripe is set up here: the API has no STRIPE_WEBHOOK_SECRET.',
           });
         const event = parsed(checked(() => billingEvent(body, header('stripe-signature') ?? '')));
-        const told = STRIPE_EVENT_TYPES.includes(event.type) ? await record(dependencies, event) : undefined;
-        if (!told) return { status: 200, body: { outcome: 'passed-over' } };
-        await tell(dependencies, told);
+        const tell = STRIPE_EVENT_TYPES.includes(event.type) ? await record(dependencies, event) : undefined;
+        if (!tell) return { status: 200, body: { outcome: 'passed-over' } };
+        try {
+          await tell();
+        } catch (error) {
+          // The relay tells the run later.
+          const about = { event: event.id, cause: causeOf(error) };
+          dependencies.logger.warn(about, 'an event of Stripe is recorded; Temporal could not be reached yet');
+        }
         return { status: 200, body: { outcome: 'recorded' } };
       },
     }),
   ];
 }
 
+/** Records an event. Returns how to tell the run that handles it; undefined if there is nothing to do. */
 async function record(
-  { pool }: ApiDependencies,
-  { id, type, created, data: { object } }: z.output<typeof stripeEventSchema>,
-): Promise<BillingToTell | undefined> {
-  const { customer } = object;
+  { pool, runs }: ApiDependencies,
+  { id: eventId, type, created, data: { object } }: z.output<typeof stripeEventSchema>,
+): Promise<(() => Promise<void>) | undefined> {
+  const occurredAt = new Date(created * 1000);
+  const { id, customer } = object;
+  if (type.startsWith('charge.dispute.') && id !== undefined) {
+    await recordUnassignedEvent(pool, { eventId, type, objectId: id, occurredAt });
+    return () => runs.assignBilling();
+  }
   if (!customer) return undefined;
   // An upcoming invoice has no id yet.
-  const objectId = object.id ?? customer;
-  const occurredAt = new Date(created * 1000);
-  return recordStripeEvent(pool, { eventId: id, type, objectId, customerId: customer, occurredAt });
+  const event = { eventId, type, objectId: id ?? customer, customerId: customer, occurredAt };
+  const told = await recordStripeEvent(pool, event);
+  return (
+    told &&
+    (async () => {
+      await runs.watchBilling({ tenantId: told.tenantId, operationId: told.operationId });
+      await markBillingTold(pool, told);
+    })
+  );
 }
 
 function checked(read: () => SignedEvent): SignedEvent {
@@ -77,18 +95,4 @@ function parsed(event: SignedEvent): z.output<typeof stripeEventSchema> {
     detail:
       'The signed body is not an event of Stripe’s API version 1. Send snapshot events to this endpoint, not thin ones.',
   });
-}
-
-/** Tells the tenant's run. If Temporal does not answer, the relay does this later. */
-async function tell({ pool, runs, logger }: ApiDependencies, told: BillingToTell): Promise<void> {
-  const { tenantId, operationId } = told;
-  try {
-    await runs.watchBilling({ tenantId, operationId });
-    await markBillingTold(pool, told);
-  } catch (error) {
-    logger.warn(
-      { tenantId, cause: causeOf(error) },
-      'an event of Stripe is recorded; Temporal could not be reached yet',
-    );
-  }
 }

@@ -1378,7 +1378,7 @@ export interface paths {
     put?: never;
     /**
      * Accept a finding in a tenant’s billing
-     * @description It no longer waits for a person. Nothing is changed at the billing provider, and the next event about the same object finds it again if it is still so.
+     * @description It no longer waits for a person; one that has ended by itself stays ended. Nothing is changed at the billing provider, and the next event about the same object finds it again if it is still so.
      *
      *     Requires a token with any of these roles: `operations:operate`.
      */
@@ -7880,13 +7880,13 @@ export interface operations {
       header?: never;
       path: {
         /** @description Id of the finding. */
-        findingId: string;
+        billingFindingId: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description The finding is accepted. */
+      /** @description The finding does not wait for a person any more. */
       204: {
         headers: {
           [name: string]: unknown;

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { BillingProblem } from '../../../contract/billing/billing';
 import { orAbsent } from '../marks';
+import { idOf } from '../payments';
 import { pausedByOthers } from './subscription-access';
 
 /** Problems that {@link subscriptionProblems} looks for. */
@@ -33,9 +34,15 @@ export async function subscriptionProblems(
 }
 
 function isChanged(items: readonly Stripe.SubscriptionItem[], prices: readonly string[]): boolean {
-  const has = items.map(({ price }) => price.lookup_key ?? price.id).sort();
-  const quantities = items.some(({ quantity = 1 }) => quantity !== 1);
-  return quantities || has.join() !== [...prices].sort().join();
+  return items.length !== prices.length || items.some((item) => !isOurs(item, prices));
+}
+
+/** Whether an item has one of these prices. One whose key a newer price has taken over has none, and is known by its product. */
+function isOurs({ price, quantity = 1 }: Stripe.SubscriptionItem, prices: readonly string[]): boolean {
+  const { lookup_key: key, id, product } = price;
+  const known =
+    key === null ? prices.some((each) => each === id || each.startsWith(`${idOf(product)}-`)) : prices.includes(key);
+  return known && quantity === 1;
 }
 
 /** Whether a card is valid until the end of the next month at most. Cards are valid until the end of the month that they name. */

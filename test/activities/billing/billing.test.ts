@@ -4,7 +4,7 @@ import type { DunningTemplate } from '../../../templates/template';
 import { createBilling, type Billing } from '../../../providers/stripe/stripe';
 import { acceptChange } from '../../../registry/operations/change-acceptance';
 import { recordOutcome } from '../../../registry/operations/transitions';
-import { recordStripeEvent } from '../../../registry/billing/stripe-events';
+import { recordStripeEvent, recordUnassignedEvent } from '../../../registry/billing/stripe-events';
 import { billedTenant, type BilledTenant } from '../../helpers/billing';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 import { clientFor, startBench, type Bench } from '../../stack/simulators/stripe/support';
@@ -96,8 +96,7 @@ suite('what Stripe reports of a tenant', () => {
       )
     ).rows;
   const finish = async (operationId: string) => {
-    for (const status of ['running', 'completed'] as const)
-      await recordOutcome(registry.pool, { operationId, status });
+    for (const status of ['running', 'completed'] as const) await recordOutcome(registry.pool, { operationId, status });
   };
   const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 
@@ -151,6 +150,17 @@ suite('what Stripe reports of a tenant', () => {
     expect(await activities().resumeAfterPayment({ tenantId })).toEqual({ answer: 'done' });
     expect(await changes(tenantId)).toMatchObject([{ kind: 'suspend' }, { kind: 'resume', caller: 'dunning' }]);
     expect(await activities().readArrears({ tenantId })).toEqual({ state: 'none' });
+  });
+
+  test('a tenant that has paid is not suspended although Stripe’s event of the payment is lost', async () => {
+    const tenant = await tenantWith('pm_card_chargeCustomerFail');
+    const { tenantId, invoiceId } = tenant;
+    await report(tenant, 'invoice.payment_failed', invoiceId, daysAgo(11));
+    await activities().recordArrearsReminder({ tenantId });
+    await payWithAnotherCard(tenant);
+    expect(await activities().suspendForArrears({ tenantId })).toEqual({ answer: 'changed' });
+    expect(await changes(tenantId)).toEqual([]);
+    expect(await activities().readArrears({ tenantId })).toMatchObject({ due: 'close', thank: true });
   });
 
   test('a tenant that somebody else has suspended stays suspended when it pays', async () => {
@@ -227,13 +237,35 @@ suite('what Stripe reports of a tenant', () => {
     await bench.stripe.subscriptions.cancel(subscriptionId);
     await report(tenant, 'customer.subscription.deleted', subscriptionId);
     expect(await open()).toEqual(['subscription_cancelled']);
-    const findings = (await told(tenantId, 'billing.finding')).map(({ problem, state }) => `${String(problem)} ${String(state)}`);
+    const findings = (await told(tenantId, 'billing.finding')).map(
+      ({ problem, state }) => `${String(problem)} ${String(state)}`,
+    );
     expect(findings.sort()).toEqual([
       'collection_paused ended',
       'collection_paused found',
       'subscription_cancelled ended',
       'subscription_cancelled found',
       'subscription_cancelled found',
+    ]);
+  });
+
+  test('a disputed payment is found for the tenant whose account was charged, until the dispute is decided', async () => {
+    const tenant = await tenantWith('pm_card_createDispute');
+    const { tenantId } = tenant;
+    const [dispute] = (await bench.stripe.disputes.list({ limit: 1 })).data;
+    const objectId = dispute!.id;
+    const disputed = (type: string) =>
+      recordUnassignedEvent(registry.pool, { eventId: `evt_${++events}`, type, objectId, occurredAt: new Date() });
+    await disputed('charge.dispute.created');
+    await activities().assignBillingEvents();
+    await activities().handleBillingEvents({ tenantId });
+    await bench.stripe.disputes.close(objectId);
+    await disputed('charge.dispute.closed');
+    await activities().assignBillingEvents();
+    await activities().handleBillingEvents({ tenantId });
+    expect(await told(tenantId, 'billing.finding')).toMatchObject([
+      { problem: 'payment_disputed', object: objectId, state: 'found' },
+      { problem: 'payment_disputed', object: objectId, state: 'ended' },
     ]);
   });
 });

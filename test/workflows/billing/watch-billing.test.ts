@@ -32,7 +32,9 @@ const note = async (what: string): Promise<void> => {
   journal.push(`${what} on day ${Math.floor(((await env.currentTimeMs()) - began) / DAY)}`);
 };
 
-const activities: BillingActivities & { notifyTenant(input: { about: string }): Promise<void> } = {
+const activities: Omit<BillingActivities, 'assignBillingEvents'> & {
+  notifyTenant(input: { about: string }): Promise<void>;
+} = {
   handleBillingEvents: () => handle(),
   async readArrears(): Promise<ArrearsReport> {
     const now = await env.currentTimeMs();

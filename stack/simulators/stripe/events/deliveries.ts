@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { requestSignal } from '../../../../providers/port/request-signal';
 import type { StripeEvent, WebhookEndpoint } from '../state/objects';
 import type { Store } from '../state/store';
 import { wants } from './events';
@@ -102,10 +103,10 @@ export class Deliveries {
         },
         body,
         redirect: 'manual',
-        signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ANSWER_MS)]),
+        signal: requestSignal(this.#stop.signal, ANSWER_MS),
       });
       await answer.arrayBuffer();
-      return answer.ok;
+      return answer.ok && !this.#stop.signal.aborted;
     } catch {
       return false;
     }

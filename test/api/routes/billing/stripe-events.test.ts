@@ -4,6 +4,7 @@ import { createApp } from '../../../../api/app';
 import { startRelay } from '../../../../api/temporal/relay';
 import { createLogger } from '../../../../api/http/log';
 import { eventReceivedSchema } from '../../../../contract/schemas/billing-event-schema';
+import { assignEvent } from '../../../../registry/billing/stripe-events';
 import { createRegistryPool } from '../../../../registry/database';
 import { signedEvent } from '../../../../providers/stripe/signature';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness } from '../../../helpers/api';
@@ -79,6 +80,20 @@ suite('an event of Stripe', () => {
     expect(await outcomeOf(eventOf({ customer: 'cus_foreign' }))).toBe('passed-over');
     expect(await stored()).toEqual([]);
     expect(api.runs.billing).toEqual([]);
+  });
+
+  test('about a dispute, which names no account, is stored until a run has read whose it is', async () => {
+    const before = api.runs.billingAssignments;
+    const { customer: _, ...dispute } = eventOf().data.object;
+    const event = { ...eventOf({ type: 'charge.dispute.created' }), data: { object: dispute } };
+    expect(await outcomeOf(event)).toBe('recorded');
+    expect(api.runs.billingAssignments).toBe(before + 1);
+    const { rows } = await api.registry.pool.query(`select tenant_id from stripe_event where event_id = $1`, [
+      event.id,
+    ]);
+    expect(rows).toEqual([{ tenant_id: null }]);
+    await assignEvent(api.registry.pool, event.id, tenant.customerId);
+    expect(await stored()).toEqual([{ type: event.type, object: dispute.id, told: false }]);
   });
 
   test('waits in the registry while Temporal is down, and the relay tells the run later', async () => {
