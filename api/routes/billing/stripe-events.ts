@@ -30,7 +30,7 @@ export function stripeEventRoutes(dependencies: ApiDependencies): Route[] {
       documentedBody: stripeEventSchema,
       rawBody: true,
       bodyLimit: LARGEST_EVENT,
-      answers: { 200: { description: 'The event needs not be sent again.', schema: eventReceivedSchema } },
+      answers: { 200: { description: 'The event need not be sent again.', schema: eventReceivedSchema } },
       problems: ['not-found'],
       handle: async ({ body, header }) => {
         if (!billingEvent)

@@ -7863,7 +7863,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The event needs not be sent again. */
+      /** @description The event need not be sent again. */
       200: {
         headers: {
           [name: string]: unknown;
