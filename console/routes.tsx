@@ -31,7 +31,10 @@ const TENANTS: readonly Role[] = [
 const READERS: readonly Role[] = [...TENANTS, 'approvals:decide'];
 
 /** Everyone who is signed in and has any role. */
-const EVERYONE: readonly Role[] = [...READERS, 'keys:destroy', 'api-keys:manage', 'webhooks:manage', 'api-keys:verify'];
+const EVERYONE: readonly Role[] = [
+  ...READERS,
+  ...(['keys:destroy', 'api-keys:manage', 'webhooks:manage', 'usage:write', 'api-keys:verify'] as const),
+];
 
 const METRICS: readonly Role[] = [
   'tenants:read',

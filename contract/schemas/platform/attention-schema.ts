@@ -3,6 +3,7 @@ import { FINDING_REASONS } from '../../maintenance/sweeps';
 import { OPERATION_KINDS } from '../../operations/kinds';
 import { STEPS } from '../../operations/steps';
 import { PLANS } from '../../orders/order';
+import { QUOTA_LEVELS } from '../../usage/usage';
 import { DISABLED_REASONS } from '../../webhooks/webhooks';
 import { auditFindingIdSchema, endpointIdSchema, operationIdSchema, tenantIdSchema, timestamp } from '../common';
 
@@ -113,6 +114,21 @@ const capacity = section(
   'Plans that a region serves and has little or no room for, the fullest first.',
 );
 
+const quotas = section(
+  z.strictObject({
+    tenantId: tenantIdSchema,
+    tenantName: z.string(),
+    plan: z.enum(PLANS),
+    meter: z.string(),
+    level: z.enum(QUOTA_LEVELS),
+    limit: z.int().min(0),
+    since: timestamp,
+    until: z.iso.date().meta({ description: 'Last day of the limit’s period, in UTC.' }),
+  }),
+  'AttentionQuotas',
+  'Limits that tenants have reached or are near, of plans that want them shown; those reached first.',
+);
+
 /** Answer of `GET /v1/attention`. */
 export const attentionSchema = z
   .strictObject({
@@ -123,6 +139,7 @@ export const attentionSchema = z
     auditFindings: auditFindings.optional(),
     webhooks: webhooks.optional(),
     capacity: capacity.optional(),
+    quotas: quotas.optional(),
   })
   .meta({ id: 'Attention', description: 'What waits for a person. Sections that the caller may not see are absent.' });
 

@@ -36,6 +36,7 @@ suite('what waits for a person', () => {
       auditFindings: none,
       webhooks: none,
       capacity: none,
+      quotas: none,
     });
   });
 
