@@ -35,6 +35,8 @@ import { createSweep } from './maintenance/sweep';
 import { createStorageUpkeep } from './maintenance/storage-upkeep';
 import type { TrialActivities } from './trials/interface';
 import { createTrials } from './trials/trials';
+import type { UsageActivities } from './usage/interface';
+import { createUsage, sendLastUsage } from './usage/send';
 import { createValidate } from './provision/validate';
 import { createVerify } from './verification/verify';
 import { createWebhookActivities } from './webhooks/attempt';
@@ -52,6 +54,7 @@ export function createActivities(
   StorageUpkeepActivities &
   EventUpkeepActivities &
   TrialActivities &
+  UsageActivities &
   WebhookActivities {
   return {
     ...createValidate(dependencies),
@@ -71,7 +74,7 @@ export function createActivities(
     deliverDueMail: () => deliverDue(dependencies),
     ...createReissue(dependencies),
     ...createResolution(dependencies),
-    ...createRemoval(dependencies),
+    ...createRemoval({ ...dependencies, sendLastUsage: (tenantId) => sendLastUsage(dependencies, tenantId) }),
     ...createSweep(dependencies),
     ...createScan(dependencies),
     ...createStorageUpkeep(dependencies),
@@ -84,6 +87,7 @@ export function createActivities(
     ...createExport(dependencies),
     ...createExportMail(dependencies),
     ...createTrials(dependencies),
+    ...createUsage(dependencies),
     ...createWebhookActivities(dependencies),
   };
 }

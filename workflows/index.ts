@@ -10,4 +10,5 @@ export { scanDue, scanTenant } from './maintenance/scans';
 export { deliverWebhook } from './webhooks/deliver-webhook';
 export { sweep } from './maintenance/sweep';
 export { watchTrial } from './trial/watch-trial';
+export { sendUsage } from './usage/send-usage';
 export { storageUpkeep } from './maintenance/storage-upkeep';

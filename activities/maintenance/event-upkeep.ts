@@ -2,12 +2,13 @@ import type pg from 'pg';
 import { forgetEvents } from '../../registry/events/retention';
 import { recordMissingFigures } from '../../registry/metrics/figures';
 import { forgetStaffSessions } from '../../registry/staff/sessions';
+import { forgetUsage } from '../../registry/usage/retention';
 import type { ActivitySettings } from '../dependencies';
 import type { EventUpkeepActivities } from './interface-upkeep';
 
 const DAY_MS = 86_400_000;
 
-/** The upkeep of the event log, of what is recorded of operations that have ended, and of people's sessions. */
+/** The upkeep of the event log, of what is recorded of operations that have ended, of people's sessions, and of usage. */
 export function createEventUpkeep({
   pool,
   settings: { eventRetentionDays },
@@ -21,6 +22,7 @@ export function createEventUpkeep({
       const forgotten = eventRetentionDays === 0 ? 0 : await forgetEvents(pool, oldest);
       await recordMissingFigures(pool);
       await forgetStaffSessions(pool, new Date());
+      await forgetUsage(pool, new Date());
       return forgotten;
     },
   };

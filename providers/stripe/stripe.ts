@@ -8,6 +8,7 @@ import { customerKind, type CustomerSpec } from './customer';
 import { previewFirstInvoice, type InvoiceAmount } from './first-invoice';
 import { listInvoiceNames, listInvoices, type InvoiceName } from './invoices';
 import { checkPaymentMethod, type PaymentMethodCheck } from './payment-method';
+import { cancelMeterEvent, sendMeterEvent, type MeterEvent } from './meter-events';
 import type { StripeSettings } from './settings';
 import { subscriptionKind, type SubscriptionSpec } from './subscription/subscription';
 
@@ -34,6 +35,10 @@ export interface Billing {
   listInvoiceNames(customer: string, signal: AbortSignal): Promise<InvoiceName[]>;
   /** All invoices of a tenant's billing account, as Stripe has them. */
   listInvoices(account: { customerId: string; tenantId: string; signal: AbortSignal }): Promise<object[]>;
+  /** Sends usage once for each identifier; see `meter-events.ts`. */
+  sendMeterEvent(event: MeterEvent): Promise<void>;
+  /** Takes usage back that was sent lately. False if it was sent too long ago. */
+  cancelMeterEvent(event: Pick<MeterEvent, 'identifier' | 'eventName' | 'signal'>): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -60,6 +65,8 @@ export function createBilling(settings: StripeSettings): Billing {
     activateSubscription: (activation) => activateSubscription(stripe, activation),
     listInvoiceNames: (customer, signal) => listInvoiceNames(stripe, customer, signal),
     listInvoices: (account) => listInvoices(stripe, account),
+    sendMeterEvent: (event) => sendMeterEvent(stripe, event),
+    cancelMeterEvent: (event) => cancelMeterEvent(stripe, event),
     close: () => Promise.resolve(close()),
   };
 }

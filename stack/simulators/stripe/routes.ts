@@ -1,6 +1,7 @@
 import type { Route } from './requests/request';
 import { customerRoutes } from './routes/customers';
 import { invoiceRoutes } from './routes/invoices';
+import { meterAdjustmentRoutes } from './routes/meter-adjustments';
 import { meterRoutes } from './routes/meters';
 import { moneyRoutes } from './routes/money';
 import { paymentMethodRoutes } from './routes/payment-methods';
@@ -19,5 +20,6 @@ export const ROUTES: readonly Route[] = [
   ...subscriptionRoutes,
   ...invoiceRoutes,
   ...meterRoutes,
+  ...meterAdjustmentRoutes,
   ...moneyRoutes,
 ];
