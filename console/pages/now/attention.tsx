@@ -83,7 +83,7 @@ function AttentionGroup({ group: { title, icon, count, items, all } }: { group: 
 }
 
 function groupsOf(attention: Attention): Group[] {
-  const { approvals, holds, leftovers, quarantine, auditFindings, webhooks, capacity } = attention;
+  const { approvals, holds, leftovers, quarantine, auditFindings, webhooks, capacity, quotas } = attention;
   return [
     group('Left over', 'warning', leftovers, '/operations?status=needs_operator', (each) => ({
       ...operation(each),
@@ -143,6 +143,13 @@ function groupsOf(attention: Attention): Group[] {
       title: `${each.region}, ${each.plan}`,
       why: each.places === 0 ? 'No room: orders fail' : `Room for ${each.places} more`,
       when: 'add a cell, or raise the capacity of one',
+    })),
+    group('Limits', 'tenants', quotas, '/tenants', (each) => ({
+      key: `${each.tenantId} ${each.meter}`,
+      to: `/tenants/${each.tenantId}?part=usage`,
+      title: each.tenantName,
+      why: `${inWords(each.meter)}: ${each.level === 'reached' ? 'limit reached' : 'near the limit'}`,
+      when: <Since at={each.since} />,
     })),
   ].filter((each) => each !== undefined);
 }

@@ -18,6 +18,7 @@ import { Overview } from './overview';
 import { Removal } from './removal';
 import { TenantState } from './tenants';
 import { TenantTrail } from './trail';
+import { Usage } from './usage';
 import './tenants.css';
 
 const READERS: readonly Role[] = ['tenants:read', 'tenants:order', 'operations:operate'];
@@ -26,6 +27,7 @@ const READERS: readonly Role[] = ['tenants:read', 'tenants:order', 'operations:o
 const PARTS: readonly (Tab & { roles?: readonly Role[] })[] = [
   { name: 'overview', label: 'Overview' },
   { name: 'evidence', label: 'Evidence', roles: READERS },
+  { name: 'usage', label: 'Usage' },
   { name: 'backups', label: 'Backups', roles: READERS },
   { name: 'keys', label: 'Keys', roles: ['tenants:read', 'operations:operate', 'keys:destroy'] },
   { name: 'api-keys', label: 'API keys', roles: ['api-keys:manage', 'operations:operate'] },
@@ -58,6 +60,7 @@ function Loaded({ tenantId }: { tenantId: string }) {
       <Tabs label="Parts of this tenant" tabs={parts} />
       {part === 'overview' && <Overview tenant={data} />}
       {part === 'evidence' && <Evidence tenantId={tenantId} />}
+      {part === 'usage' && <Usage tenantId={tenantId} />}
       {part === 'backups' && <Backups tenant={data} />}
       {part === 'keys' && <DataKeys tenant={data} />}
       {part === 'api-keys' && <ApiKeys tenantId={tenantId} />}
