@@ -83,8 +83,9 @@ async function sendAll(
     }
   };
   // All settle before the first failure is reported, so that none goes on behind the activity's back.
-  const settled = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
-  for (const each of settled) if (each.status === 'rejected') throw each.reason;
+  const working = Array.from({ length: AT_ONCE }, work);
+  await Promise.allSettled(working);
+  await Promise.all(working);
 }
 
 function add(counts: UsageCounts, more: Partial<UsageCounts>): void {

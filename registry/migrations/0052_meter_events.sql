@@ -20,4 +20,4 @@ create table usage_meter_event (
   foreign key (tenant_id, source, record_id) references usage_record on delete cascade
 );
 create index usage_meter_event_of_record on usage_meter_event (tenant_id, source, record_id);
-create index usage_meter_event_unsent on usage_meter_event (tenant_id) where state in ('refused', 'late', 'unknown');
+create index usage_meter_event_unsent on usage_meter_event (tenant_id) where state in ('refused', 'unknown');

@@ -1398,7 +1398,7 @@ export interface paths {
     };
     /**
      * Get everything that waits for a person
-     * @description Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, failing webhook endpoints, regions that are running full and tenants at the limits of their plans.
+     * @description Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, failing webhook endpoints, regions that are running full, tenants at the limits of their plans, and usage that cannot be billed.
      *
      *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
@@ -5206,6 +5206,7 @@ export interface components {
       webhooks?: components['schemas']['AttentionWebhooks'] | undefined;
       capacity?: components['schemas']['AttentionCapacity'] | undefined;
       quotas?: components['schemas']['AttentionQuotas'] | undefined;
+      unbilled?: components['schemas']['AttentionUnbilled'] | undefined;
     };
     /** @description Operations that wait for an approver, the next deadline first. */
     AttentionApprovals: {
@@ -5468,6 +5469,34 @@ export interface components {
          * @description Last day of the limit’s period, in UTC.
          */
         until: string;
+      }[];
+    };
+    /** @description Usage that is not on its way to an invoice, oldest first. */
+    AttentionUnbilled: {
+      /** @description How many there are; 1000: or more. */
+      count: number;
+      /** @description The most urgent, at most 20. */
+      items: {
+        /**
+         * @description Random id of the tenant.
+         * @example k3v9x2m4q7w8r5ta
+         */
+        tenantId: string;
+        tenantName: string;
+        /** @enum {string} */
+        plan: 'starter' | 'professional' | 'enterprise';
+        meter: string;
+        /**
+         * @description `refused`: the billing provider refuses it, and it is sent again every few hours. `unknown`: no answer came, so it may or may not count there.
+         * @enum {string}
+         */
+        state: 'refused' | 'unknown';
+        records: number;
+        /**
+         * Format: date-time
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        since: string;
       }[];
     };
     /** @description What the regions hold and how much of it is taken. */

@@ -12,6 +12,7 @@ import { ErrorState } from '../../parts/states/error-state';
 import { Icon, type IconName } from '../../parts/icon';
 import { Section } from '../../parts/section';
 import { Skeleton } from '../../parts/states/skeleton';
+import { countText } from '../../parts/quantities';
 import { inWords } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 
@@ -83,7 +84,7 @@ function AttentionGroup({ group: { title, icon, count, items, all } }: { group: 
 }
 
 function groupsOf(attention: Attention): Group[] {
-  const { approvals, holds, leftovers, quarantine, auditFindings, webhooks, capacity, quotas } = attention;
+  const { approvals, holds, leftovers, quarantine, auditFindings, webhooks, capacity, quotas, unbilled } = attention;
   return [
     group('Left over', 'warning', leftovers, '/operations?status=needs_operator', (each) => ({
       ...operation(each),
@@ -143,6 +144,13 @@ function groupsOf(attention: Attention): Group[] {
       title: `${each.region}, ${each.plan}`,
       why: each.places === 0 ? 'No room: orders fail' : `Room for ${each.places} more`,
       when: 'add a cell, or raise the capacity of one',
+    })),
+    group('Unbilled usage', 'warning', unbilled, '/tenants', (each) => ({
+      key: `${each.tenantId} ${each.meter} ${each.state}`,
+      to: `/tenants/${each.tenantId}?part=usage`,
+      title: each.tenantName,
+      why: `${countText(each.records, 'record')} of ${inWords(each.meter)}: ${each.state === 'refused' ? 'Stripe refuses them' : 'no answer from Stripe'}`,
+      when: <Since at={each.since} />,
     })),
     group('Limits', 'tenants', quotas, '/tenants', (each) => ({
       key: `${each.tenantId} ${each.meter}`,

@@ -129,6 +129,23 @@ const quotas = section(
   'Limits that tenants have reached or are near, of plans that want them shown; those reached first.',
 );
 
+const unbilled = section(
+  z.strictObject({
+    tenantId: tenantIdSchema,
+    tenantName: z.string(),
+    plan: z.enum(PLANS),
+    meter: z.string(),
+    state: z.enum(['refused', 'unknown']).meta({
+      description:
+        '`refused`: the billing provider refuses it, and it is sent again every few hours. `unknown`: no answer came, so it may or may not count there.',
+    }),
+    records: z.int().min(1),
+    since: timestamp,
+  }),
+  'AttentionUnbilled',
+  'Usage that is not on its way to an invoice, oldest first.',
+);
+
 /** Answer of `GET /v1/attention`. */
 export const attentionSchema = z
   .strictObject({
@@ -140,6 +157,7 @@ export const attentionSchema = z
     webhooks: webhooks.optional(),
     capacity: capacity.optional(),
     quotas: quotas.optional(),
+    unbilled: unbilled.optional(),
   })
   .meta({ id: 'Attention', description: 'What waits for a person. Sections that the caller may not see are absent.' });
 

@@ -4,6 +4,7 @@ import { createBilling, type Billing } from '../../../providers/stripe/stripe';
 import { markPresent } from '../../../registry/ledger/ledger';
 import { expectAnswer, startApiHarness, type ApiHarness, type Client } from '../../helpers/api';
 import { usageReceiptSchema } from '../../../contract/schemas/usage/usage-schema';
+import { readUnbilled } from '../../../registry/views/attention/unbilled';
 import { intended } from '../../helpers/ledger';
 import { hasPostgres } from '../../helpers/registry';
 import { meteredTenant } from '../../helpers/usage';
@@ -168,6 +169,11 @@ suite('usage that an application reports arrives at Stripe', () => {
     await wait();
     expect(await round()).toMatchObject({ sent: 0, refused: 1 });
     expect(await states()).toEqual({ unknown: 1 });
+    const item = { tenantId, meter: 'api_requests', state: 'unknown', records: 1 };
+    expect(await readUnbilled(api.registry.pool)).toMatchObject({ count: 1, items: [item] });
+    await report(39, { revision: 2 });
+    await round();
+    expect((await readUnbilled(api.registry.pool)).count).toBe(0);
   });
 
   test('later, when Stripe first refuses it', async () => {

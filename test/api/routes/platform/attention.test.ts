@@ -37,6 +37,7 @@ suite('what waits for a person', () => {
       webhooks: none,
       capacity: none,
       quotas: none,
+      unbilled: none,
     });
   });
 
