@@ -6,7 +6,7 @@ import type { sendUsage } from '../../../workflows';
 import { startOnQueues } from '../../helpers/temporal/workflow-queues';
 
 let env: TestWorkflowEnvironment;
-let stop: () => Promise<void>;
+let stop: (() => Promise<void>) | undefined;
 let sendDueUsage: UsageActivities['sendDueUsage'];
 let calls = 0;
 
@@ -17,8 +17,8 @@ beforeAll(async () => {
       return sendDueUsage();
     },
   })));
-}, 120_000);
-afterAll(() => stop());
+}, 300_000);
+afterAll(() => stop?.());
 beforeEach(() => void (calls = 0));
 
 let sequence = 0;
