@@ -37,6 +37,8 @@ import { createSweep } from './maintenance/sweep';
 import { createStorageUpkeep } from './maintenance/storage-upkeep';
 import type { TrialActivities } from './trials/interface';
 import { createTrials } from './trials/trials';
+import type { UsageActivities } from './usage/interface';
+import { createUsage, sendLastUsage } from './usage/send';
 import { createValidate } from './provision/validate';
 import { createVerify } from './verification/verify';
 import { createWebhookActivities } from './webhooks/attempt';
@@ -55,6 +57,7 @@ export function createActivities(
   EventUpkeepActivities &
   BillingActivities &
   TrialActivities &
+  UsageActivities &
   WebhookActivities {
   return {
     ...createValidate(dependencies),
@@ -74,7 +77,7 @@ export function createActivities(
     deliverDueMail: () => deliverDue(dependencies),
     ...createReissue(dependencies),
     ...createResolution(dependencies),
-    ...createRemoval(dependencies),
+    ...createRemoval({ ...dependencies, sendLastUsage: (tenantId) => sendLastUsage(dependencies, tenantId) }),
     ...createSweep(dependencies),
     ...createScan(dependencies),
     ...createStorageUpkeep(dependencies),
@@ -88,6 +91,7 @@ export function createActivities(
     ...createExportMail(dependencies),
     ...createBillingWatch(dependencies),
     ...createTrials(dependencies),
+    ...createUsage(dependencies),
     ...createWebhookActivities(dependencies),
   };
 }

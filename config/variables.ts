@@ -232,6 +232,11 @@ export const worker = {
     'minutes between two rounds that enforce retention and quotas in the buckets; 0: never',
     '60',
   ),
+  USAGE_INTERVAL_MINUTES: variable(
+    count.default(5),
+    'minutes between two rounds that send usage to the billing provider; 0: never',
+    '5',
+  ),
   EVENT_RETENTION_DAYS: variable(
     count.default(90),
     'days for which events can be read again; older ones are deleted by the rounds of STORAGE_UPKEEP_INTERVAL_MINUTES; 0: never',

@@ -7,8 +7,8 @@ export const STAFF = {
   viewer: ['tenants:read'],
   approver: ['approvals:decide', 'tenants:read'],
   operator: ['operations:operate', 'tenants:suspend', 'webhooks:manage', 'tenants:read'],
-  // Verifying customers' keys is for the application, not for people.
-  admin: ALL.filter((role) => role !== 'api-keys:verify'),
+  // Verifying customers' keys and reporting usage are for the application, not for people.
+  admin: ALL.filter((role) => role !== 'api-keys:verify' && role !== 'usage:write'),
 } as const satisfies Record<string, readonly Role[]>;
 
 /** One of {@link STAFF}. */

@@ -78,6 +78,7 @@ function checkTemplate(template: ProvisioningTemplate, plan: string): void {
       );
   });
   checkCustomerMail(template);
+  checkMeters(template);
   const groups = configuration.security.groups.map(({ name }) => name);
   configuration.security.adminGroups.forEach((group, index) => {
     if (!groups.includes(group))
@@ -105,6 +106,17 @@ function checkCustomerMail({ customerMail }: ProvisioningTemplate): void {
     );
   if (timeZone !== undefined && knownTimeZone(timeZone) === undefined)
     throw new Error(`at /customerMail/timeZone: ${timeZone} is not a time zone such as Europe/Berlin`);
+}
+
+/** A meter without the limit that it refers to would never come near it, and nobody would notice. */
+function checkMeters({ billing, configuration }: ProvisioningTemplate): void {
+  billing.meters.forEach(({ feature }, index) => {
+    if (feature === undefined) return;
+    const found = configuration.features.find(({ key }) => key === feature);
+    if (!found) throw new Error(`at /billing/meters/${index}/feature: there is no feature ${feature}`);
+    if (found.limit === undefined)
+      throw new Error(`at /billing/meters/${index}/feature: the feature ${feature} has no limit`);
+  });
 }
 
 function checkRule(

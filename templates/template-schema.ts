@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CUSTOMER_RECIPIENTS } from '../contract/maintenance/customer-mail';
 import { PLANS, type Json } from '../contract/orders/order';
 import { slug } from '../contract/schemas/values/slug';
+import { AGGREGATIONS, QUOTA_PERIODS } from '../contract/usage/usage';
 import { isSchedule } from './schedule';
 import { SKIPPABLE_STEPS } from './template';
 
@@ -13,6 +14,7 @@ const scope = z.string().regex(/^[a-z][a-z-]*:[a-z]+$/, 'must be a scope such as
 const cron = z.string().regex(/^(?:[\d*,/-]+ ){4}[\d*,/-]+$/, 'must be a cron schedule of five fields, UTC');
 const turns = cron.refine(isSchedule, 'must be a schedule that is due at some time, such as 0 2 * * *');
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0b5fff');
+const meterName = z.string().regex(/^[a-z][a-z0-9_]{0,99}$/);
 const pointer = z.string().regex(/^(?:\/[A-Za-z0-9]+)+$/, 'must be a JSON pointer into the template');
 
 const database = z.strictObject({
@@ -86,7 +88,13 @@ const billing = z.strictObject({
   prices: z.strictObject({ monthly: z.int().min(0), yearly: z.int().min(0) }),
   meters: uniqueBy(
     'eventName',
-    z.strictObject({ eventName: z.string().regex(/^[a-z][a-z0-9_]{0,99}$/), displayName: text }),
+    z.strictObject({
+      eventName: meterName,
+      displayName: text,
+      aggregation: z.enum(AGGREGATIONS).optional(),
+      feature: slug.optional(),
+      per: z.enum(QUOTA_PERIODS).optional(),
+    }),
   ),
   dunning: z
     .strictObject({
@@ -96,6 +104,8 @@ const billing = z.strictObject({
     })
     .optional(),
 });
+
+const usage = z.strictObject({ nearPercent: count.max(99).optional(), attention: z.boolean().optional() });
 
 const customizations = z.strictObject({
   allowedCustomizations: uniqueTexts(camelCase),
@@ -143,6 +153,7 @@ export const templateSchema = z
     resources: z.strictObject({ database, storage, compute }),
     configuration,
     billing,
+    usage: usage.optional(),
     customizations,
     compliance: z
       .strictObject({

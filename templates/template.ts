@@ -2,6 +2,7 @@ import type { CustomerMailGroup, CustomerRecipient } from '../contract/maintenan
 import type { Isolation, Json, Plan } from '../contract/orders/order';
 import type { RetrySettings } from '../contract/operations/messages';
 import type { Step } from '../contract/operations/steps';
+import type { Aggregation, QuotaPeriod } from '../contract/usage/usage';
 
 /** What a plan provisions (the seed's `ProvisioningTemplate`), loaded from `<plan>.yaml` and validated at start-up. */
 export interface ProvisioningTemplate {
@@ -25,6 +26,8 @@ export interface ProvisioningTemplate {
     reports: { name: string; schedule: string }[];
   };
   billing: BillingTemplate;
+  /** What happens when a tenant comes near a limit; absent in templates from before usage was metered. */
+  usage?: UsageTemplate | undefined;
   customizations: {
     allowedCustomizations: string[];
     /** Members of `allowedCustomizations` that need an approval. */
@@ -165,7 +168,7 @@ export interface BillingTemplate {
   currency: string;
   /** In the smallest currency unit, per month and per year. */
   prices: { monthly: number; yearly: number };
-  meters: { eventName: string; displayName: string }[];
+  meters: MeterTemplate[];
   /** What happens while an invoice is unpaid; absent: the customer is told once, and nothing follows. */
   dunning?: DunningTemplate | undefined;
 }
@@ -178,6 +181,26 @@ export interface DunningTemplate {
   suspendAfterDays?: number | undefined;
   /** Whether a tenant that was suspended for this reason is resumed by itself once it has paid; true by default. */
   resumeOnPayment?: boolean | undefined;
+}
+
+/** A meter of the plan. The application reports its values, unless the product measures it itself. */
+export interface MeterTemplate {
+  eventName: string;
+  displayName: string;
+  /** Whether a period's records add up, or the newest one counts; `sum` by default. It cannot change once Stripe has the meter. */
+  aggregation?: Aggregation | undefined;
+  /** Key of the feature whose limit is the meter's; without one there is no limit. */
+  feature?: string | undefined;
+  /** Period of that limit; `month` by default. */
+  per?: QuotaPeriod | undefined;
+}
+
+/** What happens when a tenant comes near a limit. Nothing is cut off: that is the application's decision. */
+export interface UsageTemplate {
+  /** Share of a limit, in percent, at which a tenant is near it; 80 by default. */
+  nearPercent?: number | undefined;
+  /** Whether operators see tenants that are near a limit, or at it, among what needs attention; false by default. */
+  attention?: boolean | undefined;
 }
 
 /** A rule a customization must satisfy, a JSON Schema (2020-12), and where in the template its value goes. */

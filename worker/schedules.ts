@@ -15,6 +15,7 @@ import {
   SWEEP_WORKFLOW_ID,
   type SweepInput,
 } from '../contract/maintenance/sweeps';
+import { SEND_USAGE, SEND_USAGE_SCHEDULE_ID, SEND_USAGE_SECONDS } from '../contract/usage/billing';
 import { ensureInterval, type Repeated, type Scheduler } from './ensure-interval';
 
 const SWEEP_INPUT: SweepInput = { requestedBy: SCHEDULED, dryRun: false };
@@ -68,6 +69,14 @@ export const SCHEDULES = {
     args: [],
     seconds: MAIL_ROUND_SECONDS,
     summary: 'Deliver mail',
+  },
+  usage: {
+    scheduleId: SEND_USAGE_SCHEDULE_ID,
+    workflowType: SEND_USAGE,
+    workflowId: SEND_USAGE_SCHEDULE_ID,
+    args: [],
+    seconds: SEND_USAGE_SECONDS,
+    summary: 'Send usage',
   },
 } satisfies Record<string, Omit<Repeated, 'minutes'>>;
 

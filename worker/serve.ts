@@ -92,6 +92,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     'storage upkeep': environment.STORAGE_UPKEEP_INTERVAL_MINUTES,
     'audit heads': environment.AUDIT_INTERVAL_MINUTES,
     mail: environment.MAIL_INTERVAL_MINUTES,
+    usage: environment.USAGE_INTERVAL_MINUTES,
   };
   await Promise.all([
     ...SCHEDULE_NAMES.map((name) =>

@@ -12,4 +12,5 @@ export { sweep } from './maintenance/sweep';
 export { assignBillingEvents } from './billing/assign-billing-events';
 export { watchBilling } from './billing/watch-billing';
 export { watchTrial } from './trial/watch-trial';
+export { sendUsage } from './usage/send-usage';
 export { storageUpkeep } from './maintenance/storage-upkeep';

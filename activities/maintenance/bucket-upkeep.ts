@@ -4,6 +4,7 @@ import { announce } from '../../registry/audit/append-once';
 import { transaction } from '../../registry/database';
 import { recordEvidence, type Evidence } from '../../registry/evidence/evidence';
 import { recordUsage, type TenantBucket } from '../../registry/maintenance/storage-usage';
+import { storeMeasurement } from '../../registry/usage/measurements';
 import { announceKept } from '../../registry/tenants/kept';
 import { findLegalHold } from '../../registry/tenants/legal-holds';
 import type { BucketFacts } from '../../providers/storage/bucket/bucket';
@@ -23,7 +24,7 @@ export interface BucketUpkeepDependencies extends Pick<Dependencies, 'activity' 
 }
 
 /**
- * Maintains one tenant's bucket and records the result: its usage, evidence of what was deleted or changed, and an audit entry when the
+ * Maintains one tenant's bucket and records the result: its size, also as usage, evidence of what was deleted or changed, and an audit entry when the
  * tenant loses or regains the right to write. While a legal hold stands, nothing is deleted. Records nothing for a bucket that is gone or someone else's.
  */
 export async function maintainBucket(
@@ -79,6 +80,7 @@ export async function maintainBucket(
         detail: { bytes, quotaBytes: quotaBytes ?? null },
       });
   });
+  await storeMeasurement(pool, { tenantId, meter: 'storage_bytes', value: bytes, at: now });
   return { buckets: 1, over: Number(over), held: Number(hold !== undefined), ...deleted };
 }
 

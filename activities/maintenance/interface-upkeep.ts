@@ -20,7 +20,7 @@ export interface UpkeepPortionResult {
 export interface EventUpkeepActivities {
   /**
    * Deletes events that are older than the retention and that every named reader has passed; returns how many. Also records the figures of
-   * operations that have ended without them, and deletes people's expired sessions.
+   * operations that have ended without them, and deletes people's expired sessions and usage that is older than its retention.
    */
   forgetOldEvents(): Promise<number>;
 }
@@ -32,7 +32,7 @@ export interface StorageUpkeepActivities {
   /**
    * Maintains as many buckets of active tenants as fit into a few minutes: deletes expired versions where the store does not do so itself,
    * measures what is left, and withdraws the right to write from tenants that are above their quota, until they no longer are. Also resets
-   * their logins that have changed their own password or settings. A region's first portion begins with removing exports whose time is over. A bucket that cannot be maintained is a problem and does not hold up the
+   * their logins that have changed their own password or settings, and measures their databases. A region's first portion begins with removing exports whose time is over. A bucket that cannot be maintained is a problem and does not hold up the
    * others; rejects when several in a row cannot.
    */
   maintainBuckets(input: UpkeepPortion): Promise<UpkeepPortionResult>;

@@ -7,6 +7,7 @@ import type { StorageUpkeepActivities, UpkeepPortionResult } from './interface-u
 import { mailQuotaChanges } from '../notices/quota-notice';
 import { removeDueExports } from './export-upkeep';
 import type { RemovalDependencies } from '../removal/export/folder';
+import { measureDatabase } from '../usage/measure';
 import { maintainLogins, type LoginUpkeepDependencies } from './login-upkeep';
 import { maintainBucket, type BucketUpkeepDependencies } from './bucket-upkeep';
 
@@ -18,12 +19,12 @@ const AWAY_AFTER = 3;
 
 interface StorageUpkeepDependencies
   extends MailDependencies, BucketUpkeepDependencies, RemovalDependencies, LoginUpkeepDependencies {
-  postgres: LoginUpkeepDependencies['postgres'] & Pick<Dependencies['postgres'], 'classify'>;
+  postgres: LoginUpkeepDependencies['postgres'] & Pick<Dependencies['postgres'], 'classify' | 'measure'>;
   regions: Pick<RegionSettings, 'name'>[];
   storage: BucketUpkeepDependencies['storage'] & RemovalDependencies['storage'];
 }
 
-/** The activities of storage upkeep: retention, quotas and logins, portion by portion. */
+/** The activities of storage upkeep: retention, quotas, logins and what is measured as usage, portion by portion. */
 export function createStorageUpkeep(dependencies: StorageUpkeepDependencies): StorageUpkeepActivities {
   const { pool, postgres, regions, signal, storage } = dependencies;
   return {
@@ -34,7 +35,7 @@ export function createStorageUpkeep(dependencies: StorageUpkeepDependencies): St
       const portion: UpkeepPortionResult = { counts, problems: [] };
       if (last === undefined) portion.problems.push(...(await removeDueExports(dependencies, region)));
       const end = Date.now() + PORTION_MS;
-      for (let after = last, failed = 0, loginsFailed = 0; ;) {
+      for (let after = last, failed = 0, databasesFailed = 0; ;) {
         signal().throwIfAborted();
         const bucket = await nextBucket(pool, region, after);
         if (!bucket) return portion;
@@ -47,13 +48,14 @@ export function createStorageUpkeep(dependencies: StorageUpkeepDependencies): St
           if (signal().aborted || ++failed === AWAY_AFTER) throw known;
           portion.problems.push(known.message);
         }
-        if (loginsFailed < AWAY_AFTER)
+        if (databasesFailed < AWAY_AFTER)
           try {
             await maintainLogins(dependencies, bucket);
-            loginsFailed = 0;
+            await measureDatabase(dependencies, { region, tenantId: bucket.tenantId });
+            databasesFailed = 0;
           } catch (error) {
-            loginsFailed++;
-            portion.problems.push(toFailure(error, `logins of tenant ${after}`, postgres.classify).message);
+            databasesFailed++;
+            portion.problems.push(toFailure(error, `database of tenant ${after}`, postgres.classify).message);
           }
         if (Date.now() >= end) return { ...portion, after };
       }

@@ -22,7 +22,12 @@ type Removing = Pick<
 export function createRemoval({
   effects,
   pool,
-}: Pick<Dependencies, 'pool'> & { effects: Pick<Dependencies['effects'], 'releaseTenantStep'> }): Removing {
+  sendLastUsage,
+}: Pick<Dependencies, 'pool'> & {
+  effects: Pick<Dependencies['effects'], 'releaseTenantStep'>;
+  /** Called before the tenant's account at the billing provider is closed. */
+  sendLastUsage(tenantId: string): Promise<void>;
+}): Removing {
   return {
     async announceRemoval({ operationId, graceSeconds }) {
       const removalAt = await announceRemoval(pool, operationId, graceSeconds);
@@ -51,6 +56,7 @@ export function createRemoval({
     async releaseTenantStep({ operationId, of }) {
       const tenantId = await requireBegun(pool, operationId);
       try {
+        if (of === 'integrations') await sendLastUsage(tenantId);
         await effects.releaseTenantStep({ tenantId, step: of });
       } catch (error) {
         throw retryable(error);

@@ -15,6 +15,7 @@ export const ROLES = {
   'api-keys:manage': 'Create, list, rotate and revoke the API keys of every tenant.',
   'webhooks:manage':
     'Create, change and delete the caller’s own webhook endpoints, which receive events about what the caller may view.',
+  'usage:write': 'Report what tenants use; meant for the application that tenants use.',
   'api-keys:verify': 'Verify API keys; meant for the application that customers call with them.',
 } as const;
 

@@ -42,6 +42,8 @@ import { stripeEventRoutes } from '../routes/billing/stripe-events';
 import { templateRoutes } from '../routes/platform/templates';
 import { tenantRoutes } from '../routes/tenants/tenants';
 import { trialRoutes } from '../routes/tenants/trials';
+import { tenantUsageRoutes } from '../routes/usage/tenant-usage';
+import { usageReportRoutes } from '../routes/usage/report';
 import { webhookDeliveryRoutes } from '../routes/webhooks/deliveries';
 import { webhookActionRoutes } from '../routes/webhooks/endpoint-actions';
 import { webhookEndpointRoutes } from '../routes/webhooks/endpoints';
@@ -63,6 +65,8 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...tenantKeyRoutes(dependencies),
     ...apiKeyRoutes(dependencies),
     ...apiKeyVerificationRoutes(dependencies),
+    ...usageReportRoutes(dependencies),
+    ...tenantUsageRoutes(dependencies),
     ...operationRoutes(dependencies),
     ...attemptRoutes(dependencies),
     ...orderedRoutes(dependencies),

@@ -7,6 +7,7 @@ export const TAGS = {
   Credentials: 'Hand over the first credentials of a tenant’s first admin.',
   'API keys': 'Keys with which a tenant’s own programs call the product.',
   'Legal holds': 'Keep everything that a tenant has, until a court or a lawyer lets it go.',
+  Usage: 'Report what tenants use, and see what they have used of their limits.',
   Keys: 'The data key under which a tenant’s order, secrets, configuration and backups are encrypted.',
   Backups: 'Make, test and restore backups of tenants’ databases.',
   Exports: 'Download everything that a tenant has, before it is removed.',

@@ -13,6 +13,7 @@ const status = oneOf(STATUSES);
 const step = oneOf(STEPS);
 const failure = oneOf(Object.keys(FAILURES) as FailureType[]);
 const tenantState = oneOf(TENANT_STATES);
+const quota = { meter: id, used: number, limit: number, periodBegins: time, periodEnds: time };
 
 /** Every type of event, with a description and the fields of its data. */
 export const EVENTS = {
@@ -136,6 +137,15 @@ export const EVENTS = {
   'restore.state': {
     description: 'The restore of a tenant from a backup has begun or ended.',
     data: { backupId: id, state: oneOf(RESTORE_STATES) },
+  },
+  'usage.quota_near': {
+    description:
+      'A tenant has used the share of a limit at which its plan calls it near. Once for each meter and period of the limit.',
+    data: quota,
+  },
+  'usage.quota_reached': {
+    description: 'A tenant has used all of a limit, or more. Once for each meter and period of the limit.',
+    data: quota,
   },
   'quarantine.found': {
     description: 'A sweep has put into quarantine a resource without an owner, or an operation that has lost its run.',

@@ -18,6 +18,7 @@ import { prepareCell } from './prepare';
 import { restoreShare } from './backup/restore';
 import type { RestoreInto } from './backup/restore-target';
 import { schemaKind } from './shares/schema';
+import { measureShare } from './shares/measure';
 import { locateDatabase } from './residency';
 import { prefixed } from './logins/secrets';
 import { sqlFiles, type SqlFiles } from './shares/sql-files';
@@ -47,6 +48,8 @@ export interface Postgres {
   verifyDatabase(expected: DatabaseExpectation): Promise<Check[]>;
   /** Asks the server that holds a tenant's database for its identity, and checks that it is the cell's. */
   locate(expected: Omit<DatabaseExpectation, 'passwords'>): Promise<Check[]>;
+  /** Bytes of a tenant's database on disk; undefined for a pooled tenant, see {@link measureShare}. */
+  measure(share: Share): Promise<number | undefined>;
   /** Writes a consistent snapshot of a tenant's data to `out`, without ending the stream. */
   dump(share: Share, backupId: string, out: Writable): Promise<BackupManifest>;
   /**
@@ -115,6 +118,7 @@ export function createPostgres(
     },
     verifyDatabase: (expected) => verifyDatabase(cells, expected, secretsOf(expected)),
     locate: (expected) => locateDatabase(cells, expected, secretsOf(expected)),
+    measure: (share) => measureShare(cells, share),
     dump: (share, backupId, out) => dumpShare(cells, share, backupId, out),
     exportFiles: (share, add) => exportShare(cells, share, add),
     restore: (share, what, script) => restoreShare({ cells, sql }, share, what, script),

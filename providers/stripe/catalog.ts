@@ -1,4 +1,6 @@
 import Stripe from 'stripe';
+import type { Aggregation } from '../../contract/usage/usage';
+import { aggregationOf } from '../../templates/meters';
 import type { ProvisioningTemplate } from '../../templates/template';
 import { failure } from '../port/failures';
 
@@ -49,8 +51,9 @@ export async function prepareCatalog(
         product,
         amount: billing.prices[cycle],
       });
-      for (const { eventName, displayName } of billing.meters) {
-        const meter = await ensureMeter(stripe, eventName, displayName);
+      for (const planned of billing.meters) {
+        const { eventName, displayName } = planned;
+        const meter = await ensureMeter(stripe, eventName, displayName, aggregationOf(planned));
         const usage = await ensureProduct(stripe, `usage-${eventName}`, displayName);
         const lookupKey = usagePriceKey(eventName, cycle, billing.currency);
         await ensurePrice(stripe, { ...common, lookupKey, product: usage, amount: 0, meter });
@@ -90,7 +93,12 @@ async function ensureProduct(stripe: Stripe, id: string, name: string): Promise<
   return id;
 }
 
-async function ensureMeter(stripe: Stripe, eventName: string, displayName: string): Promise<string> {
+async function ensureMeter(
+  stripe: Stripe,
+  eventName: string,
+  displayName: string,
+  formula: Aggregation,
+): Promise<string> {
   const find = async () => {
     for await (const meter of stripe.billing.meters.list({ status: 'active', limit: 100 }))
       if (meter.event_name === eventName) return meter.id;
@@ -102,7 +110,7 @@ async function ensureMeter(stripe: Stripe, eventName: string, displayName: strin
     stripe.billing.meters.create({
       event_name: eventName,
       display_name: displayName,
-      default_aggregation: { formula: 'sum' },
+      default_aggregation: { formula },
     }),
     'event_name',
   );

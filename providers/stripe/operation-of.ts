@@ -13,6 +13,7 @@ const WORDS = new Set([
     'invoices',
   ],
   ...[
+    'meter_event_adjustments',
     'meter_events',
     'meters',
     'pay',

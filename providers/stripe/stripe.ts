@@ -16,6 +16,7 @@ import {
   type InvoiceState,
   type UnpaidInvoice,
 } from './payments';
+import { cancelMeterEvent, sendMeterEvent, type MeterEvent } from './meter-events';
 import type { StripeSettings } from './settings';
 import { subscriptionProblems } from './subscription/subscription-state';
 import type { BillingProblem } from '../../contract/billing/billing';
@@ -52,6 +53,10 @@ export interface Billing {
   oldestUnpaid(customer: string, signal: AbortSignal): Promise<UnpaidInvoice | undefined>;
   /** What operators should look at in a tenant's subscription; see `subscription-state.ts`. */
   subscriptionProblems(asked: Parameters<typeof subscriptionProblems>[1]): Promise<BillingProblem[]>;
+  /** Sends usage once for each identifier; see `meter-events.ts`. */
+  sendMeterEvent(event: MeterEvent): Promise<void>;
+  /** Takes usage back that was sent lately. False if it was sent too long ago. */
+  cancelMeterEvent(event: Pick<MeterEvent, 'identifier' | 'eventName' | 'signal'>): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -82,6 +87,8 @@ export function createBilling(settings: StripeSettings): Billing {
     readDispute: (id, signal) => readDispute(stripe, id, signal),
     oldestUnpaid: (customer, signal) => oldestUnpaid(stripe, customer, signal),
     subscriptionProblems: (asked) => subscriptionProblems(stripe, asked),
+    sendMeterEvent: (event) => sendMeterEvent(stripe, event),
+    cancelMeterEvent: (event) => cancelMeterEvent(stripe, event),
     close: () => Promise.resolve(close()),
   };
 }

@@ -27,6 +27,7 @@ suite('the console’s pages', () => {
   const PAGES: Record<string, (made: Seeded) => string> = {
     tenants: () => '/tenants',
     tenant: ({ tenantId }) => `/tenants/${tenantId}`,
+    'tenant-usage': ({ tenantId }) => `/tenants/${tenantId}?part=usage`,
     'tenant-evidence': ({ tenantId }) => `/tenants/${tenantId}?part=evidence`,
     'tenant-backups': ({ tenantId }) => `/tenants/${tenantId}?part=backups`,
     'tenant-keys': ({ tenantId }) => `/tenants/${tenantId}?part=keys`,

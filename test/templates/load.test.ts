@@ -135,6 +135,18 @@ test.each<[string, Plan, (yaml: string) => string, RegExp]>([
     /at \/trial\/remindDays\/1: a trial of 14 days has not begun 14 days before its end/,
   ],
   [
+    'a meter with the limit of an unknown feature',
+    'starter',
+    (yaml) => yaml.replace('feature: api-access', 'feature: api-acces'),
+    /at \/billing\/meters\/0\/feature: there is no feature api-acces/,
+  ],
+  [
+    'a meter with the limit of a feature that has none',
+    'starter',
+    (yaml) => yaml.replace('feature: api-access', 'feature: basic-reports'),
+    /at \/billing\/meters\/0\/feature: the feature basic-reports has no limit/,
+  ],
+  [
     'a duplicate feature',
     'starter',
     (yaml) => yaml.replace('key: users', 'key: records'),

@@ -7,6 +7,8 @@ import {
   readOpenAuditFindings,
   readQuarantined,
 } from '../../../registry/views/attention/platform';
+import { readQuotas } from '../../../registry/views/attention/quotas';
+import { readUnbilled } from '../../../registry/views/attention/unbilled';
 import type { Principal } from '../../access/auth';
 import type { Role } from '../../access/roles';
 import { endpointsSeenBy, operationsSeenBy, READS_OPERATIONS } from '../../access/visibility';
@@ -25,7 +27,7 @@ export function attentionRoutes({ pool }: ApiDependencies): Route[] {
       tag: 'Operating',
       summary: 'Get everything that waits for a person',
       description:
-        'Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, findings in billing, failing webhook endpoints and regions that are running full.',
+        'Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, findings in billing, failing webhook endpoints, regions that are running full, tenants at the limits of their plans, and usage that cannot be billed.',
       access: READS_OPERATIONS,
       answers: {
         200: { description: 'Each section with its count and its most urgent entries.', schema: attentionSchema },
@@ -41,6 +43,8 @@ export function attentionRoutes({ pool }: ApiDependencies): Route[] {
         if (hasAny(principal, OWNERS_AND_OPERATORS))
           attention.webhooks = await readFailingEndpoints(pool, endpointsSeenBy(principal));
         if (hasAny(principal, READS_REGIONS)) attention.capacity = await readFullRegions(pool);
+        if (isOperator) attention.quotas = await readQuotas(pool);
+        if (isOperator) attention.unbilled = await readUnbilled(pool);
         return { status: 200, body: attention };
       },
     }),

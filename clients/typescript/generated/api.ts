@@ -621,6 +621,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/usage': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Report what tenants have used
+     * @description For the application. Records are stored in one transaction, and each has a result of its own: one that is refused holds up no other. If no answer arrives, send the same request again: records count once. A body that does not match the schema stores nothing.
+     *
+     *     Requires a token with any of these roles: `usage:write`.
+     */
+    post: operations['reportUsage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/usage': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Get what a tenant has used, and of which limits
+     * @description Every meter of the tenant’s plan, and what the product measures itself. At most 400 days. A tenant that is gone has no usage any more.
+     *
+     *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `operations:operate`.
+     */
+    get: operations['getTenantUsage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/operations': {
     parameters: {
       query?: never;
@@ -3617,6 +3661,153 @@ export interface components {
       /** @description The key that a caller has presented. */
       key: string;
     };
+    /** @description What became of the records. */
+    UsageReceipt: {
+      /** @description One for each record, in the order of the request. */
+      results: {
+        tenantId: string;
+        recordId: string;
+        /**
+         * @description `recorded`: it counts. `corrected`: it counts in place of an earlier revision. `duplicate`: it was there already. `outdated`: a later revision was there already. `refused`: it does not count.
+         * @enum {string}
+         */
+        outcome: 'recorded' | 'corrected' | 'duplicate' | 'outdated' | 'refused';
+        /** @enum {string} */
+        reason?:
+          | (
+              | 'no-tenant'
+              | 'not-provisioned'
+              | 'gone'
+              | 'no-meter'
+              | 'measured-here'
+              | 'future'
+              | 'too-old'
+              | 'before-tenant'
+              | 'differs'
+            )
+          | undefined;
+        /** @description What is wrong, and what to do. */
+        detail?: string | undefined;
+      }[];
+      /** @description How many records were refused. */
+      refused: number;
+    };
+    /** @description What tenants have used. */
+    UsageReport: {
+      /**
+       * @description Who counts, if several programs do; `application` by default.
+       * @example gateway
+       */
+      source?: string | undefined;
+      records: components['schemas']['UsageRecord'][];
+    };
+    /** @description Something that a tenant has used. */
+    UsageRecord: {
+      /**
+       * @description Id of the record, unique for the tenant within the source. A record that is sent again counts once.
+       * @example api-2026-01-31T12
+       */
+      recordId: string;
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      /**
+       * @description Name of the meter.
+       * @example api_requests
+       */
+      meter: string;
+      /**
+       * Format: date-time
+       * @description When it was used. At most 400 days ago, and not in the future.
+       * @example 2026-01-31T12:00:00Z
+       */
+      at: string;
+      /**
+       * @description How much was used, in the unit of the meter.
+       * @example 1200
+       */
+      value: number;
+      /** @description 1 by default. To correct a value, send the record with the right value and a higher revision; the highest counts, whatever order they arrive in. */
+      revision?: number | undefined;
+    };
+    /** @description What a tenant has used of each meter of its plan. */
+    TenantUsage: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      /**
+       * Format: date
+       * @description A day in UTC.
+       * @example 2026-01-31
+       */
+      from: string;
+      /**
+       * Format: date
+       * @description The last day, inclusive.
+       * @example 2026-01-31
+       */
+      to: string;
+      /** @enum {string} */
+      by: 'day' | 'month';
+      meters: components['schemas']['MeterUsage'][];
+      /**
+       * Format: date-time
+       * @description When this was read.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      until: string;
+    };
+    MeterUsage: {
+      meter: string;
+      displayName: string;
+      /**
+       * @description `sum`: records add up. `last`: the newest record counts, as for bytes stored.
+       * @enum {string}
+       */
+      aggregation: 'sum' | 'last';
+      current: components['schemas']['UsageNow'];
+      /** @description Days or months in which something was used, oldest first. */
+      periods: {
+        /**
+         * Format: date
+         * @description A day in UTC.
+         * @example 2026-01-31
+         */
+        from: string;
+        used: number;
+      }[];
+    };
+    /** @description The period of the limit that goes on now. */
+    UsageNow: {
+      /** @enum {string} */
+      per: 'day' | 'month';
+      /**
+       * Format: date
+       * @description A day in UTC.
+       * @example 2026-01-31
+       */
+      from: string;
+      /**
+       * Format: date
+       * @description The last day, inclusive.
+       * @example 2026-01-31
+       */
+      to: string;
+      used: number;
+      /** @description Absent if there is none. */
+      limit?: number | undefined;
+      /** @description Used of the limit: 1 is all of it. */
+      share?: number | undefined;
+      /**
+       * @description `near`: at the threshold of the plan. `reached`: at the limit or above it.
+       * @enum {string}
+       */
+      level?: ('near' | 'reached') | undefined;
+    };
     /** @description One page, newest first. */
     OperationPage: {
       items: components['schemas']['Operation'][];
@@ -4261,6 +4452,8 @@ export interface components {
         | 'backup.state'
         | 'restore-test.state'
         | 'restore.state'
+        | 'usage.quota_near'
+        | 'usage.quota_reached'
         | 'quarantine.found'
         | 'quarantine.ended'
         | 'evidence.recorded';
@@ -4823,6 +5016,8 @@ export interface components {
             | 'backup.state'
             | 'restore-test.state'
             | 'restore.state'
+            | 'usage.quota_near'
+            | 'usage.quota_reached'
             | 'quarantine.found'
             | 'quarantine.ended'
             | 'evidence.recorded'
@@ -4927,6 +5122,8 @@ export interface components {
                 | 'backup.state'
                 | 'restore-test.state'
                 | 'restore.state'
+                | 'usage.quota_near'
+                | 'usage.quota_reached'
                 | 'quarantine.found'
                 | 'quarantine.ended'
                 | 'evidence.recorded'
@@ -5121,6 +5318,8 @@ export interface components {
       billing?: components['schemas']['AttentionBilling'] | undefined;
       webhooks?: components['schemas']['AttentionWebhooks'] | undefined;
       capacity?: components['schemas']['AttentionCapacity'] | undefined;
+      quotas?: components['schemas']['AttentionQuotas'] | undefined;
+      unbilled?: components['schemas']['AttentionUnbilled'] | undefined;
     };
     /** @description Operations that wait for an approver, the next deadline first. */
     AttentionApprovals: {
@@ -5387,6 +5586,64 @@ export interface components {
         places: number;
       }[];
     };
+    /** @description Limits that tenants have reached or are near, of plans that want them shown; those reached first. */
+    AttentionQuotas: {
+      /** @description How many there are; 1000: or more. */
+      count: number;
+      /** @description The most urgent, at most 20. */
+      items: {
+        /**
+         * @description Random id of the tenant.
+         * @example k3v9x2m4q7w8r5ta
+         */
+        tenantId: string;
+        tenantName: string;
+        /** @enum {string} */
+        plan: 'starter' | 'professional' | 'enterprise';
+        meter: string;
+        /** @enum {string} */
+        level: 'near' | 'reached';
+        limit: number;
+        /**
+         * Format: date-time
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        since: string;
+        /**
+         * Format: date
+         * @description Last day of the limit’s period, in UTC.
+         */
+        until: string;
+      }[];
+    };
+    /** @description Usage that is not on its way to an invoice, oldest first. */
+    AttentionUnbilled: {
+      /** @description How many there are; 1000: or more. */
+      count: number;
+      /** @description The most urgent, at most 20. */
+      items: {
+        /**
+         * @description Random id of the tenant.
+         * @example k3v9x2m4q7w8r5ta
+         */
+        tenantId: string;
+        tenantName: string;
+        /** @enum {string} */
+        plan: 'starter' | 'professional' | 'enterprise';
+        meter: string;
+        /**
+         * @description `refused`: the billing provider refuses it, and it is sent again every few hours. `unknown`: no answer came, so it may or may not count there.
+         * @enum {string}
+         */
+        state: 'refused' | 'unknown';
+        records: number;
+        /**
+         * Format: date-time
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        since: string;
+      }[];
+    };
     /** @description What the regions hold and how much of it is taken. */
     Capacity: {
       /** @description Sorted by name. */
@@ -5577,6 +5834,11 @@ export interface components {
         meters: {
           eventName: string;
           displayName: string;
+          /** @enum {string} */
+          aggregation?: ('sum' | 'last') | undefined;
+          feature?: string | undefined;
+          /** @enum {string} */
+          per?: ('day' | 'month') | undefined;
         }[];
         dunning?:
           | {
@@ -5586,6 +5848,12 @@ export interface components {
             }
           | undefined;
       };
+      usage?:
+        | {
+            nearPercent?: number | undefined;
+            attention?: boolean | undefined;
+          }
+        | undefined;
       customizations: {
         allowedCustomizations: string[];
         requiredApprovals: string[];
@@ -5769,6 +6037,7 @@ export interface components {
         | 'keys:destroy'
         | 'api-keys:manage'
         | 'webhooks:manage'
+        | 'usage:write'
         | 'api-keys:verify'
       )[];
     };
@@ -6896,6 +7165,62 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ApiKeyVerified'];
+        };
+      };
+    };
+  };
+  reportUsage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UsageReport'];
+      };
+    };
+    responses: {
+      /** @description What became of each record. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UsageReceipt'];
+        };
+      };
+    };
+  };
+  getTenantUsage: {
+    parameters: {
+      query?: {
+        /** @description First day, in UTC; 30 days before `to` by default. */
+        from?: string;
+        /** @description Last day, in UTC; today by default. */
+        to?: string;
+        /** @description `day` by default. */
+        by?: 'day' | 'month';
+        /** @description Only this meter. */
+        meter?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The usage of each meter. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TenantUsage'];
         };
       };
     };

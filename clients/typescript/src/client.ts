@@ -39,6 +39,14 @@ export interface Client {
   ): Promise<OperationHandle>;
   /** An operation that was accepted earlier. */
   operation(operationId: string): Promise<OperationHandle>;
+  /**
+   * Reports what tenants have used, and resolves with what became of each record: look at those that are `refused`. A request without an answer is
+   * sent again, because a record counts once.
+   */
+  reportUsage(
+    report: Schemas['UsageReport'],
+    options?: Pick<ChangeOptions, 'signal'>,
+  ): Promise<Schemas['UsageReceipt']>;
   /** Events about everything the token may see, from now on or after a position; each once, over cut connections. Does not end by itself. */
   events(options?: EventsOptions): AsyncIterable<Event>;
 }
@@ -87,6 +95,11 @@ export function createClient(options: ConnectionOptions): Client {
     deprovision: async (tenantId, body, how = {}) => {
       const params = { path: { tenantId }, ...keyOf(how) };
       return handle(await dataOf(api.POST('/v1/tenants/{tenantId}:deprovision', { params, body, ...signalOf(how) })));
+    },
+    reportUsage: (body, how = {}) => {
+      // The header marks the request as one that may be repeated; the records themselves say what is the same.
+      const headers = { 'Idempotency-Key': crypto.randomUUID() };
+      return dataOf(api.POST('/v1/usage', { body, headers, ...signalOf(how) }));
     },
     operation: async (operationId) => handle(await read(operationId)),
     async *events({ types, tenant, plan, ...how } = {}) {

@@ -12,6 +12,7 @@ import { ErrorState } from '../../parts/states/error-state';
 import { Icon, type IconName } from '../../parts/icon';
 import { Section } from '../../parts/section';
 import { Skeleton } from '../../parts/states/skeleton';
+import { countText } from '../../parts/quantities';
 import { inWords } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 
@@ -105,6 +106,11 @@ const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
   },
   quarantine: { all: '/sweeps', todo: 'Look whether it may go: once it is due, the next sweep acts on it.' },
   webhooks: { all: '/webhooks', todo: 'Tell the owner of the receiver. What only fails is disabled after some days.' },
+  unbilled: {
+    all: '/tenants',
+    todo: 'Look at the meter in the billing provider’s dashboard. Usage that is missing there: report it again with a higher revision.',
+  },
+  quotas: { all: '/tenants', todo: 'Nothing is cut off. Tell the customer, or offer the next plan.' },
   capacity: {
     all: '/metrics',
     todo: 'Add a cell to the region, or raise the capacity of one, and restart the workers.',
@@ -112,7 +118,8 @@ const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
 };
 
 function groupsOf(attention: Attention): Group[] {
-  const { approvals, holds, leftovers, quarantine, auditFindings, billing, webhooks, capacity } = attention;
+  const { approvals, holds, leftovers, quarantine, auditFindings, billing, webhooks, capacity, quotas, unbilled } =
+    attention;
   return [
     group('Left over', 'warning', leftovers, TODO.leftovers, (each) => ({
       ...operation(each),
@@ -179,6 +186,20 @@ function groupsOf(attention: Attention): Group[] {
       title: `${each.region}, ${each.plan}`,
       why: each.places === 0 ? 'No room: orders fail' : `Room for ${each.places} more`,
       when: undefined,
+    })),
+    group('Unbilled usage', 'warning', unbilled, TODO.unbilled, (each) => ({
+      key: `${each.tenantId} ${each.meter} ${each.state}`,
+      to: `/tenants/${each.tenantId}?part=usage`,
+      title: each.tenantName,
+      why: `${countText(each.records, 'record')} of ${inWords(each.meter)}: ${each.state === 'refused' ? 'Stripe refuses them' : 'no answer from Stripe'}`,
+      when: <Since at={each.since} />,
+    })),
+    group('Limits', 'tenants', quotas, TODO.quotas, (each) => ({
+      key: `${each.tenantId} ${each.meter}`,
+      to: `/tenants/${each.tenantId}?part=usage`,
+      title: each.tenantName,
+      why: `${inWords(each.meter)}: ${each.level === 'reached' ? 'limit reached' : 'near the limit'}`,
+      when: <Since at={each.since} />,
     })),
   ].filter((each) => each !== undefined);
 }

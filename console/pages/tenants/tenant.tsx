@@ -19,12 +19,14 @@ import { Overview } from './overview';
 import { Removal } from './removal';
 import { TenantState } from './tenants';
 import { TenantTrail } from './trail';
+import { Usage } from './usage';
 import './tenants.css';
 
 /** The parts of the page, each with the route that it reads. */
 const PARTS: readonly (Tab & { needs: RouteName })[] = [
   { name: 'overview', label: 'Overview', needs: 'getTenant' },
   { name: 'evidence', label: 'Evidence', needs: 'getTenantEvidence' },
+  { name: 'usage', label: 'Usage', needs: 'getTenantUsage' },
   { name: 'backups', label: 'Backups', needs: 'listBackups' },
   { name: 'keys', label: 'Keys', needs: 'getTenantKeys' },
   { name: 'api-keys', label: 'API keys', needs: 'listApiKeys' },
@@ -57,6 +59,7 @@ function Loaded({ tenantId }: { tenantId: string }) {
       <Tabs label="Parts of this tenant" tabs={parts} />
       {part === 'overview' && <Overview tenant={data} />}
       {part === 'evidence' && <Evidence tenantId={tenantId} />}
+      {part === 'usage' && <Usage tenantId={tenantId} />}
       {part === 'backups' && <Backups tenant={data} />}
       {part === 'keys' && <DataKeys tenant={data} />}
       {part === 'api-keys' && <ApiKeys tenantId={tenantId} />}

@@ -4,6 +4,7 @@ import { FINDING_REASONS } from '../../maintenance/sweeps';
 import { OPERATION_KINDS } from '../../operations/kinds';
 import { STEPS } from '../../operations/steps';
 import { PLANS } from '../../orders/order';
+import { QUOTA_LEVELS } from '../../usage/usage';
 import { DISABLED_REASONS } from '../../webhooks/webhooks';
 import {
   auditFindingIdSchema,
@@ -133,6 +134,38 @@ const capacity = section(
   'Plans that a region serves and has little or no room for, the fullest first.',
 );
 
+const quotas = section(
+  z.strictObject({
+    tenantId: tenantIdSchema,
+    tenantName: z.string(),
+    plan: z.enum(PLANS),
+    meter: z.string(),
+    level: z.enum(QUOTA_LEVELS),
+    limit: z.int().min(0),
+    since: timestamp,
+    until: z.iso.date().meta({ description: 'Last day of the limit’s period, in UTC.' }),
+  }),
+  'AttentionQuotas',
+  'Limits that tenants have reached or are near, of plans that want them shown; those reached first.',
+);
+
+const unbilled = section(
+  z.strictObject({
+    tenantId: tenantIdSchema,
+    tenantName: z.string(),
+    plan: z.enum(PLANS),
+    meter: z.string(),
+    state: z.enum(['refused', 'unknown']).meta({
+      description:
+        '`refused`: the billing provider refuses it, and it is sent again every few hours. `unknown`: no answer came, so it may or may not count there.',
+    }),
+    records: z.int().min(1),
+    since: timestamp,
+  }),
+  'AttentionUnbilled',
+  'Usage that is not on its way to an invoice, oldest first.',
+);
+
 /** Answer of `GET /v1/attention`. */
 export const attentionSchema = z
   .strictObject({
@@ -144,6 +177,8 @@ export const attentionSchema = z
     billing: billing.optional(),
     webhooks: webhooks.optional(),
     capacity: capacity.optional(),
+    quotas: quotas.optional(),
+    unbilled: unbilled.optional(),
   })
   .meta({ id: 'Attention', description: 'What waits for a person. Sections that the caller may not see are absent.' });
 

@@ -3,6 +3,7 @@ import { customerRoutes } from './routes/customers';
 import { disputeRoutes } from './routes/disputes';
 import { eventRoutes } from './routes/events';
 import { invoiceRoutes } from './routes/invoices';
+import { meterAdjustmentRoutes } from './routes/meter-adjustments';
 import { meterRoutes } from './routes/meters';
 import { moneyRoutes } from './routes/money';
 import { paymentMethodRoutes } from './routes/payment-methods';
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...subscriptionRoutes,
   ...invoiceRoutes,
   ...meterRoutes,
+  ...meterAdjustmentRoutes,
   ...moneyRoutes,
   ...disputeRoutes,
   ...eventRoutes,

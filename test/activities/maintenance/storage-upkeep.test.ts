@@ -60,6 +60,7 @@ function world(answer: (upkeep: BucketUpkeep) => Answer | Promise<Answer>, login
       login: { kind: 'postgres-login', ...UNTOUCHED, ...login },
       readonlyLogin: { kind: 'postgres-readonly', ...UNTOUCHED },
       classify: () => undefined,
+      measure: () => Promise.resolve(undefined),
     },
     storage: { forRegion: () => ({ maintain, vault: emptyVault() }), classify: () => undefined },
   });
@@ -125,6 +126,18 @@ test('deletions are recorded as evidence, the search runs once a day, and the re
     quotaBytes: 100,
     writable: true,
   });
+});
+
+test('the size of a bucket counts as its tenant’s usage, once in some hours', async () => {
+  const tenantId = await tenant();
+  let bytes = 70;
+  const { round } = world(() => ({ bytes: bytes++ }));
+  await round();
+  await round();
+  const { rows } = await registry.pool.query(`select source, meter, value from usage_record where tenant_id = $1`, [
+    tenantId,
+  ]);
+  expect(rows).toEqual([{ source: 'provisioner', meter: 'storage_bytes', value: '70' }]);
 });
 
 test('while a legal hold stands nothing expires, which is recorded once, and afterwards what was due expires at once', async () => {

@@ -21,6 +21,7 @@ suite('the activities of a removal', () => {
     createRemoval({
       pool: registry.pool,
       effects: { releaseTenantStep: (of) => Promise.resolve(void released.push(of)) },
+      sendLastUsage: (tenantId) => Promise.resolve(void released.push({ tenantId, step: 'last usage' })),
     });
   const at = (operationId: string) => ({ operationId, step: 'legal-hold' as const });
 
@@ -84,6 +85,14 @@ suite('the activities of a removal', () => {
     await removal().releaseTenantStep({ operationId, step: 'remove', of: 'remove' });
     expect(released).toEqual([{ tenantId, step: 'remove' }]);
     expect(await backup()).toMatchObject([{ gone: true }]);
+  });
+
+  test('what was used last is sent before the account at the billing provider is closed', async () => {
+    const { operationId, tenantId } = await leaving();
+    await passPivot(registry, operationId);
+    for (const step of ['integrations', 'database'] as const)
+      await removal().releaseTenantStep({ operationId, step: 'remove', of: step });
+    expect(released).toEqual(['last usage', 'integrations', 'database'].map((step) => ({ tenantId, step })));
   });
 
   test('leftovers wait for an operator; the keys count only when nothing else is left', async () => {

@@ -72,6 +72,11 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     suspendTenant: () => ({ reason: 'abuse' }),
     putLegalHold: () => ({ reason: 'A test.' }),
     liftLegalHold: () => ({ reason: 'A test.' }),
+    reportUsage: () => ({
+      records: [
+        { recordId: 'r', tenantId: 'k3v9x2m4q7w8r5ta', meter: 'api_requests', at: '2026-01-31T12:00:00Z', value: 1 },
+      ],
+    }),
     moveTrial: () => ({ endsAt: '2100-01-01T00:00:00Z' }),
     deprovisionTenant: () => ({ reason: 'abuse' }),
     restoreBackup: () => ({ confirm: 'acme-bikes' }),

@@ -44,6 +44,23 @@ test('an order whose answer is lost is repeated with the same idempotency key', 
   expect(second?.headers['idempotency-key']).toBe(first?.headers['idempotency-key']);
 });
 
+test('a report of usage whose answer is lost is repeated, because its records count once', async () => {
+  const receipt = { results: [{ tenantId: 'tenant1', recordId: 'hour-12', outcome: 'recorded' as const }], refused: 0 };
+  fake.serve = (_asked, response) => {
+    if (fake.asked.length === 1) response.destroy();
+    else sendJson(response, 200, receipt);
+  };
+  const record = {
+    tenantId: 'tenant1',
+    recordId: 'hour-12',
+    meter: 'api_requests',
+    at: '2026-01-31T12:00:00Z',
+    value: 1,
+  };
+  expect(await client.reportUsage({ records: [record] })).toEqual(receipt);
+  expect(fake.asked).toMatchObject([{ path: '/v1/usage' }, { path: '/v1/usage' }]);
+});
+
 test('an order whose answer breaks off in the middle is repeated', async () => {
   fake.serve = (_asked, response) => {
     if (fake.asked.length > 1) return sendJson(response, 202, ACCEPTED);

@@ -275,6 +275,7 @@ suite('malformed messages sent past the API', () => {
         planBackups: { tasks: [], more: false },
         auditRegions: [],
         listUpkeepRegions: [],
+        sendDueUsage: { counts: { sent: 0, cancelled: 0, refused: 0, waiting: 0 }, more: false },
         validateOrder: { region: REGION, approvalsRequired: [] },
         activateTenant: { answer: 'committed' },
         activateSubscription: { billing: 'active' },
@@ -320,6 +321,7 @@ suite('malformed messages sent past the API', () => {
       backups: [],
       exportAuditHeads: [],
       exportLink: [{ operationId: `op_${'a'.repeat(20)}`, tenantId: 'k3v9x2m4q7w8r5ta', region: REGION, volume: 1 }],
+      sendUsage: [],
       storageUpkeep: [],
       reissueCredentials: [{ tenantId: 'k3v9x2m4q7w8r5ta', requestedBy: 'token:operator' }],
     };

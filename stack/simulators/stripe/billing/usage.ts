@@ -5,7 +5,10 @@ import type { Transaction } from '../state/transaction';
 export function aggregate(tx: Transaction, meter: Meter, customer: string, start: number, end: number): number {
   const values = tx
     .all('billing.meter_event')
-    .filter((event) => event.event_name === meter.event_name && event.timestamp >= start && event.timestamp < end)
+    .filter(
+      (event) =>
+        !event.cancelled && event.event_name === meter.event_name && event.timestamp >= start && event.timestamp < end,
+    )
     .filter((event) => event.payload[meter.customer_mapping.event_payload_key] === customer)
     .sort((a, b) => a.timestamp - b.timestamp)
     .map((event) => Number(event.payload[meter.value_settings.event_payload_key]));

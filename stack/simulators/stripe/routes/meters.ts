@@ -21,6 +21,17 @@ const event = z.strictObject({
   payload: z.record(z.string(), z.string()),
   timestamp: integer.optional(),
 });
+const DAY = 86_400;
+
+/** Usage is taken for 35 days, and five minutes ahead: https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api. */
+function requireTimely(timestamp: number, now: number): void {
+  const param = 'timestamp';
+  if (timestamp < now - 35 * DAY)
+    throw refused('The timestamp is more than 35 days in the past.', { code: 'timestamp_too_far_in_past', param });
+  if (timestamp > now + 300)
+    throw refused('The timestamp is more than 5 minutes in the future.', { code: 'timestamp_in_future', param });
+}
+
 const status = z.enum(['active', 'inactive']);
 
 /**
@@ -83,6 +94,7 @@ export const meterRoutes: Route[] = [
       if (params.payload[key] === undefined)
         throw badRequest(`Missing payload key: ${key}.`, { param: `payload[${key}]` });
     }
+    requireTimely(params.timestamp ?? tx.now, tx.now);
     const identifier = params.identifier ?? newId('');
     if (tx.store.get('billing.meter_event', identifier))
       throw refused(`An event already exists with identifier ${identifier}.`, { param: 'identifier' });

@@ -211,6 +211,8 @@ export interface MeterEvent extends StripeObject {
   identifier: string;
   payload: Record<string, string>;
   timestamp: number;
+  /** An adjustment has taken it back: it counts no more, and its identifier stays taken. Not part of Stripe’s object. */
+  cancelled?: true;
 }
 
 /** All types of stored objects, by the name in their `object` field. */

@@ -36,6 +36,8 @@ const TENANT: EventType[] = [
   'restore-test.state',
   'restore.state',
   'evidence.recorded',
+  'usage.quota_near',
+  'usage.quota_reached',
 ];
 const QUARANTINE: EventType[] = ['quarantine.found', 'quarantine.ended'];
 

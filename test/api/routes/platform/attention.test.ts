@@ -37,6 +37,8 @@ suite('what waits for a person', () => {
       billing: none,
       webhooks: none,
       capacity: none,
+      quotas: none,
+      unbilled: none,
     });
   });
 

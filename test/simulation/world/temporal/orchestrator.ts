@@ -51,7 +51,8 @@ export class Orchestrator {
               throw new WorkflowExecutionAlreadyStartedError('it was started before', workflowId, type);
             this.runs.set(workflowId, new Run(this, workflowId, type, input));
           }),
-        // Nobody downloads an export here.
+        // No event of a billing provider arrives here, and nobody downloads an export.
+        signalWithStart: () => Promise.reject(new Error('4 DEADLINE_EXCEEDED')),
         execute: () => Promise.reject(new Error('4 DEADLINE_EXCEEDED')),
         getHandle: (workflowId: string) => ({
           describe: () =>

@@ -70,6 +70,15 @@ if (typeof spec === 'string') {
       event_name: 'calls',
       payload: { stripe_customer_id: customer.id, value: '3' },
     });
+    const mistaken = await stripe.billing.meterEvents.create({
+      event_name: 'calls',
+      payload: { stripe_customer_id: customer.id, value: '5' },
+    });
+    await stripe.billing.meterEventAdjustments.create({
+      type: 'cancel',
+      event_name: 'calls',
+      cancel: { identifier: mistaken.identifier },
+    });
     const day = Math.floor(Date.now() / 86_400_000) * 86_400;
     await stripe.billing.meters.listEventSummaries(meter.id, {
       customer: customer.id,
