@@ -8,6 +8,7 @@ import { clientConverter } from '../contract/temporal/data-converter';
 import { signedEvent } from '../providers/stripe/signature';
 import { createRegistryPool } from '../registry/database';
 import { migrateRegistry } from '../registry/migrate';
+import { recordTemplateVersion } from '../registry/templates/versions';
 import { describeProcess } from '../metrics/process';
 import { loadTemplates } from '../templates/load';
 import { startTracing, type Tracing } from '../tracing/tracing';
@@ -52,6 +53,8 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       'REGISTRY_URL is a login that owns the registry, so nothing enforces that the audit trail is append-only',
     );
   const pool = createRegistryPool(env.REGISTRY_URL, env.REGISTRY_POOL_SIZE, 'provisioner-api');
+  for (const template of templates.list())
+    await recordTemplateVersion(pool, templates.fingerprint(template.subscriptionPlan), template);
   const regions = env.REGIONS_FILE === undefined ? [] : loadRegionKeys(env.REGIONS_FILE, process.env);
   const keys = createKeys(env.KEY_RING, regions);
   const temporal = temporalConnection(env.temporal.connectionOptions);

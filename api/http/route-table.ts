@@ -38,6 +38,7 @@ import { sweepRoutes } from '../routes/platform/sweeps';
 import { tenantKeyRoutes } from '../routes/tenants/tenant-keys';
 import { billingFindingRoutes } from '../routes/billing/findings';
 import { stripeEventRoutes } from '../routes/billing/stripe-events';
+import { templateVersionRoutes } from '../routes/platform/template-versions';
 import { templateRoutes } from '../routes/platform/templates';
 import { tenantRoutes } from '../routes/tenants/tenants';
 import { trialRoutes } from '../routes/tenants/trials';
@@ -83,6 +84,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...capacityRoutes(dependencies),
     ...accessRoutes(dependencies),
     ...templateRoutes(dependencies),
+    ...templateVersionRoutes(dependencies),
     ...regionRoutes(dependencies),
     ...codecRoutes(dependencies),
     ...meRoutes(),

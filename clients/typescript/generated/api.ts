@@ -1515,6 +1515,48 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/templates/{plan}/versions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the templates that a plan has had, the newest first
+     * @description A template is recorded when an API loads it for the first time. Those from before the release that began to record them are not listed. Tenants keep the template with which they were ordered.
+     *
+     *     Requires any valid token.
+     */
+    get: operations['listTemplateVersions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/templates/{plan}/versions/{fingerprint}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Get a template that a plan has, or had
+     * @description Requires any valid token.
+     */
+    get: operations['getTemplateVersion'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/regions': {
     parameters: {
       query?: never;
@@ -5632,6 +5674,30 @@ export interface components {
       /** @enum {string} */
       podSecurity: 'baseline' | 'restricted';
     };
+    /** @description One page, newest first. */
+    TemplateVersionPage: {
+      items: components['schemas']['TemplateVersion'][];
+      /** @description Pass it as `cursor` to get the next page; absent on the last page. */
+      nextCursor?: string | undefined;
+    };
+    /** @description A template that a plan has, or had. */
+    TemplateVersion: {
+      /** @description SHA-256 of the template, in hexadecimal. */
+      fingerprint: string;
+      /**
+       * @description As the template states it. Two templates with the same number and different content are listed separately.
+       * @example 1.0.0
+       */
+      version: string;
+      /**
+       * Format: date-time
+       * @description When an API loaded the template for the first time.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      recordedAt: string;
+      /** @description Whether new orders of the plan get this template. */
+      current: boolean;
+    };
     RegionList: {
       items: components['schemas']['Region'][];
     };
@@ -8016,6 +8082,57 @@ export interface operations {
         headers: {
           /** @description The template’s fingerprint. */
           ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProvisioningTemplate'];
+        };
+      };
+    };
+  };
+  listTemplateVersions: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the previous page. */
+        cursor?: string;
+        /** @description Entries per page; 50 by default. */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        plan: 'starter' | 'professional' | 'enterprise';
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of versions. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TemplateVersionPage'];
+        };
+      };
+    };
+  };
+  getTemplateVersion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        plan: 'starter' | 'professional' | 'enterprise';
+        /** @description SHA-256 of the template, in hexadecimal. */
+        fingerprint: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The template. It never changes. */
+      200: {
+        headers: {
           [name: string]: unknown;
         };
         content: {
