@@ -7,9 +7,6 @@ import { causeOf } from '../../http/log';
 import { ApiProblem } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 
-/** An event whose signature was checked. */
-export type SignedEvent = object;
-
 /** Stripe's events are a few kilobytes; an invoice with many lines can have more. */
 const LARGEST_EVENT = 1024 * 1024;
 
@@ -77,7 +74,7 @@ async function record(
   );
 }
 
-function checked(read: () => SignedEvent): SignedEvent {
+function checked(read: () => object): object {
   try {
     return read();
   } catch {
@@ -88,7 +85,7 @@ function checked(read: () => SignedEvent): SignedEvent {
   }
 }
 
-function parsed(event: SignedEvent): z.output<typeof stripeEventSchema> {
+function parsed(event: object): z.output<typeof stripeEventSchema> {
   const result = stripeEventSchema.safeParse(event);
   if (result.success) return result.data;
   throw new ApiProblem('malformed-request', {

@@ -102,7 +102,7 @@ const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
   },
   billing: {
     all: '/',
-    todo: 'Look at the object in the billing provider’s dashboard, put it right there, then accept the finding.',
+    todo: 'Put it right at the billing provider; it then ends by itself. Or accept it over the API.',
   },
   quarantine: { all: '/sweeps', todo: 'Look whether it may go: once it is due, the next sweep acts on it.' },
   webhooks: { all: '/webhooks', todo: 'Tell the owner of the receiver. What only fails is disabled after some days.' },
