@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
 /** Tables whose rows of a tenant are of no use once it is removed. What they proved stands in the evidence and in the audit trail. */
-const FORGOTTEN = ['claim', 'secret', 'api_key', 'configuration', 'storage_usage', 'scan'] as const;
+const FORGOTTEN = ['claim', 'secret', 'api_key', 'scim_token', 'configuration', 'storage_usage', 'scan'] as const;
 
 /**
  * Deletes what the registry has of a tenant beside its operations, ledger, keys and history. False if there was nothing. The mail about an
