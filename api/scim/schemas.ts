@@ -46,11 +46,7 @@ export const SCHEMAS: readonly { id: string; name: string; description: string; 
       attribute('displayName', 'The name as it is shown.'),
       attribute('name', 'The parts of the name.', {
         type: 'complex',
-        subAttributes: [
-          attribute('formatted', 'The given name and the family name.', { mutability: 'readOnly' }),
-          attribute('familyName', 'The family name.'),
-          attribute('givenName', 'The given name.'),
-        ],
+        subAttributes: [attribute('familyName', 'The family name.'), attribute('givenName', 'The given name.')],
       }),
       attribute('emails', 'The e-mail address. One is kept: the primary one, otherwise the one for work.', {
         type: 'complex',
@@ -61,7 +57,11 @@ export const SCHEMAS: readonly { id: string; name: string; description: string; 
           attribute('primary', 'Always true.', { type: 'boolean' }),
         ],
       }),
-      attribute('active', 'Whether the person may sign in.', { type: 'boolean' }),
+      // Required as every user has it; a client that leaves it out gets its default.
+      attribute('active', 'Whether the person may sign in; true if it is left out.', {
+        type: 'boolean',
+        required: true,
+      }),
     ],
   },
   {
@@ -81,7 +81,6 @@ export const SCHEMAS: readonly { id: string; name: string; description: string; 
             mutability: 'immutable',
             caseExact: true,
           }),
-          attribute('display', 'The userName of the user.', { mutability: 'readOnly' }),
           attribute('type', 'Always User.', { mutability: 'immutable', canonicalValues: ['User'] }),
         ],
       }),

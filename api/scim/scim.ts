@@ -9,6 +9,7 @@ import { noResource, ScimError, scimErrorHandler } from './errors';
 import { changeGroup, createGroup, listGroups, readGroup, removeGroup, replaceGroup } from './groups/groups';
 import { contextOf, identifyTenant, type ScimContext } from './tenant';
 import { changeUser, createUser, listUsers, readUser, removeUser, replaceUser } from './users/users';
+import { searchOf } from './window';
 
 /** Requests of one tenant's directory per minute: Microsoft Entra ID recommends 25 a second. */
 const REQUESTS_PER_MINUTE = 3_000;
@@ -36,6 +37,8 @@ const HANDLERS: Record<string, Partial<Record<Method, (incoming: Incoming) => Sc
     get: ({ context, request }) => listUsers(context, request),
     post: ({ context, request, body }) => createUser(context, request, body),
   },
+  // Before the ids, which would match it.
+  '/Users/.search': { post: ({ context, body }) => listUsers(context, searchOf(body)) },
   '/Users/:id': {
     get: ({ context, request, id }) => readUser(context, request, id),
     put: ({ context, request, id, body }) => replaceUser(context, request, id, body),
@@ -46,6 +49,7 @@ const HANDLERS: Record<string, Partial<Record<Method, (incoming: Incoming) => Sc
     get: ({ context, request }) => listGroups(context, request),
     post: ({ context, request, body }) => createGroup(context, request, body),
   },
+  '/Groups/.search': { post: ({ context, body }) => listGroups(context, searchOf(body)) },
   '/Groups/:id': {
     get: ({ context, request, id }) => readGroup(context, request, id),
     put: ({ context, request, id, body }) => replaceGroup(context, request, id, body),

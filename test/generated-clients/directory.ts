@@ -9,8 +9,7 @@ const PROGRAM = 'from scim2_cli import cli; cli(prog_name="scim2")';
 export async function checkDirectory(api: ServedApi): Promise<string> {
   const { tenantId, client } = await scimTenant(api);
   const url = `${api.url}/scim/v2/${tenantId}`;
-  const header = `Authorization: Bearer ${client.token}`;
-  return runTool('python3', ['-c', PROGRAM, '--url', url, '--header', header, 'test'], {
-    env: { PYTHONPATH: await scimTester() },
+  return runTool('python3', ['-c', PROGRAM, '--url', url, 'test'], {
+    env: { PYTHONPATH: await scimTester(), SCIM_CLI_HEADERS: `Authorization: Bearer ${client.token}` },
   });
 }

@@ -44,7 +44,7 @@ export function memberIds(members: unknown): string[] {
   const ids = list.map((member) => (typeof member === 'string' ? member : withLowerCaseNames(member)?.['value']));
   if (!ids.every((id) => typeof id === 'string'))
     throw new ScimError(400, 'Each member must have the id of a user as its value.', 'invalidValue');
-  return [...new Set(ids as string[])];
+  return [...new Set(ids)];
 }
 
 /** A group as a SCIM group. */
@@ -61,7 +61,6 @@ export function viewGroup(
     displayName,
     members: members?.map((person) => ({
       value: person.id,
-      display: person.userName,
       type: 'User',
       $ref: `${baseUrl}/Users/${person.id}`,
     })),

@@ -1,4 +1,3 @@
-import type { Request } from 'express';
 import type { Group, GroupDetails, GroupQuery, MemberChange } from '../../../providers/port/directory';
 import type { ScimAnswer } from '../answer';
 import { noResource, ScimError } from '../errors';
@@ -8,13 +7,13 @@ import { patchGroup } from './group-patch';
 import { isId } from '../ids';
 import { operationsOf } from '../patch';
 import type { ScimContext } from '../tenant';
-import { listResponse, pick, wants, windowOf } from '../window';
+import { type Asked, listResponse, pick, wants, windowOf } from '../window';
 
 /** Attributes of groups by which they can be found. */
 const FOUND_BY = ['id', 'displayname', 'externalid', 'members', 'members.value'] as const;
 
 /** `GET /Groups`. Members are read only if they are wanted, because each group takes a request of its own. */
-export async function listGroups(context: ScimContext, request: Request): Promise<ScimAnswer> {
+export async function listGroups(context: ScimContext, request: Asked): Promise<ScimAnswer> {
   const { call, directory } = context;
   const window = windowOf(request);
   const { total, entries } = await directory.groups.list(call, queryOf(request), window);
@@ -24,12 +23,12 @@ export async function listGroups(context: ScimContext, request: Request): Promis
 }
 
 /** `GET /Groups/{id}`. */
-export async function readGroup(context: ScimContext, request: Request, id: string): Promise<ScimAnswer> {
+export async function readGroup(context: ScimContext, request: Asked, id: string): Promise<ScimAnswer> {
   return { status: 200, body: await view(context, request, await existing(context, id)) };
 }
 
 /** `POST /Groups`. If one of the members does not exist, the group is not created. */
-export async function createGroup(context: ScimContext, request: Request, body: unknown): Promise<ScimAnswer> {
+export async function createGroup(context: ScimContext, request: Asked, body: unknown): Promise<ScimAnswer> {
   const { call, directory, baseUrl } = context;
   const { details, members = [] } = groupOf(body);
   const made = await directory.groups.create(call, details);
@@ -46,7 +45,7 @@ export async function createGroup(context: ScimContext, request: Request, body: 
 /** `PUT /Groups/{id}`: a body without members empties the group. */
 export async function replaceGroup(
   context: ScimContext,
-  request: Request,
+  request: Asked,
   id: string,
   body: unknown,
 ): Promise<ScimAnswer> {
@@ -78,7 +77,7 @@ export async function removeGroup({ call, directory }: ScimContext, id: string):
   return { status: 204 };
 }
 
-function queryOf({ query }: Request): GroupQuery {
+function queryOf({ query }: Asked): GroupQuery {
   const { filter } = query;
   if (filter === undefined || filter === '') return {};
   if (typeof filter !== 'string') throw new ScimError(400, 'There can be one filter.', 'invalidFilter');
@@ -99,7 +98,7 @@ async function existing({ call, directory }: ScimContext, id: string): Promise<G
   return group;
 }
 
-async function view({ call, directory, baseUrl }: ScimContext, request: Request, group: Group): Promise<object> {
+async function view({ call, directory, baseUrl }: ScimContext, request: Asked, group: Group): Promise<object> {
   const members = wants(request, 'members') ? await directory.groups.members(call, group.id) : undefined;
   return pick(request, viewGroup(baseUrl, group, members));
 }

@@ -105,8 +105,7 @@ export function valuesOfPerson({ givenName, familyName, ...person }: Person): Us
 /** A person as a SCIM user. */
 export function viewUser(baseUrl: string, person: Person) {
   const { id, userName, externalId, displayName, givenName, familyName, email, active, createdAt } = person;
-  const formatted = [givenName, familyName].filter((part) => part !== undefined).join(' ');
-  const name = { formatted: formatted || undefined, familyName, givenName };
+  const hasName = givenName !== undefined || familyName !== undefined;
   return {
     schemas: [USER_SCHEMA],
     id,
@@ -114,7 +113,7 @@ export function viewUser(baseUrl: string, person: Person) {
     meta: { resourceType: 'User', created: createdAt?.toISOString(), location: `${baseUrl}/Users/${id}` },
     userName,
     displayName,
-    name: formatted === '' ? undefined : name,
+    name: hasName ? { familyName, givenName } : undefined,
     emails: email === undefined ? undefined : [{ value: email, type: 'work', primary: true }],
     active,
   };

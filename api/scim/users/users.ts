@@ -1,4 +1,3 @@
-import type { Request } from 'express';
 import type { Person, PeopleQuery, PersonDetails } from '../../../providers/port/directory';
 import type { ScimAnswer } from '../answer';
 import { noResource, ScimError } from '../errors';
@@ -8,13 +7,13 @@ import { operationsOf } from '../patch';
 import type { ScimContext } from '../tenant';
 import { patchUser } from './user-patch';
 import { detailsOf, valuesOf, valuesOfPerson, viewUser } from './user-resource';
-import { listResponse, pick, windowOf } from '../window';
+import { type Asked, listResponse, pick, windowOf } from '../window';
 
 /** Attributes of users by which they can be found. */
 const FOUND_BY = ['id', 'username', 'externalid'] as const;
 
 /** `GET /Users`. */
-export async function listUsers({ call, directory, baseUrl }: ScimContext, request: Request): Promise<ScimAnswer> {
+export async function listUsers({ call, directory, baseUrl }: ScimContext, request: Asked): Promise<ScimAnswer> {
   const window = windowOf(request);
   const { total, entries } = await directory.people.list(call, queryOf(request), window);
   const users = entries.map((person) => pick(request, viewUser(baseUrl, person)));
@@ -22,12 +21,12 @@ export async function listUsers({ call, directory, baseUrl }: ScimContext, reque
 }
 
 /** `GET /Users/{id}`. */
-export async function readUser(context: ScimContext, request: Request, id: string): Promise<ScimAnswer> {
+export async function readUser(context: ScimContext, request: Asked, id: string): Promise<ScimAnswer> {
   return answer(context, request, await existing(context, id));
 }
 
 /** `POST /Users`. */
-export async function createUser(context: ScimContext, request: Request, body: unknown): Promise<ScimAnswer> {
+export async function createUser(context: ScimContext, request: Asked, body: unknown): Promise<ScimAnswer> {
   const { call, directory, plan, baseUrl } = context;
   const made = await directory.people.create(call, detailsOf(valuesOf(body)), plan);
   if (made.outcome === 'name-in-use') throw nameInUse();
@@ -43,7 +42,7 @@ export async function createUser(context: ScimContext, request: Request, body: u
 /** `PUT /Users/{id}`: attributes that the body lacks are cleared. */
 export async function replaceUser(
   context: ScimContext,
-  request: Request,
+  request: Asked,
   id: string,
   body: unknown,
 ): Promise<ScimAnswer> {
@@ -52,12 +51,7 @@ export async function replaceUser(
 }
 
 /** `PATCH /Users/{id}`. */
-export async function changeUser(
-  context: ScimContext,
-  request: Request,
-  id: string,
-  body: unknown,
-): Promise<ScimAnswer> {
+export async function changeUser(context: ScimContext, request: Asked, id: string, body: unknown): Promise<ScimAnswer> {
   const operations = operationsOf(body);
   const before = await existing(context, id);
   const details = detailsOf(patchUser(valuesOfPerson(before), operations));
@@ -70,7 +64,7 @@ export async function removeUser({ call, directory }: ScimContext, id: string): 
   return { status: 204 };
 }
 
-function queryOf({ query }: Request): PeopleQuery {
+function queryOf({ query }: Asked): PeopleQuery {
   const { filter } = query;
   if (filter === undefined || filter === '') return {};
   if (typeof filter !== 'string') throw new ScimError(400, 'There can be one filter.', 'invalidFilter');
@@ -101,7 +95,7 @@ async function replace({ call, directory }: ScimContext, id: string, details: Pe
   return made.person;
 }
 
-function answer({ baseUrl }: ScimContext, request: Request, person: Person): ScimAnswer {
+function answer({ baseUrl }: ScimContext, request: Asked, person: Person): ScimAnswer {
   return { status: 200, body: pick(request, viewUser(baseUrl, person)) };
 }
 

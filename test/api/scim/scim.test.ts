@@ -142,6 +142,17 @@ suite('SCIM over HTTP', () => {
     expect(await client.find('/Users', `urn:ietf:params:scim:schemas:core:2.0:User:userName eq "ada"`)).toHaveLength(1);
   });
 
+  test('a search in the body answers like a query', async () => {
+    const id = await create('quinn', { displayName: 'Quinn' });
+    const search = { filter: 'userName eq "quinn"', startIndex: 1, count: 5, attributes: ['displayName'] };
+    const { body, status } = await client.post('/Users/.search', search);
+    expect(status).toBe(200);
+    const { Resources: found } = body as { Resources: Record<string, unknown>[] };
+    expect(found).toMatchObject([{ id, displayName: 'Quinn' }]);
+    expect(found[0]).not.toHaveProperty('userName');
+    expect((await client.post('/Groups/.search', {})).body).toMatchObject({ totalResults: 0 });
+  });
+
   test.each<[string, object, string]>([
     ['without a user name', {}, 'userName is missing'],
     ['with a number as its user name', { userName: 7 }, 'userName is missing or of the wrong type'],
