@@ -7,6 +7,7 @@ import { SCIM_PATH, scimBaseUrl } from './base-url';
 import { resourceTypes, schemas, SCIM_BODY_LIMIT, serviceProviderConfig } from './discovery';
 import { noResource, ScimError, scimErrorHandler } from './errors';
 import { changeGroup, createGroup, listGroups, readGroup, removeGroup, replaceGroup } from './groups/groups';
+import { searchAll } from './search';
 import { contextOf, identifyTenant, type ScimContext } from './tenant';
 import { changeUser, createUser, listUsers, readUser, removeUser, replaceUser } from './users/users';
 import { searchOf } from './window';
@@ -33,6 +34,7 @@ const HANDLERS: Record<string, Partial<Record<Method, (incoming: Incoming) => Sc
   '/ResourceTypes/:id': { get: ({ context, id }) => found(resourceTypes(context.baseUrl, id)) },
   '/Schemas': { get: ({ context }) => found(schemas(context.baseUrl, undefined)) },
   '/Schemas/:id': { get: ({ context, id }) => found(schemas(context.baseUrl, id)) },
+  '/.search': { post: ({ context, body }) => searchAll(context, searchOf(body)) },
   '/Users': {
     get: ({ context, request }) => listUsers(context, request),
     post: ({ context, request, body }) => createUser(context, request, body),

@@ -151,6 +151,15 @@ suite('SCIM over HTTP', () => {
     expect(found).toMatchObject([{ id, displayName: 'Quinn' }]);
     expect(found[0]).not.toHaveProperty('userName');
     expect((await client.post('/Groups/.search', {})).body).toMatchObject({ totalResults: 0 });
+    await client.post('/Groups', { displayName: 'Quality' });
+    const all = async (more: object) => {
+      const answer = (await client.post('/.search', more)).body as { totalResults: number; Resources: object[] };
+      return { total: answer.totalResults, names: answer.Resources.map((each) => 'userName' in each) };
+    };
+    expect(await all({})).toEqual({ total: 2, names: [true, false] });
+    expect(await all({ startIndex: 2, count: 1 })).toEqual({ total: 2, names: [false] });
+    expect(await all({ filter: 'displayName eq "Quality"' })).toEqual({ total: 1, names: [false] });
+    expectScimError(await client.post('/.search', { filter: 'title eq "x"' }), 400, 'invalidFilter');
   });
 
   test.each<[string, object, string]>([
