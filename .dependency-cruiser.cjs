@@ -56,14 +56,14 @@ module.exports = {
       to: { path: '^(activities|providers|workflows|stack)/', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'api-composes-keys-only',
+      name: 'api-composes-keys-directories-and-signatures-only',
       comment:
-        'whoever reads what is encrypted asks the keys’ keepers, and only its provider knows whether an event is signed; nothing else of a provider is the API’s business',
+        'keys, because the API reads what is encrypted; directories, because personal data must not pass through Temporal; signatures, because only their provider knows whether an event is signed; nothing else of a provider is the API’s business',
       severity: 'error',
       from: { path: '^api/(server|cli/)' },
       to: {
         path: '^(activities|providers|workflows|stack)/',
-        pathNot: '^providers/(keys/keys|stripe/signature)',
+        pathNot: '^providers/(keys/keys|keycloak/directory/directory|stripe/signature)',
         dependencyTypesNot: ['type-only'],
       },
     },

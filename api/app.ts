@@ -15,6 +15,7 @@ import { routeTable } from './http/route-table';
 import { CLAIM_PATH } from './routes/tenants/credentials';
 import { EXPORT_CLAIM_PATH } from './routes/tenants/exports';
 import { apiHeaders } from './http/security-headers';
+import { scimServices } from './scim/scim';
 import { createStaff } from './staff/staff';
 import { expressPath, serveRoute } from './http/serve-route';
 
@@ -34,6 +35,8 @@ export function createApp(dependencies: ApiDependencies, metrics: Metrics = crea
   const consoleFiles = { dir: dependencies.consoleDir, publicUrl };
   // Before callers are identified: a page's files are public, and each would cost the registry a query.
   app.use(consoleAssets(consoleFiles));
+  // Before callers are identified: directories have tokens of their own.
+  app.use(scimServices(dependencies));
   app.use('/codec', codecCors(operatorUrls.temporalUi));
   app.use(
     identify(firstOf(...(dependencies.authenticate ? [dependencies.authenticate] : []), ...builtIn)),

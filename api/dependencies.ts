@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { KeyRing } from '../contract/keys/key-ring';
 import type { KeyKeeper } from '../contract/keys/key-wrapping';
 import type { Network } from '../contract/webhooks/addresses';
+import type { Directory } from '../providers/port/directory';
 import type { Templates } from '../templates/load';
 import type { Tracing } from '../tracing/tracing';
 import type { ApiKeyUse } from './access/api-key-use';
@@ -27,6 +28,8 @@ export interface ApiDependencies {
   /** How long operations take. */
   estimates: Estimates;
   templates: Templates;
+  /** The tenants’ directories; absent if this process has no identity provider. */
+  directory?: Directory | undefined;
   /** Seconds an approver has before an order counts as rejected. */
   approvalDeadlineSeconds: number;
   /** The checks of `/readyz`, by name; a check rejects while its dependency is not ready. */

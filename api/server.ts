@@ -5,6 +5,7 @@ import { staffConfiguration } from '../config/staff';
 import { logProcessWarnings } from '../config/process-warnings';
 import { loadRegionKeys } from '../config/regions';
 import { clientConverter } from '../contract/temporal/data-converter';
+import type { Directory } from '../providers/port/directory';
 import { signedEvent } from '../providers/stripe/signature';
 import { createRegistryPool } from '../registry/database';
 import { migrateRegistry } from '../registry/migrate';
@@ -85,6 +86,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       events,
       estimates: createEstimates({ pool, lastPolled }),
       templates,
+      directory: await directoryOf(env),
       approvalDeadlineSeconds,
       readiness: {
         registry: async () => void (await pool.query('select 1')),
@@ -121,6 +123,15 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       logger.info('api stopped');
     },
   };
+}
+
+/** Undefined unless the identity provider is configured. Its client is loaded only then, so that other APIs start without it. */
+async function directoryOf(env: ApiEnvironment): Promise<Directory | undefined> {
+  const { KEYCLOAK_URL: url, KEYCLOAK_REALM: realm, KEYCLOAK_CLIENT_ID: clientId } = env;
+  const clientSecret = env.KEYCLOAK_CLIENT_SECRET;
+  if (url === undefined || clientSecret === undefined) return undefined;
+  const { createKeycloakDirectory } = await import('../providers/keycloak/directory/directory.js');
+  return createKeycloakDirectory({ url, realm, clientId, clientSecret });
 }
 
 function defaultPublicUrl({ HOST, PORT }: ApiEnvironment): string {

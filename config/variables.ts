@@ -72,6 +72,15 @@ export const owner = {
   ),
 };
 
+const keycloakClient = {
+  KEYCLOAK_REALM: variable(text.default('tenants'), 'the realm that all tenants share', 'tenants'),
+  KEYCLOAK_CLIENT_ID: variable(
+    text.default('provisioner'),
+    'a service client in Keycloak’s master realm',
+    'provisioner',
+  ),
+};
+
 /** Variables of the API. */
 export const api = {
   ...registry,
@@ -111,6 +120,14 @@ export const api = {
     'app.example.com',
   ),
   REGIONS_FILE: variable(text.optional(), 'the file that lists the regions', './regions.yaml'),
+  KEYCLOAK_URL: variable(
+    web.optional(),
+    'the identity provider; without it the API serves no directories',
+    'https://login.example.com',
+    'KEYCLOAK_CLIENT_SECRET',
+  ),
+  ...keycloakClient,
+  KEYCLOAK_CLIENT_SECRET: variable(text.optional(), 'the secret of that service client', '…', 'KEYCLOAK_URL'),
   ...staffVariables,
 };
 
@@ -129,13 +146,12 @@ export const worker = {
     'the file that lists the regions; the API needs it only if a region keeps keys in AWS KMS, and reads nothing else from it',
     './regions.yaml',
   ),
-  KEYCLOAK_URL: variable(web, 'the identity provider', 'https://login.example.com'),
-  KEYCLOAK_REALM: variable(text.default('tenants'), 'the realm that all tenants share', 'tenants'),
-  KEYCLOAK_CLIENT_ID: variable(
-    text.default('provisioner'),
-    'a service client in Keycloak’s master realm',
-    'provisioner',
+  KEYCLOAK_URL: variable(
+    web,
+    'the identity provider; without it the API serves no directories (SCIM)',
+    'https://login.example.com',
   ),
+  ...keycloakClient,
   KEYCLOAK_CLIENT_SECRET: variable(text, 'the secret of that service client', '…'),
   STRIPE_API_KEY: variable(
     z.string().regex(/^[sr]k_/, 'must be a secret or restricted key of Stripe'),

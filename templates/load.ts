@@ -84,6 +84,9 @@ function checkTemplate(template: ProvisioningTemplate, plan: string): void {
     if (!groups.includes(group))
       throw new Error(`at /configuration/security/adminGroups/${index}: there is no group ${group}`);
   });
+  template.identity?.directory?.groups.forEach((group, index) => {
+    if (!groups.includes(group)) throw new Error(`at /identity/directory/groups/${index}: there is no group ${group}`);
+  });
   customizations.requiredApprovals.forEach((name, index) => {
     if (!customizations.allowedCustomizations.includes(name))
       throw new Error(`at /customizations/requiredApprovals/${index}: ${name} is not in allowedCustomizations`);

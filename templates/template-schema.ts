@@ -128,6 +128,8 @@ const retry = z.strictObject({
   outageSeconds: z.number().positive().max(86_400).optional(),
 });
 
+const directory = z.strictObject({ maxUsers: count.max(5000), groups: uniqueTexts(slug) });
+
 const mailRecipients = uniqueTexts(z.enum(CUSTOMER_RECIPIENTS)).optional();
 
 const customerMail = z.strictObject({
@@ -162,6 +164,7 @@ export const templateSchema = z
       })
       .optional(),
     backup: z.strictObject({ schedule: turns, keep: count.max(1000) }).optional(),
+    identity: z.strictObject({ directory: directory.optional() }).optional(),
     removal: z
       .strictObject({
         graceDays: z.int().min(0).max(365).optional(),

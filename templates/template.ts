@@ -38,6 +38,8 @@ export interface ProvisioningTemplate {
   compliance?: ComplianceTemplate | undefined;
   /** Absent in templates from before backups existed; then backups are made only on request. */
   backup?: BackupTemplate | undefined;
+  /** Absent for plans without any of it, and in templates from before it existed. */
+  identity?: IdentityTemplate | undefined;
   /** Absent in templates from before tenants could be removed; then the defaults of each field apply. */
   removal?: RemovalTemplate | undefined;
   /** The tenant is on trial from its activation; absent for plans that are paid from the start. */
@@ -55,6 +57,20 @@ export interface CustomerMailTemplate extends Partial<Record<CustomerMailGroup, 
   timeZone?: string | undefined;
   /** Minutes of provisioning after which the recipients of `progress` are told that it takes longer; never by default. */
   slowAfterMinutes?: number | undefined;
+}
+
+/** How a tenant's people come in. */
+export interface IdentityTemplate {
+  /** The customer's own directory provisions people and groups by SCIM; absent for plans without it. */
+  directory?: DirectoryTemplate | undefined;
+}
+
+/** What a plan allows of a directory. */
+export interface DirectoryTemplate {
+  /** Most people that the directory holds at once. */
+  maxUsers: number;
+  /** Groups of the plan that each provisioned person joins, among those of `configuration.security`. */
+  groups: string[];
 }
 
 /** The end of a tenant. */

@@ -4,6 +4,8 @@ import type { RateLimits } from '../dependencies';
 import { sendProblem } from '../http/error-handler';
 import { ApiProblem } from '../http/problems';
 import { isProbe } from '../http/route';
+import { SCIM_PATH } from '../scim/base-url';
+import { ScimError, sendScimError } from '../scim/errors';
 import { VERIFY_PATH } from '../routes/tenants/api-key-verification';
 
 const MINUTE = 60_000;
@@ -48,7 +50,10 @@ export function createLimits(limits: RateLimits, publicUrl: string): Limits {
       keyGenerator: keyOf,
       // The number of trusted proxies is configured explicitly, so the library's warnings about proxies would only be noise.
       validate: { trustProxy: false, xForwardedForHeader: false },
-      handler: (request, response) => sendProblem(response, new ApiProblem('too-many-requests'), publicUrl, request),
+      handler: (request, response) =>
+        request.path.startsWith(SCIM_PATH)
+          ? sendScimError(response, new ScimError(429, 'This address has sent too many requests.'))
+          : sendProblem(response, new ApiProblem('too-many-requests'), publicUrl, request),
     });
   // Verifications are counted separately, so that the application's customers cannot use up the limit its operators need.
   const callerLimit = (request: Request): number => (isVerification(request) ? verificationsPerMinute : perMinute);

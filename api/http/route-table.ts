@@ -33,6 +33,7 @@ import { provisioningMetricsRoutes } from '../routes/platform/provisioning-metri
 import { regionRoutes } from '../routes/platform/regions';
 import { resolutionRoutes } from '../routes/operations/resolutions';
 import { scanRoutes } from '../routes/tenants/scans';
+import { scimTokenRoutes } from '../routes/tenants/scim-tokens';
 import { stepMetricsRoutes } from '../routes/platform/step-metrics';
 import { sweepRoutes } from '../routes/platform/sweeps';
 import { tenantKeyRoutes } from '../routes/tenants/tenant-keys';
@@ -67,6 +68,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...apiKeyVerificationRoutes(dependencies),
     ...usageReportRoutes(dependencies),
     ...tenantUsageRoutes(dependencies),
+    ...scimTokenRoutes(dependencies),
     ...operationRoutes(dependencies),
     ...attemptRoutes(dependencies),
     ...orderedRoutes(dependencies),

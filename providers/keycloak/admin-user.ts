@@ -108,7 +108,10 @@ export function adminUserKind(session: Session, accessUrl: (tenantId: string) =>
 
     async *list(_region, signal) {
       const all = await session.run(signal, (client) =>
-        allPages((first, max) => client.users.find({ q: MANAGED_QUERY, first, max, briefRepresentation: false })),
+        allPages((first, max) =>
+          // Part of the names: the accounts that directories have provisioned, of which there may be thousands, are marked as ours, too.
+          client.users.find({ q: MANAGED_QUERY, username: 'admin', first, max, briefRepresentation: false }),
+        ),
       );
       for (const entry of all) {
         const tenantId = tenantOf(entry);

@@ -10,6 +10,9 @@ export const TENANT_ATTRIBUTE = 'tenantId';
 /** Attribute on accounts that are disabled because their tenant is closed. It holds the tenant's id. */
 export const CLOSED_ATTRIBUTE = 'closedWith';
 
+/** Attribute on the accounts that a customer's own directory has provisioned. It holds the tenant's id. */
+export const DIRECTORY_ATTRIBUTE = 'directoryOf';
+
 /** Search expression (`q`) for everything that this program made for tenants. */
 export const MANAGED_QUERY = `${MANAGED_BY_ATTRIBUTE}:${MANAGED_BY}`;
 

@@ -1,7 +1,9 @@
+import type KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import type GroupRepresentation from '@keycloak/keycloak-admin-client/lib/defs/groupRepresentation';
 import { dashName } from '../../contract/ids';
 import { accountsOf, type Account } from './access/accounts';
 import { allPages } from './answers';
+import { DIRECTORY_GROUP } from './directory/groups';
 import { childrenOf, findTopGroup } from './groups';
 import { findOrganization } from './organization';
 import type { Session } from './session';
@@ -42,7 +44,7 @@ export function readMembers(session: Session, tenantId: string, signal: AbortSig
     const name = dashName(tenantId);
     const organization = await findOrganization(client, name);
     const top = await findTopGroup(client, name);
-    const groups = top ? [top, ...(await childrenOf(client, top.id)).values()].map(groupOf) : [];
+    const groups = top ? (await withDescendants(client, top)).map(groupOf) : [];
     const memberships = new Map<string, string[]>();
     for (const { id, path } of groups)
       for (const member of await allPages((first, max) => client.groups.listMembers({ id, first, max })))
@@ -61,6 +63,17 @@ export function readMembers(session: Session, tenantId: string, signal: AbortSig
       groups: groups.sort((a, b) => (a.path < b.path ? -1 : 1)),
     };
   });
+}
+
+/** A tenant's top group, its children and the groups of its directory. */
+async function withDescendants(
+  client: KeycloakAdminClient,
+  top: GroupRepresentation & { id: string },
+): Promise<GroupRepresentation[]> {
+  const children = await childrenOf(client, top.id);
+  const container = children.get(DIRECTORY_GROUP);
+  const ofDirectory = container ? await childrenOf(client, container.id!) : new Map<string, GroupRepresentation>();
+  return [top, ...children.values(), ...ofDirectory.values()];
 }
 
 function groupOf({ id, path, realmRoles = [] }: GroupRepresentation): ExportedGroup {

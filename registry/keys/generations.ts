@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { KeyProvider } from '../../contract/keys/key-wrapping';
 import { revokeAllApiKeys } from '../credentials/api-keys';
+import { revokeAllScimTokens } from '../credentials/scim-tokens';
 import { appendAuditOnce } from '../audit/append-once';
 import { appendAudit } from '../audit/trail';
 import { transaction, type Queryable } from '../database';
@@ -52,7 +53,7 @@ export async function announceDestruction(pool: pg.Pool, { tenantId, actor, reas
 }
 
 /**
- * Destroys a tenant's data key, revokes its API keys, and records the destruction in the ledger and the audit trail, in one transaction.
+ * Destroys a tenant's data key, revokes its API keys and SCIM tokens, and records the destruction in the ledger and the audit trail, in one transaction.
  * False if the key was destroyed before; nothing has changed then. Throws `LegalHoldStands`, unless the tenant's own wrapping key already
  * decrypts nothing.
  */
@@ -63,6 +64,7 @@ export async function destroyKey(pool: pg.Pool, destruction: Destruction): Promi
     // Only now, because other transactions lock the tenant's operations before the tenant.
     if (!wrappingKeyGoneAt) await refuseWhileHeld(client, tenantId);
     await revokeAllApiKeys(client, tenantId);
+    await revokeAllScimTokens(client, tenantId);
     await updateLedger(client, {
       set: `state = 'absent', updated_at = now()`,
       where: `tenant_id = $1 and kind = 'tenant-key' and state = 'present'`,

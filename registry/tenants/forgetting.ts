@@ -2,7 +2,7 @@ import type pg from 'pg';
 
 /** Tables whose rows of a tenant are of no use once it is removed. What they proved stands in the evidence and in the audit trail. */
 const FORGOTTEN = [
-  ...['claim', 'secret', 'api_key', 'configuration', 'storage_usage', 'scan'],
+  ...['claim', 'secret', 'api_key', 'scim_token', 'configuration', 'storage_usage', 'scan'],
   ...['usage_record', 'usage_day', 'usage_quota'],
 ] as const;
 

@@ -21,8 +21,8 @@ export function apiPort(state: StackState): Promise<number> {
 }
 
 /**
- * The API's complete environment, of which the worker shares most. The API needs only the registry and Temporal; people can sign in if there is a
- * Keycloak with their realm.
+ * The API's complete environment, of which the worker shares most. The API needs only the registry and Temporal; with a Keycloak it serves
+ * directories, and people can sign in if it has their realm.
  */
 export function apiEnvironment(
   state: StackState,
@@ -44,8 +44,17 @@ export function apiEnvironment(
     HOST: '127.0.0.1',
     PORT: String(port),
     STRIPE_WEBHOOK_SECRET: `whsec_${state.secret('stripe.webhook')}`,
+    ...(keycloak === undefined ? {} : keycloakVariables(keycloak)),
     ...(keycloak?.staff === undefined ? {} : staffVariables(keycloak.staff)),
   };
+}
+
+function keycloakVariables({
+  url,
+  clientId,
+  clientSecret,
+}: Pick<NonNullable<Endpoints['keycloak']>, 'url' | 'clientId' | 'clientSecret'>): Record<string, string> {
+  return { KEYCLOAK_URL: url, KEYCLOAK_CLIENT_ID: clientId, KEYCLOAK_CLIENT_SECRET: clientSecret };
 }
 
 function staffVariables({ issuer, clientId, clientSecret, audience }: StaffRealm): Record<string, string> {
@@ -80,9 +89,7 @@ export async function productEnvironment(
   const env: Record<string, string> = {
     ...shared,
     AUDIT_SIGNING_KEY: signingKey(state),
-    KEYCLOAK_URL: keycloak.url,
-    KEYCLOAK_CLIENT_ID: keycloak.clientId,
-    KEYCLOAK_CLIENT_SECRET: keycloak.clientSecret,
+    ...keycloakVariables(keycloak),
     STRIPE_API_KEY: stripe.apiKey,
     STRIPE_API_BASE: stripe.url,
     SMTP_URL: mail.smtp,

@@ -7,6 +7,7 @@ import { messageOf, ServerUnavailable } from '../../stack/errors';
 import { startStack } from '../../stack/stack';
 import { writeJson } from '../../stack/processes/state';
 import { CLIENTS, LINTS, type Place } from './checks';
+import { checkDirectory } from './directory';
 import { serveApi, type ServedApi } from './served-api';
 
 const STEPS = stepsOf('provision');
@@ -49,6 +50,7 @@ async function runChecks(api: ServedApi, dir: string): Promise<void> {
       run: async (place: Place) => expectUse(api, place, await use(place)),
     })),
   ];
+  checks.push({ title: 'scim2-tester finds nothing in a tenant’s directory', run: () => checkDirectory(api) });
   for (const [n, { title, run }] of checks.entries()) {
     const place = path.join(dir, String(n));
     await mkdir(place);

@@ -14,6 +14,7 @@ const TYPESCRIPT_GENERATORS = [
   'typescript@5.9.3',
 ];
 const PYTHON_GENERATOR = ['openapi-python-client', '0.29.1'] as const;
+const SCIM_TESTER = ['scim2-cli', '0.6.0'] as const;
 const GO_GENERATOR = ['oapi-codegen', '2.8.2'] as const;
 
 /** Linters of OpenAPI documents: the folder that holds their `node_modules`. */
@@ -24,8 +25,12 @@ export const typescriptGenerators = (): Promise<string> =>
   npmPackages('openapi-typescript-generators', TYPESCRIPT_GENERATORS);
 
 /** The generator of Python clients with what those need at run time, for PYTHONPATH. */
-export async function pythonGenerator(): Promise<string> {
-  const [name, version] = PYTHON_GENERATOR;
+export const pythonGenerator = (): Promise<string> => pythonPackage(PYTHON_GENERATOR);
+
+/** The checker of SCIM services, for PYTHONPATH. */
+export const scimTester = (): Promise<string> => pythonPackage(SCIM_TESTER);
+
+async function pythonPackage([name, version]: readonly [name: string, version: string]): Promise<string> {
   // Python's own check of the versions it supports is pip's; older ones are told apart here, so that they are a skip and not a failure.
   if ((await versionOf('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))'])) === undefined)
     throw new ServerUnavailable(

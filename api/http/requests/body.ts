@@ -7,16 +7,21 @@ import { ApiProblem } from '../problems';
 export const BODY_LIMIT = 64 * 1024;
 
 /**
- * Reads a JSON body of at most `limit` bytes; undefined if there is none. Refuses compressed bodies, because a small one can expand to a
+ * Reads a JSON body of at most `limit` bytes and one of these types; undefined if there is none. Refuses compressed bodies, because a small one can expand to a
  * huge one, and bodies in which an object repeats a name. Throws problems.
  */
-export async function readJson(request: Request, response: Response, limit: number): Promise<unknown> {
+export async function readJson(
+  request: Request,
+  response: Response,
+  limit: number,
+  types: string[] = ['application/json'],
+): Promise<unknown> {
   if (!hasBody(request)) return undefined;
-  if (!request.is('application/json')) throw new ApiProblem('unsupported-media-type');
+  if (!request.is(types)) throw new ApiProblem('unsupported-media-type');
   let text = '';
   try {
     await run(
-      parser(limit, (bytes) => (text = bytes.toString())),
+      parser({ limit, type: types }, (bytes) => (text = bytes.toString())),
       request,
       response,
     );
@@ -51,9 +56,9 @@ function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function parser(limit: number, keep: (bytes: Buffer) => void): RequestHandler {
+function parser(options: { limit: number; type: string[] }, keep: (bytes: Buffer) => void): RequestHandler {
   return express.json({
-    limit,
+    ...options,
     inflate: false,
     strict: false,
     verify: (_request, _response, bytes) => {

@@ -166,7 +166,8 @@ function viewKey({ name, prefix, scopes, createdAt, expiresAt, lastUsedAt, ...ke
   };
 }
 
-function stateOf({
+/** What has become of a key or token. */
+export function stateOf({
   expiresAt,
   revokedAt,
   supersededAt,

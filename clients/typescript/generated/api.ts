@@ -665,6 +665,76 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/tenants/{tenantId}/scim-tokens': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the SCIM tokens of a tenant
+     * @description Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     */
+    get: operations['listScimTokens'];
+    put?: never;
+    /**
+     * Create a token for the customer’s directory
+     * @description With the token, the customer’s own directory (Microsoft Entra ID, Okta, or another SCIM 2.0 client) provisions people and groups of this tenant at `/scim/v2/{tenantId}`. The tenant’s plan must include a directory. A name whose token was revoked or has expired can be used again. A lost answer cannot be repeated: revoke the token and create another.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`.
+     */
+    post: operations['createScimToken'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/scim-tokens/{tokenName}:rotate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Rotate a SCIM token
+     * @description The previous token stays valid for the overlap, so that the customer can enter the new one meanwhile. A lost answer cannot be repeated: rotate again.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`.
+     */
+    post: operations['rotateScimToken'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/scim-tokens/{tokenName}:revoke': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Revoke the SCIM tokens of a name immediately
+     * @description Revokes all tokens of the name, or only the one with the given prefix. People and groups that were provisioned with it stay. Repeating the request has no further effect.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     */
+    post: operations['revokeScimToken'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/operations': {
     parameters: {
       query?: never;
@@ -3808,6 +3878,140 @@ export interface components {
        */
       level?: ('near' | 'reached') | undefined;
     };
+    /** @description Every SCIM token a tenant has ever had, by name, newest first. */
+    ScimTokens: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      scimTokens: components['schemas']['ScimToken'][];
+    };
+    /** @description Facts about a token with which a customer’s directory provisions people; never the token itself. */
+    ScimToken: {
+      /** @example entra */
+      name: string;
+      /**
+       * @description The beginning of the token, which identifies it.
+       * @example scim_1f2e3d4c
+       */
+      prefix: string;
+      /**
+       * @description `superseded`: a newer token of the same name replaces this one, which stays valid until it expires.
+       * @enum {string}
+       */
+      state: 'current' | 'superseded' | 'expired' | 'revoked';
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      expiresAt?: string | undefined;
+      /**
+       * Format: date-time
+       * @description Accurate to a minute.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      lastUsedAt?: string | undefined;
+    };
+    /** @description A new token. Shown once. */
+    ScimTokenCreated: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      name: string;
+      /** @description The new token. It is not shown again. */
+      token: string;
+      /**
+       * Format: uri
+       * @description The address that the directory asks for as “tenant URL” or “base URL”.
+       * @example https://provisioner.example.com/scim/v2/k3v9x2m4q7w8r5ta
+       */
+      baseUrl: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      expiresAt?: string | undefined;
+    };
+    /** @description Creates a token for the customer’s directory. */
+    CreateScimTokenRequest: {
+      /**
+       * @description A name that no token in use has.
+       * @example entra
+       */
+      name: string;
+      /**
+       * @description Days until the new token expires; without it the token does not expire.
+       * @example 365
+       */
+      expiresInDays?: number | undefined;
+    };
+    /** @description A new token of the same name. Shown once. */
+    ScimTokenRotated: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      name: string;
+      /** @description The new token. It is not shown again. */
+      token: string;
+      /**
+       * Format: uri
+       * @description The address that the directory asks for as “tenant URL” or “base URL”.
+       * @example https://provisioner.example.com/scim/v2/k3v9x2m4q7w8r5ta
+       */
+      baseUrl: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      expiresAt?: string | undefined;
+      /**
+       * Format: date-time
+       * @description Until when the previous token stays valid.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      previousUntil: string;
+    };
+    /** @description How the next token replaces the current one. */
+    RotateScimTokenRequest: {
+      /**
+       * @description Hours for which the previous token stays valid; 24 by default.
+       * @example 24
+       */
+      overlapHours?: number | undefined;
+      /**
+       * @description Days until the new token expires; without it the token does not expire.
+       * @example 365
+       */
+      expiresInDays?: number | undefined;
+    };
+    /** @description How many tokens were revoked, not counting those that had already ended. */
+    ScimTokenRevoked: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      name: string;
+      revoked: number;
+    };
+    /** @description The token of this name to revoke; all of them by default. */
+    RevokeScimTokenRequest: {
+      /**
+       * @description The beginning of the token, which identifies it.
+       * @example scim_1f2e3d4c
+       */
+      prefix?: string | undefined;
+    };
     /** @description One page, newest first. */
     OperationPage: {
       items: components['schemas']['Operation'][];
@@ -5880,6 +6084,16 @@ export interface components {
             keep: number;
           }
         | undefined;
+      identity?:
+        | {
+            directory?:
+              | {
+                  maxUsers: number;
+                  groups: string[];
+                }
+              | undefined;
+          }
+        | undefined;
       removal?:
         | {
             graceDays?: number | undefined;
@@ -7221,6 +7435,112 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['TenantUsage'];
+        };
+      };
+    };
+  };
+  listScimTokens: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Metadata of the tokens, never the tokens themselves. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ScimTokens'];
+        };
+      };
+    };
+  };
+  createScimToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateScimTokenRequest'];
+      };
+    };
+    responses: {
+      /** @description The new token. It is not shown again. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ScimTokenCreated'];
+        };
+      };
+    };
+  };
+  rotateScimToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+        tokenName: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['RotateScimTokenRequest'];
+      };
+    };
+    responses: {
+      /** @description The new token. It is not shown again. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ScimTokenRotated'];
+        };
+      };
+    };
+  };
+  revokeScimToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+        tokenName: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['RevokeScimTokenRequest'];
+      };
+    };
+    responses: {
+      /** @description The tokens are no longer valid. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ScimTokenRevoked'];
         };
       };
     };

@@ -1,7 +1,8 @@
 import type ClientRepresentation from '@keycloak/keycloak-admin-client/lib/defs/clientRepresentation';
 import type RealmRepresentation from '@keycloak/keycloak-admin-client/lib/defs/realmRepresentation';
 import type { UserProfileAttribute } from '@keycloak/keycloak-admin-client/lib/defs/userProfileMetadata';
-import { CLOSED_ATTRIBUTE, MANAGED_BY_ATTRIBUTE, TENANT_ATTRIBUTE } from '../marks';
+import { DISPLAY_NAME_ATTRIBUTE, EXTERNAL_ID_ATTRIBUTE, USER_NAME_ATTRIBUTE } from '../directory/account';
+import { CLOSED_ATTRIBUTE, DIRECTORY_ATTRIBUTE, MANAGED_BY_ATTRIBUTE, TENANT_ATTRIBUTE } from '../marks';
 import type { KeycloakSettings } from '../settings';
 import { MINIMUM_PASSWORD_LENGTH } from '../passwords/temporary-password';
 
@@ -19,7 +20,6 @@ export const REALM_SETTINGS = {
   enabled: true,
   organizationsEnabled: true,
   registrationAllowed: false,
-  editUsernameAllowed: false,
   loginWithEmailAllowed: false,
   duplicateEmailsAllowed: true,
   bruteForceProtected: true,
@@ -28,6 +28,12 @@ export const REALM_SETTINGS = {
   passwordPolicy: `length(${MINIMUM_PASSWORD_LENGTH}) and notUsername(undefined) and notEmail(undefined) and passwordHistory(3)`,
 } satisfies RealmRepresentation;
 
+/**
+ * Set once {@link USER_PROFILE} leaves user names to administrators: without it Keycloak refuses them, too, to rename an account, and a
+ * customer's directory must be able to.
+ */
+export const RENAMING = { editUsernameAllowed: true } satisfies RealmRepresentation;
+
 /** Longest first or last name in Keycloak's database, in UTF-16 code units. */
 export const LONGEST_NAME = 255;
 
@@ -35,11 +41,22 @@ const adminOnly = ['admin'];
 const adminAndUser = ['admin', 'user'];
 
 /**
- * Attributes of every account. Users may neither read nor change the marks and the ordered role, because tokens carry the tenant. Names may
+ * Attributes of every account. Users may not change their user names, by which accounts are found. They may neither read nor change the marks and the ordered role, because tokens carry the tenant. Names may
  * hold any printable character, although Keycloak's default forbids some (people do have commas in theirs), and the last name may be
  * missing.
  */
 export const USER_PROFILE: UserProfileAttribute[] = [
+  {
+    name: 'username',
+    displayName: '${username}',
+    validations: {
+      length: { min: 3, max: 255 },
+      'username-prohibited-characters': {},
+      'up-username-not-idn-homograph': {},
+    },
+    permissions: { view: adminAndUser, edit: adminOnly },
+    multivalued: false,
+  },
   ...[{ name: 'firstName', required: { roles: ['user'] } }, { name: 'lastName' }].map(({ name, ...required }) => ({
     name,
     displayName: `\${${name}}`,
@@ -51,7 +68,16 @@ export const USER_PROFILE: UserProfileAttribute[] = [
     permissions: { view: adminAndUser, edit: adminAndUser },
     multivalued: false,
   })),
-  ...[MANAGED_BY_ATTRIBUTE, TENANT_ATTRIBUTE, CLOSED_ATTRIBUTE, 'orderedRole'].map((name) => ({
+  ...[
+    MANAGED_BY_ATTRIBUTE,
+    TENANT_ATTRIBUTE,
+    CLOSED_ATTRIBUTE,
+    'orderedRole',
+    DIRECTORY_ATTRIBUTE,
+    USER_NAME_ATTRIBUTE,
+    EXTERNAL_ID_ATTRIBUTE,
+    DISPLAY_NAME_ATTRIBUTE,
+  ].map((name) => ({
     name,
     displayName: name,
     permissions: { view: adminOnly, edit: adminOnly },

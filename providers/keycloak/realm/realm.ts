@@ -7,7 +7,7 @@ import { failure } from '../../port/failures';
 import { entriesOf, orAbsent, unlessExists } from '../answers';
 import { isShared, sharedMarks } from '../marks';
 import { findOrganization } from '../organization';
-import { APPLICATION_CLIENT, clientsOf, REALM_SETTINGS, TENANT_MAPPER, USER_PROFILE } from './realm-settings';
+import { APPLICATION_CLIENT, clientsOf, REALM_SETTINGS, RENAMING, TENANT_MAPPER, USER_PROFILE } from './realm-settings';
 import type { Session } from '../session';
 import type { KeycloakSettings } from '../settings';
 
@@ -25,6 +25,7 @@ export async function prepareRealm(session: Session, settings: KeycloakSettings,
     signal,
     async (client) => {
       await ensureUserProfile(client);
+      await ensureRenaming(client, settings.realm);
       for (const wanted of clientsOf(settings)) await ensureClient(client, wanted);
       await ensureApplicationClaims(client);
       await ensureProbe(client);
@@ -74,6 +75,12 @@ async function ensureUserProfile(client: KeycloakAdminClient): Promise<void> {
   if (wrong.length === 0) return;
   const kept = existing.filter((entry) => !isWrong(entry.name));
   await client.users.updateProfile({ ...profile, attributes: [...kept, ...wrong] });
+}
+
+/** After the user profile: otherwise users could rename themselves in between. */
+async function ensureRenaming(client: KeycloakAdminClient, realm: string): Promise<void> {
+  const existing = await client.realms.findOne({ realm });
+  if (existing && !contains(existing, RENAMING)) await client.realms.update({ realm }, RENAMING);
 }
 
 async function ensureClient(client: KeycloakAdminClient, wanted: ClientRepresentation): Promise<void> {

@@ -37,6 +37,7 @@ export const SEES_OTHERS: Record<string, readonly Role[]> = {
 export const UNOWNED = {
   plan: 'starter',
   keyName: 'default',
+  tokenName: 'default',
   sweepId: `sw_${'0'.repeat(32)}`,
   scanId: `sc_${'0'.repeat(32)}`,
   // The first finding of a new registry has this id.
@@ -81,6 +82,7 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     deprovisionTenant: () => ({ reason: 'abuse' }),
     restoreBackup: () => ({ confirm: 'acme-bikes' }),
     createApiKey: () => ({ name: 'warehouse', scopes: ['records:read'] }),
+    createScimToken: () => ({ name: 'entra' }),
     destroyTenantKey: () => ({ confirm: 'not-its-name', reason: 'A test.' }),
     acceptAuditFinding: () => ({ reason: 'A test.' }),
     verifyApiKey: () => ({ key: 'ak_' }),

@@ -4,6 +4,7 @@ import type { Route } from '../../../api/http/route';
 import { backupIdOf } from '../../../contract/backups/backups';
 import { requestBackup } from '../../../registry/backups/backups';
 import { storeApiKeys } from '../../../registry/credentials/api-keys';
+import { createScimToken } from '../../../registry/credentials/scim-token-changes';
 import { createApiToken } from '../../../registry/credentials/api-tokens';
 import { writeConfiguration } from '../../../registry/tenants/configuration';
 import { noteDiscrepancy } from '../../../registry/audit/findings';
@@ -82,6 +83,7 @@ suite('authorization by role and ownership', () => {
     const { pool, keys } = api.registry;
     await writeConfiguration(pool, keys, tenantId, 1, { ...sections, reporting: {} });
     await storeApiKeys(pool, tenantId, [{ name: UNOWNED.keyName, prefix: 'ak_00000000', scopes: [], key: tenantId }]);
+    await createScimToken(pool, { tenantId, name: UNOWNED.tokenName, actor: 'test' });
     const backupId = backupIdOf(randomUUID());
     await requestBackup(pool, { backupId, tenantId, region: 'eu-central', reason: 'requested', requestedBy: 'test' });
     await issueCertificate(pool, signer, { tenantId, operationId });
