@@ -6,6 +6,7 @@ import { messageOf } from '../errors';
 import { ProcessTable } from '../processes/context';
 import { builtConsole, builtProduct, consoleFolder, workflowBundleFile } from './build';
 import { apiEnvironment, apiPort, productEnvironment } from './environment';
+import { forwardEvents } from './stripe-events';
 import { productTokens, type Tokens } from './tokens';
 import type { StaffRealm } from '../staff';
 import type { StackState } from '../processes/state';
@@ -43,6 +44,8 @@ export interface ProductOptions {
   only?: ProductProcess[];
   /** Whether the web console is built while the servers start. The API does not wait for it. */
   withConsole?: boolean;
+  /** Whether the local Stripe sends its events to the API. */
+  withStripeEvents?: boolean;
 }
 
 /** A product running on a stack. */
@@ -167,6 +170,15 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
     if (env.STAFF_OIDC_ISSUER === issuer) return;
     await table.kill('api', 'SIGTERM');
     await spawn('api', 'api/server.js', env);
+  }
+  if (options.withStripeEvents)
+    forwardStripeEvents().catch((error: unknown) =>
+      tell('api', 'warning', `Stripe’s events do not arrive: ${messageOf(error)}`),
+    );
+  async function forwardStripeEvents(): Promise<void> {
+    await Promise.all([stack.ready('stripe'), apiReady]);
+    const { url: at, apiKey } = stack.endpoints.stripe!;
+    await forwardEvents(at, apiKey, { api: url, secret: environmentOfApi().STRIPE_WEBHOOK_SECRET! });
   }
   const workerReady = (async (): Promise<void> => {
     if (!only.includes('worker')) return;

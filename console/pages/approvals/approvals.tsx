@@ -11,7 +11,7 @@ import { Facts, Section } from '../../parts/section';
 import { Skeleton } from '../../parts/states/skeleton';
 import { Time } from '../../parts/time';
 import { Differences } from '../operations/ordered';
-import { Verbs } from '../operations/verbs';
+import { Verbs } from '../operations/decide/verbs';
 import { Price } from './price';
 import './approvals.css';
 

@@ -1,12 +1,12 @@
-import type { Operation } from '../../../clients/typescript/src/types';
-import { FAILURES, isFailureType } from '../../../contract/operations/failures';
-import { api } from '../../api/client';
-import type { RouteName } from '../../api/access';
-import { useMayCall, useSession } from '../../api/session';
-import { Time } from '../../parts/time';
-import { VerbButton, type Verb } from '../../parts/forms/verb';
+import type { Operation } from '../../../../clients/typescript/src/types';
+import { FAILURES, isFailureType } from '../../../../contract/operations/failures';
+import { api } from '../../../api/client';
+import type { RouteName } from '../../../api/access';
+import { useMayCall, useSession } from '../../../api/session';
+import { Time } from '../../../parts/time';
+import { VerbButton, type Verb } from '../../../parts/forms/verb';
 import { AmendFields, patchFrom } from './amend';
-import { LeftoverChoices, chosenLeftovers } from './leftovers';
+import { LeftoverChoices, chosenLeftovers } from '../leftovers';
 
 type Resolution = 'retry' | 'compensate' | 'amend' | 'skip' | 'accept';
 
@@ -132,11 +132,9 @@ function verbOf(verb: string, operation: Operation): Verb | undefined {
         title: 'Amend the order and retry?',
         action: 'Amend and retry',
         consequence: (
-          <p>
-            The order is changed, then {steps} runs again. Only fields that no finished step has used can be changed.
-          </p>
+          <p>The order is changed, then {steps} runs again. Everything that you do not name stays as it was ordered.</p>
         ),
-        fields: <AmendFields operation={operation} />,
+        fields: (errors) => <AmendFields operation={operation} errors={errors} />,
         reason: 'optional',
         run: resolve('amend', (form) => ({ patch: patchFrom(form) })),
       };
