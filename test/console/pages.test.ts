@@ -1,7 +1,7 @@
 import type { Role } from '../../api/access/roles';
 import { hasBrowser } from '../helpers/browser';
-import { axeViolations, keepPicture, overflowOf } from '../helpers/console';
-import { settled, startConsoleHarness, type ConsoleHarness } from '../helpers/console-harness/harness';
+import { axeViolations, keepPicture, overflowOf, settled } from '../helpers/console';
+import { startConsoleHarness, type ConsoleHarness } from '../helpers/console-harness/harness';
 import { ENDPOINT_URL, HOSTILE, seedConsole, type Seeded } from '../helpers/console-harness/seed';
 import { ALL_ROLES } from '../helpers/api';
 import { hasPostgres } from '../helpers/registry';

@@ -2,41 +2,52 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { builtConsole } from '../../stack/product/build';
-import { CALLERS, type Caller } from '../../stack/product/tokens';
+import type { StaffMember } from '../../stack/staff';
 import { startBrowser } from './browser';
-import type { TestProduct } from './product';
+import { signInReady, type SignInTarget } from './staff';
 
 /** Where screenshots of failed and of passed tests are kept. */
 const PICTURES = path.resolve('.local/screenshots');
 
 /** Who looks at the console, and how. */
 export interface Visitor {
-  /** Acts with this caller's token and roles; without one, nobody is signed in. */
-  as?: Caller;
-  /** Id under which the session knows the person; the token's by default. */
-  userId?: string;
+  /** The person who is signed in; without one, nobody is. */
+  as?: StaffMember;
   theme?: 'light' | 'dark';
   width?: number;
 }
 
 /** A browser with pages of a product's console. */
 export interface ConsoleBrowser {
-  /** Opens a path below `/console`, in a browser context of its own. */
+  /** Opens a path below `/console`, in a browser context of its own. A person's pages share one session, which the first of them begins. */
   open(path: string, visitor: Visitor): Promise<Page>;
+  /** Signs the person in once more, for a test that ends the session. */
+  signIn(who: StaffMember): Promise<Page>;
   /** What pages have reported as errors, and refusals of the content security policy, since this was last called. */
   takeErrors(): string[];
   close(): Promise<void>;
 }
 
 /** Opens a browser on a product's console, which is built first if the sources have changed. */
-export async function startConsole(product: Pick<TestProduct, 'url' | 'tokens'>): Promise<ConsoleBrowser> {
+export async function startConsole(product: SignInTarget): Promise<ConsoleBrowser> {
   // First: a browser that nobody closes, because the build has failed, would keep the test run from ending.
   await builtConsole();
   const browser = await startBrowser();
+  const sessions = new Map<StaffMember, Promise<Session>>();
+  const sessionOf = (who: StaffMember): Promise<Session> => {
+    const session = sessions.get(who) ?? signInThrough(browser, product, who).then(leaveWithSession);
+    sessions.set(who, session);
+    return session;
+  };
   let errors: string[] = [];
   return {
-    open: async (below, visitor) => {
-      const context = await contextOf(browser, product, visitor);
+    open: async (below, { as, theme = 'light', width = 1280 }) => {
+      const context = await browser.newContext({
+        viewport: { width, height: 800 },
+        colorScheme: theme,
+        reducedMotion: 'reduce',
+        ...(as && { storageState: await sessionOf(as) }),
+      });
       const page = await context.newPage();
       page.setDefaultTimeout(30_000);
       page.on('pageerror', ({ message }) => errors.push(message));
@@ -44,6 +55,7 @@ export async function startConsole(product: Pick<TestProduct, 'url' | 'tokens'>)
       await page.goto(`${product.url}/console${below}`);
       return page;
     },
+    signIn: (who) => signInThrough(browser, product, who),
     takeErrors: () => {
       const taken = errors;
       errors = [];
@@ -53,24 +65,35 @@ export async function startConsole(product: Pick<TestProduct, 'url' | 'tokens'>)
   };
 }
 
-async function contextOf(
-  browser: Browser,
-  { url, tokens }: Pick<TestProduct, 'url' | 'tokens'>,
-  { as, userId, theme = 'light', width = 1280 }: Visitor,
-): Promise<BrowserContext> {
-  const context = await browser.newContext({
-    viewport: { width, height: 800 },
-    colorScheme: theme,
-    reducedMotion: 'reduce',
-    ...(as && { extraHTTPHeaders: { authorization: `Bearer ${tokens[as]}` } }),
-  });
-  // A token stands for the person: the sign-in itself has tests of its own.
-  await context.route(`${url}/console/session`, (route) =>
-    as === undefined
-      ? route.fulfill({ status: 401, contentType: 'application/problem+json', json: {} })
-      : route.fulfill({ json: { user: { id: userId ?? `token:${as}`, name: as, roles: CALLERS[as] } } }),
-  );
-  return context;
+/** Cookies of the console and of the identity provider. */
+type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+/** Signs in as a person does: from the console's sign-in page, by name and password on the identity provider's, back to the console. */
+async function signInThrough(browser: Browser, { url, staff }: SignInTarget, who: StaffMember): Promise<Page> {
+  await signInReady(url);
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  await page.goto(`${url}/console/`);
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.locator('input[name=username]').fill(staff[who].username);
+  await page.locator('input[name=password]').fill(staff[who].password);
+  await page.locator('input[name=password]').press('Enter');
+  await page.waitForURL(`${url}/console/`);
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+  return page;
+}
+
+async function leaveWithSession(page: Page): Promise<Session> {
+  const session = await page.context().storageState();
+  await page.context().close();
+  return session;
+}
+
+/** Waits until nothing on the page is being read any more. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main h1, main .state').first().waitFor();
+  await page.locator('.skeleton, .boot').first().waitFor({ state: 'detached' });
 }
 
 /** Keeps a picture of the page, for people who look at the run. */

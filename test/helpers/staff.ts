@@ -36,14 +36,19 @@ export async function logIn(browser: LinkBrowser, url: string, login: StaffLogin
   return browser.open(formAction(form)!, { ...login });
 }
 
-/** The login form to which a sign-in leads. The realm is made while the stack is already in use, so it may have to be awaited. */
-export async function loginForm(browser: LinkBrowser, url: string, returnTo = '/console/'): Promise<Visit> {
+/** Waits until people can sign in: the realm is made while the stack is already in use. */
+export async function signInReady(url: string): Promise<void> {
   const begin = new LinkBrowser();
   for (const deadline = Date.now() + 60_000; ; await sleep(250)) {
     const { status } = await begin.send(`${url}/console/sign-in`);
-    if (status === 302) break;
+    if (status === 302) return;
     if (Date.now() > deadline) throw new Error(`A sign-in cannot be begun: ${status}.`);
   }
+}
+
+/** The login form to which a sign-in leads. */
+export async function loginForm(browser: LinkBrowser, url: string, returnTo = '/console/'): Promise<Visit> {
+  await signInReady(url);
   const { headers } = await browser.send(`${url}/console/sign-in?return=${encodeURIComponent(returnTo)}`);
   const form = await browser.open(headers.get('location')!);
   if (formAction(form) === undefined) throw new Error(`There is no login form: ${form.status} ${textOf(form)}`);

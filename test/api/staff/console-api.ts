@@ -35,8 +35,8 @@ export interface ConsoleApi {
   stop(): Promise<void>;
 }
 
-/** Starts one; `changes` replace settings. */
-export async function startConsoleApi(changes: Partial<StaffSettings> = {}): Promise<ConsoleApi> {
+/** Starts one; `changes` replace settings. With `consoleDir` it serves the console that was built there. */
+export async function startConsoleApi(changes: Partial<StaffSettings> = {}, consoleDir?: string): Promise<ConsoleApi> {
   const server = stackEndpoints('keycloak').keycloak!;
   const admin = await asServerAdmin(server);
   const registry = await createTestRegistry();
@@ -75,6 +75,7 @@ export async function startConsoleApi(changes: Partial<StaffSettings> = {}): Pro
     staff: settings,
     now: () => new Date(Date.now() + ahead * 1000),
     events: new EventFeed(registry.pool, createLogger('silent', 'test')),
+    ...(consoleDir === undefined ? {} : { consoleDir }),
   };
   const listening = await listen(createApp(dependencies), '127.0.0.1', Number(new URL(url).port));
   return {

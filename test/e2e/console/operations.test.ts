@@ -6,11 +6,12 @@ import { axeViolations, keepPicture, overflowOf, startConsole, type ConsoleBrows
 import { newOrder, plan, startTestProduct, type Ordered, type TestProduct } from '../../helpers/product';
 import { startFaultProxy, type FaultProxy } from '../../helpers/providers/fault-proxy';
 import { stackEndpoints } from '../../stack';
+import { personsActions } from './actions';
+import type { Started } from './started';
 import { tenantLifecycle } from './tenant-lifecycle';
 
 const DECLINED = { paymentMethod: 'pm_card_chargeDeclined' };
 const HOLDS = { ...plan('professional'), ...DECLINED, recovery: { onPermanentFailure: 'hold' as const } };
-const ASKS = { ...plan('professional'), customizations: { storageQuotaGb: 200 } };
 const HOSTILE = '<img src=x onerror="document.title=1"> & "so" on';
 
 const suite = hasBrowser() ? describe : describe.skip;
@@ -20,8 +21,7 @@ suite('the console', () => {
   let product: TestProduct;
   let s3: FaultProxy;
   let web: ConsoleBrowser;
-  /** Runs that every test may look at: on hold, and with leftovers. */
-  const runs: Record<'held' | 'left', Ordered> = {} as never;
+  const runs = {} as Started['runs'];
 
   beforeAll(async () => {
     const { 'eu-central': store, ...otherStores } = stackEndpoints('s3').s3!;
@@ -35,9 +35,12 @@ suite('the console', () => {
     const { body } = await product.call('signup', 'POST', `${hasty.url}/v1/tenants`, order);
     runs.left = { ...(body as Ordered), order };
     runs.held = await product.order(HOLDS);
+    runs.active = await product.order();
     [web] = await Promise.all([
       startConsole(product),
-      ...Object.values(runs).map((run) => product.until(run.operationId, ({ status }) => status === 'on_hold')),
+      until(runs.left, 'on_hold'),
+      until(runs.held, 'on_hold'),
+      until(runs.active, 'active'),
     ]);
     await hasty.stop();
     const path = new RegExp(`^/${dashName(runs.left.tenantId)}/?(\\?|$)`);
@@ -52,28 +55,17 @@ suite('the console', () => {
   }, 120_000);
   afterEach(() => expect(web.takeErrors()).toEqual([]));
 
-  tenantLifecycle(() => ({ product, web }));
+  const started = (): Started => ({ product, web, runs });
+  personsActions(started);
+  tenantLifecycle(started);
 
   const at = ({ operationId }: { operationId: string }): string => `/operations/${operationId}`;
   const until = (run: { operationId: string }, status: Operation['status']): Promise<Operation> =>
     product.until(run.operationId, (operation) => operation.status === status);
 
-  test('a visitor who is not signed in sees the sign-in page only', async () => {
-    const page = await web.open('/operations?plan=starter', {});
-    const link = page.getByRole('link', { name: 'Sign in' });
-    expect(await link.getAttribute('href')).toBe(
-      `${product.url}/console/sign-in?return=${encodeURIComponent('/console/operations?plan=starter')}`,
-    );
-    expect(await page.getByRole('navigation').count()).toBe(0);
-    expect(await axeViolations(page)).toEqual([]);
-    await page.context().close();
-    // The browser reports the 401, by which the console knows.
-    expect(web.takeErrors().every((error) => error.includes('401'))).toBe(true);
-  });
-
   test('an order is previewed while it is typed, then followed live until the tenant is active', async () => {
     const { tenantName } = newOrder();
-    const page = await web.open('/order', { as: 'signup' });
+    const page = await web.open('/order', { as: 'admin' });
     await page.getByLabel('Tenant name').fill('No');
     await page.getByText('Must be 3 to 40 characters').first().waitFor();
     await page.getByLabel('Tenant name').fill(tenantName);
@@ -96,34 +88,6 @@ suite('the console', () => {
     expect(await product.operation(operationId)).toMatchObject({ status: 'active', tenantName });
     await keepPicture(page, 'operation-active');
     await page.context().close();
-  }, 120_000);
-
-  test('another person than the orderer approves, with a comment that is shown as text', async () => {
-    const run = await product.order(ASKS);
-    await until(run, 'awaiting_approval');
-    const own = await web.open('/approvals', { as: 'approver', userId: 'token:signup' });
-    await own.getByText('You placed this order. Another approver has to decide.').waitFor();
-    expect(await own.getByRole('button', { name: 'Approve', exact: true }).count()).toBe(0);
-    await own.context().close();
-
-    const page = await web.open('/approvals', { as: 'approver', theme: 'dark' });
-    const request = page.getByRole('region', { name: run.order.tenantName });
-    await request.getByRole('row', { name: /storageQuotaGb 50 200 yes/ }).waitFor();
-    expect(await axeViolations(page)).toEqual([]);
-    await keepPicture(page, 'approvals-dark');
-    await request.getByRole('button', { name: 'Approve', exact: true }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByText('The decision stands and names you.').waitFor();
-    await dialog.getByLabel('Comment').fill(HOSTILE);
-    await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
-    await request.waitFor({ state: 'detached' });
-    await page.goto(`${product.url}/console${at(run)}`);
-    await page.getByText(HOSTILE).waitFor();
-    expect(await page.title()).not.toBe('1');
-    await page.context().close();
-    expect(await until(run, 'active')).toMatchObject({
-      approval: { decision: { by: 'token:approver', comment: HOSTILE } },
-    });
   }, 120_000);
 
   test('a declined card is explained, and the undo is seen running back', async () => {
@@ -160,7 +124,7 @@ suite('the console', () => {
     web.takeErrors(); // The browser reports the refusal of the wrong value.
     expect(await product.operation(runs.held.operationId)).toMatchObject({
       status: 'active',
-      resolutions: [{ verb: 'amend', by: 'token:operator' }],
+      resolutions: [{ verb: 'amend', by: 'user:operator' }],
     });
   }, 120_000);
 
@@ -184,7 +148,7 @@ suite('the console', () => {
     expect(await product.operation(runs.left.operationId)).toMatchObject({
       status: 'failed',
       leftovers: [],
-      resolutions: [{ verb: 'compensate' }, { verb: 'accept', reason: 'Ticket 4711.', by: 'token:operator' }],
+      resolutions: [{ verb: 'compensate' }, { verb: 'accept', reason: 'Ticket 4711.', by: 'user:operator' }],
     });
   }, 120_000);
 

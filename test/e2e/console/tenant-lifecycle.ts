@@ -1,24 +1,14 @@
 import type { Page } from 'playwright-core';
-import { keepPicture, type ConsoleBrowser } from '../../helpers/console';
-import type { Ordered, TestProduct } from '../../helpers/product';
-
-/** A product and a browser on its console, which the suite that calls these tests has started. */
-export interface Started {
-  product: TestProduct;
-  web: ConsoleBrowser;
-}
+import type { StaffMember } from '../../../stack/staff';
+import { keepPicture } from '../../helpers/console';
+import type { Started } from './started';
 
 /** Tests of a tenant's life through the console. They share the product of another suite, because a product takes long to start. */
 export function tenantLifecycle(started: () => Started): void {
-  let run: Ordered;
-  beforeAll(async () => {
-    const { product } = started();
-    run = await product.order();
-    await product.untilEnded(run.operationId);
-  }, 120_000);
-
-  const openTenant = (as: 'support' | 'offboarding' | 'operator'): Promise<Page> =>
-    started().web.open(`/tenants/${run.tenantId}`, { as });
+  const openTenant = (as: StaffMember, part = ''): Promise<Page> => {
+    const { web, runs } = started();
+    return web.open(`/tenants/${runs.active.tenantId}${part}`, { as });
+  };
 
   /** The operation to which a verb has led, once it has ended. */
   async function endOf(page: Page): Promise<string> {
@@ -28,7 +18,7 @@ export function tenantLifecycle(started: () => Started): void {
   }
 
   test('a tenant is suspended and resumed, each with its consequences said', async () => {
-    const page = await openTenant('support');
+    const page = await openTenant('operator');
     await page.getByRole('button', { name: 'Suspend' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Logins are refused and sessions ended').waitFor();
@@ -37,7 +27,7 @@ export function tenantLifecycle(started: () => Started): void {
     expect(await endOf(page)).toBe('completed');
     await page.context().close();
 
-    const again = await openTenant('support');
+    const again = await openTenant('operator');
     await again.getByText('non payment').waitFor();
     await keepPicture(again, 'console-tenant-suspended');
     await again.getByRole('button', { name: 'Resume' }).click();
@@ -47,20 +37,20 @@ export function tenantLifecycle(started: () => Started): void {
   }, 180_000);
 
   test('a tenant is removed only once its name is typed, and then its certificate is shown', async () => {
-    const page = await openTenant('offboarding');
+    const page = await openTenant('admin');
     await page.getByRole('button', { name: 'Deprovision' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Why').selectOption('customer_request');
     await dialog.getByLabel('Days of grace').fill('0');
     const remove = dialog.getByRole('button', { name: 'Deprovision' });
     expect(await remove.isDisabled()).toBe(true);
-    await dialog.getByLabel(/to confirm/).fill(run.order.tenantName);
+    await dialog.getByLabel(/to confirm/).fill(started().runs.active.order.tenantName);
     await keepPicture(page, 'console-deprovision-dialog');
     await remove.click();
     expect(await endOf(page)).toBe('completed');
     await page.context().close();
 
-    const gone = await started().web.open(`/tenants/${run.tenantId}?part=removal`, { as: 'operator' });
+    const gone = await openTenant('viewer', '?part=removal');
     await gone.getByText('Left, and accepted').waitFor();
     await gone.getByText(/^rc_/).waitFor();
     expect(await gone.locator('.page-header .actions button').count()).toBe(0);

@@ -78,9 +78,3 @@ async function answerSession(context: BrowserContext, user: object): Promise<voi
     route.fulfill({ json: { user, idleExpiresAt: ends, expiresAt: ends } }),
   );
 }
-
-/** Waits until nothing on the page is being read any more. */
-export async function settled(page: Page): Promise<void> {
-  await page.locator('main h1, main .state').first().waitFor();
-  await page.locator('.skeleton, .boot').first().waitFor({ state: 'detached' });
-}

@@ -1,5 +1,6 @@
 import type { Operation } from '../../../../clients/typescript/src/types';
 import { rulesOf } from '../../../../contract/operations/kinds';
+import { rolesFor } from '../../../api/access';
 import { labelOf } from './amendment';
 
 /** What a person may do about an operation now, for readers who see the product for the first time. */
@@ -38,12 +39,17 @@ export function adviceOn(operation: Operation, me: string | undefined): Advice |
   }
 }
 
+/** The roles that decide on an order, in words. */
+const DECIDES = rolesFor('decideApproval')
+  .map((role) => `\`${role}\``)
+  .join(' or ');
+
 function approval({ approval: { deadline }, requestedBy, verbs }: Operation, me: string | undefined): Advice {
   return {
     situation: `The order goes beyond its plan: see the differences under “Order”. Nothing has been made yet.${
       requestedBy === me
-        ? ' You placed the order, so another person with the role `approvals:decide` has to decide.'
-        : ' A person with the role `approvals:decide` who did not place the order decides.'
+        ? ` You placed the order, so another person with the role ${DECIDES} has to decide.`
+        : ` A person with the role ${DECIDES} who did not place the order decides.`
     } Without a decision in time, the order counts as rejected.`,
     choices: choicesOf(verbs, {
       approve: ['Approve', 'if the customer may have what differs from the plan. The order goes on at once.'],
