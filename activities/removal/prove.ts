@@ -82,8 +82,7 @@ export function createProof(dependencies: ProofDependencies): Pick<ProofActiviti
     const answer = await ask({ how: 'listing', kind: name, provider, region }, since, async () => {
       const within = requestSignal(signal(), LISTING_MS);
       try {
-        for await (const listed of kind.list(region, within))
-          if (listed.tenantId === tenantId) return 'present';
+        for await (const listed of kind.list(region, within)) if (listed.tenantId === tenantId) return 'present';
         return 'absent';
       } catch (error) {
         if (within.aborted && !signal().aborted) return 'unanswered';

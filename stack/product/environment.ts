@@ -85,7 +85,11 @@ export async function productEnvironment(
     );
   const port = apiAt ?? (await apiPort(state));
   // The worker never gets the credentials of the registry's owner, and needs neither a client for the sign-in nor the secret of Stripe's events.
-  const { REGISTRY_OWNER_URL: _owner, STRIPE_WEBHOOK_SECRET: _secret, ...shared } = apiEnvironment(state, port, { postgres, temporal });
+  const {
+    REGISTRY_OWNER_URL: _owner,
+    STRIPE_WEBHOOK_SECRET: _secret,
+    ...shared
+  } = apiEnvironment(state, port, { postgres, temporal });
   const env: Record<string, string> = {
     ...shared,
     AUDIT_SIGNING_KEY: signingKey(state),
