@@ -5,11 +5,10 @@ import tseslint from 'typescript-eslint';
 /** Files inside another package may change with any release; tests of the SDK's own formats have no other way. */
 const internals = '@temporalio/*/lib/**';
 
-const call = (method) => `CallExpression[callee.object.name="AbortSignal"][callee.property.name="${method}"]`;
-/** Node may collect the signal before its time: https://github.com/nodejs/node/issues/57736 */
-const lostDeadline = {
-  selector: `Program:has(${call('any')}) ${call('timeout')}`,
-  message: 'A signal of AbortSignal.timeout that is passed to AbortSignal.any may never fire. Use requestSignal or withDeadline.',
+/** Node may collect the signals that it follows: https://github.com/nodejs/node/issues/57736 */
+const lostSignals = {
+  selector: 'MemberExpression[object.name="AbortSignal"][property.name="any"]',
+  message: 'AbortSignal.any may lose a signal of AbortSignal.timeout. Use anySignal, which keeps it.',
 };
 
 export default tseslint.config(
@@ -42,8 +41,12 @@ export default tseslint.config(
     ignores: ['test/**'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [internals] }],
-      'no-restricted-syntax': ['error', lostDeadline],
     },
+  },
+  {
+    // The stack and the console pass signals of controllers only, which they hold themselves.
+    ignores: ['test/**', 'stack/**', 'console/**'],
+    rules: { 'no-restricted-syntax': ['error', lostSignals] },
   },
   {
     // Workflow code is replayed: nothing of Node but what the sandbox gives.

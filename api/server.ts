@@ -5,6 +5,7 @@ import { staffConfiguration } from '../config/staff';
 import { logProcessWarnings } from '../config/process-warnings';
 import { loadRegionKeys } from '../config/regions';
 import { clientConverter } from '../contract/temporal/data-converter';
+import { signedEvent } from '../providers/stripe/signature';
 import { createRegistryPool } from '../registry/database';
 import { migrateRegistry } from '../registry/migrate';
 import { recordTemplateVersion } from '../registry/templates/versions';
@@ -69,6 +70,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
     compensationSeconds: env.COMPENSATION_SECONDS,
     acceptUnverifiedApproval: env.ACCEPT_UNVERIFIED_APPROVAL,
   });
+  const secrets = env.STRIPE_WEBHOOK_SECRET;
   const apiKeyUse = createApiKeyUse(pool, logger);
   const events = new EventFeed(pool, logger);
   const metrics = createMetrics(pool);
@@ -95,6 +97,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       appDomain: env.APP_DOMAIN,
       internalNetworks: env.WEBHOOK_INTERNAL_NETWORKS,
       consoleDir: env.CONSOLE_DIR,
+      billingEvent: secrets && ((body, signature) => signedEvent(body, signature, secrets)),
       operatorUrls: { temporalUi: env.TEMPORAL_UI_URL, temporalNamespace: env.temporal.namespace },
       rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE, verificationsPerMinute: env.VERIFICATIONS_PER_MINUTE },
       trustedProxies: env.TRUSTED_PROXIES,

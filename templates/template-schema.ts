@@ -88,6 +88,13 @@ const billing = z.strictObject({
     'eventName',
     z.strictObject({ eventName: z.string().regex(/^[a-z][a-z0-9_]{0,99}$/), displayName: text }),
   ),
+  dunning: z
+    .strictObject({
+      remindDays: z.array(count.max(365)).max(10).optional(),
+      suspendAfterDays: count.max(365).optional(),
+      resumeOnPayment: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 const customizations = z.strictObject({

@@ -9,16 +9,19 @@ import type { Endpoints, ServerName, Stack } from '../stack/types';
 import { needsOf } from './runner/needs';
 import { Progress, recordedSeconds, type FileResult, type Lane } from './runner/progress';
 
-const USAGE = `npm test [-- <paths and jest options>]   every test that needs no Kubernetes, or those of the paths, on the servers they need
+const USAGE = `npm test [-- <paths and jest options>]   every test but those of the last two lines, or those of the paths, on the servers they need
 npm run test:unit                        those that need no server
 npm run test:kubernetes                  those that need Kubernetes; builds a control plane the first time
+npm run test:dashboards                  those that need the dashboard server Perses; builds it the first time
 STACK_ENDPOINTS=<file> npm test          on servers that run already (endpoints.json of \`npm run up\`)
 `;
 /** A whole product needs all of these. */
 const PRODUCT_SERVERS: ServerName[] = ['postgres', 'temporal', 's3', 'keycloak', 'stripe', 'mail'];
 /** Milliseconds that jest may take to end after its last file. */
 const LEFT_OPEN_MS = 20_000;
-const MODES = ['--unit', '--kubernetes'];
+const MODES = ['--unit', '--kubernetes', '--dashboards'];
+/** Folders of tests whose servers take minutes to build; each has a mode of its own. */
+const BUILT_FIRST = ['kubernetes', 'dashboards'];
 const ROOT = path.resolve(__dirname, '..');
 
 /** Starts the servers that the tests need, runs jest on them, and stops them again. Resolves with the exit status. */
@@ -30,7 +33,8 @@ async function main(args: string[]): Promise<number> {
   const stopping = stopOnSignals();
   const jestArgs = args.filter((arg) => !MODES.includes(arg));
   const kubernetes = args.includes('--kubernetes');
-  const lanes = lanesOf(kubernetes, filesFor(jestArgs));
+  const builtFirst = BUILT_FIRST.find((folder) => args.includes(`--${folder}`));
+  const lanes = lanesOf(builtFirst, filesFor(jestArgs));
   if (args.includes('--unit')) lanes.pieces = lanes.whole = [];
   const files = [...lanes.unit, ...lanes.pieces, ...lanes.whole];
   if (files.length === 0) {
@@ -93,11 +97,11 @@ function filesFor(jestArgs: string[]): string[] {
   return JSON.parse(stdout) as string[];
 }
 
-function lanesOf(kubernetes: boolean, files: string[]): Lanes {
+function lanesOf(builtFirst: string | undefined, files: string[]): Lanes {
   const lanes: Lanes = { unit: [], pieces: [], whole: [] };
   for (const file of files) {
     const [, folder] = path.relative(ROOT, file).split(path.sep);
-    if ((folder === 'kubernetes') !== kubernetes) continue;
+    if (BUILT_FIRST.find((each) => each === folder) !== builtFirst) continue;
     if (folder === 'e2e') lanes.whole.push(file);
     else {
       const { stack, ownServers } = needsOf(file);

@@ -1,3 +1,5 @@
+import { anySignal } from '../port/any-signal';
+
 /** The part of an AWS SDK client that is wrapped here. */
 interface SendingClient {
   send(command: never, options?: never): unknown;
@@ -16,7 +18,7 @@ export function withRequestSignals<C extends SendingClient>(client: C): C {
   client.send = (command: unknown, options?: SendOptions, ...rest: unknown[]) =>
     send(
       command,
-      options?.abortSignal ? { ...options, abortSignal: AbortSignal.any([options.abortSignal]) } : options,
+      options?.abortSignal ? { ...options, abortSignal: anySignal([options.abortSignal]) } : options,
       ...rest,
     );
   return client;

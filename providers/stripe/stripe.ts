@@ -8,7 +8,17 @@ import { customerKind, type CustomerSpec } from './customer';
 import { previewFirstInvoice, type InvoiceAmount } from './first-invoice';
 import { listInvoiceNames, listInvoices, type InvoiceName } from './invoices';
 import { checkPaymentMethod, type PaymentMethodCheck } from './payment-method';
+import {
+  oldestUnpaid,
+  readDispute,
+  readInvoice,
+  type DisputeState,
+  type InvoiceState,
+  type UnpaidInvoice,
+} from './payments';
 import type { StripeSettings } from './settings';
+import { subscriptionProblems } from './subscription/subscription-state';
+import type { BillingProblem } from '../../contract/billing/billing';
 import { subscriptionKind, type SubscriptionSpec } from './subscription/subscription';
 
 /** The billing provider. Each tenant gets an account, and a subscription that charges only after the pivot. */
@@ -34,6 +44,14 @@ export interface Billing {
   listInvoiceNames(customer: string, signal: AbortSignal): Promise<InvoiceName[]>;
   /** All invoices of a tenant's billing account, as Stripe has them. */
   listInvoices(account: { customerId: string; tenantId: string; signal: AbortSignal }): Promise<object[]>;
+  /** An invoice as it is now, see `payments.ts`. */
+  readInvoice(id: string, signal: AbortSignal): Promise<InvoiceState | undefined>;
+  /** A dispute as it is now, see `payments.ts`. */
+  readDispute(id: string, signal: AbortSignal): Promise<DisputeState | undefined>;
+  /** The oldest invoice of an account that could not be collected; see `payments.ts`. */
+  oldestUnpaid(customer: string, signal: AbortSignal): Promise<UnpaidInvoice | undefined>;
+  /** What operators should look at in a tenant's subscription; see `subscription-state.ts`. */
+  subscriptionProblems(asked: Parameters<typeof subscriptionProblems>[1]): Promise<BillingProblem[]>;
   close(): Promise<void>;
 }
 
@@ -60,6 +78,10 @@ export function createBilling(settings: StripeSettings): Billing {
     activateSubscription: (activation) => activateSubscription(stripe, activation),
     listInvoiceNames: (customer, signal) => listInvoiceNames(stripe, customer, signal),
     listInvoices: (account) => listInvoices(stripe, account),
+    readInvoice: (id, signal) => readInvoice(stripe, id, signal),
+    readDispute: (id, signal) => readDispute(stripe, id, signal),
+    oldestUnpaid: (customer, signal) => oldestUnpaid(stripe, customer, signal),
+    subscriptionProblems: (asked) => subscriptionProblems(stripe, asked),
     close: () => Promise.resolve(close()),
   };
 }

@@ -1,4 +1,4 @@
-import { ROWS } from '../../scripts/dashboard';
+import { ROWS } from '../../scripts/dashboards/rows';
 import { freePort } from '../../stack/processes/ports';
 import { noteDiscrepancy } from '../../registry/audit/findings';
 import type { Product } from '../../stack/product/product';

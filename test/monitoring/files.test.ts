@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { METRIC_NAMES, metricOf } from '../../contract/metrics/catalogue';
-import { DASHBOARD, grafanaDashboard, ROWS } from '../../scripts/dashboard';
+import { GRAFANA_DASHBOARD, grafanaDashboard } from '../../scripts/dashboards/grafana';
+import { PERSES_DASHBOARD, persesDashboard } from '../../scripts/dashboards/perses';
+import { ROWS } from '../../scripts/dashboards/rows';
 import { metricsIn, notInCatalogue } from '../helpers/monitoring/expressions';
 import { ALERTS, MONITORING, RECORDINGS } from '../helpers/monitoring/rules';
 
@@ -61,8 +63,9 @@ test('the dashboard draws every metric', () => {
   expect(METRIC_NAMES.filter((name) => !drawn.includes(name))).toEqual([]);
 });
 
-test('the dashboard’s file agrees with the code (npm run docs updates it)', () => {
-  expect(readFileSync(join(ROOT, DASHBOARD), 'utf8')).toBe(grafanaDashboard());
+test('the dashboards’ files agree with the code (npm run docs updates them)', () => {
+  expect(readFileSync(join(ROOT, GRAFANA_DASHBOARD), 'utf8')).toBe(grafanaDashboard());
+  expect(readFileSync(join(ROOT, PERSES_DASHBOARD), 'utf8')).toBe(persesDashboard());
 });
 
 test('every alert has an entry that says what to do', () => {

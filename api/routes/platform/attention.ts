@@ -1,5 +1,6 @@
 import { attentionSchema, type Attention } from '../../../contract/schemas/platform/attention-schema';
 import { readWaitingOperations } from '../../../registry/views/attention/operations';
+import { readBillingFindings } from '../../../registry/views/attention/billing';
 import {
   readFailingEndpoints,
   readFullRegions,
@@ -24,7 +25,7 @@ export function attentionRoutes({ pool }: ApiDependencies): Route[] {
       tag: 'Operating',
       summary: 'Get everything that waits for a person',
       description:
-        'Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, failing webhook endpoints and regions that are running full.',
+        'Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, findings in billing, failing webhook endpoints and regions that are running full.',
       access: READS_OPERATIONS,
       answers: {
         200: { description: 'Each section with its count and its most urgent entries.', schema: attentionSchema },
@@ -36,6 +37,7 @@ export function attentionRoutes({ pool }: ApiDependencies): Route[] {
         const isOperator = hasAny(principal, ['operations:operate']);
         if (isOperator) attention.quarantine = await readQuarantined(pool);
         if (isOperator) attention.auditFindings = await readOpenAuditFindings(pool);
+        if (isOperator) attention.billing = await readBillingFindings(pool);
         if (hasAny(principal, OWNERS_AND_OPERATORS))
           attention.webhooks = await readFailingEndpoints(pool, endpointsSeenBy(principal));
         if (hasAny(principal, READS_REGIONS)) attention.capacity = await readFullRegions(pool);

@@ -1345,6 +1345,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/providers/stripe/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Receive an event of Stripe
+     * @description For Stripe itself, which signs each request (`Stripe-Signature`). The event is recorded, and a run reads from Stripe what has happened. Stripe sends an event again until it is answered with 2xx.
+     *
+     *     Public: needs no API token.
+     */
+    post: operations['receiveStripeEvent'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/billing/findings/{billingFindingId}:accept': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Accept a finding in a tenant’s billing
+     * @description It no longer waits for a person; one that has ended by itself stays ended. Nothing is changed at the billing provider, and the next event about the same object finds it again if it is still so.
+     *
+     *     Requires a token with any of these roles: `operations:operate`.
+     */
+    post: operations['acceptBillingFinding'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/attention': {
     parameters: {
       query?: never;
@@ -1354,7 +1398,7 @@ export interface paths {
     };
     /**
      * Get everything that waits for a person
-     * @description Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, failing webhook endpoints and regions that are running full.
+     * @description Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, findings in billing, failing webhook endpoints and regions that are running full.
      *
      *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
@@ -4211,6 +4255,8 @@ export interface components {
         | 'trial.moved'
         | 'trial.ended'
         | 'billing.state'
+        | 'billing.payment'
+        | 'billing.finding'
         | 'export.state'
         | 'backup.state'
         | 'restore-test.state'
@@ -4771,6 +4817,8 @@ export interface components {
             | 'trial.moved'
             | 'trial.ended'
             | 'billing.state'
+            | 'billing.payment'
+            | 'billing.finding'
             | 'export.state'
             | 'backup.state'
             | 'restore-test.state'
@@ -4873,6 +4921,8 @@ export interface components {
                 | 'trial.moved'
                 | 'trial.ended'
                 | 'billing.state'
+                | 'billing.payment'
+                | 'billing.finding'
                 | 'export.state'
                 | 'backup.state'
                 | 'restore-test.state'
@@ -5041,6 +5091,26 @@ export interface components {
       /** @description Also messages that were delivered; by default only failed and cancelled ones. */
       delivered?: boolean | undefined;
     };
+    StripeEventReceived: {
+      /**
+       * @description `passed-over`: the event is about nothing that is followed here, or was received before.
+       * @enum {string}
+       */
+      outcome: 'recorded' | 'passed-over';
+    };
+    /** @description An event of Stripe, https://docs.stripe.com/api/events/object. Only these members are read. */
+    StripeEvent: {
+      id: string;
+      type: string;
+      /** @description Unix seconds. */
+      created: number;
+      data: {
+        object: {
+          id?: string | undefined;
+          customer?: (string | null) | undefined;
+        };
+      };
+    };
     /** @description What waits for a person. Sections that the caller may not see are absent. */
     Attention: {
       approvals: components['schemas']['AttentionApprovals'];
@@ -5048,6 +5118,7 @@ export interface components {
       leftovers: components['schemas']['AttentionLeftovers'];
       quarantine?: components['schemas']['AttentionQuarantine'] | undefined;
       auditFindings?: components['schemas']['AttentionAuditFindings'] | undefined;
+      billing?: components['schemas']['AttentionBilling'] | undefined;
       webhooks?: components['schemas']['AttentionWebhooks'] | undefined;
       capacity?: components['schemas']['AttentionCapacity'] | undefined;
     };
@@ -5241,6 +5312,38 @@ export interface components {
         tenantId: string;
         region: string;
         problem: string;
+        /**
+         * Format: date-time
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        since: string;
+      }[];
+    };
+    /** @description What was found in tenants’ billing, oldest first: changes made at the provider by hand, and what will stop payments. */
+    AttentionBilling: {
+      /** @description How many there are; 1000: or more. */
+      count: number;
+      /** @description The most urgent, at most 20. */
+      items: {
+        /**
+         * @description Id of the finding.
+         * @example bf_3f0c1f6e8d9b4a7c9e2d5b8a
+         */
+        findingId: string;
+        /**
+         * @description Random id of the tenant.
+         * @example k3v9x2m4q7w8r5ta
+         */
+        tenantId: string;
+        /** @enum {string} */
+        problem:
+          | 'subscription_cancelled'
+          | 'subscription_changed'
+          | 'collection_paused'
+          | 'card_expiring'
+          | 'payment_disputed';
+        /** @description Id of the object at the billing provider. */
+        object: string;
         /**
          * Format: date-time
          * @example 2026-01-31T12:00:00.000Z
@@ -5475,6 +5578,13 @@ export interface components {
           eventName: string;
           displayName: string;
         }[];
+        dunning?:
+          | {
+              remindDays?: number[] | undefined;
+              suspendAfterDays?: number | undefined;
+              resumeOnPayment?: boolean | undefined;
+            }
+          | undefined;
       };
       customizations: {
         allowedCustomizations: string[];
@@ -7803,6 +7913,51 @@ export interface operations {
         content: {
           'application/json': components['schemas']['WebhookRedelivered'];
         };
+      };
+    };
+  };
+  receiveStripeEvent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StripeEvent'];
+      };
+    };
+    responses: {
+      /** @description The event need not be sent again. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StripeEventReceived'];
+        };
+      };
+    };
+  };
+  acceptBillingFinding: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the finding. */
+        billingFindingId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The finding does not wait for a person any more. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };

@@ -1,6 +1,6 @@
 import { backoff, delay, retryAfterMs } from './backoff';
-import { withDeadline } from './deadline';
 import { ApiError, ConnectionFailed } from './errors';
+import { withDeadline } from './signals';
 import type { Problem } from './types';
 
 /** How to reach the API. */

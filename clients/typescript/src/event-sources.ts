@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { problemOf, type Connection } from './connection';
-import { withDeadline } from './deadline';
 import { ConnectionFailed } from './errors';
+import { anySignal, withDeadline } from './signals';
 import type { Event, EventPage } from './types';
 
 /** Events that arrived together. */
@@ -45,7 +45,7 @@ export async function* streamed(
   let isBarren = false;
   try {
     limitSilence(connection.timeoutMs);
-    const request = new Request(url, { signal: AbortSignal.any([signal, silence.signal]) });
+    const request = new Request(url, { signal: anySignal([signal, silence.signal]) });
     request.headers.set('Accept', 'text/event-stream');
     if (after !== undefined) request.headers.set('Last-Event-ID', String(after));
     const response = await connection.send(request);

@@ -1,6 +1,7 @@
 import { ProvisioningFailed, StillRunning } from './errors';
 import { hasEnded, hasSucceeded, isEnd, type Event, type Operation, type Result } from './types';
 import type { FollowOptions } from './follow';
+import { anySignal } from './signals';
 
 /** How to wait for the end of an operation. */
 export interface WaitOptions extends Omit<FollowOptions, 'after'> {
@@ -70,7 +71,7 @@ export function operationHandle({ baseUrl, operationId, tenantId, read, follow }
       const limit = new AbortController();
       const timer = setTimeout(() => limit.abort(new StillRunning(operationId, timeoutMs)), timeoutMs);
       try {
-        return await wait({ signal: AbortSignal.any([limit.signal, ...(signal ? [signal] : [])]), ...options });
+        return await wait({ signal: anySignal([limit.signal, ...(signal ? [signal] : [])]), ...options });
       } finally {
         clearTimeout(timer);
       }

@@ -99,6 +99,10 @@ const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
     all: '/audit',
     todo: 'Change nothing until you know why the trail differs, then accept the finding.',
   },
+  billing: {
+    all: '/',
+    todo: 'Look at the object in the billing provider’s dashboard, put it right there, then accept the finding.',
+  },
   quarantine: { all: '/sweeps', todo: 'Look whether it may go: once it is due, the next sweep acts on it.' },
   webhooks: { all: '/webhooks', todo: 'Tell the owner of the receiver. What only fails is disabled after some days.' },
   capacity: {
@@ -108,7 +112,7 @@ const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
 };
 
 function groupsOf(attention: Attention): Group[] {
-  const { approvals, holds, leftovers, quarantine, auditFindings, webhooks, capacity } = attention;
+  const { approvals, holds, leftovers, quarantine, auditFindings, billing, webhooks, capacity } = attention;
   return [
     group('Left over', 'warning', leftovers, TODO.leftovers, (each) => ({
       ...operation(each),
@@ -142,6 +146,13 @@ function groupsOf(attention: Attention): Group[] {
       to: '/audit',
       title: `Tenant ${each.tenantId}`,
       why: each.problem,
+      when: <Since at={each.since} />,
+    })),
+    group('Billing', 'warning', billing, TODO.billing, (each) => ({
+      key: each.findingId,
+      to: `/tenants/${each.tenantId}`,
+      title: `Tenant ${each.tenantId}`,
+      why: `${inWords(each.problem)}: ${each.object}`,
       when: <Since at={each.since} />,
     })),
     group('Quarantine', 'sweeps', quarantine, TODO.quarantine, (each) => ({

@@ -7,7 +7,7 @@ import { api } from '../../api/client';
 import { useList } from '../../api/lists';
 import { useLive } from '../../api/live';
 import { queryClient } from '../../api/queries';
-import { mayWith, useRoles, useSession, type Role } from '../../api/session';
+import { useMayCall, useSession } from '../../api/session';
 import type { Column } from '../../parts/tables/data-table';
 import { ChoiceFilter, useFilters } from '../../parts/forms/filters';
 import { Id } from '../../parts/id';
@@ -71,15 +71,15 @@ function Shown({ endpoint }: { endpoint: Endpoint }) {
 
 function Verbs({ endpoint, show }: { endpoint: Endpoint; show: (secret: string) => void }) {
   const user = useSession().data?.user;
+  const mayCall = useMayCall();
   const [, navigate] = useLocation();
   if (!user) return null;
-  const isOwn = user.id === endpoint.owner && mayWith(user.roles, ['webhooks:manage']);
-  const isOperator = mayWith(user.roles, ['operations:operate']);
+  const isOwn = user.id === endpoint.owner && mayCall('changeWebhookEndpoint');
   return (
     <>
       {isOwn && endpoint.state === 'enabled' && <VerbButton verb={test(endpoint)} />}
-      {(isOwn || isOperator) && endpoint.state === 'enabled' && <VerbButton verb={redeliverRange(endpoint)} />}
-      {(isOwn || isOperator) && <VerbButton verb={toggle(endpoint)} />}
+      {mayCall('redeliverWebhooks') && endpoint.state === 'enabled' && <VerbButton verb={redeliverRange(endpoint)} />}
+      {mayCall('disableWebhookEndpoint') && <VerbButton verb={toggle(endpoint)} />}
       {isOwn && (
         <>
           <VerbButton verb={change(endpoint)} />
@@ -94,7 +94,7 @@ function Verbs({ endpoint, show }: { endpoint: Endpoint; show: (secret: string) 
 function Messages({ endpointId }: { endpointId: string }) {
   const [{ state }, filter] = useFilters(['state']);
   const [pace] = useState(createPace);
-  const roles = useRoles();
+  const mayFollow = useMayCall()('followEvents');
   const list = useList(
     ['webhook', { messages: endpointId, state }],
     (cursor, signal) =>
@@ -140,7 +140,7 @@ function Messages({ endpointId }: { endpointId: string }) {
         </>
       }
     >
-      {mayWith(roles, MAY_FOLLOW) && <Follow onEvents={expect} />}
+      {mayFollow && <Follow onEvents={expect} />}
       <Listing
         list={list}
         label="Messages"
@@ -152,15 +152,6 @@ function Messages({ endpointId }: { endpointId: string }) {
     </Section>
   );
 }
-
-/** Roles that may follow the event stream. */
-const MAY_FOLLOW: readonly Role[] = [
-  'tenants:read',
-  'tenants:order',
-  'tenants:suspend',
-  'approvals:decide',
-  'operations:operate',
-];
 
 /** Tells of events, of which messages are made a little later. */
 function Follow({ onEvents }: { onEvents: () => void }) {

@@ -1,5 +1,7 @@
 import type { Route } from './requests/request';
 import { customerRoutes } from './routes/customers';
+import { disputeRoutes } from './routes/disputes';
+import { eventRoutes } from './routes/events';
 import { invoiceRoutes } from './routes/invoices';
 import { meterRoutes } from './routes/meters';
 import { moneyRoutes } from './routes/money';
@@ -8,6 +10,7 @@ import { priceRoutes } from './routes/prices';
 import { productRoutes } from './routes/products';
 import { setupIntentRoutes } from './routes/setup-intents';
 import { subscriptionRoutes } from './routes/subscriptions';
+import { webhookEndpointRoutes } from './routes/webhook-endpoints';
 
 /** The endpoints of Stripe's API that this server supports. */
 export const ROUTES: readonly Route[] = [
@@ -20,4 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...invoiceRoutes,
   ...meterRoutes,
   ...moneyRoutes,
+  ...disputeRoutes,
+  ...eventRoutes,
+  ...webhookEndpointRoutes,
 ];

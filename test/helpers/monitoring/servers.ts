@@ -14,6 +14,8 @@ export interface Sample {
 
 /** Prometheus and Alertmanager, with the configuration that ships. */
 export interface MonitoringServers {
+  /** Address of Prometheus. */
+  url: string;
   /** The answer to an expression. Throws if Prometheus does not understand it. */
   query(expression: string): Promise<Sample[]>;
   stop(): Promise<void>;
@@ -59,6 +61,7 @@ export async function startMonitoring(o: {
     throw failed.reason;
   }
   return {
+    url,
     query: async (expression) => {
       const asked = `${url}/api/v1/query?query=${encodeURIComponent(expression)}`;
       const answer = (await (await fetch(asked, { signal: AbortSignal.timeout(20_000) })).json()) as Answer;

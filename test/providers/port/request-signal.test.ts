@@ -20,6 +20,11 @@ describe('a request to a server that never answers', () => {
     await expect(asked).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
+  test('ends with a signal that nothing else refers to, however much garbage is collected meanwhile', async () => {
+    const asked = whileCollecting(() => fetch(url, { signal: requestSignal(AbortSignal.timeout(500), 60_000) }));
+    await expect(asked).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
   test('ends when the activity is cancelled', async () => {
     const activity = new AbortController();
     const asked = fetch(url, { signal: requestSignal(activity.signal, 60_000) });

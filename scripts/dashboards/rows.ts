@@ -1,13 +1,13 @@
-/** Where the dashboard is kept. */
-export const DASHBOARD = 'monitoring/dashboards/provisioner.json';
-
 /** What a panel draws: an expression, and the labels that name its lines. */
 type Line = [expression: string, legend: string];
 
-interface Panel {
+/** What an axis counts. */
+export type Unit = 'share' | 'seconds' | 'count' | 'bytes' | 'per second';
+
+/** A chart of the dashboard. */
+export interface Panel {
   title: string;
-  /** A unit of Grafana: https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options/#unit */
-  unit: 'percentunit' | 's' | 'short' | 'bytes' | 'cps';
+  unit: Unit;
   lines: Line[];
 }
 
@@ -26,17 +26,17 @@ export const ROWS: Record<string, Panel[]> = {
   Objectives: [
     {
       title: 'Operations that fail (objective: 1 %)',
-      unit: 'percentunit',
+      unit: 'share',
       lines: [['provisioner:operation_failures:ratio_rate6h', '{{kind}}']],
     },
     {
       title: 'Provisionings that take more than five minutes (objective: 5 %)',
-      unit: 'percentunit',
+      unit: 'share',
       lines: [['provisioner:provisioning_slow:ratio_rate6h', 'of all']],
     },
     {
       title: 'Operations ended in an hour',
-      unit: 'short',
+      unit: 'count',
       lines: [
         [
           'sum by (outcome) (max by (kind, plan, outcome) (increase(provisioner_operations_ended_total[1h])))',
@@ -47,14 +47,14 @@ export const ROWS: Record<string, Panel[]> = {
     },
     {
       title: 'Open operations',
-      unit: 'short',
+      unit: 'count',
       lines: [['sum by (status) (max by (kind, status) (provisioner_operations)) > 0', '{{status}}']],
     },
   ],
   Durations: [
     {
       title: 'Work on a provisioning',
-      unit: 's',
+      unit: 'seconds',
       lines: [
         [
           'histogram_quantile(0.5, max by (plan, le) (rate(provisioner_operation_work_seconds_bucket{kind="provision"}[1h])))',
@@ -68,7 +68,7 @@ export const ROWS: Record<string, Panel[]> = {
     },
     {
       title: 'Steps, p95',
-      unit: 's',
+      unit: 'seconds',
       lines: [
         [
           'histogram_quantile(0.95, sum by (step, le) (max by (kind, plan, region, step, le) (rate(provisioner_step_duration_seconds_bucket{outcome="done"}[1h]))))',
@@ -78,7 +78,7 @@ export const ROWS: Record<string, Panel[]> = {
     },
     {
       title: 'Waits for approval, hold, undo and operators, p95',
-      unit: 's',
+      unit: 'seconds',
       lines: [
         [
           'histogram_quantile(0.95, sum by (status, le) (max by (kind, plan, status, le) (rate(provisioner_operation_status_seconds_bucket{status=~"awaiting_approval|on_hold|compensating|needs_operator"}[6h]))))',
@@ -88,7 +88,7 @@ export const ROWS: Record<string, Panel[]> = {
     },
     {
       title: 'From acceptance to the end, p95',
-      unit: 's',
+      unit: 'seconds',
       lines: [
         [
           quantileOfRegistry(0.95, 'provisioner_operation_duration_seconds', 'kind, plan, region, outcome', '6h'),
@@ -100,7 +100,7 @@ export const ROWS: Record<string, Panel[]> = {
   'Failures and bottlenecks': [
     {
       title: 'Why operations end without success, in six hours',
-      unit: 'short',
+      unit: 'count',
       lines: [
         [
           'topk(10, sum by (step, failure) (max by (kind, plan, step, failure) (increase(provisioner_operation_failures_total[6h]))) > 0)',
@@ -110,7 +110,7 @@ export const ROWS: Record<string, Panel[]> = {
     },
     {
       title: 'Failed attempts in an hour',
-      unit: 'short',
+      unit: 'count',
       lines: [
         [
           'topk(10, sum by (step, failure) (max by (kind, plan, region, step, direction, failure) (increase(provisioner_step_failures_total[1h]))) > 0)',
@@ -120,12 +120,12 @@ export const ROWS: Record<string, Panel[]> = {
     },
     {
       title: 'Attempts, p95',
-      unit: 's',
+      unit: 'seconds',
       lines: [[quantile(0.95, 'provisioner_step_attempt_duration_seconds', 'step'), '{{step}}']],
     },
     {
       title: 'Waits for a worker, p95',
-      unit: 's',
+      unit: 'seconds',
       lines: [
         ['provisioner:queue_wait_seconds:p95_10m', '{{task_queue}}'],
         ['max by (status) (provisioner_longest_idle_seconds)', 'idle in {{status}}'],
@@ -135,22 +135,22 @@ export const ROWS: Record<string, Panel[]> = {
   Providers: [
     {
       title: 'Calls a second',
-      unit: 'cps',
+      unit: 'per second',
       lines: [['sum by (provider) (rate(provisioner_provider_calls_total[$__rate_interval]))', '{{provider}}']],
     },
     {
       title: 'Calls that fail',
-      unit: 'percentunit',
+      unit: 'share',
       lines: [['provisioner:provider_failures:ratio_rate10m', '{{provider}}']],
     },
     {
       title: 'Calls that are throttled',
-      unit: 'percentunit',
+      unit: 'share',
       lines: [['provisioner:provider_throttled:ratio_rate10m', '{{provider}}']],
     },
     {
       title: 'Slowest calls, p95',
-      unit: 's',
+      unit: 'seconds',
       lines: [
         [
           `topk(10, ${quantile(0.95, 'provisioner_provider_call_duration_seconds', 'provider, operation')})`,
@@ -162,12 +162,12 @@ export const ROWS: Record<string, Panel[]> = {
   'Capacity and upkeep': [
     {
       title: 'Capacity in use',
-      unit: 'percentunit',
+      unit: 'share',
       lines: [['provisioner:capacity_used:ratio', '{{region}} {{kind}}']],
     },
     {
       title: 'Capacity left by cell',
-      unit: 'short',
+      unit: 'count',
       lines: [
         [
           'max by (region, kind, cell) (provisioner_cell_capacity) - max by (region, kind, cell) (provisioner_cell_used)',
@@ -177,12 +177,12 @@ export const ROWS: Record<string, Panel[]> = {
     },
     {
       title: 'Age of the oldest newest backup',
-      unit: 's',
+      unit: 'seconds',
       lines: [['max by (plan) (provisioner_oldest_backup_seconds)', '{{plan}}']],
     },
     {
       title: 'Findings and backlogs',
-      unit: 'short',
+      unit: 'count',
       lines: [
         ['max(provisioner_audit_findings)', 'audit findings'],
         ['max by (reason) (provisioner_quarantine)', 'quarantine: {{reason}}'],
@@ -194,12 +194,12 @@ export const ROWS: Record<string, Panel[]> = {
   'Events and webhooks': [
     {
       title: 'Lag of readers of the event log',
-      unit: 's',
+      unit: 'seconds',
       lines: [['max by (reader) (provisioner_event_reader_lag_seconds)', '{{reader}}']],
     },
     {
       title: 'Events not read yet, and open streams',
-      unit: 'short',
+      unit: 'count',
       lines: [
         ['max by (reader) (provisioner_event_reader_lag_events)', '{{reader}}'],
         ['sum(provisioner_event_streams)', 'open streams'],
@@ -207,7 +207,7 @@ export const ROWS: Record<string, Panel[]> = {
     },
     {
       title: 'Webhook attempts a minute, open messages, endpoints',
-      unit: 'short',
+      unit: 'count',
       lines: [
         ['60 * sum by (outcome) (rate(provisioner_webhook_attempts_total[$__rate_interval]))', 'attempts: {{outcome}}'],
         ['max by (state) (provisioner_webhook_messages)', 'messages: {{state}}'],
@@ -216,7 +216,7 @@ export const ROWS: Record<string, Panel[]> = {
     },
     {
       title: 'From an event to the delivery of its message',
-      unit: 's',
+      unit: 'seconds',
       lines: [
         ['histogram_quantile(0.5, sum by (le) (rate(provisioner_webhook_delivery_seconds_bucket[1h])))', 'p50'],
         ['histogram_quantile(0.95, sum by (le) (rate(provisioner_webhook_delivery_seconds_bucket[1h])))', 'p95'],
@@ -226,14 +226,14 @@ export const ROWS: Record<string, Panel[]> = {
   Processes: [
     {
       title: 'Requests a second',
-      unit: 'cps',
+      unit: 'per second',
       lines: [
         ['sum by (status) (rate(provisioner_http_request_duration_seconds_count[$__rate_interval]))', '{{status}}'],
       ],
     },
     {
       title: 'Requests, p99',
-      unit: 's',
+      unit: 'seconds',
       lines: [
         [
           `topk(10, ${quantile(0.99, 'provisioner_http_request_duration_seconds', 'method, route')})`,
@@ -248,7 +248,7 @@ export const ROWS: Record<string, Panel[]> = {
     },
     {
       title: 'Versions, pollers, connections, age of the figures',
-      unit: 'short',
+      unit: 'count',
       lines: [
         ['count by (job, version, build) (provisioner_build_info)', '{{job}} {{version}} {{build}}'],
         ['max by (task_queue) (provisioner_task_queue_polled)', 'polled: {{task_queue}}'],
@@ -258,44 +258,3 @@ export const ROWS: Record<string, Panel[]> = {
     },
   ],
 };
-
-/** Panels of a row stand side by side on Grafana's grid of 24 columns. */
-const WIDTH = 6;
-const HEIGHT = 8;
-
-/** The dashboard as Grafana imports it: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/ */
-export function grafanaDashboard(): string {
-  const datasource = { type: 'prometheus', uid: '${datasource}' };
-  let id = 0;
-  const panels = Object.entries(ROWS).flatMap(([title, row], index) => {
-    const y = index * (HEIGHT + 1);
-    const header = { id: ++id, type: 'row', title, collapsed: false, gridPos: { x: 0, y, w: 24, h: 1 }, panels: [] };
-    const drawn = row.map((panel, place) => ({
-      id: ++id,
-      type: 'timeseries',
-      title: panel.title,
-      datasource,
-      gridPos: { x: place * WIDTH, y: y + 1, w: WIDTH, h: HEIGHT },
-      fieldConfig: { defaults: { unit: panel.unit, min: 0 }, overrides: [] },
-      targets: panel.lines.map(([expr, legendFormat], line) => ({
-        refId: String.fromCharCode(65 + line),
-        datasource,
-        expr,
-        legendFormat,
-      })),
-    }));
-    return [header, ...drawn];
-  });
-  const choice = { name: 'datasource', label: 'Prometheus', type: 'datasource', query: 'prometheus' };
-  const dashboard = {
-    uid: 'tenant-provisioner',
-    title: 'Tenant provisioner',
-    schemaVersion: 39,
-    tags: ['tenant-provisioner'],
-    refresh: '30s',
-    time: { from: 'now-6h', to: 'now' },
-    templating: { list: [choice] },
-    panels,
-  };
-  return `${JSON.stringify(dashboard, undefined, 2)}\n`;
-}
