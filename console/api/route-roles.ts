@@ -3,6 +3,7 @@
 /** The roles of which a caller of the API needs one, by the route's `operationId`. Any signed-in person may call a route with an empty list. */
 export const ROUTE_ROLES = {
   acceptAuditFinding: ['operations:operate'],
+  acceptBillingFinding: ['operations:operate'],
   cancelOperation: ['operations:operate', 'tenants:order', 'tenants:suspend', 'tenants:deprovision'],
   cancelTenantOperation: ['operations:operate', 'tenants:order', 'tenants:suspend', 'tenants:deprovision'],
   changeWebhookEndpoint: ['webhooks:manage'],
@@ -65,6 +66,7 @@ export const ROUTE_ROLES = {
   getStepMetrics: ['tenants:read', 'legal-hold:manage', 'approvals:decide', 'operations:operate'],
   getSweep: ['operations:operate'],
   getTemplate: [],
+  getTemplateVersion: [],
   getTenant: [
     'tenants:order',
     'tenants:read',
@@ -106,6 +108,7 @@ export const ROUTE_ROLES = {
   listRoles: [],
   listScans: ['tenants:read', 'tenants:order', 'operations:operate'],
   listSweeps: ['operations:operate'],
+  listTemplateVersions: [],
   listTemplates: [],
   listTenants: [
     'tenants:order',
