@@ -23,22 +23,30 @@ suite('the console alone says what to do, and lets it be done:', () => {
     console_ = await startConsoleHarness();
     const { pool } = console_.api.registry;
     Object.assign(console_.api.dependencies.estimates, createEstimates({ pool, lastPolled: async () => 'never' }));
-  }, 150_000);
+  }, 240_000);
   afterAll(() => console_?.stop());
   afterEach(() => visit?.close());
 
   const orderer = () => console_.api.as(['tenants:order']);
   const advice = (page: Page) => page.getByRole('region', { name: 'What to do now' });
 
+  async function open(address: string, role: 'operations:operate' | 'approvals:decide'): Promise<Page> {
+    const name = role === 'operations:operate' ? 'operator' : 'approver';
+    visit = await console_.open(address, { roles: [role], name });
+    // A loaded machine takes long to draw; a hang is told by what a test waits for.
+    visit.page.setDefaultTimeout(100_000);
+    return visit.page;
+  }
+
   /** Opens the operation from the page “Now”, as a person who has just come. */
   async function openFromNow({ order }: Ordered, role: 'operations:operate' | 'approvals:decide'): Promise<Page> {
-    visit = await console_.open('/', { roles: [role], name: role === 'operations:operate' ? 'operator' : 'approver' });
-    await visit.page
+    const page = await open('/', role);
+    await page
       .getByRole('link', { name: `Provision ${order.tenantName}` })
       .first()
       .click();
-    await settled(visit.page);
-    return visit.page;
+    await settled(page);
+    return page;
   }
 
   /** A professional order whose step has failed, so that its run waits for an operator. */
@@ -172,15 +180,14 @@ suite('the console alone says what to do, and lets it be done:', () => {
       operationId: string;
     };
     await putInState(console_.api, { operationId }, 'grace');
-    visit = await console_.open(`/operations/${operationId}`, { roles: ['operations:operate'], name: 'operator' });
-    const { page } = visit;
+    const page = await open(`/operations/${operationId}`, 'operations:operate');
     await advice(page).getByText('nothing of it is deleted yet').waitFor();
     expect(await axeViolations(page)).toEqual([]);
     await keepPicture(page, 'runbook-grace');
     await page.getByRole('button', { name: 'Cancel operation' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('the tenant is open again as it was before').waitFor();
-    await dialog.getByRole('button', { name: 'Cancel operation' }).click();
+    await dialog.getByRole('button', { name: 'Cancel the operation' }).click();
     await dialog.waitFor({ state: 'detached' });
     expect(console_.api.runs.cancels).toEqual([{ operationId, requestedBy: 'token:operator' }]);
   });

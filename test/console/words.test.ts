@@ -43,7 +43,7 @@ test('what changed between two versions is said with both values, in full where 
     resources: { ...now.resources, storage: { ...now.resources.storage, quotaGb: 7 } },
     configuration: { ...now.configuration, notifications },
   };
-  const changes = changesBetween(before as never, now as never);
+  const changes = changesBetween(before, now);
   expect(changes.map(({ pointer }) => pointer)).toEqual(['/resources/storage/quotaGb', '/configuration/notifications']);
   expect(changes[0]).toMatchObject({ before: '7', after: String(now.resources.storage.quotaGb) });
   expect(changes[1]!.before).toContain('Another subject');

@@ -16,7 +16,6 @@ import { Skeleton } from '../../parts/states/skeleton';
 import { StateBadge } from '../../parts/state-badge';
 import { momentText, Time } from '../../parts/time';
 import { changesBetween, placeText, type TextChange } from './compare';
-import type { Template } from './read';
 
 type Version = components['schemas']['TemplateVersion'];
 
@@ -109,7 +108,7 @@ function useVersions(plan: Plan, fingerprints: readonly string[]) {
       queryFn: ({ signal }: { signal: AbortSignal }) =>
         dataOf(
           api.GET('/v1/templates/{plan}/versions/{fingerprint}', { params: { path: { plan, fingerprint } }, signal }),
-        ) as Promise<Template>,
+        ),
       staleTime: Infinity,
     })),
     combine: (answers) => ({

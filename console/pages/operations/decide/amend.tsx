@@ -145,7 +145,7 @@ function errorAt(pointer: string, errors: readonly FieldError[]): string | undef
   const at = `/patch${pointer}`;
   const own = errors.filter((error) => error.pointer === at || error.pointer?.startsWith(`${at}/`));
   if (own.length === 0) return undefined;
-  return own.map((error) => `${error.pointer!.slice(at.length)} ${error.detail}`.trim()).join(' ');
+  return own.map((error) => `${error.pointer.slice(at.length)} ${error.detail}`.trim()).join(' ');
 }
 
 /** The merge patch that the dialog's fields describe. */
