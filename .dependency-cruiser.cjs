@@ -58,12 +58,12 @@ module.exports = {
     {
       name: 'api-composes-keys-only',
       comment:
-        'whoever reads what is encrypted asks the keys’ keepers; nothing else of a provider is the API’s business',
+        'whoever reads what is encrypted asks the keys’ keepers, and only its provider knows whether an event is signed; nothing else of a provider is the API’s business',
       severity: 'error',
       from: { path: '^api/(server|cli/)' },
       to: {
         path: '^(activities|providers|workflows|stack)/',
-        pathNot: '^providers/keys/keys',
+        pathNot: '^providers/(keys/keys|stripe/signature)',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -11,6 +11,8 @@ import { createIdentity } from './provision/identity';
 import { createIntegrations } from './provision/integrations';
 import type { Activities } from './operations/interface';
 import type { ScanActivities } from './maintenance/interface-scan';
+import type { BillingActivities } from './billing/interface';
+import { createBillingWatch } from './billing/billing';
 import type { AuditActivities } from './audit/interface';
 import type { BackupActivities } from './backups/interface';
 import type { MailActivities } from './notices/interface-mail';
@@ -53,6 +55,7 @@ export function createActivities(
   SweepActivities &
   StorageUpkeepActivities &
   EventUpkeepActivities &
+  BillingActivities &
   TrialActivities &
   UsageActivities &
   WebhookActivities {
@@ -86,6 +89,7 @@ export function createActivities(
     ...createCertify(dependencies),
     ...createExport(dependencies),
     ...createExportMail(dependencies),
+    ...createBillingWatch(dependencies),
     ...createTrials(dependencies),
     ...createUsage(dependencies),
     ...createWebhookActivities(dependencies),

@@ -11,6 +11,7 @@ import type { Role } from './access/roles';
 import type { Estimates } from './estimates/estimates';
 import type { EventFeed } from './events/feed';
 import type { StaffSettings } from './staff/settings';
+import type { SignedEvent } from './routes/billing/stripe-events';
 import type { Runs } from './temporal/runs';
 
 /** Everything the API depends on. The API itself reads nothing from the environment. */
@@ -44,6 +45,8 @@ export interface ApiDependencies {
   internalNetworks?: readonly Network[];
   /** Folder with the built console. */
   consoleDir: string;
+  /** Checks a signed request of the billing provider and returns the event in it; absent if its endpoint is not set up. Throws for a signature that is not valid. */
+  billingEvent?: ((body: Buffer, signature: string) => SignedEvent) | undefined;
   operatorUrls: {
     temporalUi?: string | undefined;
     /** Namespace of the product's workflows; `default` if absent. */

@@ -5,8 +5,10 @@ import { staffConfiguration } from '../config/staff';
 import { logProcessWarnings } from '../config/process-warnings';
 import { loadRegionKeys } from '../config/regions';
 import { clientConverter } from '../contract/temporal/data-converter';
+import { signedEvent } from '../providers/stripe/signature';
 import { createRegistryPool } from '../registry/database';
 import { migrateRegistry } from '../registry/migrate';
+import { recordTemplateVersion } from '../registry/templates/versions';
 import { describeProcess } from '../metrics/process';
 import { loadTemplates } from '../templates/load';
 import { startTracing, type Tracing } from '../tracing/tracing';
@@ -51,6 +53,8 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       'REGISTRY_URL is a login that owns the registry, so nothing enforces that the audit trail is append-only',
     );
   const pool = createRegistryPool(env.REGISTRY_URL, env.REGISTRY_POOL_SIZE, 'provisioner-api');
+  for (const template of templates.list())
+    await recordTemplateVersion(pool, templates.fingerprint(template.subscriptionPlan), template);
   const regions = env.REGIONS_FILE === undefined ? [] : loadRegionKeys(env.REGIONS_FILE, process.env);
   const keys = createKeys(env.KEY_RING, regions);
   const temporal = temporalConnection(env.temporal.connectionOptions);
@@ -66,6 +70,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
     compensationSeconds: env.COMPENSATION_SECONDS,
     acceptUnverifiedApproval: env.ACCEPT_UNVERIFIED_APPROVAL,
   });
+  const secrets = env.STRIPE_WEBHOOK_SECRET;
   const apiKeyUse = createApiKeyUse(pool, logger);
   const events = new EventFeed(pool, logger);
   const metrics = createMetrics(pool);
@@ -92,6 +97,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       appDomain: env.APP_DOMAIN,
       internalNetworks: env.WEBHOOK_INTERNAL_NETWORKS,
       consoleDir: env.CONSOLE_DIR,
+      billingEvent: secrets && ((body, signature) => signedEvent(body, signature, secrets)),
       operatorUrls: { temporalUi: env.TEMPORAL_UI_URL, temporalNamespace: env.temporal.namespace },
       rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE, verificationsPerMinute: env.VERIFICATIONS_PER_MINUTE },
       trustedProxies: env.TRUSTED_PROXIES,

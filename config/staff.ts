@@ -60,10 +60,12 @@ export function staffConfiguration(env: ApiEnvironment, publicUrl: string): Staf
   };
 }
 
-/** Whether what is sent to this address cannot be read on the way. */
+/** Whether what is sent to this address cannot be read on the way. Names below `localhost` are of this machine too (RFC 6761 §6.3). */
 function isConfidential(url: string): boolean {
   const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  return (
+    protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname) || hostname.endsWith('.localhost')
+  );
 }
 
 function secretOf(env: ApiEnvironment): string {

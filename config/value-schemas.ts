@@ -39,6 +39,9 @@ export const addresses = z
   .transform((text) => text.split(',').map((each) => each.trim()))
   .pipe(z.array(address));
 export const names = z.string().transform((text) => text.split(',').map((each) => each.trim()));
+export const webhookSecrets = names.pipe(
+  z.array(z.string().startsWith('whsec_', 'must be secrets that begin with whsec_')).min(1).max(2),
+);
 export const text = z.string().min(1);
 export const appDomain = z.string().regex(/^[a-z0-9.-]+(?::\d+)?$/);
 export const deploymentName = text.regex(/^[^.:]+$/, 'must have neither a dot nor a colon');

@@ -16,6 +16,7 @@ import {
   text,
   url,
   web,
+  webhookSecrets,
 } from './value-schemas';
 import { variable } from './variable';
 
@@ -99,6 +100,11 @@ export const api = {
   ),
   RATE_LIMIT_PER_MINUTE: variable(count.default(600), 'requests one caller may send per minute', '600'),
   VERIFICATIONS_PER_MINUTE: variable(count.default(60_000), 'API keys one caller may verify per minute', '60000'),
+  STRIPE_WEBHOOK_SECRET: variable(
+    webhookSecrets.optional(),
+    'the signing secret of Stripe’s endpoint for events; two, comma separated, while one replaces the other; without it events are refused',
+    'whsec_…',
+  ),
   APP_DOMAIN: variable(
     appDomain.optional(),
     'the domain below which tenants are reached: <tenantName>.<this>; without it the API leaves it to the worker to refuse our own domains as custom domains',

@@ -22,11 +22,26 @@ function precompress(): Plugin {
   };
 }
 
+/** Says how long the build took, because a first start has to do it. */
+function sayTime(): Plugin {
+  let begun = 0;
+  return {
+    name: 'say-time',
+    apply: 'build',
+    buildStart: () => {
+      begun = performance.now();
+    },
+    closeBundle: () => {
+      process.stdout.write(`The console was built in ${((performance.now() - begun) / 1000).toFixed(1)} s.\n`);
+    },
+  };
+}
+
 export default defineConfig({
   root: import.meta.dirname,
   // Relative to the page's <base>, which the API sets: the same build works behind every path prefix.
   base: './',
-  plugins: [precompress()],
+  plugins: [precompress(), sayTime()],
   build: {
     outDir: '../dist/console',
     emptyOutDir: true,

@@ -8,6 +8,7 @@ export const APPEND_ONLY = [
   'audit_key',
   'evidence',
   'removal_certificate',
+  'template_version',
 ] as const;
 
 /** Table that records which migrations have been run. */

@@ -17,7 +17,7 @@ import { estimatesTable } from './estimates-table';
 import { isolationTable } from './isolation-table';
 import { licencesTable } from './licences-table';
 import { alertsTable, metricsTable } from './metrics-tables';
-import { mutationTable } from './mutation-table';
+import { equivalentTable, mutationTable, survivorsTable } from './mutation-table';
 import { RELIABILITY_TABLES } from './reliability-tables';
 
 const FAILURE_CLASSES: FailureClass[] = ['retryable', 'permanent', 'user-fault', 'unknown'];
@@ -40,6 +40,8 @@ export const TABLES: Record<string, () => string> = {
   'metrics-process': () => table(...metricsTable('process')),
   alerts: () => table(...alertsTable()),
   mutation: () => table(...mutationTable()),
+  'mutation-survivors': () => table(...survivorsTable()),
+  'mutation-equivalent': () => table(...equivalentTable()),
   roles: () =>
     table(
       ['role', 'permits'],

@@ -94,7 +94,7 @@ export async function beginEverything({
     state.release();
     throw error;
   });
-  const starting = await beginProduct({ stack, dir: productDir, state, port, withConsole: true, ...tell });
+  const starting = await beginProduct({ stack, dir: productDir, state, port, withConsole: true, withStripeEvents: true, ...tell });
   const write = async (): Promise<void> => {
     const tokens = await starting.apiReady;
     if (stopped === undefined) writeJson(endpointsFile, { url: starting.url, tokens, ...stack.endpoints });

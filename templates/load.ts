@@ -70,6 +70,13 @@ function checkTemplate(template: ProvisioningTemplate, plan: string): void {
         `at /trial/remindDays/${index}: a trial of ${days} days has not begun ${day} days before its end`,
       );
   });
+  const { remindDays: reminders = [], suspendAfterDays = Infinity } = template.billing.dunning ?? {};
+  reminders.forEach((day, index) => {
+    if (day >= suspendAfterDays)
+      throw new Error(
+        `at /billing/dunning/remindDays/${index}: a tenant that is suspended after ${suspendAfterDays} days is not reminded after ${day} days`,
+      );
+  });
   checkCustomerMail(template);
   checkMeters(template);
   const groups = configuration.security.groups.map(({ name }) => name);

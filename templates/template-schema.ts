@@ -96,6 +96,13 @@ const billing = z.strictObject({
       per: z.enum(QUOTA_PERIODS).optional(),
     }),
   ),
+  dunning: z
+    .strictObject({
+      remindDays: z.array(count.max(365)).max(10).optional(),
+      suspendAfterDays: count.max(365).optional(),
+      resumeOnPayment: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 const usage = z.strictObject({ nearPercent: count.max(99).optional(), attention: z.boolean().optional() });

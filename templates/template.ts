@@ -169,6 +169,18 @@ export interface BillingTemplate {
   /** In the smallest currency unit, per month and per year. */
   prices: { monthly: number; yearly: number };
   meters: MeterTemplate[];
+  /** What happens while an invoice is unpaid; absent: the customer is told once, and nothing follows. */
+  dunning?: DunningTemplate | undefined;
+}
+
+/** What happens while an invoice of a tenant is unpaid. Days count from the first payment that failed. */
+export interface DunningTemplate {
+  /** Days at which the customer is reminded, beside the mail that is sent at once; none by default. */
+  remindDays?: number[] | undefined;
+  /** Days after which the tenant is suspended; never by default. */
+  suspendAfterDays?: number | undefined;
+  /** Whether a tenant that was suspended for this reason is resumed by itself once it has paid; true by default. */
+  resumeOnPayment?: boolean | undefined;
 }
 
 /** A meter of the plan. The application reports its values, unless the product measures it itself. */

@@ -9,6 +9,8 @@ export { reissueCredentials } from './maintenance/reissue-credentials';
 export { scanDue, scanTenant } from './maintenance/scans';
 export { deliverWebhook } from './webhooks/deliver-webhook';
 export { sweep } from './maintenance/sweep';
+export { assignBillingEvents } from './billing/assign-billing-events';
+export { watchBilling } from './billing/watch-billing';
 export { watchTrial } from './trial/watch-trial';
 export { sendUsage } from './usage/send-usage';
 export { storageUpkeep } from './maintenance/storage-upkeep';

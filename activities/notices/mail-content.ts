@@ -50,6 +50,9 @@ export async function composeMail(
     case 'called-off':
     case 'exported':
     case 'trial-ending':
+    case 'payment-failed':
+    case 'payment-action-required':
+    case 'payment-received':
       return composeTenantNotice(dependencies, mail, mail.purpose);
     default:
       return composeOperators(dependencies, mail);

@@ -6,7 +6,6 @@ import {
   type TenantNotice,
 } from '../../contract/maintenance/customer-mail';
 import { findOperation, type OperationRow } from '../../registry/views/operations';
-import { findTrialEnd } from '../../registry/views/tenant-notices';
 import type { Letter } from '../../registry/operations/mails';
 import { findTemplate } from '../../registry/operations/operations';
 import { mailId } from '../../providers/mail/mailer';
@@ -17,7 +16,7 @@ import { customerRecipients } from './customer-recipients';
 import { stillApplies } from './mail-content';
 import { post, requireSent } from './mail-delivery';
 import { turnOf } from './operator-notice';
-import { turnOfReminder } from './tenant-notice';
+import { turnOfNotice } from './tenant-notice';
 
 /** Mail to approvers, operators and the customer. No mail asks for a decision that has been made meanwhile. */
 export function createNotify(
@@ -70,15 +69,15 @@ export function createNotify(
 
     async notifyTenant({ operationId, about }) {
       await subjectOf(operationId);
-      const trial = about === 'trial-ending' ? await findTrialEnd(pool, operationId) : undefined;
+      const turn = await turnOfNotice(pool, operationId, about);
       const chosen = await recipientsOf(operationId, 'lifecycle');
       const recipients = CUSTOMER_RECIPIENTS.filter((recipient) => mayGet(recipient, about, chosen));
       const letters = recipients.map((recipient): Letter => ({
         purpose: about,
         operationId,
         recipient,
-        mailId: mailId(operationId, about, addressee(recipient), trial && turnOfReminder(trial)),
-        replaces: about === 'called-off' ? ['leaving', 'exported'] : [],
+        mailId: mailId(operationId, about, addressee(recipient), turn),
+        replaces: REPLACED[about] ?? [],
       }));
       await post(dependencies, letters);
     },
@@ -102,6 +101,12 @@ export function createNotify(
     },
   };
 }
+
+/** Notices that become obsolete with a later one. */
+const REPLACED: Partial<Record<TenantNotice, readonly TenantNotice[]>> = {
+  'called-off': ['leaving', 'exported'],
+  'payment-received': ['payment-failed', 'payment-action-required'],
+};
 
 /** The first admin is number 0 in the identity of mails, so that a mail that was sent before there were contacts keeps its identity. */
 function addressee(recipient: CustomerRecipient): string | number {

@@ -1,13 +1,13 @@
-import type { TenantNotice } from '../../contract/maintenance/customer-mail';
+import { PAYMENT_NOTICES, type TenantNotice } from '../../contract/maintenance/customer-mail';
 import type { OperationStatus } from '../../contract/operations/states';
 import { ignoreDestroyedKey } from '../../registry/keys/tenant-keys';
 import type { TakenMail } from '../../registry/operations/mails';
 import {
+  findArrears,
   findNoticeSubject,
   findRemovalTime,
   findTrialEnd,
   type NoticeSubject,
-  type TrialEnd,
 } from '../../registry/views/tenant-notices';
 import { tenantMail, type TenantMail } from '../../providers/mail/tenant-mail';
 import type { MailDependencies } from '../dependencies';
@@ -50,11 +50,37 @@ export async function composeTenantNotice(
 }
 
 /**
- * The end of a trial as part of a mail's identity: each reminder of each end is a mail of its own, and a repeated request for one is not.
+ * What tells a notice from earlier ones about the same thing, as part of the mail's identity: each reminder of each end of a trial, or of each
+ * unpaid invoice, is a mail of its own, and a repeated request for one is not. Undefined for what is told once an operation.
  */
-export function turnOfReminder({ endsAt }: TrialEnd): string {
-  const days = Math.round((endsAt.getTime() - Date.now()) / 86_400_000);
-  return `${endsAt.getTime().toString(36)}-${days}`;
+export async function turnOfNotice(
+  pool: MailDependencies['pool'],
+  operationId: string,
+  about: TenantNotice,
+): Promise<string | undefined> {
+  if (about === 'trial-ending') {
+    const trial = await findTrialEnd(pool, operationId);
+    return trial && `${trial.endsAt.getTime().toString(36)}-${daysUntil(trial.endsAt)}`;
+  }
+  if (!PAYMENT_NOTICES.some((notice) => notice === about)) return undefined;
+  const arrears = await findArrears(pool, operationId);
+  return arrears && `${arrears.invoiceId}-${-daysUntil(arrears.since)}`;
+}
+
+function daysUntil(time: Date): number {
+  return Math.round((time.getTime() - Date.now()) / 86_400_000);
+}
+
+/** Reads what a mail about an unpaid invoice says; undefined once it is paid, or the tenant is not in use. */
+async function unpaid(
+  { pool }: Needed,
+  { state }: NoticeSubject,
+  operationId: string,
+): Promise<{ suspendsAt: Date | undefined } | undefined> {
+  const arrears = await findArrears(pool, operationId);
+  if (state !== 'active' || !arrears || arrears.paid) return undefined;
+  const { suspendsAt } = arrears;
+  return { suspendsAt: suspendsAt !== null && suspendsAt.getTime() > Date.now() ? suspendsAt : undefined };
 }
 
 /** Reads what a mail says; undefined once it would be wrong. */
@@ -85,5 +111,17 @@ const FACTS: {
     const trial = await findTrialEnd(pool, operationId);
     if (state !== 'active' || !trial?.ahead) return undefined;
     return { about: 'trial-ending', endsAt: trial.endsAt, then: trial.then };
+  },
+  'payment-failed': async (...subject) => {
+    const facts = await unpaid(...subject);
+    return facts && { about: 'payment-failed', ...facts };
+  },
+  'payment-action-required': async (...subject) => {
+    const facts = await unpaid(...subject);
+    return facts && { about: 'payment-action-required', ...facts };
+  },
+  'payment-received': async ({ pool }, { state }, operationId) => {
+    const arrears = await findArrears(pool, operationId);
+    return state === 'active' && (!arrears || arrears.paid) ? { about: 'payment-received' } : undefined;
   },
 };

@@ -19,6 +19,9 @@ ${Object.entries(ROLES)
   .map(([role, about]) => `- \`${role}\`: ${about}`)
   .join('\n')}
 
+Each operation that is not public lists in \`x-roles\` the roles of which a caller needs one. An empty list means that any valid token is
+enough.
+
 Errors are \`application/problem+json\` documents (RFC 9457). Their \`type\` is stable and links to a page that explains it.`;
 
 /** The OpenAPI 3.1 document of these routes, built from the same schemas that requests are checked against. */
@@ -56,6 +59,7 @@ function pathOf(route: Route, publicUrl: string): RouteConfig {
     summary: route.summary,
     description,
     security: route.access === 'public' ? [] : [{ token: [] }],
+    ...(route.access !== 'public' && { 'x-roles': route.access === 'any-token' ? [] : [...route.access] }),
     request: {
       ...(route.params ? { params: route.params as z.ZodObject } : {}),
       ...(route.query ? { query: route.query } : {}),

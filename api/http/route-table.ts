@@ -36,6 +36,9 @@ import { scanRoutes } from '../routes/tenants/scans';
 import { stepMetricsRoutes } from '../routes/platform/step-metrics';
 import { sweepRoutes } from '../routes/platform/sweeps';
 import { tenantKeyRoutes } from '../routes/tenants/tenant-keys';
+import { templateVersionRoutes } from '../routes/platform/template-versions';
+import { billingFindingRoutes } from '../routes/billing/findings';
+import { stripeEventRoutes } from '../routes/billing/stripe-events';
 import { templateRoutes } from '../routes/platform/templates';
 import { tenantRoutes } from '../routes/tenants/tenants';
 import { trialRoutes } from '../routes/tenants/trials';
@@ -79,10 +82,13 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...webhookEndpointRoutes(dependencies),
     ...webhookActionRoutes(dependencies),
     ...webhookDeliveryRoutes(dependencies),
+    ...stripeEventRoutes(dependencies),
+    ...billingFindingRoutes(dependencies),
     ...attentionRoutes(dependencies),
     ...capacityRoutes(dependencies),
     ...accessRoutes(dependencies),
     ...templateRoutes(dependencies),
+    ...templateVersionRoutes(dependencies),
     ...regionRoutes(dependencies),
     ...codecRoutes(dependencies),
     ...meRoutes(),

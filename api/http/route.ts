@@ -64,6 +64,8 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   body?: z.ZodType<Body>;
   /** Documented instead of `body`, by a route that takes any body and reports itself what is wrong with it. */
   documentedBody?: z.ZodType;
+  /** The body arrives as the bytes that were sent, because a signature covers these. Describe it in `documentedBody`. */
+  rawBody?: boolean;
   /** The body may be left out. */
   bodyOptional?: boolean;
   /** In bytes; 64 KiB by default. */

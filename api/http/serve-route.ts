@@ -4,7 +4,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { parseBody } from '../../contract/schemas/parse-body';
 import { ANONYMOUS, type Principal } from '../access/auth';
-import { BODY_LIMIT, readJson } from './requests/body';
+import { BODY_LIMIT, readBytes, readJson } from './requests/body';
 import { parseIdempotencyKey } from './requests/idempotency-key';
 import { ApiProblem } from './problems';
 import type { Access, Route, RouteAnswer } from './route';
@@ -93,6 +93,7 @@ function idempotencyKey(request: Request): string | undefined {
 
 async function parseRouteBody(route: Route, request: Request, response: Response): Promise<unknown> {
   if (!route.body) return undefined;
+  if (route.rawBody) return readBytes(request, response, route.bodyLimit ?? BODY_LIMIT);
   const json = await readJson(request, response, route.bodyLimit ?? BODY_LIMIT);
   const parsed = parseBody(route.body, json === undefined && route.bodyOptional ? {} : json);
   if (parsed.ok) return parsed.value;

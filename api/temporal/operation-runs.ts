@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client, type WorkflowHandle, type WorkflowSignalWithStartOptions } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import {
   APPROVAL_SIGNAL,
@@ -65,6 +65,7 @@ export interface OperationRuns {
 /** The part of Temporal's client that starts the runs of operations and talks to them. */
 export interface OperationClient extends RunStarter, Pick<Client, 'withDeadline'> {
   workflow: RunStarter['workflow'] & {
+    signalWithStart(workflowType: string, options: WorkflowSignalWithStartOptions): Promise<unknown>;
     getHandle(workflowId: string): Pick<WorkflowHandle, 'signal'> & {
       executeUpdate<Args extends [unknown]>(name: string, options: { args: Args; updateId: string }): Promise<unknown>;
     };

@@ -1,5 +1,11 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import {
+  findUntoldUnassigned,
+  listUntoldBilling,
+  markAssignmentTold,
+  markBillingTold,
+} from '../../registry/billing/stripe-events';
 import { forgetClaimedSecrets } from '../../registry/credentials/claims';
 import { forgetClaimedIdentities } from '../../registry/tenants/export-identity';
 import { listUnstarted, markStarted } from '../../registry/operations/operations';
@@ -48,7 +54,9 @@ export function startRelay({ pool, runs, logger, intervalMs = 3_000, graceSecond
       const told =
         (await startLost(pool, runs, logger, graceSeconds)) +
         (await signalLost(pool, runs, logger, graceSeconds)) +
-        (await watchTrials(pool, runs, logger, graceSeconds));
+        (await watchTrials(pool, runs, logger, graceSeconds)) +
+        (await watchBilling(pool, runs, logger, graceSeconds));
+      await assignBilling(pool, runs, graceSeconds);
       await forgetClaimedSecrets(pool);
       await forgetClaimedIdentities(pool);
       await endPastHolds(pool);
@@ -104,6 +112,23 @@ async function watchTrials(pool: pg.Pool, runs: Runs, logger: Logger, graceSecon
     await runs.watchTrial({ tenantId, operationId });
     await markTrialWatched(pool, { tenantId, endsAt });
   });
+}
+
+/** Tells the runs that follow payments of what Stripe has reported while Temporal could not be reached. */
+async function watchBilling(pool: pg.Pool, runs: Runs, logger: Logger, graceSeconds: number): Promise<number> {
+  const untold = await listUntoldBilling(pool, graceSeconds, BATCH);
+  return eachUntilDown(untold, logger, async ({ tenantId, operationId, until }) => {
+    await runs.watchBilling({ tenantId, operationId });
+    await markBillingTold(pool, { tenantId, until });
+  });
+}
+
+/** Has the events assigned of which the run could not be told. */
+async function assignBilling(pool: pg.Pool, runs: Runs, graceSeconds: number): Promise<void> {
+  const until = await findUntoldUnassigned(pool, graceSeconds);
+  if (until === undefined) return;
+  await runs.assignBilling();
+  await markAssignmentTold(pool, until);
 }
 
 async function eachUntilDown<T extends { operationId: string }>(

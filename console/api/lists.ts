@@ -34,16 +34,25 @@ export function replaceRow<Row>(key: Key, row: Row, isSame: (listed: Row) => boo
   );
 }
 
+/** How a list is kept up to date beside the events that concern its noun. */
+export interface ListOptions<Row> {
+  /** For what no event tells: milliseconds until the rows are read again, while the page is visible; false for never. A long list is not. */
+  againAfter?: (rows: readonly Row[]) => number | false;
+}
+
 /** Reads a list page by page, as far as the viewer scrolls. The key names the noun and the filters. */
 export function useList<Row>(
   key: Key,
   read: (cursor: string | undefined, signal: AbortSignal) => Promise<ListPage<Row>>,
+  { againAfter }: ListOptions<Row> = {},
 ): List<Row> {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam, signal }) => read(pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor,
+    refetchInterval: ({ state: { data } }) =>
+      againAfter && data?.pages.length === 1 ? againAfter(data.pages[0]!.items) : false,
   });
   const { data, hasNextPage, isFetching, fetchNextPage, isPending, error, refetch } = query;
   return {

@@ -10,7 +10,7 @@ function onError(error: unknown): void {
   if (error instanceof ApiError && error.status === 401) queryClient.setQueryData(SESSION_KEY, null);
 }
 
-/** What the console has read. Events invalidate it; nothing is read on a timer. */
+/** What the console has read. Events invalidate it; only messages of webhooks, of which no event tells, are read on a timer. */
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError }),
   mutationCache: new MutationCache({ onError }),

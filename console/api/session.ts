@@ -1,12 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import type { components } from '../../clients/typescript/generated/api';
 import { problemOf } from '../../clients/typescript/src/connection';
+import { mayCall, type Role, type RouteName } from './access';
 import { sendTo } from './client';
 import { queryClient, SESSION_KEY } from './queries';
 import { apiUrl, presentPath } from './address';
-
-/** A role of the API. */
-export type Role = components['schemas']['Me']['roles'][number];
 
 /** The signed-in person. */
 export interface Session {
@@ -20,14 +17,10 @@ export function useSession() {
   return useQuery({ queryKey: SESSION_KEY, queryFn: readSession, staleTime: 60_000, refetchOnWindowFocus: true });
 }
 
-/** The person's roles. Empty until the session is known. */
-export function useRoles(): readonly Role[] {
-  return useSession().data?.user.roles ?? [];
-}
-
-/** Whether a person with `roles` has one of the `needed` ones. */
-export function mayWith(roles: readonly Role[], needed: readonly Role[]): boolean {
-  return needed.some((role) => roles.includes(role));
+/** Whether the person's roles allow calling a route of the API. False until the session is known. */
+export function useMayCall(): (route: RouteName) => boolean {
+  const user = useSession().data?.user;
+  return (route) => user !== undefined && mayCall(user.roles, route);
 }
 
 /** Where the sign-in begins. It leads back to the present page. */

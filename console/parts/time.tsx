@@ -22,6 +22,11 @@ export function Time({ at, as = 'moment' }: { at: string; as?: 'moment' | 'clock
   );
 }
 
+/** A time in the viewer's zone, for places that take a text only. */
+export function momentText(at: string): string {
+  return MOMENT.format(new Date(at));
+}
+
 /** The present time, updated each `interval` milliseconds, at most once a second; not at all without an interval. */
 export function useNow(interval?: number): number {
   return useSyncExternalStore(interval === undefined ? never : everySecond, currentSecond);

@@ -11,7 +11,7 @@ import {
   SearchField,
 } from 'react-aria-components';
 import { useLocation } from 'wouter';
-import { mayWith, type Role } from '../api/session';
+import { mayCall, type Role } from '../api/access';
 import { Icon } from '../parts/icon';
 import { PAGES } from '../routes';
 
@@ -88,9 +88,11 @@ function Choices({ roles, onDone }: { roles: readonly Role[]; onDone: () => void
 }
 
 function choicesFor(text: string, roles: readonly Role[]): Choice[] {
-  const pages = PAGES.filter(({ icon, roles: needed }) => icon && mayWith(roles, needed)).map(
-    ({ label, path, words = '' }) => ({ label, to: path, text: `${label} ${words}`.toLowerCase() }),
-  );
+  const pages = PAGES.filter(({ icon, needs }) => icon && mayCall(roles, needs)).map(({ label, path, words = '' }) => ({
+    label,
+    to: path,
+    text: `${label} ${words}`.toLowerCase(),
+  }));
   const ids = IDS.filter(([form]) => form.test(text)).map(([, label, to]) => ({ label, to: to(text), text }));
   return [...ids, ...pages.filter((choice) => choice.text.includes(text))];
 }

@@ -1,5 +1,5 @@
 import { Link, useRoute } from 'wouter';
-import { mayWith, type Role } from '../api/session';
+import { mayCall, type Role } from '../api/access';
 import { Icon, type IconName } from '../parts/icon';
 import { PAGES, type Page } from '../routes';
 
@@ -9,7 +9,7 @@ export function Navigation({ roles, isOpen }: { roles: readonly Role[]; isOpen: 
     <nav id="navigation" aria-label="Pages" className="navigation" data-open={isOpen}>
       <ul>
         {PAGES.map((page) =>
-          page.icon && mayWith(roles, page.roles) ? <Entry key={page.path} page={page} icon={page.icon} /> : null,
+          page.icon && mayCall(roles, page.needs) ? <Entry key={page.path} page={page} icon={page.icon} /> : null,
         )}
       </ul>
     </nav>

@@ -1,6 +1,7 @@
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
-import { mayWith, type Session } from '../api/session';
+import { mayCall, rolesFor } from '../api/access';
+import type { Session } from '../api/session';
 import { PAGES, type Page } from '../routes';
 import { EmptyState } from '../parts/states/empty-state';
 import { Icon } from '../parts/icon';
@@ -75,12 +76,12 @@ function Entrance({ page, session }: { page: Page; session: Session }) {
   useEffect(() => {
     document.title = `${page.label} – Tenant provisioner`;
   }, [page]);
-  if (mayWith(session.user.roles, page.roles)) return <page.page />;
+  if (mayCall(session.user.roles, page.needs)) return <page.page />;
   return (
     <>
       <PageHeader title={page.label} />
       <EmptyState title="Your roles do not include this page">
-        It needs one of {page.roles.join(', ')}. Ask the administrator of the staff groups.
+        It needs one of {rolesFor(page.needs).join(', ')}. Ask the administrator of the staff groups.
       </EmptyState>
     </>
   );

@@ -29,6 +29,8 @@ const SHOWN_TO: Record<EventType, Audience> = {
   'trial.moved': 'tenant',
   'trial.ended': 'tenant',
   'billing.state': 'tenant',
+  'billing.payment': 'tenant',
+  'billing.finding': 'operators',
   'export.state': 'tenant',
   'backup.state': 'tenant',
   'restore-test.state': 'tenant',

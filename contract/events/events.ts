@@ -1,4 +1,5 @@
 import { BACKUP_STATES, RESTORE_STATES } from '../backups/backups';
+import { BILLING_PROBLEMS, PAYMENT_STATES } from '../billing/billing';
 import { EXPORT_STATES } from '../exports/archive';
 import { FINDING_REASONS } from '../maintenance/sweeps';
 import { FAILURES, type FailureType } from '../operations/failures';
@@ -110,6 +111,16 @@ export const EVENTS = {
   'billing.state': {
     description: 'The first charge of a tenant has succeeded, or is past due.',
     data: { state: oneOf(['active', 'past_due']) },
+  },
+  'billing.payment': {
+    description:
+      'A payment of a tenant has succeeded, has failed, or needs its owner’s authentication. `invoice` is the billing provider’s id, `attempts` how often the payment was tried.',
+    data: { state: oneOf(PAYMENT_STATES), invoice: id, attempts: number },
+  },
+  'billing.finding': {
+    description:
+      'Something in a tenant’s billing that operators should look at was found, or is not so any more. `object` is the billing provider’s id.',
+    data: { findingId: id, problem: oneOf(BILLING_PROBLEMS), object: id, state: oneOf(['found', 'ended']) },
   },
   'export.state': {
     description: 'The export of a tenant that leaves has begun, is ready, or is being removed.',

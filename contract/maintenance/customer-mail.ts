@@ -37,8 +37,15 @@ export function knownTimeZone(name: unknown): string | undefined {
   }
 }
 
+/** What a tenant's customer is told about a payment. */
+export const PAYMENT_NOTICES = ['payment-failed', 'payment-action-required', 'payment-received'] as const;
+
+/** One of {@link PAYMENT_NOTICES}. */
+export type PaymentNotice = (typeof PAYMENT_NOTICES)[number];
+
 /** What a tenant's customer is told about the tenant. */
-export type TenantNotice = 'suspended' | 'resumed' | 'leaving' | 'called-off' | 'exported' | 'trial-ending';
+export type TenantNotice =
+  'suspended' | 'resumed' | 'leaving' | 'called-off' | 'exported' | 'trial-ending' | PaymentNotice;
 
 /** Notices that the first admin gets whatever the plan says: they close the tenant, or hand out a key. */
 export const ALWAYS_SENT: readonly TenantNotice[] = ['suspended', 'leaving', 'exported'];

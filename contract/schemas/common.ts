@@ -48,6 +48,11 @@ export const auditFindingIdSchema = z
   .regex(/^af_[1-9]\d{0,14}$/)
   .meta({ description: 'Id of the finding.', example: 'af_17' });
 
+export const billingFindingIdSchema = z
+  .string()
+  .regex(/^bf_[0-9a-f]{24}$/)
+  .meta({ description: 'Id of the finding.', example: 'bf_3f0c1f6e8d9b4a7c9e2d5b8a' });
+
 /** One page of a list. */
 export function pageOf<T extends z.ZodType>(item: T, id: string) {
   return z

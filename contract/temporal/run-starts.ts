@@ -1,6 +1,13 @@
 import type { WorkflowStartOptions } from '@temporalio/client';
 import { WorkflowIdConflictPolicy as Conflict, WorkflowIdReusePolicy as Reuse } from '@temporalio/common';
 import { BACK_UP, backupWorkflowId, type BackupAction, type BackupTask } from '../backups/backups';
+import {
+  ASSIGN_BILLING,
+  ASSIGN_BILLING_WORKFLOW_ID,
+  billingWorkflowId,
+  WATCH_BILLING,
+  type BillingInput,
+} from '../billing/billing';
 import { EXPORT_LINK, type ExportLinkInput } from '../exports/links';
 import { SCAN_TENANT, scanWorkflowId, type ScanInput } from '../maintenance/scans';
 import { SWEEP, SWEEP_SECONDS, SWEEP_WORKFLOW_ID, type SweepInput } from '../maintenance/sweeps';
@@ -108,6 +115,32 @@ export function trialStart(input: TrialInput): RunStart {
     args: [input],
     staticSummary: `Trial of tenant ${tenantId}`,
     typedSearchAttributes: [tenantAttribute(tenantId)],
+    workflowIdConflictPolicy: Conflict.USE_EXISTING,
+    workflowIdReusePolicy: Reuse.ALLOW_DUPLICATE,
+  };
+}
+
+/** The run that follows a tenant's payments while there is something to follow. */
+export function billingStart(input: BillingInput): RunStart {
+  const { tenantId } = input;
+  return {
+    workflowType: WATCH_BILLING,
+    workflowId: billingWorkflowId(tenantId),
+    args: [input],
+    staticSummary: `Payments of tenant ${tenantId}`,
+    typedSearchAttributes: [tenantAttribute(tenantId)],
+    workflowIdConflictPolicy: Conflict.USE_EXISTING,
+    workflowIdReusePolicy: Reuse.ALLOW_DUPLICATE,
+  };
+}
+
+/** The run that finds out whose accounts the billing provider's events are about. */
+export function billingAssignmentStart(): RunStart {
+  return {
+    workflowType: ASSIGN_BILLING,
+    workflowId: ASSIGN_BILLING_WORKFLOW_ID,
+    args: [],
+    staticSummary: 'Whose accounts events of the billing provider are about',
     workflowIdConflictPolicy: Conflict.USE_EXISTING,
     workflowIdReusePolicy: Reuse.ALLOW_DUPLICATE,
   };

@@ -33,7 +33,15 @@ export type TenantMail = {
       until?: Date | undefined;
     }
   | { about: 'trial-ending'; endsAt: Date; then: 'suspend' | 'deprovision' }
+  | ({ about: 'payment-failed' } & Unpaid)
+  | ({ about: 'payment-action-required' } & Unpaid)
+  | { about: 'payment-received' }
 );
+
+interface Unpaid {
+  /** When the tenant is suspended unless it has paid; absent if it is not. */
+  suspendsAt?: Date | undefined;
+}
 
 type About<A extends TenantMail['about']> = Extract<TenantMail, { about: A }>;
 
@@ -53,7 +61,7 @@ interface Content {
 
 function contentOf(mail: TenantMail, locale: Locale): Content {
   const name = isolated(mail.organizationName);
-  const { resumed, calledOff } = locale.texts;
+  const { resumed, calledOff, paymentReceived } = locale.texts;
   switch (mail.about) {
     case 'suspended':
       return suspended(mail, name, locale);
@@ -70,6 +78,11 @@ function contentOf(mail: TenantMail, locale: Locale): Content {
       return exported(mail, name, locale);
     case 'trial-ending':
       return trialEnding(mail, name, locale);
+    case 'payment-failed':
+    case 'payment-action-required':
+      return unpaid(mail, name, locale);
+    case 'payment-received':
+      return content(paymentReceived.subject(name), paymentReceived.paragraphs(name));
   }
 }
 
@@ -130,4 +143,17 @@ function trialEnding({ endsAt, then }: About<'trial-ending'>, name: string, { te
   const words = texts.trialEnding;
   const date = time(endsAt);
   return content(words.subject(name, date), [words.ends(name, date), words.then[then], words.toGoOn]);
+}
+
+function unpaid(
+  { about, suspendsAt }: About<'payment-failed' | 'payment-action-required'>,
+  name: string,
+  { texts: { paymentFailed: words }, time }: Locale,
+): Content {
+  const failed = about === 'payment-failed';
+  return content(failed ? words.subject(name) : words.subjectAction(name), [
+    failed ? words.failed(name) : words.action(name),
+    failed ? words.whatToDo : words.confirm,
+    ...(suspendsAt === undefined ? [] : [words.suspendsAt(time(suspendsAt))]),
+  ]);
 }

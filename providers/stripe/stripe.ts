@@ -9,7 +9,17 @@ import { previewFirstInvoice, type InvoiceAmount } from './first-invoice';
 import { listInvoiceNames, listInvoices, type InvoiceName } from './invoices';
 import { checkPaymentMethod, type PaymentMethodCheck } from './payment-method';
 import { cancelMeterEvent, sendMeterEvent, type MeterEvent } from './meter-events';
+import {
+  oldestUnpaid,
+  readDispute,
+  readInvoice,
+  type DisputeState,
+  type InvoiceState,
+  type UnpaidInvoice,
+} from './payments';
 import type { StripeSettings } from './settings';
+import { subscriptionProblems } from './subscription/subscription-state';
+import type { BillingProblem } from '../../contract/billing/billing';
 import { subscriptionKind, type SubscriptionSpec } from './subscription/subscription';
 
 /** The billing provider. Each tenant gets an account, and a subscription that charges only after the pivot. */
@@ -39,6 +49,14 @@ export interface Billing {
   sendMeterEvent(event: MeterEvent): Promise<void>;
   /** Takes usage back that was sent lately. False if it was sent too long ago. */
   cancelMeterEvent(event: Pick<MeterEvent, 'identifier' | 'eventName' | 'signal'>): Promise<boolean>;
+  /** An invoice as it is now, see `payments.ts`. */
+  readInvoice(id: string, signal: AbortSignal): Promise<InvoiceState | undefined>;
+  /** A dispute as it is now, see `payments.ts`. */
+  readDispute(id: string, signal: AbortSignal): Promise<DisputeState | undefined>;
+  /** The oldest invoice of an account that could not be collected; see `payments.ts`. */
+  oldestUnpaid(customer: string, signal: AbortSignal): Promise<UnpaidInvoice | undefined>;
+  /** What operators should look at in a tenant's subscription; see `subscription-state.ts`. */
+  subscriptionProblems(asked: Parameters<typeof subscriptionProblems>[1]): Promise<BillingProblem[]>;
   close(): Promise<void>;
 }
 
@@ -67,6 +85,10 @@ export function createBilling(settings: StripeSettings): Billing {
     listInvoices: (account) => listInvoices(stripe, account),
     sendMeterEvent: (event) => sendMeterEvent(stripe, event),
     cancelMeterEvent: (event) => cancelMeterEvent(stripe, event),
+    readInvoice: (id, signal) => readInvoice(stripe, id, signal),
+    readDispute: (id, signal) => readDispute(stripe, id, signal),
+    oldestUnpaid: (customer, signal) => oldestUnpaid(stripe, customer, signal),
+    subscriptionProblems: (asked) => subscriptionProblems(stripe, asked),
     close: () => Promise.resolve(close()),
   };
 }

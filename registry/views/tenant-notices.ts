@@ -50,3 +50,23 @@ export async function findTrialEnd(db: Queryable, operationId: string): Promise<
     [operationId],
   );
 }
+
+/** An invoice that a tenant has not paid, or has just paid. */
+export interface UnpaidSince {
+  invoiceId: string;
+  since: Date;
+  paid: boolean;
+  /** When the plan suspends the tenant; null if it does not. */
+  suspendsAt: Date | null;
+}
+
+/** The arrears of the tenant that an operation belongs to; undefined if it has none. */
+export async function findArrears(db: Queryable, operationId: string): Promise<UnpaidSince | undefined> {
+  return maybeOne<UnpaidSince>(
+    db,
+    `select invoice_id as "invoiceId", since, paid_at is not null as paid,
+       since + make_interval(days => (tenant.template #>> '{billing,dunning,suspendAfterDays}')::int) as "suspendsAt"
+     from operation join tenant using (tenant_id) join arrears using (tenant_id) where operation.operation_id = $1`,
+    [operationId],
+  );
+}

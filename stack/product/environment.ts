@@ -43,6 +43,7 @@ export function apiEnvironment(
     APP_DOMAIN: 'app.example.com',
     HOST: '127.0.0.1',
     PORT: String(port),
+    STRIPE_WEBHOOK_SECRET: `whsec_${state.secret('stripe.webhook')}`,
     ...(keycloak?.staff === undefined ? {} : staffVariables(keycloak.staff)),
   };
 }
@@ -74,8 +75,8 @@ export async function productEnvironment(
       'The product needs PostgreSQL, Temporal, S3, Keycloak, a server with Stripe’s API, and mail. See above which is missing.',
     );
   const port = apiAt ?? (await apiPort(state));
-  // The worker never gets the credentials of the registry's owner, and needs no client for the sign-in.
-  const { REGISTRY_OWNER_URL: _, ...shared } = apiEnvironment(state, port, { postgres, temporal });
+  // The worker never gets the credentials of the registry's owner, and needs neither a client for the sign-in nor the secret of Stripe's events.
+  const { REGISTRY_OWNER_URL: _owner, STRIPE_WEBHOOK_SECRET: _secret, ...shared } = apiEnvironment(state, port, { postgres, temporal });
   const env: Record<string, string> = {
     ...shared,
     AUDIT_SIGNING_KEY: signingKey(state),

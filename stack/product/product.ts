@@ -6,6 +6,7 @@ import { messageOf } from '../errors';
 import { ProcessTable } from '../processes/context';
 import { builtConsole, builtProduct, consoleFolder, workflowBundleFile } from './build';
 import { apiEnvironment, apiPort, productEnvironment } from './environment';
+import { forwardEvents } from './stripe-events';
 import { productTokens, type Tokens } from './tokens';
 import type { StaffRealm } from '../staff';
 import type { StackState } from '../processes/state';
@@ -14,8 +15,8 @@ import { REGIONS, type Endpoints, type ServerName, type Stack, type StackEvent }
 /** A process of the product. */
 export type ProductProcess = 'api' | 'worker';
 
-/** Progress of a product process. */
-export type ProductEvent = Omit<StackEvent, 'server'> & { server: ProductProcess };
+/** Progress of a product process, or of the console's build. */
+export type ProductEvent = Omit<StackEvent, 'server'> & { server: ProductProcess | 'console' };
 
 /** Everything needed to use, inspect or test a running product. May only be written to files with mode 0600. */
 export type ProductEndpoints = Endpoints & {
@@ -43,6 +44,8 @@ export interface ProductOptions {
   only?: ProductProcess[];
   /** Whether the web console is built while the servers start. The API does not wait for it. */
   withConsole?: boolean;
+  /** Whether the local Stripe sends its events to the API. */
+  withStripeEvents?: boolean;
 }
 
 /** A product running on a stack. */
@@ -91,7 +94,7 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
   const metricsPort = overrides.WORKER_METRICS_PORT ?? String(await state.port('worker-metrics'));
   const workerMetrics = `http://127.0.0.1:${metricsPort}/metrics`;
   const abort = new AbortController();
-  const tell = (server: ProductProcess, phase: StackEvent['phase'], detail?: string): void => {
+  const tell = (server: ProductEvent['server'], phase: StackEvent['phase'], detail?: string): void => {
     const seconds = Math.round((performance.now() - begun) / 100) / 10;
     options.onEvent?.({ server, phase, seconds, ...(detail === undefined ? {} : { detail }) });
   };
@@ -101,10 +104,13 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
   const program = builtProduct();
   const bundle = only.includes('worker') && overrides.WORKFLOW_BUNDLE === undefined ? workflowBundleFile() : undefined;
   // Without it the API runs all the same, and its page says what to do.
-  if (options.withConsole)
-    builtConsole().catch((error: unknown) =>
-      tell('api', 'warning', `the console cannot be built: ${messageOf(error)}`),
+  if (options.withConsole) {
+    tell('console', 'building');
+    builtConsole().then(
+      () => tell('console', 'ready'),
+      (error: unknown) => tell('console', 'warning', `it cannot be built: ${messageOf(error)}`),
     );
+  }
   const spawns = new Set<Promise<void>>();
   const spawn = (name: ProductProcess, script: string, env: Record<string, string>): Promise<void> => {
     const spawned = (async () => {
@@ -164,6 +170,15 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
     if (env.STAFF_OIDC_ISSUER === issuer) return;
     await table.kill('api', 'SIGTERM');
     await spawn('api', 'api/server.js', env);
+  }
+  if (options.withStripeEvents)
+    forwardStripeEvents().catch((error: unknown) =>
+      tell('api', 'warning', `Stripe’s events do not arrive: ${messageOf(error)}`),
+    );
+  async function forwardStripeEvents(): Promise<void> {
+    await Promise.all([stack.ready('stripe'), apiReady]);
+    const { url: at, apiKey } = stack.endpoints.stripe!;
+    await forwardEvents(at, apiKey, { api: url, secret: environmentOfApi().STRIPE_WEBHOOK_SECRET! });
   }
   const workerReady = (async (): Promise<void> => {
     if (!only.includes('worker')) return;

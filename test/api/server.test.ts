@@ -114,6 +114,16 @@ suite('the API as a process', () => {
     expect(stdout).not.toMatch(/grace|tp_[0-9a-f]{8}_/);
   });
 
+  test('the template of every plan is recorded once, however often the API starts', async () => {
+    for (let starts = 0; starts < 2; starts += 1) {
+      const { child, ended } = await started();
+      child.kill('SIGTERM');
+      await ended;
+    }
+    const { rows } = await registry.pool.query(`select plan from template_version order by plan`);
+    expect(rows).toEqual([{ plan: 'enterprise' }, { plan: 'professional' }, { plan: 'starter' }]);
+  });
+
   test('a token with an invalid name, an unknown role or no expiry is not created', async () => {
     const cases: [args: string[], message: RegExp][] = [
       [['--name', 'Bad Name', '--role', 'tenants:order'], /lower-case/],

@@ -93,7 +93,9 @@ test('all mistakes are named at once, without the secret', () => {
 
 test('people sign in over TLS, or on this machine', () => {
   expect(() => read(STAFF, 'http://provisioner.example')).toThrow(/PUBLIC_URL must begin with https/);
-  expect(
-    read({ ...STAFF, STAFF_OIDC_ISSUER: 'http://127.0.0.1:8081/realms/staff' }, 'http://127.0.0.1:8080'),
-  ).toBeDefined();
+  const withIssuerAt = (host: string) =>
+    read({ ...STAFF, STAFF_OIDC_ISSUER: `http://${host}:8081/realms/staff` }, 'http://127.0.0.1:8080');
+  expect(withIssuerAt('127.0.0.1')).toBeDefined();
+  expect(withIssuerAt('keycloak.localhost')).toBeDefined();
+  expect(() => withIssuerAt('localhost.example.com')).toThrow(/STAFF_OIDC_ISSUER must begin with https/);
 });

@@ -55,6 +55,22 @@ describe('a verb', () => {
     expect(inputs[0]!.idempotencyKey).toBe(inputs[1]!.idempotencyKey);
   });
 
+  test('tells its fields what the API refuses of them', async () => {
+    const refused = new ApiError('POST /x', {
+      type: 'about:blank',
+      title: 'Not valid',
+      status: 422,
+      errors: [{ pointer: '/patch/region', detail: 'Is not a region.' }],
+    });
+    open({
+      fields: (errors) => <p data-testid="field">{errors.map(({ pointer, detail }) => `${pointer} ${detail}`)}</p>,
+      run: () => Promise.reject(refused),
+    });
+    expect(screen.getByTestId('field').textContent).toBe('');
+    submit();
+    await waitFor(() => expect(screen.getByTestId('field').textContent).toBe('/patch/region Is not a region.'));
+  });
+
   test('is another intent each time the dialog is opened', async () => {
     const keys: string[] = [];
     open({ run: async ({ idempotencyKey }) => void keys.push(idempotencyKey) });

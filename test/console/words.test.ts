@@ -1,4 +1,10 @@
-import { compareTemplates, placeText, ruleText, valueText } from '../../console/pages/templates/compare';
+import {
+  changesBetween,
+  compareTemplates,
+  placeText,
+  ruleText,
+  valueText,
+} from '../../console/pages/templates/compare';
 import { bytesText, countText, percentText } from '../../console/parts/quantities';
 import { loadTemplates } from '../../templates/load';
 
@@ -25,6 +31,23 @@ test('a value that one plan lacks differs', () => {
     '/backup/schedule',
     '/backup/keep',
   ]);
+});
+
+test('what changed between two versions is said with both values, in full where their names are the same', () => {
+  const now = templates.get('professional');
+  const notifications = now.configuration.notifications.map((each, index) =>
+    index === 0 ? { ...each, subject: 'Another subject' } : each,
+  );
+  const before = {
+    ...now,
+    resources: { ...now.resources, storage: { ...now.resources.storage, quotaGb: 7 } },
+    configuration: { ...now.configuration, notifications },
+  };
+  const changes = changesBetween(before as never, now as never);
+  expect(changes.map(({ pointer }) => pointer)).toEqual(['/resources/storage/quotaGb', '/configuration/notifications']);
+  expect(changes[0]).toMatchObject({ before: '7', after: String(now.resources.storage.quotaGb) });
+  expect(changes[1]!.before).toContain('Another subject');
+  expect(changes[1]!.after).not.toContain('Another subject');
 });
 
 test.each([

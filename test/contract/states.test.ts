@@ -1,4 +1,5 @@
 import {
+  changesFrom,
   mayDo,
   OPERATION_KINDS,
   rulesOf,
@@ -7,6 +8,7 @@ import {
   stepsOf,
   tenantStateAfter,
   verbsIn,
+  type OperationKind,
 } from '../../contract/operations/kinds';
 import {
   CLEAN_STATUSES,
@@ -143,18 +145,69 @@ test('each status of a removal allows exactly its verbs', () => {
   });
 });
 
+type Moves = Partial<Record<OperationStatus, OperationStatus[]>>;
+
+test.each<[OperationKind, Moves]>([
+  [
+    'provision',
+    {
+      validating: ['pending', 'on_hold'],
+      awaiting_approval: ['validating'],
+      provisioning: ['validating', 'awaiting_approval', 'on_hold'],
+      on_hold: ['pending', 'validating', 'awaiting_approval', 'provisioning'],
+      compensating: ['pending', 'validating', 'awaiting_approval', 'provisioning', 'on_hold', 'needs_operator'],
+      active: ['provisioning'],
+      rejected: ['compensating', 'needs_operator'],
+      cancelled: ['compensating', 'needs_operator'],
+      failed: ['compensating', 'needs_operator'],
+      needs_operator: ['compensating'],
+    },
+  ],
+  ...(['suspend', 'resume'] as const).map((kind): [OperationKind, Moves] => [
+    kind,
+    {
+      running: ['pending', 'on_hold'],
+      on_hold: ['pending', 'running'],
+      compensating: ['pending', 'running', 'on_hold', 'needs_operator'],
+      completed: ['running'],
+      cancelled: ['compensating', 'needs_operator'],
+      failed: ['compensating', 'needs_operator'],
+      needs_operator: ['compensating'],
+    },
+  ]),
+  [
+    'deprovision',
+    {
+      running: ['pending', 'on_hold'],
+      grace: ['running'],
+      on_hold: ['pending', 'running', 'grace'],
+      removing: ['grace', 'needs_operator'],
+      compensating: ['pending', 'running', 'grace', 'on_hold', 'needs_operator'],
+      completed: ['removing', 'needs_operator'],
+      cancelled: ['compensating', 'needs_operator'],
+      failed: ['compensating', 'needs_operator'],
+      needs_operator: ['removing', 'compensating'],
+    },
+  ],
+])('an operation of kind %s comes to each status from exactly these', (kind, expected) => {
+  const before = STATUSES.map((status) => [status, statusesBefore(kind, status)] as const);
+  expect(Object.fromEntries(before.filter(([, from]) => from.length > 0))).toEqual(expected);
+});
+
+test('a tenant in each state can begin exactly these operations', () => {
+  expect(Object.fromEntries(TENANT_STATES.map((state) => [state, changesFrom(state)]))).toEqual({
+    provisioning: [],
+    active: ['suspend', 'deprovision'],
+    suspended: ['resume', 'deprovision'],
+    leaving: [],
+    gone: [],
+  });
+});
+
 test('a kind allows nothing in a status that it does not have', () => {
   expect(verbsIn('suspend', 'awaiting_approval')).toEqual([]);
   expect(mayDo('suspend', 'awaiting_approval', 'approve')).toBe(false);
   expect(() => stepRule('suspend', 'validate')).toThrow('An operation of kind suspend has no step validate.');
-});
-
-test('success can be reached only from the steps', () => {
-  expect(statusesBefore('provision', 'active')).toEqual(['provisioning']);
-  expect(statusesBefore('suspend', 'completed')).toEqual(['running']);
-  expect(statusesBefore('resume', 'completed')).toEqual(['running']);
-  expect(statusesBefore('deprovision', 'completed')).toEqual(['removing', 'needs_operator']);
-  expect(statusesBefore('deprovision', 'removing')).toEqual(['grace', 'needs_operator']);
 });
 
 test('statuses map to the seed’s three result statuses', () => {

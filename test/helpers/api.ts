@@ -19,6 +19,7 @@ import type { TenantProvisioningRequest } from '../../contract/orders/order';
 import type { ScanInput, ScanOutcome } from '../../contract/maintenance/scans';
 import type { ExportLinkInput } from '../../contract/exports/links';
 import type { BackupTask } from '../../contract/backups/backups';
+import type { BillingInput } from '../../contract/billing/billing';
 import type { TrialInput } from '../../contract/tenants/trials';
 import type { SweepInput } from '../../contract/maintenance/sweeps';
 import { problemSchema, type Problem } from '../../contract/schemas/problem-schema';
@@ -44,6 +45,8 @@ export class RecordingRuns implements Runs {
   reissues: { tenantId: string; requestedBy: string }[] = [];
   holdSignals: string[] = [];
   trials: TrialInput[] = [];
+  billing: BillingInput[] = [];
+  billingAssignments = 0;
   resolutions: Resolve[] = [];
   down = false;
   resolveAnswer: ResolveAnswer = { answer: 'taken' };
@@ -105,6 +108,14 @@ export class RecordingRuns implements Runs {
   async watchTrial(input: TrialInput): Promise<void> {
     this.answer();
     this.trials.push(input);
+  }
+  async assignBilling(): Promise<void> {
+    this.answer();
+    this.billingAssignments += 1;
+  }
+  async watchBilling(input: BillingInput): Promise<void> {
+    this.answer();
+    this.billing.push(input);
   }
   async ping(): Promise<void> {
     this.answer();

@@ -10,6 +10,8 @@ export interface Mutant {
   file: string;
   /** As in an editor, starting at 1. */
   line: number;
+  /** That line. */
+  text: string;
   mutator: string;
   original: string;
   replacement: string;
@@ -74,12 +76,14 @@ function described(
 ): Mutant {
   const { start, end } = location;
   const lines = source.split('\n').slice(start.line, end.line + 1);
+  const text = oneLine(lines[0]!);
   lines[lines.length - 1] = lines.at(-1)!.slice(0, end.column);
   lines[0] = lines[0]!.slice(start.column);
   return {
     id,
     file: path.relative(directory, fileName),
     line: start.line + 1,
+    text,
     mutator: mutatorName,
     original: oneLine(lines.join('\n')),
     replacement: oneLine(replacement),
@@ -100,6 +104,9 @@ for (const id of (globalThis as any).mutantIds) describe('mutant ' + id, () => {
 afterAll(() => (globalThis as any).afterMutants?.());
 `;
 }
+
+/** Placed before a bundle of workflows: the switch of its sandbox. */
+const SWITCH = 'globalThis.mutantSwitch = (() => { const ns = {}; return () => ns; })();';
 
 /** Changes to test helpers, so that one set-up serves many mutants. */
 const CHANGES: Record<string, (source: string) => string> = {
@@ -123,9 +130,28 @@ async function makeTestRegistry(): Promise<TestRegistry> {`,
     replaceOnce(
       source,
       'return ReusableVMWorkflowCreator.create(parseWorkflowCode(bundle.code), 10_000, new Set(activities));',
-      `const prefix = 'globalThis.mutantSwitch = (() => { const ns = {}; return () => ns; })();';
+      `const prefix = ${JSON.stringify(SWITCH)};
   const made = await ReusableVMWorkflowCreator.create(parseWorkflowCode(prefix + bundle.code), 10_000, new Set(activities));
   (globalThis as any).addMutantSwitch(require('node:vm').runInContext('mutantSwitch()', made.context));
   return made;`,
     ),
+  // In debug mode a worker runs workflows in its own thread, where their switch can be reached.
+  'test/helpers/temporal/workflow-queues.ts': (source) =>
+    replaceOnce(
+      replaceOnce(source, 'Worker.create({', 'Worker.create({ debugMode: true,'),
+      'workflowBundle: await workflowBundle()',
+      'workflowBundle: await switchableBundle()',
+    ) +
+    `
+async function switchableBundle(): Promise<{ code: string }> {
+  return { code: ${JSON.stringify(SWITCH)} + (await workflowBundle()).code };
+}
+const { ReusableVMWorkflowCreator: Creator } = require('@temporalio/worker/lib/workflow/reusable-vm');
+const create = Creator.create;
+Creator.create = async (...args: unknown[]) => {
+  const made = await create.apply(Creator, args);
+  (globalThis as any).addMutantSwitch(require('node:vm').runInContext('mutantSwitch()', made.context));
+  return made;
+};
+`,
 };

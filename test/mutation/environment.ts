@@ -14,7 +14,7 @@ export interface TrialPlan {
 export type TrialResult =
   | { begin: string }
   | { end: string; noticedBy: string | null }
-  | { coverage: Record<string, string[]>; whenLoaded: string[] };
+  | { coverage: Record<string, string[]>; whenLoaded: string[]; slowestMs: number };
 
 /** Selects the active mutant and records which mutants were run. This process has one switch, and each workflow sandbox another. */
 interface Switch {
@@ -33,6 +33,12 @@ export default class MutationEnvironment extends NodeEnvironment {
   readonly #switches: Switch[] = [{ activeMutant: process.env.__STRYKER_ACTIVE_MUTANT__ }];
   #noticedBy: string | undefined;
   #whenLoaded: string[] = [];
+  #slowestMs = 0;
+
+  /** The unchanged code alone has the time of the trial, not that of the test file: it may have to bundle the workflows on a busy machine. */
+  get #isUnchanged(): boolean {
+    return this.#plan.ids.every((id) => id === 'none');
+  }
 
   constructor(...args: ConstructorParameters<typeof NodeEnvironment>) {
     super(...args);
@@ -56,12 +62,17 @@ export default class MutationEnvironment extends NodeEnvironment {
         if (id !== undefined) this.#begin(id, event.describeBlock);
         break;
       }
+      case 'hook_start':
+        if (this.#isUnchanged) event.hook.timeout = undefined;
+        break;
       case 'test_start':
+        if (this.#isUnchanged) delete event.test.timeout;
         this.#set({ currentTestId: nameOf(event.test) });
         if (this.#noticedBy !== undefined) event.test.mode = 'skip';
         break;
       case 'test_done':
         this.#set({ currentTestId: undefined });
+        this.#slowestMs = Math.max(this.#slowestMs, event.test.duration ?? 0);
         if (event.test.errors.length > 0) this.#noticed(event.test);
         break;
       case 'run_describe_finish': {
@@ -104,7 +115,7 @@ export default class MutationEnvironment extends NodeEnvironment {
     // Code that a hook has run concerns all tests.
     for (const id of this.#coverage((covered) => covered?.static))
       if (!this.#whenLoaded.includes(id)) coverage[id] = [];
-    write({ coverage, whenLoaded: this.#whenLoaded });
+    write({ coverage, whenLoaded: this.#whenLoaded, slowestMs: this.#slowestMs });
   }
 
   #coverage(of: (covered: Switch['mutantCoverage']) => Record<string, number> | undefined): string[] {

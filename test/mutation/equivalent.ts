@@ -1,18 +1,8 @@
 import type { Mutant } from './copy';
+import { at, explains, type Explained } from './explained';
 
-/** A mutant that has no observable effect, with the reason. */
-interface Equivalent {
-  file: string;
-  original: string;
-  replacement: string;
-  reason: string;
-}
-
-const at = (file: string, reason: string, ...changes: [original: string, replacement: string][]): Equivalent[] =>
-  changes.map(([original, replacement]) => ({ file, original, replacement, reason }));
-
-/** Excluded from the score. */
-export const EQUIVALENT: readonly Equivalent[] = [
+/** Mutants that have no observable effect. They are excluded from the score. */
+export const EQUIVALENT: readonly Explained[] = [
   ...at(
     'activities/verification/assert-checks-passed.ts',
     'Only reached where every answer is there: all of them are fulfilled.',
@@ -53,11 +43,14 @@ export const EQUIVALENT: readonly Equivalent[] = [
     'isCancellation(error)',
     'false',
   ]),
+  ...at('workflows/provision/approval.ts', 'The error is caught in the same function, so its text is never seen.', [
+    "'The signal'",
+    '""',
+  ]),
   ...at(
     'workflows/provision/approval.ts',
-    'The error is caught in the same function, so its text is never seen; JSON leaves out a member that is undefined.',
-    ["'The signal'", '""'],
-    ['comment === undefined', 'false'],
+    'JSON leaves out a member that is undefined, so the activity gets the same input.',
+    ['comment === undefined', 'false', 'return { decision'],
   ),
   ...at('workflows/operations/notices.ts', 'The block only holds a log line.', [
     "{ log.warn('Optional work failed; the run continues without it', { error: String(error) }); }",
@@ -65,8 +58,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
   ]),
 ];
 
-export function isEquivalent({ file, original, replacement }: Mutant): boolean {
-  return EQUIVALENT.some(
-    (each) => each.file === file && each.original === original && each.replacement === replacement,
-  );
+export function isEquivalent(mutant: Mutant): boolean {
+  return EQUIVALENT.some((each) => explains(each, mutant));
 }

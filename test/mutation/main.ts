@@ -1,13 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../stack/errors';
 import { startStack } from '../../stack/stack';
 import { writeJson } from '../../stack/processes/state';
-import { MUTATION_FILE, type FileScore } from '../../scripts/mutation-table';
 import { mutatedCopy, type Mutant } from './copy';
-import { isEquivalent } from './equivalent';
+import { EQUIVALENT, isEquivalent } from './equivalent';
+import { compareSurvivors, explains } from './explained';
+import { outdatedFiles, percent, record, sum, type Score } from './figures';
 import { MODULES, type MutatedModule } from './modules';
+import { SURVIVORS } from './survivors';
 import { Trial } from './trial';
 
 /** Required share of mutants that the fast tests notice, in per cent. */
@@ -15,12 +16,17 @@ const WANTED = 90;
 
 const USAGE = `npm run test:mutation                       every mutant of every module
 npm run test:mutation -- --only verdict     those of modules or files whose name has this word
+                         --changed          those of files without figures, or changed since they were recorded
                          --record           and keep the figures in docs/figures/mutation.json
 `;
 
-type Score = Pick<FileScore, 'noticed' | 'counted' | 'equivalent'>;
+interface Result {
+  scores: Record<string, Score>;
+  mutants: Mutant[];
+  survivors: Mutant[];
+}
 
-async function score({ name, files, tests }: MutatedModule): Promise<Record<string, Score>> {
+async function score({ name, files, tests }: MutatedModule): Promise<Result> {
   const copy = await mutatedCopy({ name, files, tests });
   try {
     const judged = copy.mutants.filter((mutant) => !isEquivalent(mutant));
@@ -37,58 +43,47 @@ async function score({ name, files, tests }: MutatedModule): Promise<Record<stri
           process.stderr.write(`${name}: ${test}, ${tried} trials, ${noticed.size} of ${judged.length} noticed\n`);
       });
     }
-    for (const mutant of judged) if (!noticed.has(mutant.id)) process.stdout.write(`not noticed: ${words(mutant)}\n`);
-    return Object.fromEntries(
-      files.map((file) => {
-        const [all, counted] = [copy.mutants, judged].map((mutants) => mutants.filter((each) => each.file === file));
-        const found = counted!.filter(({ id }) => noticed.has(id)).length;
-        return [file, { noticed: found, counted: counted!.length, equivalent: all!.length - counted!.length }];
-      }),
-    );
+    const scores = files.map((file): [string, Score] => {
+      const [all, counted] = [copy.mutants, judged].map((mutants) => mutants.filter((each) => each.file === file));
+      const found = counted!.filter(({ id }) => noticed.has(id)).length;
+      return [file, { noticed: found, counted: counted!.length, equivalent: all!.length - counted!.length }];
+    });
+    return {
+      scores: Object.fromEntries(scores),
+      mutants: copy.mutants,
+      survivors: judged.filter(({ id }) => !noticed.has(id)),
+    };
   } finally {
     copy.remove();
   }
 }
 
-function words({ file, line, mutator, original, replacement }: Mutant): string {
-  return `${file}:${line} ${mutator}: ${original.slice(0, 100)}  =>  ${replacement.slice(0, 100)}`;
+function words(mutant: Mutant): string {
+  const { file, line, mutator } = mutant;
+  return `${file}:${line} ${mutator}: ${inShort(mutant)}`;
 }
 
-function percent({ noticed, counted }: Score): string {
-  return `${((100 * noticed) / Math.max(counted, 1)).toFixed(1)} %`;
-}
-
-function sum(scores: Score[]): Score {
-  const of = (key: keyof Score): number => scores.reduce((total, each) => total + each[key], 0);
-  return { noticed: of('noticed'), counted: of('counted'), equivalent: of('equivalent') };
-}
-
-/** Updates the figures of these files and keeps those of the others. */
-function record(scores: Record<string, Score>): void {
-  const before = existsSync(MUTATION_FILE) ? (JSON.parse(readFileSync(MUTATION_FILE, 'utf8')) as object) : {};
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const when = { date: new Date().toISOString().slice(0, 10), commit };
-  const now = Object.entries(scores).map(([file, one]): [string, FileScore] => [file, { ...one, ...when }]);
-  const all = Object.entries({ ...before, ...Object.fromEntries(now) }).sort(([one], [other]) =>
-    one < other ? -1 : 1,
-  );
-  writeFileSync(MUTATION_FILE, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`);
+function inShort({ original, replacement }: Pick<Mutant, 'original' | 'replacement'>): string {
+  return `${original.slice(0, 100)}  =>  ${replacement.slice(0, 100)}`;
 }
 
 async function main(args: string[]): Promise<number> {
   const only = args.indexOf('--only');
   const word = only === -1 ? undefined : args[only + 1];
   const known = (arg: string, index: number): boolean =>
-    arg === '--record' || arg === '--only' || (only !== -1 && index === only + 1);
+    ['--record', '--changed', '--only'].includes(arg) || (only !== -1 && index === only + 1);
   if (!args.every(known) || (only !== -1 && word === undefined)) {
     process.stderr.write(USAGE);
     return 2;
   }
-  const chosen = MODULES.flatMap((module): MutatedModule[] => {
-    if (word === undefined || module.name.includes(word)) return [module];
-    const files = module.files.filter((file) => file.includes(word));
-    return files.length > 0 ? [{ ...module, files }] : [];
-  });
+  const outdated = outdatedFiles();
+  const wanted = (module: MutatedModule, file: string): boolean =>
+    (word === undefined || module.name.includes(word) || file.includes(word)) &&
+    (!args.includes('--changed') || outdated.includes(file));
+  const chosen = MODULES.map((module) => ({
+    ...module,
+    files: module.files.filter((file) => wanted(module, file)),
+  })).filter(({ files }) => files.length > 0);
   const servers = await startServers();
   // On a signal, stops the work in progress and removes the copy.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -124,20 +119,39 @@ async function startServers(): Promise<{ stop(): Promise<void> }> {
 
 async function tryAll(chosen: MutatedModule[], kept: boolean): Promise<number> {
   const scores: Record<string, Score> = {};
+  let explained = true;
   for (const module of chosen) {
     const one = await score(module);
-    Object.assign(scores, one);
-    for (const [file, each] of Object.entries(one))
+    Object.assign(scores, one.scores);
+    for (const [file, each] of Object.entries(one.scores))
       process.stdout.write(
         `${file}: ${each.noticed} of ${each.counted} (${percent(each)}), ${each.equivalent} equivalent\n`,
       );
+    explained = areExplained(module.files, one) && explained;
+    if (kept) record(one.scores);
   }
-  if (kept) record(scores);
   const total = sum(Object.values(scores));
+  const outdated = outdatedFiles().filter((file) => !(file in scores));
+  if (outdated.length > 0) process.stdout.write(`Without figures for their present source: ${outdated.join(', ')}\n`);
   process.stdout.write(
     `${total.noticed} of ${total.counted} mutants noticed (${percent(total)}), ${total.equivalent} equivalent\n`,
   );
-  return total.counted > 0 && total.noticed >= (total.counted * WANTED) / 100 ? 0 : 1;
+  return explained && total.counted > 0 && total.noticed >= (total.counted * WANTED) / 100 ? 0 : 1;
+}
+
+/** Whether the lists of survivors and of equivalent mutants are those that there are. Prints what differs. */
+function areExplained(files: readonly string[], { mutants, survivors }: Result): boolean {
+  const { unlisted, stale } = compareSurvivors(files, survivors, SURVIVORS);
+  const gone = EQUIVALENT.filter(
+    (each) => files.includes(each.file) && !mutants.some((mutant) => explains(each, mutant)),
+  );
+  const problems = [
+    ...unlisted.map((mutant) => `not noticed, and not listed in survivors.ts: ${words(mutant)}`),
+    ...stale.map((each) => `listed in survivors.ts, but noticed, or no mutant any more: ${each.file} ${inShort(each)}`),
+    ...gone.map((each) => `listed in equivalent.ts, but no mutant any more: ${each.file} ${inShort(each)}`),
+  ];
+  for (const problem of problems) process.stdout.write(`${problem}\n`);
+  return problems.length === 0;
 }
 
 main(process.argv.slice(2)).then(

@@ -12,7 +12,11 @@ const PARTS = 'test/workflows/operations/parts.test.ts';
 /** The modules of `npm run test:mutation`, the smallest first. */
 export const MODULES: readonly MutatedModule[] = [
   { name: 'visibility', files: ['api/access/visibility.ts'], tests: ['test/api/access/visibility.test.ts'] },
-  { name: 'states', files: ['contract/operations/states.ts'], tests: ['test/contract/states.test.ts'] },
+  {
+    name: 'states',
+    files: ['states', 'kinds', 'provision', 'access', 'deprovision'].map((name) => `contract/operations/${name}.ts`),
+    tests: ['test/contract/states.test.ts'],
+  },
   { name: 'auth', files: ['api/access/auth.ts'], tests: ['test/api/access/auth.test.ts'] },
   {
     name: 'verdict',
@@ -36,16 +40,34 @@ export const MODULES: readonly MutatedModule[] = [
     tests: ['test/registry/operations/acceptance.test.ts'],
   },
   {
+    name: 'change-acceptance',
+    files: ['registry/operations/change-acceptance.ts'],
+    tests: ['test/registry/operations/removals.test.ts', 'test/registry/tenants/legal-holds.test.ts'],
+  },
+  {
     name: 'ledger',
     files: ['registry/ledger/ledger.ts'],
     tests: ['test/registry/ledger/ledger.test.ts', 'test/activities/effects/effect.test.ts'],
   },
   {
+    name: 'ledger-changes',
+    files: ['registry/ledger/changes.ts'],
+    tests: ['test/registry/ledger/resource-events.test.ts', 'test/activities/effects/converge.test.ts'],
+  },
+  {
     name: 'effect',
-    files: ['converge', 'each-row', 'ensure', 'release', 'resource-context'].map(
-      (name) => `activities/effects/${name}.ts`,
-    ),
-    tests: ['test/activities/effects/effect.test.ts', 'test/activities/effects/converge.test.ts'],
+    files: [
+      'converge',
+      'each-row',
+      'effect',
+      'ensure',
+      'kind-table',
+      'look-up',
+      'release',
+      'resource-context',
+      'resource-secrets',
+    ].map((name) => `activities/effects/${name}.ts`),
+    tests: ['effect', 'converge', 'release-tenant'].map((name) => `test/activities/effects/${name}.test.ts`),
   },
   {
     name: 'parts',
@@ -68,6 +90,7 @@ export const MODULES: readonly MutatedModule[] = [
       'operations/notices',
       'operations/regional',
       'maintenance/export-audit-heads',
+      'maintenance/export-link',
     ),
     tests: [
       PARTS,
@@ -76,4 +99,39 @@ export const MODULES: readonly MutatedModule[] = [
       'test/workflows/provision/moments.test.ts',
     ],
   },
+  {
+    name: 'access',
+    files: workflow('access/change-access', 'access/change-everything'),
+    tests: ['test/workflows/access/change-access.test.ts'],
+  },
+  {
+    name: 'removal',
+    files: workflow(
+      'removal/deprovision-tenant',
+      'removal/waits',
+      'removal/present-build',
+      'removal/remove-for-good',
+      'removal/prove',
+      'removal/certify',
+      'removal/operators',
+      'operations/leftovers',
+    ),
+    tests: ['test/workflows/removal/deprovision-tenant.test.ts', 'test/workflows/provision/paths.test.ts'],
+  },
+  ...['backups', 'deliver-mail', 'reissue-credentials', 'scans', 'storage-upkeep', 'sweep'].map((name) => ({
+    name,
+    files: workflow(`maintenance/${name}`),
+    tests: [`test/workflows/maintenance/${name}.test.ts`],
+  })),
+  { name: 'trial', files: workflow('trial/watch-trial'), tests: ['test/workflows/trial/watch-trial.test.ts'] },
+  {
+    name: 'webhooks',
+    files: workflow('webhooks/deliver-webhook'),
+    tests: ['test/workflows/webhooks/deliver-webhook.test.ts'],
+  },
+];
+
+/** Workflow files that the mutation test leaves out, each with the reason. */
+export const NOT_MUTATED: readonly { file: string; reason: string }[] = [
+  { file: 'workflows/index.ts', reason: 'It only lists the workflows that a worker offers.' },
 ];

@@ -7,7 +7,10 @@ import type { TrialPlan, TrialResult } from './environment';
 const JEST = path.resolve(__dirname, '../../node_modules/jest/bin/jest.js');
 /** A mutant that runs longer than this is taken to loop forever. */
 const STALLED_MS = 45_000;
+/** The least time a test may take with a mutant. */
 const TEST_MS = 10_000;
+/** How many times the duration of the slowest test of the unchanged code a test may take, so that a busy machine is not taken for a failure. */
+const TIMES_SLOWEST = 5;
 /** The unchanged code may take longer: its first run bundles the workflows, and the machine may be busy. */
 const PATIENT_MS = 600_000;
 /** Number of mutants after which the unchanged code is tried again, because a mutant may leave something behind that fails every test. */
@@ -23,6 +26,8 @@ export interface Coverage {
 
 /** Runs a test file of a mutated copy, with and without mutants. */
 export class Trial {
+  #testMs = TEST_MS;
+
   constructor(
     readonly directory: string,
     readonly test: string,
@@ -35,6 +40,7 @@ export class Trial {
     if (failed) throw new Error(`${this.test} fails on the unchanged code: ${JSON.stringify(failed)}`);
     const found = results.find((result) => 'coverage' in result);
     if (!found || !('coverage' in found)) throw new Error(`${this.test} did not run to its end.`);
+    this.#testMs = Math.max(TEST_MS, TIMES_SLOWEST * found.slowestMs);
     return { tests: found.coverage, whenLoaded: found.whenLoaded };
   }
 
@@ -90,7 +96,7 @@ export class Trial {
     return end && 'end' in end ? end.noticedBy : 'cannot be loaded';
   }
 
-  async #run(plan: TrialPlan, active?: string, testMs = TEST_MS): Promise<TrialResult[]> {
+  async #run(plan: TrialPlan, active?: string, testMs = this.#testMs): Promise<TrialResult[]> {
     const planFile = path.join(this.directory, 'mutation-plan.json');
     const results = path.join(this.directory, 'mutation-results.jsonl');
     writeFileSync(planFile, JSON.stringify(plan));
@@ -111,7 +117,8 @@ export class Trial {
       },
     });
     const kill = (): boolean => process.kill(-child.pid!, 'SIGKILL');
-    process.once('exit', kill);
+    // Before the removal of the copy, in which the process still writes.
+    process.prependOnceListener('exit', kill);
     let words = '';
     child.stderr.on('data', (data: Buffer) => (words = (words + data.toString()).slice(-4_000)));
     let over = false;

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { apiEnvironment, workerEnvironment } from '../../config/environment';
 import { loadRegions } from '../../config/regions';
+import { staffConfiguration } from '../../config/staff';
 import { SEARCH_ATTRIBUTES } from '../../contract/temporal/search-attributes';
+import { representationOf } from '../../stack/servers/keycloak/staff-realm';
+import { STAFF, type StaffRealm } from '../../stack/staff';
 import { REGIONS } from '../../stack/types';
 
 interface Service {
@@ -15,14 +18,23 @@ interface Service {
   healthcheck?: { test: string[] };
   depends_on?: Record<string, { condition: string }>;
   environment?: Record<string, string>;
+  configs?: { source: string; target: string }[];
 }
 
 const root = join(__dirname, '../..');
 const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
   services: Record<string, Service>;
   volumes: Record<string, unknown>;
+  configs: Record<string, { file?: string; content?: string }>;
 };
 const services = Object.entries(compose.services);
+
+const GIVEN = {
+  STACK_PASSWORD: 'password',
+  KEY_RING: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+  CODEC_KEY_RING: `c1:${Buffer.alloc(32, 2).toString('base64')}`,
+  AUDIT_SIGNING_KEY: 'MC4CAQAwBQYDK2VwBCIEIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB',
+};
 
 describe('docker-compose.yml', () => {
   test('follows the Compose Specification', () => {
@@ -77,34 +89,60 @@ describe('docker-compose.yml', () => {
   });
 
   test('configures API and worker with every required variable and no unknown one', () => {
-    const given = {
-      STACK_PASSWORD: 'password',
-      KEY_RING: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
-      CODEC_KEY_RING: `c1:${Buffer.alloc(32, 2).toString('base64')}`,
-      AUDIT_SIGNING_KEY: 'MC4CAQAwBQYDK2VwBCIEIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB',
-    };
-    const api = apiEnvironment(environmentOf('api', given));
+    const api = apiEnvironment(environmentOf('api'));
     expect([api.HOST, api.PUBLIC_URL]).toEqual(['0.0.0.0', 'http://127.0.0.1:8080']);
-    const env = environmentOf('worker', given);
+    const env = environmentOf('worker');
     const worker = workerEnvironment(env);
-    expect(worker.KEYCLOAK_URL).toBe(environmentOf('keycloak', given).KC_HOSTNAME);
+    expect(worker.KEYCLOAK_URL).toBe(environmentOf('keycloak').KC_HOSTNAME);
     const regions = loadRegions(join(root, 'docker/regions.yaml'), env);
     expect(regions.map(({ name }) => name)).toEqual([...REGIONS]);
     for (const { name, storage, database } of regions) {
-      expect(storage.accessKeyId).toBe(environmentOf(`s3-${name}`, given).ROOT_ACCESS_KEY);
+      expect(storage.accessKeyId).toBe(environmentOf(`s3-${name}`).ROOT_ACCESS_KEY);
       expect(storage.endpoint).toBe(`http://s3-${name}:7070`);
       expect(new URL(database.cells[0]!.url).host).toBe(`postgres-${name}:5432`);
     }
   });
+
+  test('lets the same people sign in to the console as the local stack, each with the same roles', () => {
+    const keycloak = environmentOf('keycloak');
+    const env = environmentOf('api');
+    const { PUBLIC_URL } = apiEnvironment(env);
+    const roles = fileAt('api', env.STAFF_ROLES!);
+    const api = staffConfiguration(apiEnvironment({ ...env, STAFF_ROLES: roles }), PUBLIC_URL!)!;
+    expect(api).toMatchObject({ issuer: `${keycloak.KC_HOSTNAME}/realms/staff`, roles: STAFF });
+
+    // Keycloak fills in its environment when it imports the realm.
+    const { STAFF_PASSWORD: password = '' } = keycloak;
+    const realm = fileAt('keycloak', '/opt/keycloak/data/import/staff-realm.json');
+    const people = Object.fromEntries(Object.keys(STAFF).map((username) => [username, { username, password }]));
+    const local: StaffRealm = {
+      issuer: api.issuer,
+      clientId: api.clientId,
+      clientSecret: api.clientSecret,
+      audience: api.audience!,
+      people: people as StaffRealm['people'],
+    };
+    expect(JSON.parse(realm.replaceAll('${STAFF_PASSWORD}', password))).toEqual(
+      representationOf(local, `http://api:${env.PORT}/console`),
+    );
+    expect(realm).toContain('${STAFF_PASSWORD}');
+    expect((compose.services.keycloak as { command?: string[] }).command).toContain('--import-realm');
+  });
 });
 
+/** What a service finds in the file at this path. */
+function fileAt(service: string, target: string): string {
+  const source = compose.services[service]?.configs?.find((each) => each.target === target)?.source ?? '';
+  return readFileSync(join(root, compose.configs[source]!.file!), 'utf8');
+}
+
 /** A service's environment, with `${NAME}`, `${NAME:-standard}` and `${NAME:?message}` expanded as Compose does. */
-function environmentOf(service: string, given: Record<string, string>): Record<string, string> {
+function environmentOf(service: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(compose.services[service]?.environment ?? {}).map(([name, value]) => [
       name,
       value.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, variable: string, kind?: string, other?: string) => {
-        const found = given[variable] ?? (kind === '-' ? other : undefined);
+        const found = (GIVEN as Record<string, string>)[variable] ?? (kind === '-' ? other : undefined);
         if (found === undefined) throw new Error(`${service} needs ${variable}: ${other ?? ''}`);
         return found;
       }),

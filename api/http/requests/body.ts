@@ -27,6 +27,17 @@ export async function readJson(request: Request, response: Response, limit: numb
   return request.body as unknown;
 }
 
+/** Reads a body of at most `limit` bytes exactly as it was sent, whatever its type. Refuses compressed bodies. Throws problems. */
+export async function readBytes(request: Request, response: Response, limit: number): Promise<Buffer> {
+  if (!hasBody(request)) return Buffer.alloc(0);
+  try {
+    await run(express.raw({ limit, inflate: false, type: () => true }), request, response);
+  } catch (error) {
+    throw problemOf(error);
+  }
+  return request.body as Buffer;
+}
+
 function refuseDuplicates(text: string): void {
   const pointers = duplicateNames(text);
   if (pointers.length === 0) return;

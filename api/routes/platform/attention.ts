@@ -1,5 +1,6 @@
 import { attentionSchema, type Attention } from '../../../contract/schemas/platform/attention-schema';
 import { readWaitingOperations } from '../../../registry/views/attention/operations';
+import { readBillingFindings } from '../../../registry/views/attention/billing';
 import {
   readFailingEndpoints,
   readFullRegions,
@@ -26,7 +27,7 @@ export function attentionRoutes({ pool }: ApiDependencies): Route[] {
       tag: 'Operating',
       summary: 'Get everything that waits for a person',
       description:
-        'Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, failing webhook endpoints, regions that are running full, tenants at the limits of their plans, and usage that cannot be billed.',
+        'Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, findings in billing, failing webhook endpoints, regions that are running full, tenants at the limits of their plans, and usage that cannot be billed.',
       access: READS_OPERATIONS,
       answers: {
         200: { description: 'Each section with its count and its most urgent entries.', schema: attentionSchema },
@@ -38,6 +39,7 @@ export function attentionRoutes({ pool }: ApiDependencies): Route[] {
         const isOperator = hasAny(principal, ['operations:operate']);
         if (isOperator) attention.quarantine = await readQuarantined(pool);
         if (isOperator) attention.auditFindings = await readOpenAuditFindings(pool);
+        if (isOperator) attention.billing = await readBillingFindings(pool);
         if (hasAny(principal, OWNERS_AND_OPERATORS))
           attention.webhooks = await readFailingEndpoints(pool, endpointsSeenBy(principal));
         if (hasAny(principal, READS_REGIONS)) attention.capacity = await readFullRegions(pool);

@@ -1389,6 +1389,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/providers/stripe/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Receive an event of Stripe
+     * @description For Stripe itself, which signs each request (`Stripe-Signature`). The event is recorded, and a run reads from Stripe what has happened. Stripe sends an event again until it is answered with 2xx.
+     *
+     *     Public: needs no API token.
+     */
+    post: operations['receiveStripeEvent'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/billing/findings/{billingFindingId}:accept': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Accept a finding in a tenant’s billing
+     * @description It no longer waits for a person; one that has ended by itself stays ended. Nothing is changed at the billing provider, and the next event about the same object finds it again if it is still so.
+     *
+     *     Requires a token with any of these roles: `operations:operate`.
+     */
+    post: operations['acceptBillingFinding'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/attention': {
     parameters: {
       query?: never;
@@ -1398,7 +1442,7 @@ export interface paths {
     };
     /**
      * Get everything that waits for a person
-     * @description Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, failing webhook endpoints, regions that are running full, tenants at the limits of their plans, and usage that cannot be billed.
+     * @description Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, findings in billing, failing webhook endpoints, regions that are running full, tenants at the limits of their plans, and usage that cannot be billed.
      *
      *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
@@ -1507,6 +1551,48 @@ export interface paths {
      * @description Requires any valid token.
      */
     get: operations['getTemplate'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/templates/{plan}/versions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the templates that a plan has had, the newest first
+     * @description A template is recorded when an API loads it for the first time. Those from before the release that began to record them are not listed. Tenants keep the template with which they were ordered.
+     *
+     *     Requires any valid token.
+     */
+    get: operations['listTemplateVersions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/templates/{plan}/versions/{fingerprint}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Get a template that a plan has, or had
+     * @description Requires any valid token.
+     */
+    get: operations['getTemplateVersion'];
     put?: never;
     post?: never;
     delete?: never;
@@ -4360,6 +4446,8 @@ export interface components {
         | 'trial.moved'
         | 'trial.ended'
         | 'billing.state'
+        | 'billing.payment'
+        | 'billing.finding'
         | 'export.state'
         | 'backup.state'
         | 'restore-test.state'
@@ -4922,6 +5010,8 @@ export interface components {
             | 'trial.moved'
             | 'trial.ended'
             | 'billing.state'
+            | 'billing.payment'
+            | 'billing.finding'
             | 'export.state'
             | 'backup.state'
             | 'restore-test.state'
@@ -5026,6 +5116,8 @@ export interface components {
                 | 'trial.moved'
                 | 'trial.ended'
                 | 'billing.state'
+                | 'billing.payment'
+                | 'billing.finding'
                 | 'export.state'
                 | 'backup.state'
                 | 'restore-test.state'
@@ -5196,6 +5288,26 @@ export interface components {
       /** @description Also messages that were delivered; by default only failed and cancelled ones. */
       delivered?: boolean | undefined;
     };
+    StripeEventReceived: {
+      /**
+       * @description `passed-over`: the event is about nothing that is followed here, or was received before.
+       * @enum {string}
+       */
+      outcome: 'recorded' | 'passed-over';
+    };
+    /** @description An event of Stripe, https://docs.stripe.com/api/events/object. Only these members are read. */
+    StripeEvent: {
+      id: string;
+      type: string;
+      /** @description Unix seconds. */
+      created: number;
+      data: {
+        object: {
+          id?: string | undefined;
+          customer?: (string | null) | undefined;
+        };
+      };
+    };
     /** @description What waits for a person. Sections that the caller may not see are absent. */
     Attention: {
       approvals: components['schemas']['AttentionApprovals'];
@@ -5203,6 +5315,7 @@ export interface components {
       leftovers: components['schemas']['AttentionLeftovers'];
       quarantine?: components['schemas']['AttentionQuarantine'] | undefined;
       auditFindings?: components['schemas']['AttentionAuditFindings'] | undefined;
+      billing?: components['schemas']['AttentionBilling'] | undefined;
       webhooks?: components['schemas']['AttentionWebhooks'] | undefined;
       capacity?: components['schemas']['AttentionCapacity'] | undefined;
       quotas?: components['schemas']['AttentionQuotas'] | undefined;
@@ -5398,6 +5511,38 @@ export interface components {
         tenantId: string;
         region: string;
         problem: string;
+        /**
+         * Format: date-time
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        since: string;
+      }[];
+    };
+    /** @description What was found in tenants’ billing, oldest first: changes made at the provider by hand, and what will stop payments. */
+    AttentionBilling: {
+      /** @description How many there are; 1000: or more. */
+      count: number;
+      /** @description The most urgent, at most 20. */
+      items: {
+        /**
+         * @description Id of the finding.
+         * @example bf_3f0c1f6e8d9b4a7c9e2d5b8a
+         */
+        findingId: string;
+        /**
+         * @description Random id of the tenant.
+         * @example k3v9x2m4q7w8r5ta
+         */
+        tenantId: string;
+        /** @enum {string} */
+        problem:
+          | 'subscription_cancelled'
+          | 'subscription_changed'
+          | 'collection_paused'
+          | 'card_expiring'
+          | 'payment_disputed';
+        /** @description Id of the object at the billing provider. */
+        object: string;
         /**
          * Format: date-time
          * @example 2026-01-31T12:00:00.000Z
@@ -5695,6 +5840,13 @@ export interface components {
           /** @enum {string} */
           per?: ('day' | 'month') | undefined;
         }[];
+        dunning?:
+          | {
+              remindDays?: number[] | undefined;
+              suspendAfterDays?: number | undefined;
+              resumeOnPayment?: boolean | undefined;
+            }
+          | undefined;
       };
       usage?:
         | {
@@ -5789,6 +5941,30 @@ export interface components {
       pods: number;
       /** @enum {string} */
       podSecurity: 'baseline' | 'restricted';
+    };
+    /** @description One page, newest first. */
+    TemplateVersionPage: {
+      items: components['schemas']['TemplateVersion'][];
+      /** @description Pass it as `cursor` to get the next page; absent on the last page. */
+      nextCursor?: string | undefined;
+    };
+    /** @description A template that a plan has, or had. */
+    TemplateVersion: {
+      /** @description SHA-256 of the template, in hexadecimal. */
+      fingerprint: string;
+      /**
+       * @description As the template states it. Two templates with the same number and different content are listed separately.
+       * @example 1.0.0
+       */
+      version: string;
+      /**
+       * Format: date-time
+       * @description When an API loaded the template for the first time.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      recordedAt: string;
+      /** @description Whether new orders of the plan get this template. */
+      current: boolean;
     };
     RegionList: {
       items: components['schemas']['Region'][];
@@ -8065,6 +8241,51 @@ export interface operations {
       };
     };
   };
+  receiveStripeEvent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StripeEvent'];
+      };
+    };
+    responses: {
+      /** @description The event need not be sent again. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StripeEventReceived'];
+        };
+      };
+    };
+  };
+  acceptBillingFinding: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the finding. */
+        billingFindingId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The finding does not wait for a person any more. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
   getAttention: {
     parameters: {
       query?: never;
@@ -8186,6 +8407,57 @@ export interface operations {
         headers: {
           /** @description The template’s fingerprint. */
           ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProvisioningTemplate'];
+        };
+      };
+    };
+  };
+  listTemplateVersions: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the previous page. */
+        cursor?: string;
+        /** @description Entries per page; 50 by default. */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        plan: 'starter' | 'professional' | 'enterprise';
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of versions. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TemplateVersionPage'];
+        };
+      };
+    };
+  };
+  getTemplateVersion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        plan: 'starter' | 'professional' | 'enterprise';
+        /** @description SHA-256 of the template, in hexadecimal. */
+        fingerprint: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The template. It never changes. */
+      200: {
+        headers: {
           [name: string]: unknown;
         };
         content: {

@@ -4,7 +4,6 @@ import type { Operation } from '../../../clients/typescript/src/types';
 import { api } from '../../api/client';
 import { useList } from '../../api/lists';
 import { useLive } from '../../api/live';
-import { useSession } from '../../api/session';
 import { EmptyState } from '../../parts/states/empty-state';
 import { ErrorState } from '../../parts/states/error-state';
 import { PageHeader } from '../../parts/page-header';
@@ -12,7 +11,7 @@ import { Facts, Section } from '../../parts/section';
 import { Skeleton } from '../../parts/states/skeleton';
 import { Time } from '../../parts/time';
 import { Differences } from '../operations/ordered';
-import { Verbs } from '../operations/verbs';
+import { Verbs } from '../operations/decide/verbs';
 import { Price } from './price';
 import './approvals.css';
 
@@ -54,8 +53,6 @@ export default function Approvals() {
 
 function Request({ operation }: { operation: Operation }) {
   const { operationId, tenantName, tenantId, plan, region, approval, createdAt, requestedBy } = operation;
-  const me = useSession().data?.user.id;
-  const isMine = requestedBy === me;
   return (
     <Section
       title={<Link href={`/operations/${operationId}`}>{tenantName ?? tenantId}</Link>}
@@ -66,13 +63,7 @@ function Request({ operation }: { operation: Operation }) {
           </>
         )
       }
-      actions={
-        isMine ? (
-          <p className="muted">You placed this order. Another approver has to decide.</p>
-        ) : (
-          <Verbs operation={operation} />
-        )
-      }
+      actions={<Verbs operation={operation} />}
     >
       <div className="request">
         <Differences operationId={operationId} />

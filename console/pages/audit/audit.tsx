@@ -1,5 +1,5 @@
 import { apiUrl } from '../../api/address';
-import { mayWith, useRoles } from '../../api/session';
+import { useMayCall } from '../../api/session';
 import { TextFilter, useFilters } from '../../parts/forms/filters';
 import { PageHeader } from '../../parts/page-header';
 import { Section } from '../../parts/section';
@@ -9,27 +9,28 @@ import { AuditFindings } from './findings';
 /** Who did what, over all trails, and the trails that contradict their signed heads. */
 export default function Audit() {
   const [filters, change] = useFilters(['tenantId', 'operationId', 'actor', 'action', 'from', 'before']);
-  const isOperator = mayWith(useRoles(), ['operations:operate']);
+  const mayCall = useMayCall();
+  const readsControlPlane = mayCall('getControlPlaneAuditTrail');
   const { from, before, ...rest } = filters;
   return (
     <>
       <PageHeader
         title="Audit"
         actions={
-          isOperator && (
+          readsControlPlane && (
             <a className="button" href={`${apiUrl}/v1/audit?limit=10000`} download="control-plane.jsonl">
               Download the control plane’s trail
             </a>
           )
         }
       />
-      {isOperator && <AuditFindings />}
+      {mayCall('listAuditFindings') && <AuditFindings />}
       <Section title="Entries" note="Newest first. To prove that none is missing, download a whole trail.">
         <div className="filters" role="search">
           <TextFilter
             label="Tenant’s id"
             value={filters.tenantId}
-            {...(isOperator && { hint: 'or control-plane' })}
+            {...(readsControlPlane && { hint: 'or control-plane' })}
             onChange={(tenantId) => change({ tenantId })}
           />
           <TextFilter

@@ -1,5 +1,5 @@
 import { OPERATION_KINDS, rulesOf } from '../../../contract/operations/kinds';
-import { mayWith, useRoles } from '../../api/session';
+import { useMayCall } from '../../api/session';
 import { useFilters } from '../../parts/forms/filters';
 import { PageHeader } from '../../parts/page-header';
 import { CapacityCharts } from './capacity';
@@ -11,14 +11,11 @@ import { StepTimes } from './steps';
 import { Totals } from './totals';
 import './metrics.css';
 
-/** Who may read how long steps took: of all operations, so not those who only order. */
-const STEPS = ['tenants:read', 'legal-hold:manage', 'approvals:decide', 'operations:operate'] as const;
-
 /** How operations went in a period, what held them up, and how full the regions are. */
 export default function Metrics() {
   const [{ days = '7', kind: asked }, change] = useFilters(['days', 'kind']);
   const kind = OPERATION_KINDS.find((each) => each === asked) ?? 'provision';
-  const roles = useRoles();
+  const mayCall = useMayCall();
   const period = periodOf(days);
   return (
     <>
@@ -48,10 +45,10 @@ export default function Metrics() {
       <Totals kind={kind} period={period} />
       <Days kind={kind} period={period} />
       <Plans kind={kind} period={period} />
-      {mayWith(roles, STEPS) && <StepTimes kind={kind} />}
+      {mayCall('getStepMetrics') && <StepTimes kind={kind} />}
       <Bottlenecks kind={kind} period={period} />
       <Failures kind={kind} period={period} />
-      {mayWith(roles, ['tenants:read', 'operations:operate']) && <CapacityCharts />}
+      {mayCall('getCapacity') && <CapacityCharts />}
     </>
   );
 }

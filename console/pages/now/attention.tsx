@@ -32,6 +32,8 @@ interface Group {
   icon: IconName;
   count: number;
   items: Item[];
+  /** What to do about each. */
+  todo: string;
   /** The page that has all of them. */
   all: string;
 }
@@ -63,12 +65,13 @@ export function AttentionSection() {
   );
 }
 
-function AttentionGroup({ group: { title, icon, count, items, all } }: { group: Group }) {
+function AttentionGroup({ group: { title, icon, count, items, todo, all } }: { group: Group }) {
   return (
     <div className="attention-group">
       <h3>
         <Icon name={icon} /> {title} <span className="muted">{count}</span>
       </h3>
+      <p className="muted">{todo}</p>
       <ul>
         {items.map(({ key, to, title: name, why, when }) => (
           <li key={key}>
@@ -83,15 +86,47 @@ function AttentionGroup({ group: { title, icon, count, items, all } }: { group: 
   );
 }
 
+const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
+  leftovers: {
+    all: '/operations?status=needs_operator',
+    todo: 'Open it, correct what the last errors name, then retry; or accept what you remove by hand.',
+  },
+  holds: {
+    all: '/operations?status=on_hold',
+    todo: 'Open it and choose how it goes on, before it is undone by itself.',
+  },
+  approvals: { all: '/approvals', todo: 'Open it, compare the order with its plan, then approve or reject.' },
+  auditFindings: {
+    all: '/audit',
+    todo: 'Change nothing until you know why the trail differs, then accept the finding.',
+  },
+  billing: {
+    all: '/',
+    todo: 'Look at the object in the billing provider’s dashboard, put it right there, then accept the finding.',
+  },
+  quarantine: { all: '/sweeps', todo: 'Look whether it may go: once it is due, the next sweep acts on it.' },
+  webhooks: { all: '/webhooks', todo: 'Tell the owner of the receiver. What only fails is disabled after some days.' },
+  capacity: {
+    all: '/metrics',
+    todo: 'Add a cell to the region, or raise the capacity of one, and restart the workers.',
+  },
+  unbilled: {
+    all: '/tenants',
+    todo: 'Look at the meter in Stripe’s dashboard. What Stripe refuses is sent again every few hours.',
+  },
+  quotas: { all: '/tenants', todo: 'Ask the customer whether a larger plan fits. Nothing is cut off.' },
+};
+
 function groupsOf(attention: Attention): Group[] {
-  const { approvals, holds, leftovers, quarantine, auditFindings, webhooks, capacity, quotas, unbilled } = attention;
+  const { approvals, holds, leftovers, quarantine, auditFindings, billing, webhooks, capacity, quotas, unbilled } =
+    attention;
   return [
-    group('Left over', 'warning', leftovers, '/operations?status=needs_operator', (each) => ({
+    group('Left over', 'warning', leftovers, TODO.leftovers, (each) => ({
       ...operation(each),
       why: `${each.leftovers} ${each.leftovers === 1 ? 'resource' : 'resources'} could not be removed${each.failure ? ` after the operation had failed${reasonOf(each.failure)}` : ''}`,
       when: <Since at={each.since} />,
     })),
-    group('On hold', 'waiting', holds, '/operations?status=on_hold', (each) => ({
+    group('On hold', 'waiting', holds, TODO.holds, (each) => ({
       ...operation(each),
       why: `A step has failed${reasonOf(each.failure)}`,
       when: each.until ? (
@@ -102,7 +137,7 @@ function groupsOf(attention: Attention): Group[] {
         <Since at={each.since} />
       ),
     })),
-    group('Approvals', 'approvals', approvals, '/approvals', (each) => ({
+    group('Approvals', 'approvals', approvals, TODO.approvals, (each) => ({
       ...operation(each),
       why: `${each.plan}: ${each.required.map((name) => inWords(name)).join(', ')}`,
       when: each.deadline ? (
@@ -113,14 +148,21 @@ function groupsOf(attention: Attention): Group[] {
         <Since at={each.since} />
       ),
     })),
-    group('Audit findings', 'audit', auditFindings, '/audit', (each) => ({
+    group('Audit findings', 'audit', auditFindings, TODO.auditFindings, (each) => ({
       key: each.findingId,
       to: '/audit',
       title: `Tenant ${each.tenantId}`,
       why: each.problem,
       when: <Since at={each.since} />,
     })),
-    group('Quarantine', 'sweeps', quarantine, '/sweeps', (each) => ({
+    group('Billing', 'warning', billing, TODO.billing, (each) => ({
+      key: each.findingId,
+      to: `/tenants/${each.tenantId}`,
+      title: `Tenant ${each.tenantId}`,
+      why: `${inWords(each.problem)}: ${each.object}`,
+      when: <Since at={each.since} />,
+    })),
+    group('Quarantine', 'sweeps', quarantine, TODO.quarantine, (each) => ({
       key: `${each.kind} ${each.id}`,
       to: '/sweeps',
       title: `${inWords(each.kind)} ${each.id}`,
@@ -131,28 +173,28 @@ function groupsOf(attention: Attention): Group[] {
         </>
       ),
     })),
-    group('Webhooks', 'webhooks', webhooks, '/webhooks', (each) => ({
+    group('Webhooks', 'webhooks', webhooks, TODO.webhooks, (each) => ({
       key: each.endpointId,
       to: `/webhooks/${each.endpointId}`,
       title: each.url,
       why: each.disabledBecause ? `Disabled: ${inWords(each.disabledBecause)}` : 'Nothing gets through',
       when: each.since && <Since at={each.since} />,
     })),
-    group('Capacity', 'metrics', capacity, '/metrics', (each) => ({
+    group('Capacity', 'metrics', capacity, TODO.capacity, (each) => ({
       key: `${each.region} ${each.plan}`,
       to: '/metrics',
       title: `${each.region}, ${each.plan}`,
       why: each.places === 0 ? 'No room: orders fail' : `Room for ${each.places} more`,
-      when: 'add a cell, or raise the capacity of one',
+      when: undefined,
     })),
-    group('Unbilled usage', 'warning', unbilled, '/tenants', (each) => ({
+    group('Unbilled usage', 'warning', unbilled, TODO.unbilled, (each) => ({
       key: `${each.tenantId} ${each.meter} ${each.state}`,
       to: `/tenants/${each.tenantId}?part=usage`,
       title: each.tenantName,
       why: `${countText(each.records, 'record')} of ${inWords(each.meter)}: ${each.state === 'refused' ? 'Stripe refuses them' : 'no answer from Stripe'}`,
       when: <Since at={each.since} />,
     })),
-    group('Limits', 'tenants', quotas, '/tenants', (each) => ({
+    group('Limits', 'tenants', quotas, TODO.quotas, (each) => ({
       key: `${each.tenantId} ${each.meter}`,
       to: `/tenants/${each.tenantId}?part=usage`,
       title: each.tenantName,
@@ -166,10 +208,10 @@ function group<T>(
   title: string,
   icon: IconName,
   section: { count: number; items: T[] } | undefined,
-  all: string,
+  { all, todo }: Pick<Group, 'all' | 'todo'>,
   itemOf: (item: T) => Item,
 ): Group | undefined {
-  return section && { title, icon, count: section.count, items: section.items.map(itemOf), all };
+  return section && { title, icon, count: section.count, items: section.items.map(itemOf), todo, all };
 }
 
 function operation(each: Attention['holds']['items'][number] | Attention['approvals']['items'][number]) {

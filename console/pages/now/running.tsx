@@ -7,6 +7,7 @@ import { api } from '../../api/client';
 import type { Key } from '../../api/live';
 import { EmptyState } from '../../parts/states/empty-state';
 import { ErrorState } from '../../parts/states/error-state';
+import { Prose } from '../../parts/prose';
 import { Section } from '../../parts/section';
 import { Skeleton } from '../../parts/states/skeleton';
 import { StateBadge } from '../../parts/state-badge';
@@ -75,7 +76,7 @@ function Row({ listed }: { listed: Operation }) {
       <span className="running-note">
         {late.map(({ id, label, progress }) => (
           <span key={id}>
-            <StateBadge state={progress!.pace} /> {label}: {progress!.reason}
+            <StateBadge state={progress!.pace} /> {label}: <Prose text={progress!.reason} />
           </span>
         ))}
         {late.length === 0 && <span className="muted">{waitsFor ? `Waits for ${WAITED_FOR[waitsFor]}` : summary}</span>}

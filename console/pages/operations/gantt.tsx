@@ -2,6 +2,7 @@ import type { Event, Operation } from '../../../clients/typescript/src/types';
 import { levelsOf } from '../../../contract/estimates/levels';
 import { durationText } from '../../../contract/estimates/words';
 import { hasEnded } from '../../../contract/operations/states';
+import { Prose } from '../../parts/prose';
 import { inWords, StateBadge } from '../../parts/state-badge';
 import { useNow } from '../../parts/time';
 import { scaleOf, timelineOf, type Scale, type Span, type StepTimeline, type Wait } from './timeline';
@@ -82,7 +83,7 @@ function Row({ step, timeline, scale, now }: RowProps) {
       <span className="gantt-time">{timeOf(step, spans, now)}</span>
       {pace && (
         <p className="gantt-note">
-          <StateBadge state={pace.pace} /> {pace.reason}
+          <StateBadge state={pace.pace} /> <Prose text={pace.reason} />
         </p>
       )}
       {step.reason && <p className="gantt-note">Skipped: {step.reason}</p>}

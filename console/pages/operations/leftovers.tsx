@@ -6,12 +6,38 @@ import { inWords } from '../../parts/state-badge';
 
 type Leftover = Operation['leftovers'][number];
 
+const LOCKED = 'Usually another session holds a lock in the database. Retry once it has ended.';
+const BILLING = 'Usually the billing provider does not answer, or refuses our key.';
+const LAST = 'Goes last: it stays until everything else is gone.';
+
+/** What usually keeps a resource of a kind from going. */
+const USUAL_CAUSES: Readonly<Record<string, string>> = {
+  bucket:
+    'Usually it has many objects, and a retry goes on where the last one stopped; else a lock or a policy at the store.',
+  backups: 'Usually the vault does not answer, or must keep objects for a time. Their keys are destroyed already.',
+  'kubernetes-namespace': 'Usually something in it has a finalizer that no controller takes away.',
+  'pooled-share': LOCKED,
+  'postgres-schema': LOCKED,
+  'billing-subscription': BILLING,
+  'billing-customer': BILLING,
+  'tenant-key': LAST,
+  reservation: LAST,
+};
+
 const COLUMNS: readonly Column<Leftover>[] = [
   { name: 'Resource', cell: ({ kind }) => inWords(kind) },
   { name: 'Provider', cell: ({ provider }) => provider },
   { name: 'Region', cell: ({ region }) => region },
   { name: 'Id', cell: ({ id }) => <code>{id}</code> },
-  { name: 'Last error', cell: ({ lastError }) => lastError },
+  {
+    name: 'Last error',
+    cell: ({ kind, lastError }) => (
+      <>
+        {lastError}
+        {USUAL_CAUSES[kind] && <div className="muted">{USUAL_CAUSES[kind]}</div>}
+      </>
+    ),
+  },
 ];
 
 /** What could not be removed and waits for an operator. */

@@ -13,14 +13,15 @@ import { Facts, Section } from '../../parts/section';
 import { PageSkeleton } from '../../parts/states/skeleton';
 import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
-import { Decisions } from './decisions';
+import { Decisions } from './decide/decisions';
 import { Failures } from './failures';
 import { Feed, useOperationEvents } from './feed';
 import { Gantt } from './gantt';
 import { Leftovers } from './leftovers';
 import { OrderedSection } from './ordered';
 import { Resources } from './resources';
-import { Verbs } from './verbs';
+import { Verbs } from './decide/verbs';
+import { WhatToDo } from './decide/what-to-do';
 import './operations.css';
 
 /** One operation, live. */
@@ -48,6 +49,7 @@ function Loaded({ operationId }: { operationId: string }) {
   return (
     <>
       <Header operation={data} />
+      <WhatToDo operation={data} />
       <Section title="Steps" note={`${data.completed} of ${data.total} done`}>
         <Gantt operation={data} events={events} />
         {data.estimate && <p className="estimate">{data.estimate.summary}</p>}

@@ -21,13 +21,18 @@ const COLUMNS: readonly Column<Resource>[] = [
   { name: 'State', cell: ({ state }) => <StateBadge state={state} /> },
 ];
 
-/** What the tenant has at the providers, as it appears and goes. */
-export function Resources({ operation: { tenantId, steps } }: { operation: Operation }) {
+/** The tenant of an operation, with its resources. */
+export function useTenant(tenantId: string) {
   const key: Key = ['tenant', { id: tenantId }];
-  const { data: tenant, isPending } = useQuery({
+  return useQuery({
     queryKey: key,
     queryFn: ({ signal }) => dataOf(api.GET('/v1/tenants/{tenantId}', { params: { path: { tenantId } }, signal })),
   });
+}
+
+/** What the tenant has at the providers, as it appears and goes. */
+export function Resources({ operation: { tenantId, steps } }: { operation: Operation }) {
+  const { data: tenant, isPending } = useTenant(tenantId);
   const order = steps.map(({ id }) => String(id));
   const resources = (tenant?.resources ?? []).toSorted(
     (a, b) => order.indexOf(a.step ?? '') - order.indexOf(b.step ?? '') || a.kind.localeCompare(b.kind),

@@ -2,7 +2,7 @@ import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { useList } from '../../api/lists';
-import { mayWith, signOut, useSession } from '../../api/session';
+import { signOut, useMayCall, useSession } from '../../api/session';
 import { DataTable, type Column } from '../../parts/tables/data-table';
 import { Listing } from '../../parts/tables/listing';
 import { PageHeader } from '../../parts/page-header';
@@ -17,6 +17,7 @@ type RoleView = components['schemas']['Roles']['items'][number];
 /** Who may do what: this session, the staff's roles, and the tokens of programs. */
 export default function Settings() {
   const session = useSession().data;
+  const mayCall = useMayCall();
   const roles = session?.user.roles ?? [];
   return (
     <>
@@ -48,7 +49,7 @@ export default function Settings() {
           )}
         </Reading>
       </Section>
-      {mayWith(roles, ['operations:operate']) && <Tokens />}
+      {mayCall('listTokens') && <Tokens />}
     </>
   );
 }

@@ -43,6 +43,26 @@ function isSame(one: Value, other: Value): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
+/** A value that differs between two templates, in words that differ, too. */
+export interface TextChange {
+  pointer: string;
+  before: string;
+  after: string;
+}
+
+/** What changed from one template to another, in the order of their fields. */
+export function changesBetween(before: Template, after: Template): TextChange[] {
+  return compareTemplates([before, after])
+    .filter(({ differs }) => differs)
+    .map(({ pointer, values: [old, now] }) => {
+      const [oldText, nowText] = [valueText(old), valueText(now)];
+      // Lists are named by their entries; where only something within an entry has changed, both are shown in full.
+      return oldText === nowText
+        ? { pointer, before: JSON.stringify(old), after: JSON.stringify(now) }
+        : { pointer, before: oldText, after: nowText };
+    });
+}
+
 /** A value in words. */
 export function valueText(value: Value): string {
   if (value === undefined) return '–';

@@ -9,6 +9,7 @@ import { PageSkeleton } from '../../parts/states/skeleton';
 import { compareTemplates, placeText, ruleText, valueAt, valueText, type Row } from './compare';
 import { priceText } from './price';
 import { useTemplates, type Template } from './read';
+import { Versions } from './versions';
 import './templates.css';
 
 type Rule = Template['customizations']['validationRules'][number];
@@ -85,6 +86,7 @@ function Shown({ template }: { template: Template }) {
           </Section>
         );
       })}
+      <Versions plan={subscriptionPlan} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
-import { mayWith, useRoles } from '../../api/session';
+import { useMayCall } from '../../api/session';
 import { DataTable, type Column } from '../../parts/tables/data-table';
 import { EmptyState } from '../../parts/states/empty-state';
 import { TextField } from '../../parts/forms/field';
@@ -30,8 +30,7 @@ const COLUMNS: readonly Column<ApiKey>[] = [
 /** The keys with which the tenant's own programs call the product. */
 export function ApiKeys({ tenantId }: { tenantId: string }) {
   const [secret, setSecret] = useState<string>();
-  const roles = useRoles();
-  const mayManage = mayWith(roles, ['api-keys:manage']);
+  const mayManage = useMayCall()('createApiKey');
   return (
     <Section
       title="API keys"

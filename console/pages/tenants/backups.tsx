@@ -4,7 +4,7 @@ import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { useList } from '../../api/lists';
 import { queryClient } from '../../api/queries';
-import { mayWith, useRoles } from '../../api/session';
+import { useMayCall } from '../../api/session';
 import type { Column } from '../../parts/tables/data-table';
 import { Id } from '../../parts/id';
 import { Listing } from '../../parts/tables/listing';
@@ -21,7 +21,7 @@ const stale = (): void => void queryClient.invalidateQueries({ queryKey: ['backu
 /** The backups of the tenant's database, their restore tests and restores. */
 export function Backups({ tenant }: { tenant: Tenant }) {
   const { tenantId, lastGoodBackup, lastGoodRestore } = tenant;
-  const mayOperate = mayWith(useRoles(), ['operations:operate']);
+  const mayOperate = useMayCall()('startBackup');
   const list = useList(['backup', { id: tenantId }], (cursor, signal) =>
     dataOf(
       api.GET('/v1/tenants/{tenantId}/backups', {

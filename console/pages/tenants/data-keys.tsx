@@ -3,7 +3,7 @@ import type { Tenant } from '../../../clients/typescript/src/types';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
-import { mayWith, useRoles } from '../../api/session';
+import { useMayCall } from '../../api/session';
 import { DataTable, type Column } from '../../parts/tables/data-table';
 import { Check } from '../../parts/forms/field';
 import { Reading } from '../../parts/states/reading';
@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<Generation>[] = [
 /** The data key under which the tenant's order, secrets, configuration and backups are encrypted. */
 export function DataKeys({ tenant }: { tenant: Tenant }) {
   const { tenantId } = tenant;
-  const roles = useRoles();
+  const mayCall = useMayCall();
   return (
     <Reading
       of={['tenant', { id: tenantId, part: 'keys' }]}
@@ -37,8 +37,8 @@ export function DataKeys({ tenant }: { tenant: Tenant }) {
           actions={
             state === 'present' && (
               <>
-                {mayWith(roles, ['operations:operate']) && <VerbButton verb={rotate(tenant)} />}
-                {mayWith(roles, ['keys:destroy']) && <VerbButton verb={destroy(tenant)} />}
+                {mayCall('rotateTenantKey') && <VerbButton verb={rotate(tenant)} />}
+                {mayCall('destroyTenantKey') && <VerbButton verb={destroy(tenant)} />}
               </>
             )
           }

@@ -2,7 +2,7 @@ import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { apiUrl } from '../../api/address';
 import { api } from '../../api/client';
-import { mayWith, useRoles } from '../../api/session';
+import { useMayCall } from '../../api/session';
 import { DataTable, type Column } from '../../parts/tables/data-table';
 import { EmptyState } from '../../parts/states/empty-state';
 import { Icon } from '../../parts/icon';
@@ -136,7 +136,7 @@ const SCANS: readonly Column<Scan>[] = [
 ];
 
 function Scans({ tenantId }: { tenantId: string }) {
-  const mayScan = mayWith(useRoles(), ['operations:operate']);
+  const mayScan = useMayCall()('startScan');
   return (
     <Section title="Scans" actions={mayScan && <VerbButton verb={scan(tenantId)} />}>
       <Reading

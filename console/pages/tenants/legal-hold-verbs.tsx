@@ -2,14 +2,14 @@ import type { Tenant } from '../../../clients/typescript/src/types';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
-import { mayWith, useRoles } from '../../api/session';
+import { useMayCall } from '../../api/session';
 import { TextField } from '../../parts/forms/field';
 import { momentOf } from '../../parts/forms/form-values';
 import { VerbButton, type Verb } from '../../parts/forms/verb';
 
 /** Places, changes and lifts the legal hold on a tenant. */
 export function HoldVerbs({ tenant }: { tenant: Tenant }) {
-  const mayManage = mayWith(useRoles(), ['legal-hold:manage']);
+  const mayManage = useMayCall()('putLegalHold');
   if (!mayManage || tenant.state === 'gone' || tenant.state === 'provisioning') return null;
   return (
     <>

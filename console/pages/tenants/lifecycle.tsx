@@ -5,7 +5,7 @@ import { dataOf } from '../../../clients/typescript/src/client';
 import { mayDo, rulesOf } from '../../../contract/operations/kinds';
 import { REMOVAL_REASONS, SUSPENSION_REASONS, type SuspensionReason } from '../../../contract/tenants/reasons';
 import { api, client } from '../../api/client';
-import { mayWith, useSession } from '../../api/session';
+import { useMayCall } from '../../api/session';
 import { Check, Choice, TextArea, TextField } from '../../parts/forms/field';
 import { isTicked, textOf } from '../../parts/forms/form-values';
 import { inWords } from '../../parts/state-badge';
@@ -15,9 +15,8 @@ import { TrialVerbs } from './trial-verbs';
 
 /** The lifecycle actions that are possible now and that the person's roles allow. */
 export function Lifecycle({ tenant }: { tenant: Tenant }) {
-  const session = useSession().data;
+  const mayCall = useMayCall();
   const [, navigate] = useLocation();
-  const roles = session?.user.roles ?? [];
   const { verbs, openOperation } = tenant;
   const follow = (start: () => Promise<OperationHandle>) => async () => {
     const { operationId } = await start();
@@ -26,22 +25,17 @@ export function Lifecycle({ tenant }: { tenant: Tenant }) {
   const change = { tenant, follow };
   return (
     <>
-      {openOperation && mayDo(openOperation.kind, openOperation.status, 'cancel') && mayWith(roles, CANCELLERS) && (
+      {openOperation && mayDo(openOperation.kind, openOperation.status, 'cancel') && mayCall('cancelOperation') && (
         <VerbButton verb={cancel(tenant, openOperation)} />
       )}
-      {verbs.includes('resume') && mayWith(roles, ['tenants:suspend']) && <VerbButton verb={resume(change)} />}
-      {verbs.includes('suspend') && mayWith(roles, ['tenants:suspend']) && <VerbButton verb={suspend(change)} />}
+      {verbs.includes('resume') && mayCall('resumeTenant') && <VerbButton verb={resume(change)} />}
+      {verbs.includes('suspend') && mayCall('suspendTenant') && <VerbButton verb={suspend(change)} />}
       <TrialVerbs tenant={tenant} />
       <HoldVerbs tenant={tenant} />
-      {verbs.includes('deprovision') && mayWith(roles, ['tenants:deprovision']) && (
-        <VerbButton verb={deprovision(change)} />
-      )}
+      {verbs.includes('deprovision') && mayCall('deprovisionTenant') && <VerbButton verb={deprovision(change)} />}
     </>
   );
 }
-
-/** Who may cancel operations; those without the operator's role only their own. */
-const CANCELLERS = ['operations:operate', 'tenants:order', 'tenants:suspend', 'tenants:deprovision'] as const;
 
 interface Change {
   tenant: Tenant;

@@ -4,7 +4,7 @@ import { dataOf } from '../../../clients/typescript/src/client';
 import { apiUrl } from '../../api/address';
 import { orAbsent } from '../../api/absent';
 import { api } from '../../api/client';
-import { mayWith, useRoles } from '../../api/session';
+import { useMayCall } from '../../api/session';
 import { DataTable, type Column } from '../../parts/tables/data-table';
 import { EmptyState } from '../../parts/states/empty-state';
 import { Id } from '../../parts/id';
@@ -20,10 +20,10 @@ type LegalHold = components['schemas']['LegalHold'];
 
 /** The end of the tenant: legal holds that keep it, its export, and the certificate that it is gone. */
 export function Removal({ tenant }: { tenant: Tenant }) {
-  const mayManageHolds = mayWith(useRoles(), ['legal-hold:manage']);
+  const mayReadHolds = useMayCall()('getLegalHolds');
   return (
     <>
-      {mayManageHolds && <LegalHolds tenantId={tenant.tenantId} />}
+      {mayReadHolds && <LegalHolds tenantId={tenant.tenantId} />}
       <ExportSection tenantId={tenant.tenantId} />
       <Certificate tenantId={tenant.tenantId} />
     </>
@@ -81,7 +81,7 @@ function LegalHolds({ tenantId }: { tenantId: string }) {
 }
 
 function ExportSection({ tenantId }: { tenantId: string }) {
-  const mayDownload = mayWith(useRoles(), ['tenants:order', 'operations:operate']);
+  const mayDownload = useMayCall()('downloadExport');
   return (
     <Section title="Export">
       <Reading

@@ -3,7 +3,8 @@ import { useParams } from 'wouter';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { useLive } from '../../api/live';
-import { mayWith, useRoles, type Role } from '../../api/session';
+import type { RouteName } from '../../api/access';
+import { useMayCall } from '../../api/session';
 import { ErrorState } from '../../parts/states/error-state';
 import { Id } from '../../parts/id';
 import { PageHeader } from '../../parts/page-header';
@@ -21,18 +22,16 @@ import { TenantTrail } from './trail';
 import { Usage } from './usage';
 import './tenants.css';
 
-const READERS: readonly Role[] = ['tenants:read', 'tenants:order', 'operations:operate'];
-
-/** The parts of the page, each with the roles that may read it. */
-const PARTS: readonly (Tab & { roles?: readonly Role[] })[] = [
-  { name: 'overview', label: 'Overview' },
-  { name: 'evidence', label: 'Evidence', roles: READERS },
-  { name: 'usage', label: 'Usage' },
-  { name: 'backups', label: 'Backups', roles: READERS },
-  { name: 'keys', label: 'Keys', roles: ['tenants:read', 'operations:operate', 'keys:destroy'] },
-  { name: 'api-keys', label: 'API keys', roles: ['api-keys:manage', 'operations:operate'] },
-  { name: 'removal', label: 'Removal', roles: READERS },
-  { name: 'trail', label: 'Audit trail', roles: ['tenants:read', 'operations:operate'] },
+/** The parts of the page, each with the route that it reads. */
+const PARTS: readonly (Tab & { needs: RouteName })[] = [
+  { name: 'overview', label: 'Overview', needs: 'getTenant' },
+  { name: 'evidence', label: 'Evidence', needs: 'getTenantEvidence' },
+  { name: 'usage', label: 'Usage', needs: 'getTenantUsage' },
+  { name: 'backups', label: 'Backups', needs: 'listBackups' },
+  { name: 'keys', label: 'Keys', needs: 'getTenantKeys' },
+  { name: 'api-keys', label: 'API keys', needs: 'listApiKeys' },
+  { name: 'removal', label: 'Removal', needs: 'getExport' },
+  { name: 'trail', label: 'Audit trail', needs: 'listAuditEntries' },
 ];
 
 /** One tenant, live. */
@@ -43,8 +42,8 @@ export default function TenantPage() {
 
 function Loaded({ tenantId }: { tenantId: string }) {
   useLive({ tenantId });
-  const roles = useRoles();
-  const parts = PARTS.filter((part) => !part.roles || mayWith(roles, part.roles));
+  const mayCall = useMayCall();
+  const parts = PARTS.filter(({ needs }) => mayCall(needs));
   const part = useTab(parts);
   const { data, error, refetch } = useQuery({
     queryKey: ['tenant', { id: tenantId }],

@@ -2,14 +2,14 @@ import type { Tenant } from '../../../clients/typescript/src/types';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
-import { mayWith, useRoles } from '../../api/session';
+import { useMayCall } from '../../api/session';
 import { TextField } from '../../parts/forms/field';
 import { momentOf } from '../../parts/forms/form-values';
 import { VerbButton, type Verb } from '../../parts/forms/verb';
 
 /** Moves and ends a tenant's trial. */
 export function TrialVerbs({ tenant }: { tenant: Tenant }) {
-  const mayManage = mayWith(useRoles(), ['tenants:suspend']);
+  const mayManage = useMayCall()('moveTrial');
   if (!mayManage || !tenant.trial) return null;
   return (
     <>

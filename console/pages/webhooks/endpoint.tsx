@@ -1,11 +1,13 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
 import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { DELIVERY_STATES } from '../../../contract/webhooks/webhooks';
 import { api } from '../../api/client';
 import { useList } from '../../api/lists';
-import { mayWith, useSession } from '../../api/session';
+import { useLive } from '../../api/live';
+import { queryClient } from '../../api/queries';
+import { useMayCall, useSession } from '../../api/session';
 import type { Column } from '../../parts/tables/data-table';
 import { ChoiceFilter, useFilters } from '../../parts/forms/filters';
 import { Id } from '../../parts/id';
@@ -18,6 +20,7 @@ import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 import { VerbButton } from '../../parts/forms/verb';
 import { change, redeliverRange, remove, rotate, test, toggle, type Endpoint } from './endpoint-verbs';
+import { createPace } from './pace';
 import { EndpointState } from './webhooks';
 
 type Delivery = components['schemas']['WebhookDelivery'];
@@ -68,15 +71,15 @@ function Shown({ endpoint }: { endpoint: Endpoint }) {
 
 function Verbs({ endpoint, show }: { endpoint: Endpoint; show: (secret: string) => void }) {
   const user = useSession().data?.user;
+  const mayCall = useMayCall();
   const [, navigate] = useLocation();
   if (!user) return null;
-  const isOwn = user.id === endpoint.owner && mayWith(user.roles, ['webhooks:manage']);
-  const isOperator = mayWith(user.roles, ['operations:operate']);
+  const isOwn = user.id === endpoint.owner && mayCall('changeWebhookEndpoint');
   return (
     <>
       {isOwn && endpoint.state === 'enabled' && <VerbButton verb={test(endpoint)} />}
-      {(isOwn || isOperator) && endpoint.state === 'enabled' && <VerbButton verb={redeliverRange(endpoint)} />}
-      {(isOwn || isOperator) && <VerbButton verb={toggle(endpoint)} />}
+      {mayCall('redeliverWebhooks') && endpoint.state === 'enabled' && <VerbButton verb={redeliverRange(endpoint)} />}
+      {mayCall('disableWebhookEndpoint') && <VerbButton verb={toggle(endpoint)} />}
       {isOwn && (
         <>
           <VerbButton verb={change(endpoint)} />
@@ -90,24 +93,39 @@ function Verbs({ endpoint, show }: { endpoint: Endpoint; show: (secret: string) 
 
 function Messages({ endpointId }: { endpointId: string }) {
   const [{ state }, filter] = useFilters(['state']);
-  const list = useList(['webhook', { messages: endpointId, state }], (cursor, signal) =>
-    dataOf(
-      api.GET('/v1/webhook-endpoints/{endpointId}/deliveries', {
-        params: {
-          path: { endpointId },
-          query: {
-            limit: 100,
-            ...(state !== undefined && { state: state as Delivery['state'] }),
-            ...(cursor !== undefined && { cursor }),
+  const [pace] = useState(createPace);
+  const mayFollow = useMayCall()('followEvents');
+  const list = useList(
+    ['webhook', { messages: endpointId, state }],
+    (cursor, signal) =>
+      dataOf(
+        api.GET('/v1/webhook-endpoints/{endpointId}/deliveries', {
+          params: {
+            path: { endpointId },
+            query: {
+              limit: 100,
+              ...(state !== undefined && { state: state as Delivery['state'] }),
+              ...(cursor !== undefined && { cursor }),
+            },
           },
-        },
-        signal,
-      }),
-    ),
+          signal,
+        }),
+      ),
+    { againAfter: (messages) => pace.after(messages, Date.now()) },
   );
+  // An answer of the receiver may also change the endpoint: whether it fails, or is gone.
+  const newest = list.rows.map(({ deliveryId, state: now, attempts }) => `${deliveryId} ${now} ${attempts}`).join();
+  useEffect(() => {
+    if (newest !== '') void queryClient.invalidateQueries({ queryKey: ['webhook', { endpoint: endpointId }] });
+  }, [newest, endpointId]);
+  const expect = (): void => {
+    pace.expect(Date.now());
+    if (list.pages === 1) list.retry();
+  };
   return (
     <Section
       title="Messages"
+      note="Read again while a message is under way."
       actions={
         <>
           <ChoiceFilter
@@ -122,6 +140,7 @@ function Messages({ endpointId }: { endpointId: string }) {
         </>
       }
     >
+      {mayFollow && <Follow onEvents={expect} />}
       <Listing
         list={list}
         label="Messages"
@@ -132,6 +151,12 @@ function Messages({ endpointId }: { endpointId: string }) {
       />
     </Section>
   );
+}
+
+/** Tells of events, of which messages are made a little later. */
+function Follow({ onEvents }: { onEvents: () => void }) {
+  useLive({}, undefined, onEvents);
+  return null;
 }
 
 function messageColumns(endpointId: string): readonly Column<Delivery>[] {

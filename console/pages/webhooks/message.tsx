@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Link, useParams } from 'wouter';
 import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
@@ -12,6 +13,7 @@ import { Facts, Section } from '../../parts/section';
 import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 import { VerbButton, type Verb } from '../../parts/forms/verb';
+import { createPace } from './pace';
 import './webhooks.css';
 
 type Attempt = components['schemas']['WebhookAttempt'];
@@ -35,6 +37,7 @@ const ATTEMPTS: readonly Column<Attempt>[] = [
 export default function MessagePage() {
   const { endpointId = '', deliveryId = '' } = useParams();
   const path = { endpointId, deliveryId };
+  const [pace] = useState(createPace);
   return (
     <Reading
       key={deliveryId}
@@ -43,6 +46,7 @@ export default function MessagePage() {
       read={(signal) =>
         dataOf(api.GET('/v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}', { params: { path }, signal }))
       }
+      againAfter={(message) => pace.after([message], Date.now())}
     >
       {({ type, state, createdAt, endedAt, nextAttemptAt, operationId, tenantId, payload, history }) => (
         <>

@@ -4,7 +4,8 @@ import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { useList } from '../../api/lists';
-import { mayWith, useRoles } from '../../api/session';
+import { rolesFor } from '../../api/access';
+import { useMayCall } from '../../api/session';
 import type { Column } from '../../parts/tables/data-table';
 import { Listing } from '../../parts/tables/listing';
 import { OneTimeSecret } from '../../parts/one-time-secret';
@@ -27,7 +28,7 @@ const COLUMNS: readonly Column<Endpoint>[] = [
 /** Endpoints to which events are sent. */
 export default function Webhooks() {
   const [secret, setSecret] = useState<string>();
-  const mayManage = mayWith(useRoles(), ['webhooks:manage']);
+  const mayManage = useMayCall()('createWebhookEndpoint');
   const list = useList(['webhook'], (cursor, signal) =>
     dataOf(
       api.GET('/v1/webhook-endpoints', {
@@ -48,7 +49,7 @@ export default function Webhooks() {
         columns={COLUMNS}
         idOf={({ endpointId }) => endpointId}
         empty="No endpoint"
-        emptyNote="An endpoint receives signed messages about events. Making one needs the role webhooks:manage."
+        emptyNote={`An endpoint receives signed messages about events. Making one needs the role ${rolesFor('createWebhookEndpoint').join(' or ')}.`}
       />
     </>
   );

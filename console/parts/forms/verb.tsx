@@ -1,7 +1,8 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { TextArea, TextField } from './field';
-import { Problem } from '../states/problem';
+import type { ApiError } from '../../../clients/typescript/src/errors';
+import { Problem, wordsOf } from '../states/problem';
 
 /** What a verb does, and what it asks before it does it. */
 export interface Verb {
@@ -16,8 +17,8 @@ export interface Verb {
   /** Whether a reason is asked for. It is kept in the audit trail. No by default. */
   reason?: 'required' | 'optional';
   reasonLabel?: string;
-  /** More fields. `run` finds their values in the form by their names. */
-  fields?: ReactNode;
+  /** More fields, which may show what the API has refused of them. `run` finds their values in the form by their names. */
+  fields?: ReactNode | ((errors: readonly FieldError[]) => ReactNode);
   /** A text to be typed, for what must not happen by a slip: the tenant's name. */
   confirm?: string;
   /** The last button's words; the label by default. */
@@ -27,6 +28,9 @@ export interface Verb {
   /** Called once it is done. */
   onDone?: () => void;
 }
+
+/** What the API refuses of a request's body, and where in it. */
+export type FieldError = ApiError['errors'][number];
 
 /** What a person has entered. */
 export interface VerbInput {
@@ -81,7 +85,7 @@ function VerbForm({ verb, close }: { verb: Verb; close: () => void }) {
     <form className="verb" onSubmit={(event) => void submit(event)}>
       <Heading slot="title">{title}</Heading>
       <div className="consequence">{verb.consequence}</div>
-      {verb.fields}
+      {typeof verb.fields === 'function' ? verb.fields(wordsOf(error).errors) : verb.fields}
       {reason && (
         <TextArea
           name="reason"

@@ -1,11 +1,19 @@
 import { z } from 'zod';
+import { BILLING_PROBLEMS } from '../../billing/billing';
 import { FINDING_REASONS } from '../../maintenance/sweeps';
 import { OPERATION_KINDS } from '../../operations/kinds';
 import { STEPS } from '../../operations/steps';
 import { PLANS } from '../../orders/order';
 import { QUOTA_LEVELS } from '../../usage/usage';
 import { DISABLED_REASONS } from '../../webhooks/webhooks';
-import { auditFindingIdSchema, endpointIdSchema, operationIdSchema, tenantIdSchema, timestamp } from '../common';
+import {
+  auditFindingIdSchema,
+  billingFindingIdSchema,
+  endpointIdSchema,
+  operationIdSchema,
+  tenantIdSchema,
+  timestamp,
+} from '../common';
 
 /** Entries that each section names at most. */
 export const MOST_NAMED = 20;
@@ -92,6 +100,18 @@ const auditFindings = section(
   'Audit trails that contradict their signed heads, newest first.',
 );
 
+const billing = section(
+  z.strictObject({
+    findingId: billingFindingIdSchema,
+    tenantId: tenantIdSchema,
+    problem: z.enum(BILLING_PROBLEMS),
+    object: z.string().meta({ description: 'Id of the object at the billing provider.' }),
+    since: timestamp,
+  }),
+  'AttentionBilling',
+  'What was found in tenants’ billing, oldest first: changes made at the provider by hand, and what will stop payments.',
+);
+
 const webhooks = section(
   z.strictObject({
     endpointId: endpointIdSchema,
@@ -154,6 +174,7 @@ export const attentionSchema = z
     leftovers,
     quarantine: quarantine.optional(),
     auditFindings: auditFindings.optional(),
+    billing: billing.optional(),
     webhooks: webhooks.optional(),
     capacity: capacity.optional(),
     quotas: quotas.optional(),

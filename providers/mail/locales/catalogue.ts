@@ -121,4 +121,14 @@ export interface Catalogue {
     then: Record<'suspend' | 'deprovision', string>;
     toGoOn: string;
   };
+  paymentFailed: {
+    subject: (name: string) => string;
+    subjectAction: (name: string) => string;
+    failed: (name: string) => string;
+    action: (name: string) => string;
+    whatToDo: string;
+    confirm: string;
+    suspendsAt: (time: string) => string;
+  };
+  paymentReceived: { subject: (name: string) => string; paragraphs: (name: string) => string[] };
 }

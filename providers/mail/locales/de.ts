@@ -200,4 +200,25 @@ export const DE: Catalogue = {
     toGoOn:
       'Wenn Sie ohne Unterbrechung weitermachen möchten, wenden Sie sich bitte vorher an uns und wählen Sie einen Tarif.',
   },
+  paymentFailed: {
+    subject: (name) => `Die Zahlung für ${name} ist fehlgeschlagen`,
+    subjectAction: (name) => `Die Zahlung für ${name} braucht Ihre Bestätigung`,
+    failed: (name) =>
+      `Wir konnten die Zahlung für den Arbeitsbereich von ${name} nicht einziehen. Eine Rechnung ist daher offen.`,
+    action: (name) =>
+      `Ihre Bank verlangt Ihre Bestätigung, bevor sie die Rechnung für den Arbeitsbereich von ${name} bezahlt.`,
+    whatToDo:
+      'Bitte prüfen Sie Ihr Zahlungsmittel oder nennen Sie uns ein anderes. Wir versuchen es danach von selbst noch einmal.',
+    confirm:
+      'Bitte bestätigen Sie die Zahlung über den Link in der E-Mail mit der Rechnung oder nennen Sie uns ein anderes Zahlungsmittel.',
+    suspendsAt: (time) =>
+      `Ist die Rechnung am ${time} noch offen, wird der Arbeitsbereich gesperrt. Alle Ihre Daten bleiben erhalten, und er wird wieder geöffnet, sobald Sie bezahlt haben.`,
+  },
+  paymentReceived: {
+    subject: (name) => `Die Zahlung für ${name} ist eingegangen`,
+    paragraphs: (name) => [
+      `Die offene Rechnung für den Arbeitsbereich von ${name} ist nun bezahlt. Vielen Dank.`,
+      'Sie müssen nichts weiter tun.',
+    ],
+  },
 };

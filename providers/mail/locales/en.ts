@@ -181,4 +181,21 @@ export const EN: Catalogue = {
     },
     toGoOn: 'To go on without a break, contact us before that date and choose a plan.',
   },
+  paymentFailed: {
+    subject: (name) => `The payment for ${name} did not go through`,
+    subjectAction: (name) => `The payment for ${name} needs your confirmation`,
+    failed: (name) => `We could not collect the payment for the workspace of ${name}, so an invoice is unpaid.`,
+    action: (name) => `Your bank asks for your confirmation before it pays the invoice for the workspace of ${name}.`,
+    whatToDo: 'Please check your payment method, or give us another one. We then try again by ourselves.',
+    confirm: 'Please confirm the payment through the link in the invoice mail, or give us another payment method.',
+    suspendsAt: (time) =>
+      `If the invoice is still unpaid on ${time}, the workspace is suspended. All your data is kept, and it is opened again once you have paid.`,
+  },
+  paymentReceived: {
+    subject: (name) => `The payment for ${name} has arrived`,
+    paragraphs: (name) => [
+      `The invoice for the workspace of ${name} that was unpaid is now paid. Thank you.`,
+      'You do not need to do anything else.',
+    ],
+  },
 };

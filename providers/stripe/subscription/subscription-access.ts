@@ -50,6 +50,11 @@ export function subscriptionAccess(
   };
 }
 
+/** Whether payments are not collected although this program has not paused that. */
+export function pausedByOthers(subscription: Stripe.Subscription): boolean {
+  return subscription.pause_collection !== null && !isClosed(subscription);
+}
+
 /** Whether this program has paused the collection, and nobody has changed that. */
 function isClosed({ pause_collection: pause, metadata }: Stripe.Subscription): boolean {
   return metadata[PAUSED_OVER] !== undefined && pause?.behavior === 'void' && pause.resumes_at === null;

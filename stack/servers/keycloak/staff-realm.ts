@@ -42,35 +42,37 @@ export async function ensureStaffRealm(
   realm: StaffRealm,
   consoleUrl: string | undefined,
 ): Promise<void> {
-  const client = clientOf(realm, consoleUrl);
-  const members = Object.keys(STAFF) as StaffMember[];
-  const refusal = await call(
-    'POST',
-    '',
-    {
-      realm: REALM,
-      enabled: true,
-      displayName: 'Staff of the tenant provisioner',
-      ...QUICK_TO_MAKE,
-      groups: members.map((name) => ({ name })),
-      clients: [client],
-      users: members.map((name) => ({
-        username: realm.people[name].username,
-        enabled: true,
-        // Without a complete profile, the first login would ask for it.
-        email: `${name}@staff.example.com`,
-        emailVerified: true,
-        firstName: name.replace(/^./, (letter) => letter.toUpperCase()),
-        lastName: 'Local',
-        groups: [name],
-        credentials: [{ type: 'password', value: realm.people[name].password, temporary: false }],
-      })),
-    },
-    [409],
-  );
+  const representation = representationOf(realm, consoleUrl);
+  const refusal = await call('POST', '', { ...representation, ...QUICK_TO_MAKE }, [409]);
   // It is there since an earlier run, in which the API may have had another port.
   if (refusal !== undefined && consoleUrl !== undefined)
-    await call('POST', `/${REALM}/partialImport`, { ifResourceExists: 'OVERWRITE', clients: [client] });
+    await call('POST', `/${REALM}/partialImport`, {
+      ifResourceExists: 'OVERWRITE',
+      clients: representation.clients,
+    });
+}
+
+/** The realm as Keycloak imports it. The API that serves the console at `consoleUrl` is told of logouts. */
+export function representationOf(realm: StaffRealm, consoleUrl: string | undefined) {
+  const members = Object.keys(STAFF) as StaffMember[];
+  return {
+    realm: REALM,
+    enabled: true,
+    displayName: 'Staff of the tenant provisioner',
+    groups: members.map((name) => ({ name })),
+    clients: [clientOf(realm, consoleUrl)],
+    users: members.map((name) => ({
+      username: realm.people[name].username,
+      enabled: true,
+      // Without a complete profile, the first login would ask for it.
+      email: `${name}@staff.example.com`,
+      emailVerified: true,
+      firstName: name.replace(/^./, (letter) => letter.toUpperCase()),
+      lastName: 'Local',
+      groups: [name],
+      credentials: [{ type: 'password', value: realm.people[name].password, temporary: false }],
+    })),
+  };
 }
 
 function clientOf({ clientId, clientSecret, audience }: StaffRealm, consoleUrl: string | undefined): object {

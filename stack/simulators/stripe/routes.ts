@@ -1,5 +1,7 @@
 import type { Route } from './requests/request';
 import { customerRoutes } from './routes/customers';
+import { disputeRoutes } from './routes/disputes';
+import { eventRoutes } from './routes/events';
 import { invoiceRoutes } from './routes/invoices';
 import { meterAdjustmentRoutes } from './routes/meter-adjustments';
 import { meterRoutes } from './routes/meters';
@@ -9,6 +11,7 @@ import { priceRoutes } from './routes/prices';
 import { productRoutes } from './routes/products';
 import { setupIntentRoutes } from './routes/setup-intents';
 import { subscriptionRoutes } from './routes/subscriptions';
+import { webhookEndpointRoutes } from './routes/webhook-endpoints';
 
 /** The endpoints of Stripe's API that this server supports. */
 export const ROUTES: readonly Route[] = [
@@ -22,4 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...meterRoutes,
   ...meterAdjustmentRoutes,
   ...moneyRoutes,
+  ...disputeRoutes,
+  ...eventRoutes,
+  ...webhookEndpointRoutes,
 ];

@@ -1,12 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type Request as HttpRequest, type Response } from 'express';
-import { checkKey } from './requests/auth';
 import { StripeError } from './requests/errors';
+import { Deliveries } from './events/deliveries';
 import { Faults } from './requests/faults';
 import { InFlight } from './requests/idempotency';
-import type { ObjectType } from './state/objects';
-import { overview } from './page';
+import { addOwnPages } from './own-pages';
 import { serve, type Answer, type Environment } from './pipeline';
 import { ROUTES } from './routes';
 import { Store } from './state/store';
@@ -23,6 +22,8 @@ export interface StripeServerOptions {
   validate?: string | undefined;
   /** Current time in unix seconds, for tests that let trials end. */
   now?: () => number;
+  /** Milliseconds before each further attempt to deliver an event. */
+  deliveryRetryMs?: readonly number[] | undefined;
 }
 
 /** A running server. */
@@ -36,6 +37,7 @@ export interface StripeServer {
 /** Starts a stateful simulator of the part of Stripe's API that this project uses. The official SDK works with it unchanged. */
 export async function startStripeServer(options: StripeServerOptions): Promise<StripeServer> {
   const store = new Store(options.stateFile);
+  const deliveries = new Deliveries(store, options.deliveryRetryMs);
   const environment: Environment = {
     store,
     faults: new Faults(),
@@ -44,7 +46,7 @@ export async function startStripeServer(options: StripeServerOptions): Promise<S
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),
   };
   const host = options.host ?? '127.0.0.1';
-  const server = createServer(application(environment));
+  const server = createServer(application(environment, deliveries));
   // Longer than clients keep idle connections, so that none is closed while a request is being sent.
   server.keepAliveTimeout = 65_000;
   await listen(server, options.port, host);
@@ -53,6 +55,7 @@ export async function startStripeServer(options: StripeServerOptions): Promise<S
     url: `http://${host}:${port}`,
     close: () =>
       new Promise((resolve) => {
+        deliveries.close();
         server.close(() => {
           store.close();
           resolve();
@@ -66,7 +69,7 @@ interface WithRaw extends HttpRequest {
   raw?: Buffer;
 }
 
-function application(environment: Environment): Express {
+function application(environment: Environment, deliveries: Deliveries): Express {
   const app = express().disable('x-powered-by').disable('etag').set('query parser', 'extended');
   const keep = (request: WithRaw, _response: unknown, buffer: Buffer) => (request.raw = buffer);
   app.use('/v1', express.urlencoded({ extended: true, limit: '1mb', verify: keep }));
@@ -79,7 +82,7 @@ function application(environment: Environment): Express {
       send(response, await serve(environment, route, { method, url, path, headers, ids, params, body: raw }));
     });
   }
-  addOwnPages(app, environment);
+  addOwnPages(app, environment, deliveries);
   app.use((request: HttpRequest, response: Response) => {
     const message = `Unrecognized request URL (${request.method}: ${request.path}). This local server has only what this project uses of Stripe.`;
     response.status(404).json(new StripeError(404, 'invalid_request_error', message).body());
@@ -88,25 +91,6 @@ function application(environment: Environment): Express {
 }
 
 const METHODS = { GET: 'get', POST: 'post', DELETE: 'delete' } as const;
-
-/** Adds routes that Stripe does not have: a page for people, and endpoints for tests. */
-function addOwnPages(app: Express, { store, faults }: Environment): void {
-  app.get('/', (_request, response) => void response.type('html').send(overview(store)));
-  app.get('/_test/effects', (_request, response) => void response.json(store.effects(Number.MAX_SAFE_INTEGER)));
-  app.get('/_test/objects/:type', (request, response) => {
-    response.json(store.all(request.params.type as ObjectType).filter((object) => !object.deleted));
-  });
-  app.use('/_test/faults', express.json());
-  app.post('/_test/faults', (request, response) => {
-    checkKey(request.headers.authorization);
-    response.json(faults.plan(request.body));
-  });
-  app.delete('/_test/faults', (request, response) => {
-    checkKey(request.headers.authorization);
-    faults.clear();
-    response.json({});
-  });
-}
 
 function send(response: Response, answer: Answer): void {
   if (answer.mishap === 'silent') return;

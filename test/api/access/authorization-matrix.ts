@@ -41,6 +41,7 @@ export const UNOWNED = {
   scanId: `sc_${'0'.repeat(32)}`,
   // The first finding of a new registry has this id.
   findingId: 'af_1',
+  billingFindingId: `bf_${'0'.repeat(24)}`,
 };
 
 /** Parameters of nested objects, which are visible to every caller that sees the enclosing object. */

@@ -66,6 +66,10 @@ suite('authorization by role and ownership', () => {
     foreign = await thingsOf('somebody-else');
     const found = { tenantId: 'control-plane', region: 'eu-central', sequence: 1, problem: 'Entry 1 was edited.' };
     expect((await noteDiscrepancy(api.registry.pool, found)).findingId).toBe(UNOWNED.findingId);
+    await api.registry.pool.query(
+      `insert into billing_finding (finding_id, tenant_id, problem, object_id) values ($1, $2, 'card_expiring', 'sub_1')`,
+      [UNOWNED.billingFindingId, foreign.tenantId],
+    );
     await openSweep(api.registry.pool, { sweepId: UNOWNED.sweepId, requestedBy: 'test', dryRun: true });
   });
   afterAll(() => api.stop());
@@ -119,7 +123,7 @@ suite('authorization by role and ownership', () => {
         unknown: [],
       });
       const body = (BODIES[route.operationId] ?? (() => ({})))();
-      if (route.body)
+      if (route.body && !route.rawBody)
         expect({ route: route.operationId, taken: route.body.safeParse(body).success }).toMatchObject({ taken: true });
     }
   });

@@ -14,8 +14,10 @@ import { transaction } from '../../../registry/database';
 import { recordEvidence } from '../../../registry/evidence/evidence';
 import { quarantine } from '../../../registry/ledger/quarantine';
 import { concludeSweep, openSweep, recordSweepPart } from '../../../registry/maintenance/sweeps';
+import { recordTemplateVersion } from '../../../registry/templates/versions';
 import { createTest } from '../../../registry/webhooks/deliveries';
 import { createEndpoint } from '../../../registry/webhooks/endpoint-secrets';
+import { templateFingerprint } from '../../../templates/stored';
 import { PUBLIC_URL, type ApiHarness } from '../api';
 import { testSigner } from '../audit-chain';
 import { issueCertificate } from '../certificates';
@@ -63,6 +65,7 @@ export async function seedConsole(api: ApiHarness): Promise<Seeded> {
   await putInState(api, held, 'on_hold', { failure, holdUntil: new Date(Date.now() + 3_600_000) });
   for (let more = 0; more < 3; more += 1) await placeOrder(orderer);
   await seedPast(api, operationId);
+  await seedVersions(api);
   return { tenantId, operationId, tenantName: placed.order.tenantName, ...(await seedPlatform(api)) };
 
   async function seedPlatform({ registry }: ApiHarness) {
@@ -109,6 +112,13 @@ function check({ tenantId, operationId }: { tenantId: string; operationId: strin
     answered: HOSTILE,
     at: new Date(),
   };
+}
+
+/** An earlier template of a plan, and the one in force. */
+async function seedVersions({ registry: { pool }, dependencies: { templates } }: ApiHarness): Promise<void> {
+  const now = templates.get('professional');
+  for (const template of [{ ...now, version: '0.9.0', trial: { days: 7, then: 'suspend' as const } }, now])
+    await recordTemplateVersion(pool, templateFingerprint(template), template);
 }
 
 async function seedRegions({ registry: { pool } }: ApiHarness): Promise<void> {

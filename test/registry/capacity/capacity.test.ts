@@ -3,8 +3,10 @@ import { newTenantId } from '../../../contract/ids';
 import {
   findPlacement,
   findPlacementReasons,
+  listCells,
   listReservations,
   missingCapacity,
+  previewPlacement,
   registerCells,
   releaseReservations,
   reserve,
@@ -106,6 +108,55 @@ test('the reasons for choosing a cell are stored, and later changes to the cells
     ['db-2', { 'db-1': 0, 'db-2': 1 }],
   ]);
   expect(reasons[0]!.network).toBeUndefined();
+});
+
+test('a preview names the cells that a reservation then takes, with the same reasons, and reserves nothing', async () => {
+  const name = await region({ 'db-1': 5 });
+  await registerCells(registry.pool, [{ region: name, kind: 'compute', cell: 'cell-2', capacity: 900_000 }]);
+  const units = { database: 1, storage: 1, compute: 100 };
+  const { cells, candidates } = await previewPlacement(registry.pool, {
+    region: name,
+    units,
+    computeCells: ['cell-1'],
+  });
+  expect(await used(name)).toEqual({ 'db-1': 0, 'db-2': 0, 's3-1': 0, 'cell-1': 0, 'cell-2': 0 });
+  expect(cells.database).toEqual({ cell: 'db-2', units: 1, candidates: candidates.database });
+  const tenantId = newTenantId();
+  await order(name, tenantId);
+  expect(await findPlacementReasons(registry.pool, tenantId)).toEqual(cells);
+});
+
+test('a preview leaves out the kinds that have no room, and shows what is free there', async () => {
+  const name = await region({ 'db-1': 2, 'db-2': 1, 's3-1': 0 });
+  const units = { database: 2, storage: 1, compute: 100_001 };
+  const { cells, candidates } = await previewPlacement(registry.pool, {
+    region: name,
+    units,
+    computeCells: ['cell-1'],
+  });
+  expect(Object.keys(cells)).toEqual(['database']);
+  expect(candidates).toEqual({
+    database: [
+      { cell: 'db-1', capacity: 2, free: 2 },
+      { cell: 'db-2', capacity: 1, free: 1 },
+    ],
+    storage: [{ cell: 's3-1', capacity: 0, free: 0 }],
+    compute: [{ cell: 'cell-1', capacity: 100_000, free: 100_000 }],
+  });
+  const none = await previewPlacement(registry.pool, { region: name, units, computeCells: [] });
+  expect([none.cells.compute, none.candidates.compute]).toEqual([undefined, []]);
+});
+
+test('the cells are listed with what is taken of each', async () => {
+  const name = await region();
+  await order(name);
+  const cells = (await listCells(registry.pool)).filter((cell) => cell.region === name);
+  expect(cells.map(({ kind, cell, capacity, used }) => [kind, cell, capacity, used])).toEqual([
+    ['compute', 'cell-1', 100_000, 100],
+    ['database', 'db-1', 20, 1],
+    ['database', 'db-2', 10, 0],
+    ['storage', 's3-1', 100, 1],
+  ]);
 });
 
 test('a release returns the reserved capacity once, however often it is called', async () => {

@@ -17,6 +17,7 @@ import type { Step } from '../../../contract/operations/steps';
 import { payloadsOf } from '../../simulation/world/messages';
 import type { Run } from '../../simulation/world/temporal/run';
 import { VirtualTemporal } from './virtual-temporal';
+import { askedFor, resultOf } from '../../helpers/temporal/commands';
 import { permanent, REGION } from '../../helpers/temporal/journal';
 import { gate } from '../../helpers/temporal/workflow-runs';
 
@@ -65,33 +66,6 @@ async function ended(run: Run): Promise<string> {
   const { ending, why } = await temporal.end(run);
   return why === '' ? ending! : `${ending}: ${why}`;
 }
-
-const secondsOf = (time: { seconds?: unknown; nanos?: number | null } | null | undefined): string =>
-  time ? String(Number(time.seconds ?? 0) + (time.nanos ?? 0) / 1e9) : '-';
-
-/**
- * Per activity: seconds allowed for one attempt, for all attempts and between heartbeats; then the first retry interval, its growth and
- * its maximum.
- */
-const askedFor = (run: Run): Record<string, string> =>
-  Object.fromEntries(
-    run.commands.flatMap(({ scheduleActivity, scheduleLocalActivity, userMetadata }) => {
-      const asked = scheduleActivity ?? scheduleLocalActivity;
-      if (!asked) return [];
-      const { startToCloseTimeout, scheduleToCloseTimeout, activityType } = asked;
-      const { initialInterval, backoffCoefficient, maximumInterval, maximumAttempts } = asked.retryPolicy ?? {};
-      const label = userMetadata?.summary && String(defaultPayloadConverter.fromPayload(userMetadata.summary));
-      const times = [startToCloseTimeout, scheduleToCloseTimeout, scheduleActivity?.heartbeatTimeout].map(secondsOf);
-      const apart = [secondsOf(initialInterval), backoffCoefficient, secondsOf(maximumInterval)];
-      const most = maximumAttempts ? ` ${maximumAttempts} times` : '';
-      return [
-        [
-          label ?? `${activityType}${scheduleLocalActivity ? ' (local)' : ''}`,
-          `${times.join(' ')}, ${apart.join(' ')}${most}`,
-        ],
-      ];
-    }),
-  );
 
 /** Search attributes that the run set, one entry per change. */
 const indexed = (run: Run): Record<string, unknown>[] =>
@@ -1230,10 +1204,6 @@ describe('the export of audit heads', () => {
   const exporting = (regions: string[]): Run => {
     Object.assign(temporal.activities, { auditRegions: () => Promise.resolve(regions) });
     return temporal.beginOther('exportAuditHeads', 'audit-export');
-  };
-  const resultOf = (run: Run): unknown => {
-    const { result } = run.commands.find((command) => command.completeWorkflowExecution)!.completeWorkflowExecution!;
-    return defaultPayloadConverter.fromPayload(result!);
   };
 
   test('calls each region’s own worker and adds up the results', async () => {

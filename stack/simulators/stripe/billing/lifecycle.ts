@@ -110,6 +110,13 @@ export function catchUp(tx: Transaction): void {
     resumeIfDue(tx, tx.need('subscription', id));
 }
 
+/** Ends a subscription's current period now, so that the next one is charged, as if its time had passed. */
+export function renewNow(tx: Transaction, subscription: Subscription): void {
+  const start = subscription.items.data[0]!.current_period_start;
+  startPeriod(subscription, Math.min(start, tx.now - 1), tx.now);
+  renew(tx, subscription);
+}
+
 function renew(tx: Transaction, subscription: Subscription): void {
   while (subscription.status === 'active' || subscription.status === 'past_due') {
     const first = subscription.items.data[0]!;

@@ -37,7 +37,7 @@ export function pay(tx: Transaction, invoice: Invoice, method: PaymentMethod | u
     invoice: invoice.id,
     is_default: true,
     livemode: false,
-    payment: { type: 'payment_intent', ...(method === undefined ? {} : { payment_intent: intent }) },
+    payment: { type: 'payment_intent' as const, ...(method === undefined ? {} : { payment_intent: intent }) },
     status: decline === undefined ? 'paid' : 'open',
     status_transitions: { canceled_at: null, paid_at: decline === undefined ? tx.now : null },
   });
@@ -75,7 +75,7 @@ function charge(
     currency,
     customer,
     description: 'Subscription payment',
-    disputed: false,
+    disputed: paid && cardOf(method).disputed === true,
     failure_code: decline?.code ?? null,
     failure_message: decline?.message ?? null,
     livemode: false,
@@ -95,6 +95,7 @@ function charge(
   tx.put(made);
   tx.put(paymentIntent(tx, made, method, decline));
   if (paid) tx.put(balanceTransaction(tx, made, transaction));
+  if (made['disputed'] === true) tx.put(dispute(tx, made));
   const tenant = invoice.parent?.subscription_details['metadata'];
   tx.noteMoney(paid ? 'charged' : 'declined', { ...made, metadata: tenant }, { amount, currency });
 }
@@ -126,7 +127,7 @@ function paymentIntent(tx: Transaction, made: Charge, method: PaymentMethod, dec
     payment_method: decline === undefined ? method.id : null,
     payment_method_types: ['card'],
     setup_future_usage: null,
-    status: decline === undefined ? 'succeeded' : 'requires_payment_method',
+    status: decline === undefined ? ('succeeded' as const) : ('requires_payment_method' as const),
   };
 }
 
@@ -148,5 +149,33 @@ function balanceTransaction(tx: Transaction, made: Charge, id: string) {
     source: made.id,
     status: 'pending',
     type: 'charge',
+  };
+}
+
+function dispute(tx: Transaction, { id: charge, amount, currency, payment_intent }: Charge) {
+  const enhanced_eligibility = {};
+  return {
+    id: newId('dp'),
+    object: 'dispute' as const,
+    amount,
+    balance_transactions: [],
+    charge,
+    created: tx.now,
+    currency,
+    enhanced_eligibility_types: [],
+    evidence: { enhanced_evidence: {} },
+    evidence_details: {
+      due_by: tx.now + 7 * 86_400,
+      enhanced_eligibility,
+      has_evidence: false,
+      past_due: false,
+      submission_count: 0,
+    },
+    is_charge_refundable: false,
+    livemode: false,
+    metadata: {},
+    payment_intent,
+    reason: 'fraudulent',
+    status: 'needs_response' as const,
   };
 }

@@ -21,6 +21,8 @@ export interface TestCard {
   onCharge?: Decline;
   /** Setup intents stay at `requires_action` until the card's owner has authenticated. */
   needsAction?: boolean;
+  /** A charge succeeds, and is then contested. */
+  disputed?: true;
   /** Set for a bank account debited by SEPA, which cannot be set up without its owner's mandate. */
   sepa?: { bank_code: string };
 }
@@ -61,6 +63,7 @@ const CARDS: Record<string, TestCard> = {
   card_de: visa('0016', { country: 'DE' }),
   card_gb: visa('0000', { country: 'GB' }),
   card_chargeCustomerFail: visa('0341', { onCharge: GENERIC }),
+  card_createDispute: visa('0259', { disputed: true }),
   card_authenticationRequired: visa('3184', {
     needsAction: true,
     onCharge: declined('authentication_required', 'Your card was declined. This transaction requires authentication.'),

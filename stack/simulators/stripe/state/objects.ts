@@ -139,6 +139,8 @@ export interface PaymentIntent extends StripeObject {
   amount: number;
   customer: string;
   latest_charge: string | null;
+  last_payment_error: { decline_code?: string; [field: string]: unknown } | null;
+  status: 'requires_payment_method' | 'succeeded';
 }
 
 /** `GET /v1/charges/:id`: a successful or failed charge. */
@@ -161,6 +163,35 @@ export interface BalanceTransaction extends StripeObject {
 export interface InvoicePayment extends StripeObject {
   object: 'invoice_payment';
   invoice: string;
+  payment: { type: 'payment_intent'; payment_intent?: string };
+}
+
+/** `GET /v1/disputes/:id`: the cardholder contests a charge. */
+export interface Dispute extends StripeObject {
+  object: 'dispute';
+  charge: string;
+  status: 'lost' | 'needs_response' | 'won';
+}
+
+/** `GET /v1/events/:id`. */
+export interface StripeEvent extends StripeObject {
+  object: 'event';
+  /** The object as it was right after the change. */
+  data: { object: StripeObject; previous_attributes?: object };
+  /** Endpoints that have not accepted the event yet. */
+  pending_webhooks: number;
+  type: string;
+}
+
+/** `GET /v1/webhook_endpoints/:id`. */
+export interface WebhookEndpoint extends StripeObject {
+  object: 'webhook_endpoint';
+  enabled_events: string[];
+  metadata: Metadata;
+  /** Signs what is sent. Shown only in the answer to the creation. */
+  secret: string;
+  status: 'disabled' | 'enabled';
+  url: string;
 }
 
 /** `GET /v1/billing/meters/:id`. */
@@ -197,6 +228,9 @@ export interface ObjectTypes {
   charge: Charge;
   balance_transaction: BalanceTransaction;
   invoice_payment: InvoicePayment;
+  dispute: Dispute;
+  event: StripeEvent;
+  webhook_endpoint: WebhookEndpoint;
   'billing.meter': Meter;
   'billing.meter_event': MeterEvent;
 }

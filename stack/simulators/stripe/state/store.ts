@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { EffectLog, type Effect } from './effects';
-import type { ObjectType, ObjectTypes, StripeObject } from './objects';
+import type { ObjectType, ObjectTypes, StripeEvent, StripeObject } from './objects';
 
 /** The stored answer for an idempotency key. */
 export interface IdempotencyRecord {
@@ -37,11 +37,16 @@ interface Line extends Omit<Change, 'effects'> {
 
 const COMPACT_ABOVE = 2000;
 
+/** Events that are kept. */
+const MOST_EVENTS = 2000;
+
 /**
  * The server's state: an append-only file of JSON lines, replayed at start. A line reaches the kernel before its request is answered, so
  * `kill -9` loses nothing that was acknowledged. A half-written last line belongs to a request that was never answered, and is dropped.
  */
 export class Store {
+  /** Told of each change's new events once they are stored. */
+  onEvents: (events: readonly StripeEvent[]) => void = () => undefined;
   readonly #objects = new Map<string, Map<string, StripeObject>>();
   readonly #idempotency = new Map<string, IdempotencyRecord>();
   readonly #log: EffectLog;
@@ -81,7 +86,11 @@ export class Store {
     const effects = change.effects.map((effect, index) => ({ ...effect, seq: this.#seq + 1 + index }));
     const line: Line = { ...change, effects };
     writeSync(this.#descriptor, `${JSON.stringify(line)}\n`);
+    const isNew = (object: StripeObject): object is StripeEvent =>
+      object.object === 'event' && this.get('event', object.id) === undefined;
+    const events = line.objects.filter(isNew);
     this.#apply(line);
+    if (events.length > 0) this.onEvents(events);
   }
 
   /** The newest effects, oldest first. */
@@ -98,6 +107,7 @@ export class Store {
     for (const object of line.objects) {
       const type = this.#objects.get(object.object) ?? new Map<string, StripeObject>();
       this.#objects.set(object.object, type.set(object.id, object));
+      if (object.object === 'event' && type.size > MOST_EVENTS) type.delete(type.keys().next().value!);
     }
     if (line.idempotency) this.#idempotency.set(line.idempotency.key, line.idempotency);
     for (const effect of line.effects) {

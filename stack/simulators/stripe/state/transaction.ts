@@ -1,3 +1,4 @@
+import { eventsFor } from '../events/events';
 import type { Effect } from './effects';
 import { missing } from '../requests/errors';
 import type { ObjectType, ObjectTypes, StripeObject } from './objects';
@@ -80,8 +81,16 @@ export class Transaction {
   commit(idempotency?: IdempotencyRecord): void {
     if (this.#changed.size === 0 && idempotency === undefined) return;
     const objects = [...this.#changed.values()];
+    const events = eventsFor(
+      objects.map((after) => ({ before: this.store.get(after.object as ObjectType, after.id), after })),
+      {
+        now: this.now,
+        idempotencyKey: this.origin.idempotencyKey,
+        endpoints: this.store.all('webhook_endpoint').filter(({ deleted }) => !deleted),
+      },
+    );
     const effects = [...objects.map((object) => this.#describe(this.#verb(object), object)), ...this.#money];
-    const change: Change = { objects, effects };
+    const change: Change = { objects: [...objects, ...events], effects };
     this.store.commit(idempotency ? { ...change, idempotency } : change);
   }
 

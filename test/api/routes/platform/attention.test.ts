@@ -34,6 +34,7 @@ suite('what waits for a person', () => {
       leftovers: none,
       quarantine: none,
       auditFindings: none,
+      billing: none,
       webhooks: none,
       capacity: none,
       quotas: none,

@@ -76,6 +76,9 @@ export const TENANT_MAILS: TenantMail[] = [
     until: new Date('2027-01-24T12:00:00Z'),
   },
   { ...OF, about: 'trial-ending', endsAt: new Date('2026-12-01T12:00:00Z'), then: 'suspend' },
+  { ...OF, about: 'payment-failed', suspendsAt: new Date('2026-12-14T12:00:00Z') },
+  { ...OF, about: 'payment-action-required' },
+  { ...OF, about: 'payment-received' },
 ];
 
 /** One mail of each subject about the progress of an order. */

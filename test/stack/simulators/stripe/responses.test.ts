@@ -131,6 +131,21 @@ if (typeof spec === 'string') {
     await stripe.balanceTransactions.list({ expand: ['data.source.payment_intent'] });
     await stripe.balance.retrieve();
     await stripe.accounts.retrieveCurrent();
+    const contested = await stripe.paymentMethods.attach('pm_card_createDispute', { customer: customer.id });
+    await subscribe(contested.id);
+    const [dispute] = (await stripe.disputes.list()).data;
+    await stripe.disputes.retrieve(dispute!.id);
+    await stripe.disputes.close(dispute!.id);
+    const endpoint = await stripe.webhookEndpoints.create({
+      url: 'http://127.0.0.1:1/',
+      enabled_events: ['price.created'],
+    });
+    await stripe.webhookEndpoints.update(endpoint.id, { disabled: true, description: 'Off' });
+    await stripe.webhookEndpoints.retrieve(endpoint.id);
+    await stripe.webhookEndpoints.list();
+    await stripe.webhookEndpoints.del(endpoint.id);
+    const events = await stripe.events.list({ limit: 100 });
+    await stripe.events.retrieve(events.data[0]!.id);
     await stripe.subscriptions.cancel(paid.id);
     await stripe.billing.meters.deactivate(meter.id);
     await stripe.paymentMethods.detach(method.id);
@@ -150,6 +165,9 @@ if (typeof spec === 'string') {
         'billing.meter',
         'billing.meter_event',
         'balance',
+        'dispute',
+        'event',
+        'webhook_endpoint',
         'account',
         'list',
         'error 402',

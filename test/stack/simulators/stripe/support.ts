@@ -19,13 +19,15 @@ export interface Bench {
 }
 
 /** The official SDK, connected to this address. */
-export function clientFor(url: string, apiKey = 'sk_test_bench'): Stripe {
+export function clientFor(url: string, apiKey = 'sk_test_bench', timeout = 2000): Stripe {
   const { hostname: host, port } = new URL(url);
-  return new Stripe(apiKey, { host, port, protocol: 'http', maxNetworkRetries: 0, telemetry: false, timeout: 2000 });
+  return new Stripe(apiKey, { host, port, protocol: 'http', maxNetworkRetries: 0, telemetry: false, timeout });
 }
 
 /** Starts a bench. */
-export async function startBench(options: { validate?: string } = {}): Promise<Bench> {
+export async function startBench(
+  options: { validate?: string; deliveryRetryMs?: readonly number[] } = {},
+): Promise<Bench> {
   const dir = mkdtempSync(join(tmpdir(), 'stripe-'));
   const stateFile = join(dir, 'state.jsonl');
   let ahead = 0;

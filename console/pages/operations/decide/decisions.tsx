@@ -1,7 +1,7 @@
-import type { Operation } from '../../../clients/typescript/src/types';
-import { Section } from '../../parts/section';
-import { inWords, StateBadge } from '../../parts/state-badge';
-import { Time } from '../../parts/time';
+import type { Operation } from '../../../../clients/typescript/src/types';
+import { Section } from '../../../parts/section';
+import { inWords, StateBadge } from '../../../parts/state-badge';
+import { Time } from '../../../parts/time';
 
 /** What people were asked and have decided, and mail that has not reached them. */
 export function Decisions({ operation: { approval, resolutions = [], handover, undelivered = [] } }: DecisionsProps) {

@@ -1,38 +1,48 @@
-import type { Operation } from '../../../clients/typescript/src/types';
-import { FAILURES, isFailureType } from '../../../contract/operations/failures';
-import { api } from '../../api/client';
-import { mayWith, useSession, type Role } from '../../api/session';
-import { Time } from '../../parts/time';
-import { VerbButton, type Verb } from '../../parts/forms/verb';
+import type { Operation } from '../../../../clients/typescript/src/types';
+import { FAILURES, isFailureType } from '../../../../contract/operations/failures';
+import { api } from '../../../api/client';
+import type { RouteName } from '../../../api/access';
+import { useMayCall, useSession } from '../../../api/session';
+import { Time } from '../../../parts/time';
+import { VerbButton, type Verb } from '../../../parts/forms/verb';
 import { AmendFields, patchFrom } from './amend';
-import { LeftoverChoices, chosenLeftovers } from './leftovers';
+import { LeftoverChoices, chosenLeftovers } from '../leftovers';
 
 type Resolution = 'retry' | 'compensate' | 'amend' | 'skip' | 'accept';
 
-const OPERATORS: readonly Role[] = ['operations:operate'];
-const NEEDS: Record<string, readonly Role[]> = {
-  approve: ['approvals:decide'],
-  reject: ['approvals:decide'],
-  cancel: ['operations:operate', 'tenants:order', 'tenants:suspend', 'tenants:deprovision'],
+/** Verbs with a route of their own; all others are resolutions. */
+const ROUTES: Record<string, RouteName> = {
+  approve: 'decideApproval',
+  reject: 'decideApproval',
+  cancel: 'cancelOperation',
 };
 
 /** The verbs that are possible now and that the person's roles allow. Each asks in a dialog. */
 export function Verbs({ operation }: { operation: Operation }) {
-  const session = useSession().data;
-  const roles = session?.user.roles ?? [];
-  const possible = operation.verbs.filter((verb) => mayWith(roles, NEEDS[verb] ?? OPERATORS));
-  const others = operation.verbs.filter((verb) => !possible.includes(verb));
+  const mayCall = useMayCall();
+  const isOwn = operation.requestedBy === useSession().data?.user.id;
+  const allowed = operation.verbs.filter((verb) => mayCall(routeOf(verb)));
+  // The API refuses the decision of whoever placed the order.
+  const possible = allowed.filter((verb) => !(isOwn && routeOf(verb) === 'decideApproval'));
+  const others = operation.verbs.filter((verb) => !allowed.includes(verb));
   return (
     <>
       {possible.map((verb) => {
         const made = verbOf(verb, operation);
         return made && <VerbButton key={verb} verb={made} />;
       })}
-      {possible.length === 0 && others.length > 0 && (
+      {possible.length < allowed.length && (
+        <p className="muted">You placed this order. Another approver has to decide.</p>
+      )}
+      {allowed.length === 0 && others.length > 0 && (
         <span className="muted">Your roles allow none of: {others.join(', ')}.</span>
       )}
     </>
   );
+}
+
+function routeOf(verb: string): RouteName {
+  return ROUTES[verb] ?? 'resolveOperation';
 }
 
 function verbOf(verb: string, operation: Operation): Verb | undefined {
@@ -122,11 +132,9 @@ function verbOf(verb: string, operation: Operation): Verb | undefined {
         title: 'Amend the order and retry?',
         action: 'Amend and retry',
         consequence: (
-          <p>
-            The order is changed, then {steps} runs again. Only fields that no finished step has used can be changed.
-          </p>
+          <p>The order is changed, then {steps} runs again. Everything that you do not name stays as it was ordered.</p>
         ),
-        fields: <AmendFields operation={operation} />,
+        fields: (errors) => <AmendFields operation={operation} errors={errors} />,
         reason: 'optional',
         run: resolve('amend', (form) => ({ patch: patchFrom(form) })),
       };

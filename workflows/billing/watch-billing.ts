@@ -1,0 +1,117 @@
+import {
+  condition,
+  continueAsNew,
+  defineSignal,
+  log,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  setWorkflowOptions,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ArrearsReport, BillingActivities, DunningAnswer } from '../../activities/billing/interface';
+import { BILLING_SIGNAL, type BillingInput } from '../../contract/billing/billing';
+import type { TenantNotice } from '../../contract/maintenance/customer-mail';
+import { TASK_QUEUE } from '../../contract/temporal/task-queues';
+import { attempt } from '../operations/notices';
+import { mailActivities } from '../operations/proxies';
+import { inputOf, OPERATION_ID, TENANT_ID } from '../operations/received';
+
+/** The longest sleep: however clocks jump meanwhile, the run looks at the registry this often. */
+const LONGEST_SLEEP_SECONDS = 7 * 86_400;
+
+/** Pauses while something cannot be done: a minute at first, and at most a quarter of a day. */
+const FIRST_PAUSE_SECONDS = 60;
+const LONGEST_PAUSE_SECONDS = 6 * 3_600;
+
+const reported = defineSignal(BILLING_SIGNAL);
+
+/** Short statements on the registry, and requests to the billing provider; retried until these answer. */
+const billing = proxyActivities<BillingActivities>({
+  taskQueue: TASK_QUEUE,
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '20s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+type OpenArrears = Extract<ArrearsReport, { state: 'open' }>;
+
+/**
+ * Follows one tenant's payments: handles what the billing provider reports, in order, and while an invoice is unpaid reminds, suspends and
+ * resumes as the plan says. Only the registry knows how things stand: the run reads it whenever it wakes, and ends when nothing is left to do.
+ */
+export async function watchBilling(input: BillingInput): Promise<void> {
+  const { tenantId, operationId } = inputOf(input, { tenantId: TENANT_ID, operationId: OPERATION_ID });
+  let told = false;
+  setHandler(reported, () => {
+    told = true;
+  });
+  const wake = async (seconds: number): Promise<void> => void (await condition(() => told, seconds * 1000));
+  for (let pause = FIRST_PAUSE_SECONDS; ;) {
+    told = false;
+    if (!(await handled(tenantId))) {
+      await wake(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_SECONDS);
+      continue;
+    }
+    const arrears = await billing.readArrears({ tenantId });
+    const done = arrears.state === 'none' || (arrears.due === undefined && arrears.seconds === undefined);
+    if (done) {
+      if (told) continue;
+      return setCurrentDetails(arrears.state === 'none' ? 'Nothing is unpaid.' : 'Unpaid; nothing more is planned.');
+    }
+    if (workflowInfo().continueAsNewSuggested && !told) await continueAsNew<typeof watchBilling>(input);
+    const { due, seconds = 0, since } = arrears;
+    setCurrentDetails(`An invoice is unpaid since **${since}**.${due === undefined ? '' : ` Next: **${due}**.`}`);
+    if (due === undefined) await wake(Math.min(seconds, LONGEST_SLEEP_SECONDS));
+    else if ((await act({ tenantId, operationId }, arrears, due)) === 'wait') {
+      await wake(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_SECONDS);
+      continue;
+    }
+    pause = FIRST_PAUSE_SECONDS;
+  }
+}
+
+/** Whether everything reported was handled. What the provider refuses for good stays, and is tried again later. */
+async function handled(tenantId: string): Promise<boolean> {
+  try {
+    await billing.handleBillingEvents({ tenantId });
+    return true;
+  } catch (error) {
+    log.warn('What the billing provider has reported cannot be handled yet', { error: String(error) });
+    return false;
+  }
+}
+
+async function act(
+  { tenantId, operationId }: BillingInput,
+  { actionRequired, thank }: OpenArrears,
+  due: NonNullable<OpenArrears['due']>,
+): Promise<DunningAnswer['answer']> {
+  switch (due) {
+    case 'remind':
+      await tell(operationId, actionRequired ? 'payment-action-required' : 'payment-failed');
+      await billing.recordArrearsReminder({ tenantId });
+      return 'done';
+    case 'suspend':
+      return (await billing.suspendForArrears({ tenantId })).answer;
+    case 'resume':
+      return (await billing.resumeAfterPayment({ tenantId })).answer;
+    case 'close':
+      if (thank) await tell(operationId, 'payment-received');
+      await billing.closeArrears({ tenantId });
+      return 'done';
+  }
+}
+
+async function tell(operationId: string, about: TenantNotice): Promise<void> {
+  await attempt(() => mailActivities('Notify the customer').notifyTenant({ operationId, about }));
+}
+
+// Arrears last for weeks: pinned to the build that began it, a run would keep that build from being drained. Changes of this workflow must
+// therefore replay the histories of open runs. A worker without versions cannot complete a task that names a behavior.
+setWorkflowOptions(
+  () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'AUTO_UPGRADE' } : {}),
+  watchBilling,
+);
