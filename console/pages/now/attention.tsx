@@ -115,6 +115,11 @@ const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
     all: '/metrics',
     todo: 'Add a cell to the region, or raise the capacity of one, and restart the workers.',
   },
+  unbilled: {
+    all: '/tenants',
+    todo: 'Look at the meter in Stripe’s dashboard. What Stripe refuses is sent again every few hours.',
+  },
+  quotas: { all: '/tenants', todo: 'Ask the customer whether a larger plan fits. Nothing is cut off.' },
 };
 
 function groupsOf(attention: Attention): Group[] {
