@@ -5,7 +5,7 @@ import { ApiError } from '../../clients/typescript/src/errors';
 import type { Operation } from '../../clients/typescript/src/types';
 import { queryClient } from '../../console/api/queries';
 import { AmendFields, patchFrom } from '../../console/pages/operations/decide/amend';
-import { VerbButton } from '../../console/parts/forms/verb';
+import { VerbButton, type FieldError } from '../../console/parts/forms/verb';
 
 const TENANT = 'abyf3mx234jjywzw';
 const sent: unknown[] = [];
@@ -26,7 +26,7 @@ function open(): void {
   const verb = {
     label: 'Amend',
     consequence: 'The order is changed.',
-    fields: (errors: ApiError['errors']) => (
+    fields: (errors: readonly FieldError[]) => (
       <AmendFields operation={operation as unknown as Operation} errors={errors} />
     ),
     run: ({ form }: { form: FormData }) =>

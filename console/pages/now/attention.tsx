@@ -106,11 +106,6 @@ const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
   },
   quarantine: { all: '/sweeps', todo: 'Look whether it may go: once it is due, the next sweep acts on it.' },
   webhooks: { all: '/webhooks', todo: 'Tell the owner of the receiver. What only fails is disabled after some days.' },
-  unbilled: {
-    all: '/tenants',
-    todo: 'Look at the meter in the billing provider’s dashboard. Usage that is missing there: report it again with a higher revision.',
-  },
-  quotas: { all: '/tenants', todo: 'Nothing is cut off. Tell the customer, or offer the next plan.' },
   capacity: {
     all: '/metrics',
     todo: 'Add a cell to the region, or raise the capacity of one, and restart the workers.',
