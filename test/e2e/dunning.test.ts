@@ -24,8 +24,7 @@ afterAll(async () => {
 
 const stateOf = async (tenantId: string): Promise<string> =>
   ((await product.call('operator', 'GET', `/v1/tenants/${tenantId}`)).body as { state: string }).state;
-const until = (tenantId: string, state: string) =>
-  eventually(async () => (await stateOf(tenantId)) === state, 180_000);
+const until = (tenantId: string, state: string) => eventually(async () => (await stateOf(tenantId)) === state, 180_000);
 const payments = async (tenantId: string) =>
   (
     await product.registry.query<{ state: string }>(

@@ -39,7 +39,13 @@ export async function billedTenant(
   const { tenantId, operationId } = accepted;
   await activate(registry, operationId);
   await inLedger(pool, { tenantId, operationId, kind: 'billing-customer', externalId: customerId, facts: {} });
-  await inLedger(pool, { tenantId, operationId, kind: 'billing-subscription', externalId: subscriptionId, facts: { prices } });
+  await inLedger(pool, {
+    tenantId,
+    operationId,
+    kind: 'billing-subscription',
+    externalId: subscriptionId,
+    facts: { prices },
+  });
   return { tenantId, operationId, customerId, subscriptionId };
 }
 
