@@ -37,7 +37,6 @@ export function persesDashboard(): string {
       display: { name: 'Tenant provisioner' },
       duration: '6h',
       refreshInterval: '30s',
-      variables: [],
       panels,
       layouts,
     },

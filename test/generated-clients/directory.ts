@@ -21,7 +21,7 @@ export async function checkDirectory(api: ServedApi): Promise<void> {
   );
   const passed = lines.filter((line) => line.startsWith('SUCCESS')).length;
   // A checker that could not begin has no findings either.
-  if (passed < 50) throw failed ?? new Error(`Only ${passed} checks were made.`);
+  if (passed < 50) throw new Error(`Only ${passed} checks were made.`, { cause: failed });
   const findings = lines.flatMap((line, at) =>
     /^[A-Z]+ /.test(line) && !line.startsWith('SUCCESS') ? [lines.slice(at, at + 2)] : [],
   );
