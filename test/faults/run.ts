@@ -12,6 +12,7 @@ import { createDice, estimate, kindsWithout, sample } from './plan/schedule';
 import { untilQuiet } from './quiet';
 import { judged, type Report } from './report';
 import { scenariosFor } from './scenarios';
+import { tenantsOf } from './scenarios/changes/tenants';
 import type { Scenario, World } from './scenarios/scenario';
 import { startSystem, type Teardown } from './system';
 
@@ -86,6 +87,7 @@ async function runAll(world: World, scenarios: readonly Scenario[]): Promise<voi
       await scenario.run(world);
     } catch (error) {
       world.journal.expect('I14', scenario.name, false, `the scenario broke off: ${String(error)}`);
+      world.say(`${scenario.name} broke off: ${String(error)}`);
     }
     world.say(`${scenario.name}: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
   };
@@ -97,9 +99,11 @@ async function runAll(world: World, scenarios: readonly Scenario[]): Promise<voi
     const limit = pLimit(atOnce);
     await guarded(world, Promise.all(group.map((each) => limit(() => attempt(each)))));
     world.system.lines.heal();
+    tenantsOf(world).abandon();
   }
   for (const scenario of scenarios.filter(({ alone }) => alone)) {
     await attempt(scenario);
+    tenantsOf(world).abandon();
     await revive(world);
   }
 }

@@ -36,6 +36,7 @@ export const SEES_OTHERS: Record<string, readonly Role[]> = {
 /** Path parameters without an owner, each with a value that exists: the test makes the sweep, the finding and the keys. */
 export const UNOWNED = {
   plan: 'starter',
+  fingerprint: '0'.repeat(64),
   keyName: 'default',
   tokenName: 'default',
   sweepId: `sw_${'0'.repeat(32)}`,

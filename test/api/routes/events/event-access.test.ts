@@ -31,6 +31,7 @@ const TENANT: EventType[] = [
   'trial.moved',
   'trial.ended',
   'billing.state',
+  'billing.payment',
   'export.state',
   'backup.state',
   'restore-test.state',
@@ -39,7 +40,7 @@ const TENANT: EventType[] = [
   'usage.quota_near',
   'usage.quota_reached',
 ];
-const QUARANTINE: EventType[] = ['quarantine.found', 'quarantine.ended'];
+const OPERATORS: EventType[] = ['quarantine.found', 'quarantine.ended', 'billing.finding'];
 
 suite('events are seen like what they are part of', () => {
   let api: ApiHarness;
@@ -82,7 +83,7 @@ suite('events are seen like what they are part of', () => {
     ['tenants:read', sorted(OPERATION, TENANT)],
     ['tenants:suspend', sorted(OPERATION, TENANT)],
     ['approvals:decide', sorted(OPERATION)],
-    ['operations:operate', sorted(OPERATION, TENANT, QUARANTINE)],
+    ['operations:operate', sorted(OPERATION, TENANT, OPERATORS)],
   ])('%s sees of others what it may read', async (role, types) => {
     expect((await seen([role], 'reader')).foreign).toEqual(types);
   });

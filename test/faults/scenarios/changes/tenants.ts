@@ -23,6 +23,8 @@ export interface Tenants {
   giveBack(tenant: Subject): void;
   /** Leaves a tenant as it is, because no other scenario can use it. */
   retire(tenant: Subject): void;
+  /** Leaves all tenants as they are that scenarios have taken. For when none runs: one that broke off gives nothing back. */
+  abandon(): void;
 }
 
 const pools = new WeakMap<object, Tenants>();
@@ -36,6 +38,7 @@ export function tenantsOf(world: World): Tenants {
 
 function createTenants(world: World): Tenants {
   const free: Subject[] = [];
+  const taken = new Set<Subject>();
   const count: Record<Plan, number> = { starter: 0, professional: 0 };
 
   const pick = (plan: Plan, suits: (tenant: Subject) => boolean): Subject | undefined => {
@@ -60,14 +63,23 @@ function createTenants(world: World): Tenants {
     throw new Error(`All ${MOST[plan]} ${plan} tenants are in use.`);
   }
 
+  const retire = (tenant: Subject): void => {
+    if (taken.delete(tenant)) count[tenant.plan] -= 1;
+  };
+
   return {
     take: async (plan, states) => {
       const tenant = await next(plan, states);
+      taken.add(tenant);
       while (!states.includes(tenant.state)) await moveOn(world, tenant);
       return tenant;
     },
-    giveBack: (tenant) => void free.push(tenant),
-    retire: ({ plan }) => void (count[plan] -= 1),
+    giveBack: (tenant) => {
+      taken.delete(tenant);
+      free.push(tenant);
+    },
+    retire,
+    abandon: () => taken.forEach(retire),
   };
 }
 
