@@ -33,9 +33,9 @@ export const SEES_OTHERS: Record<string, readonly Role[]> = {
   endpointId: ['operations:operate'],
 };
 
-/** Path parameters without an owner, each with a value that exists: the test makes the sweep, the finding and the keys. */
+/** Path parameters without an owner, each with a value that exists: the test makes the template’s version, the sweep, the findings and the keys. */
 export const UNOWNED = {
-  plan: 'starter',
+  plan: 'starter' as const,
   fingerprint: '0'.repeat(64),
   keyName: 'default',
   tokenName: 'default',

@@ -12,6 +12,7 @@ import { createTest } from '../../../registry/webhooks/deliveries';
 import { createEndpoint } from '../../../registry/webhooks/endpoint-secrets';
 import { endpointIdOf } from '../../../contract/webhooks/webhooks';
 import { openSweep } from '../../../registry/maintenance/sweeps';
+import { recordTemplateVersion } from '../../../registry/templates/versions';
 import { ALL_ROLES, order, PUBLIC_URL, startApiHarness, type ApiHarness } from '../../helpers/api';
 import { testSigner } from '../../helpers/audit-chain';
 import { issueCertificate } from '../../helpers/certificates';
@@ -71,6 +72,8 @@ suite('authorization by role and ownership', () => {
       `insert into billing_finding (finding_id, tenant_id, problem, object_id) values ($1, $2, 'card_expiring', 'sub_1')`,
       [UNOWNED.billingFindingId, foreign.tenantId],
     );
+    const { templates } = api.dependencies;
+    await recordTemplateVersion(api.registry.pool, UNOWNED.fingerprint, templates.get(UNOWNED.plan));
     await openSweep(api.registry.pool, { sweepId: UNOWNED.sweepId, requestedBy: 'test', dryRun: true });
   });
   afterAll(() => api.stop());
