@@ -35,8 +35,9 @@ export function useNow(interval?: number): number {
 /** How far a moment is away, in words: "in 3 minutes", "2 hours ago". */
 export function relativeText(ms: number): string {
   const seconds = Math.round(ms / 1000);
-  const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
-  return RELATIVE.format(Math.trunc(seconds / size), unit);
+  // The largest unit of which there are two: rounding a single one would be too coarse for a deadline.
+  const [unit, size] = UNITS.find(([, each]) => Math.round(Math.abs(seconds) / each) >= 2) ?? ['second', 1];
+  return RELATIVE.format(Math.round(seconds / size), unit);
 }
 
 let second = currentTime();

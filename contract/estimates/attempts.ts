@@ -41,9 +41,28 @@ export function waitingRetries(attempts: readonly Attempt[]): Retry[] {
       nextTry: last.nextTry,
       refusals: each.filter(({ errorType }) => errorType !== null && !isOutage(errorType)).length,
       unansweredSince: each[answered + 1]?.startedAt,
-      cause: FAILURES[isFailureType(last.errorType) ? last.errorType : 'InternalError'].title,
+      cause: causeOf(last),
     };
   });
+}
+
+/** An attempt under way, and why the one before it failed. */
+export interface Repetition {
+  running: Attempt;
+  cause: string;
+}
+
+/** Attempts under way whose activity has failed at least twice before: it is more than a passing disturbance. */
+export function repetitions(attempts: readonly Attempt[]): Repetition[] {
+  return byActivity(attempts).flatMap((each) => {
+    const running = each.at(-1)!;
+    const failed = each.slice(0, -1).filter(({ errorType }) => errorType !== null);
+    return running.endedAt === null && failed.length >= 2 ? [{ running, cause: causeOf(failed.at(-1)!) }] : [];
+  });
+}
+
+function causeOf({ errorType }: Attempt): string {
+  return FAILURES[isFailureType(errorType) ? errorType : 'InternalError'].title;
 }
 
 function byActivity(attempts: readonly Attempt[]): Attempt[][] {

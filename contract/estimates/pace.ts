@@ -1,9 +1,9 @@
-import { runningAttempts, waitingRetries, type Attempt, type Retry } from './attempts';
+import { repetitions, runningAttempts, waitingRetries, type Attempt, type Repetition, type Retry } from './attempts';
 import { quantile, type Distribution } from './distribution';
 import { FEWEST_SAMPLES } from './remaining';
 import { durationText, timeText } from './words';
 
-/** `slow`: beyond the 95th percentile of earlier runs. `stuck`: no attempt makes progress, or a failed one waits to be repeated. */
+/** `slow`: beyond the 95th percentile of earlier runs. `stuck`: no attempt makes progress, a failed one waits to be repeated, or one that failed twice is under way again. */
 export const PACES = ['normal', 'slow', 'stuck'] as const;
 
 /** How a step gets on, with the reason. */
@@ -38,6 +38,9 @@ const SILENT_SECONDS = 75;
 /** A worker that has a free place begins within this time. */
 const PROMPT_SECONDS = 2;
 
+/** A step that no worker has begun after this time does not get on, whatever is known of the workers. */
+const LATE_SECONDS = 15;
+
 /** Temporal takes a worker for lost this long after its last heartbeat. */
 const HEARTBEAT_SECONDS = 20;
 
@@ -59,7 +62,10 @@ export function paceOf(step: StepInProgress): Pace {
   if (abandoned) return { pace: 'stuck', reason: abandonedReason(abandoned) };
   const running = runningAttempts(attempts);
   const unknown = polled.find(({ last }) => last === 'unknown');
-  if (running.length === 0 && (unknown || retry))
+  const [repeated] = repetitions(attempts);
+  if (repeated) return { pace: 'stuck', reason: repeatedReason(repeated, now) };
+  const isLate = attempts.length === 0 && secondsBetween(since, now) > LATE_SECONDS;
+  if (running.length === 0 && (unknown || retry || isLate))
     return { pace: 'stuck', reason: notBegunReason(step, retry, unknown) };
   const elapsed = secondsBetween(since, now);
   const began = running.length > 0 ? 'under way' : 'waiting for a free worker';
@@ -88,6 +94,10 @@ function retryReason({ last, nextTry, refusals, unansweredSince, cause }: Retry,
 function abandonedReason({ queue, last }: { queue: string; last: Polled }): string {
   const seen = last instanceof Date ? `; the last one asked for work at ${timeText(last)}` : '';
   return `No worker on \`${queue}\`${seen}.`;
+}
+
+function repeatedReason({ running: { attempt, startedAt }, cause }: Repetition, now: Date): string {
+  return `Attempt ${attempt} has been under way for ${durationText(secondsBetween(startedAt, now))}; the one before failed: ${cause}.`;
 }
 
 function notBegunReason(

@@ -36,8 +36,8 @@ const SHOWN_TO: Record<EventType, Audience> = {
   'restore-test.state': 'tenant',
   'restore.state': 'tenant',
   'evidence.recorded': 'tenant',
-  'usage.quota_near': 'tenant',
-  'usage.quota_reached': 'tenant',
+  'usage.quota-near': 'tenant',
+  'usage.quota-reached': 'tenant',
   'quarantine.found': 'operators',
   'quarantine.ended': 'operators',
 };

@@ -138,12 +138,12 @@ export const EVENTS = {
     description: 'The restore of a tenant from a backup has begun or ended.',
     data: { backupId: id, state: oneOf(RESTORE_STATES) },
   },
-  'usage.quota_near': {
+  'usage.quota-near': {
     description:
       'A tenant has used the share of a limit at which its plan calls it near. Once for each meter and period of the limit.',
     data: quota,
   },
-  'usage.quota_reached': {
+  'usage.quota-reached': {
     description: 'A tenant has used all of a limit, or more. Once for each meter and period of the limit.',
     data: quota,
   },

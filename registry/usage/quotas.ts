@@ -70,7 +70,7 @@ export async function noteQuotas(client: pg.PoolClient, touched: readonly Touche
   await appendEvents(
     client,
     news.map(({ tenantId, meter, level, used, quota, begins, ends }) => ({
-      type: level === 'near' ? 'usage.quota_near' : 'usage.quota_reached',
+      type: level === 'near' ? 'usage.quota-near' : 'usage.quota-reached',
       tenantId,
       data: {
         meter,

@@ -66,7 +66,7 @@ function Loaded({ operationId }: { operationId: string }) {
 
 function Header({ operation }: { operation: Operation }) {
   const { operationId, tenantId, tenantName = tenantId, kind, status, plan, region } = operation;
-  const { createdAt, completedAt, hold, requestedBy, webUi } = operation;
+  const { createdAt, completedAt, hold, requestedBy } = operation;
   return (
     <>
       <PageHeader title={`${rulesOf(kind).title} ${tenantName}`} actions={<Verbs operation={operation} />}>
@@ -92,7 +92,7 @@ function Header({ operation }: { operation: Operation }) {
             ['Requested by', requestedBy],
             ['Requested', <Time key="at" at={createdAt} />],
             ['Ended', completedAt && <Time key="at" at={completedAt} />],
-            ['Look closer', <Links key="links" tenantId={tenantId} operationId={operationId} webUi={webUi} />],
+            ['Look closer', <Links key="links" operation={operation} />],
           ]}
         />
       </Section>
@@ -100,10 +100,13 @@ function Header({ operation }: { operation: Operation }) {
   );
 }
 
-function Links({ tenantId, operationId, webUi }: { tenantId: string; operationId: string; webUi: string | undefined }) {
+function Links({ operation: { tenantId, operationId, kind, status, webUi } }: { operation: Operation }) {
   return (
     <span className="links">
-      <Link href={`/tenants/${tenantId}#evidence`}>Evidence</Link>
+      <Link href={`/tenants/${tenantId}?part=evidence`}>Evidence</Link>
+      {kind === 'deprovision' && status === 'completed' && (
+        <Link href={`/tenants/${tenantId}?part=removal`}>Certificate of the removal</Link>
+      )}
       <Link href={`/audit?operationId=${operationId}`}>Audit trail</Link>
       {webUi && (
         <a href={webUi} target="_blank" rel="noreferrer">

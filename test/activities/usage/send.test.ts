@@ -109,7 +109,7 @@ suite('usage that an application reports arrives at Stripe', () => {
       `select type, data ->> 'meter' as meter from event where tenant_id = $1 and type like 'usage.%'`,
       [tenantId],
     );
-    expect(rows).toEqual([{ type: 'usage.quota_reached', meter: 'api_requests' }]);
+    expect(rows).toEqual([{ type: 'usage.quota-reached', meter: 'api_requests' }]);
   });
 
   test('once, although the first answer was lost', async () => {

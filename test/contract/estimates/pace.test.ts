@@ -66,6 +66,24 @@ test('a step whose provider does not answer says since when', () => {
   });
 });
 
+test('a step whose attempts failed twice stays stuck while the next one is under way', () => {
+  const failed = (number: number): Attempt =>
+    attempt({ attempt: number, startedAt: at(number), endedAt: at(number), errorType: 'ProviderUnavailable' });
+  expect(pace({ attempts: [failed(1), failed(2), attempt({ attempt: 3, startedAt: at(2) })], now: at(7) })).toEqual({
+    pace: 'stuck',
+    reason: 'Attempt 3 has been under way for 5 s; the one before failed: A provider did not answer.',
+  });
+});
+
+test('a step that no worker has begun for long is stuck, although a worker has asked for work lately', () => {
+  const polled = [{ queue: 'provisioning', last: at(10) }];
+  expect(pace({ attempts: [], polled, now: at(10) }).pace).not.toBe('stuck');
+  expect(pace({ attempts: [], polled, now: at(20) })).toEqual({
+    pace: 'stuck',
+    reason: 'Waiting for a worker since 2026-01-01 12:00:00 UTC and has not begun.',
+  });
+});
+
 test('a repeated attempt that is under way makes progress', () => {
   const attempts = [
     attempt({ endedAt: at(1), errorType: 'OutcomeUnknown', nextTry: at(2) }),

@@ -40,25 +40,25 @@ suite('limits of usage', () => {
       periodEnds: `${addDays(day, 1)}T00:00:00.000Z`,
     };
     expect(await events()).toEqual([
-      { type: 'usage.quota_near', data: { ...shared, used: 800 } },
-      { type: 'usage.quota_reached', data: { ...shared, used: LIMIT } },
+      { type: 'usage.quota-near', data: { ...shared, used: 800 } },
+      { type: 'usage.quota-reached', data: { ...shared, used: LIMIT } },
     ]);
   });
 
   test('that are passed in one step are only told of as reached', async () => {
     await use(5_000);
-    expect((await events()).map(({ type }) => type)).toEqual(['usage.quota_reached']);
+    expect((await events()).map(({ type }) => type)).toEqual(['usage.quota-reached']);
   });
 
   test('begin again with the next period', async () => {
     await use(LIMIT, new Date(Date.now() - 86_400_000));
     await use(LIMIT);
-    expect((await events()).map(({ type }) => type)).toEqual(['usage.quota_reached', 'usage.quota_reached']);
+    expect((await events()).map(({ type }) => type)).toEqual(['usage.quota-reached', 'usage.quota-reached']);
   });
 
   test('are noticed by one of several writers that reach them together', async () => {
     await Promise.all(Array.from({ length: 10 }, () => use(LIMIT / 10)));
-    expect((await events()).map(({ type }) => type)).toEqual(['usage.quota_near', 'usage.quota_reached']);
+    expect((await events()).map(({ type }) => type)).toEqual(['usage.quota-near', 'usage.quota-reached']);
   });
 
   test('are those of the tenant’s own template, with its threshold', async () => {
@@ -67,7 +67,7 @@ suite('limits of usage', () => {
       '{usage}': { nearPercent: 50 },
     });
     await use(10);
-    expect(await events()).toMatchObject([{ type: 'usage.quota_near', data: { used: 10, limit: 20 } }]);
+    expect(await events()).toMatchObject([{ type: 'usage.quota-near', data: { used: 10, limit: 20 } }]);
   });
 
   test('need attention once, at their highest level, if the plan says so', async () => {

@@ -25,11 +25,13 @@ export function adviceOn(operation: Operation, me: string | undefined): Advice |
     case 'grace':
       return grace(operation);
     case 'compensating':
-      return {
-        situation:
-          'What was made is being undone, step by step. Nothing is to be done: the operation ends by itself, or names here what it could not remove.',
-        choices: [],
-      };
+      return (
+        stuck(operation) ?? {
+          situation:
+            'What was made is being undone, step by step. Nothing is to be done: the operation ends by itself, or names here what it could not remove.',
+          choices: [],
+        }
+      );
     case 'failed':
     case 'rejected':
     case 'cancelled':
@@ -46,7 +48,7 @@ const DECIDES = rolesFor('decideApproval')
 
 function approval({ approval: { deadline }, requestedBy, verbs }: Operation, me: string | undefined): Advice {
   return {
-    situation: `The order goes beyond its plan: see the differences under “Order”. Nothing has been made yet.${
+    situation: `The order goes beyond its plan: see the differences in the section “Order” below. Nothing has been made at any provider yet.${
       requestedBy === me
         ? ` You placed the order, so another person with the role ${DECIDES} has to decide.`
         : ` A person with the role ${DECIDES} who did not place the order decides.`
@@ -107,15 +109,16 @@ const ENDED_BECAUSE: Readonly<Record<string, string>> = {
   cancelled: 'The order was cancelled.',
 };
 
-function ended({ kind, status }: Operation): Advice {
+function ended({ kind, status, leftovers: left }: Operation): Advice {
+  const except = left.length === 0 ? '' : ', except for the leftovers that an operator has accepted';
   if (kind !== 'provision')
     return {
-      situation: `“${rulesOf(kind).title}” was not done: the tenant is as it was before, except for leftovers that an operator has accepted. Once the cause under “What failed, and why” is gone, start it again on the tenant’s page.`,
+      situation: `“${rulesOf(kind).title}” was not done: the tenant is as it was before${except}. Once the cause under “What failed, and why” is gone, start it again on the tenant’s page.`,
       choices: [],
     };
   const why = ENDED_BECAUSE[status];
   return {
-    situation: `${why ?? 'The tenant could not be made.'} Everything was undone, except for leftovers that an operator has accepted, and the name is free. ${why ? 'To have the tenant after all, order it again.' : 'Correct what “What failed, and why” names, then order again.'}`,
+    situation: `${why ?? 'The tenant could not be made.'} Everything was undone${except}, and the name is free. ${why ? 'To have the tenant after all, order it again.' : 'Correct what “What failed, and why” names, then order again.'}`,
     choices: [],
   };
 }
@@ -125,9 +128,9 @@ function stuck({ steps, verbs, kind }: Operation): Advice | undefined {
   const late = steps.filter(({ progress }) => progress?.pace === 'stuck');
   if (late.length === 0) return undefined;
   const reasons = late.map(({ label, progress }) => `“${label}”: ${progress!.reason}`).join(' ');
-  const isUnpolled = late.some(({ progress }) => progress!.reason.startsWith('No worker'));
+  const isUnpolled = late.some(({ progress }) => /^(No worker|Waiting for a worker)/.test(progress!.reason));
   const remedy = isUnpolled
-    ? 'Start a worker that serves this queue, or read the log of the one that should: it says `not ready yet` and what it waits for. A queue `region.<name>` is served by workers whose `WORKER_REGIONS` names the region, or that have no such setting.'
+    ? 'Look whether the workers run and answer. Start one that serves the queue, or read the log of the one that should: it says `not ready yet` and what it waits for. A queue `region.<name>` is served by workers whose `WORKER_REGIONS` names the region, or that have no such setting.'
     : 'See the provider’s state and our credentials there. Failed attempts are listed under “What failed, and why”.';
   return {
     situation: `${reasons} ${remedy} Nothing is lost meanwhile: the operation goes on by itself as soon as it can.`,

@@ -37,8 +37,8 @@ const TENANT: EventType[] = [
   'restore-test.state',
   'restore.state',
   'evidence.recorded',
-  'usage.quota_near',
-  'usage.quota_reached',
+  'usage.quota-near',
+  'usage.quota-reached',
 ];
 const OPERATORS: EventType[] = ['quarantine.found', 'quarantine.ended', 'billing.finding'];
 
