@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import pLimit from 'p-limit';
+import type pg from 'pg';
 import { check } from './checker/check';
 import { groupBy } from './checker/group-by';
 import type { Evidence } from './checker/evidence';
@@ -13,7 +14,7 @@ import { untilQuiet } from './quiet';
 import { judged, type Report } from './report';
 import { scenariosFor } from './scenarios';
 import { tenantsOf } from './scenarios/changes/tenants';
-import type { Scenario, World } from './scenarios/scenario';
+import { persistently, type Scenario, type World } from './scenarios/scenario';
 import { startSystem, type Teardown } from './system';
 
 /** Options of a run. */
@@ -57,6 +58,7 @@ export async function runFaults({
   await runAll(world, scenarios);
   await untilQuiet(system);
   say('all is quiet');
+  readPatiently(system.product.registry);
   const evidence = await gather(system, journal);
   const control = withControl ? await runControl(system, { dice, teardown, say }) : { orders: 0, violated: {} };
   say(`the control arm is over: ${JSON.stringify(control.violated)}`);
@@ -78,6 +80,12 @@ export async function runFaults({
     control,
     notRun,
   };
+}
+
+/** Repeats questions that the registry does not answer: from here on nothing is broken, and a busy machine must not cost the verdict of an hour. */
+function readPatiently(pool: pg.Pool): void {
+  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
+  pool.query = ((...args: unknown[]) => persistently(() => query(...args))) as typeof pool.query;
 }
 
 async function runAll(world: World, scenarios: readonly Scenario[]): Promise<void> {

@@ -106,7 +106,7 @@ export async function persistently<T>(work: () => Promise<T>, ms = 60_000): Prom
 }
 
 function isAway(error: unknown): boolean {
-  return /fetch failed|ECONNREFUSED|ECONNRESET|terminated|answered 50\d/.test(
+  return /fetch failed|ECONNREFUSED|ECONNRESET|terminated|answered 50\d|The registry does not answer/.test(
     `${String(error)} ${String((error as { cause?: unknown }).cause)}`,
   );
 }
