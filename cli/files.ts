@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { duplicateNames } from '../contract/schemas/values/duplicate-names';
 
 /** The bytes of a file, or of standard input for `-`. Throws with the file's name. */
 export async function readBytes(file: string): Promise<Buffer> {
@@ -12,9 +13,18 @@ export async function readBytes(file: string): Promise<Buffer> {
 
 /** The value of a JSON file. Throws with the file's name. */
 export async function readJson(file: string): Promise<unknown> {
-  const bytes = await readBytes(file);
+  return parsed((await readBytes(file)).toString(), file);
+}
+
+/** The value of a JSON file, with pointers to the names that are in it more than once. Throws with the file's name. */
+export async function readDocument(file: string): Promise<{ document: unknown; repeated: string[] }> {
+  const text = (await readBytes(file)).toString();
+  return { document: parsed(text, file), repeated: duplicateNames(text) };
+}
+
+function parsed(text: string, file: string): unknown {
   try {
-    return JSON.parse(bytes.toString());
+    return JSON.parse(text);
   } catch (error) {
     throw new Error(`${file} is not JSON.`, { cause: error });
   }

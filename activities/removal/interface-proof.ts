@@ -5,6 +5,8 @@ import type { StepReport } from '../operations/step';
 /** What is asked about. */
 export interface ProofInput {
   operationId: string;
+  /** With it, attempts are recorded as those of the step. */
+  step?: 'prove';
   /** Only what the tenant had in this region, or `global`; everything when absent. The worker needs the credentials of what it asks. */
   region?: string;
 }

@@ -2,7 +2,8 @@ import type { Grants } from '../../contract/events/audience';
 import type { Principal } from './auth';
 import type { Role } from './roles';
 
-const SEES_OPERATIONS: readonly Role[] = [
+/** Roles that see all operations. */
+export const SEES_OPERATIONS: readonly Role[] = [
   'tenants:read',
   'tenants:suspend',
   'tenants:deprovision',

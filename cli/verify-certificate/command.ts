@@ -1,5 +1,5 @@
 import { Command, type CommanderError } from 'commander';
-import { readBytes, readJson } from '../files';
+import { readBytes, readDocument } from '../files';
 import { readKeys } from './read-key';
 import { reportOf } from './report';
 import { verifyCertificate } from './verify';
@@ -34,12 +34,12 @@ export function verifyCertificateCommand(): Command {
 }
 
 async function run(file: string, { key, trail, json }: Options): Promise<void> {
-  const [document, keys, bytes] = await Promise.all([
-    readJson(file),
+  const [{ document, repeated }, keys, bytes] = await Promise.all([
+    readDocument(file),
     readKeys(key),
     trail === undefined ? undefined : readBytes(trail),
   ]);
-  const result = await verifyCertificate({ document, keys, trail: bytes });
+  const result = await verifyCertificate({ document, repeated, keys, trail: bytes });
   process.stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : reportOf(result));
   process.exitCode = result.verdict === 'valid' ? 0 : 1;
 }

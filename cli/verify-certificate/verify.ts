@@ -11,6 +11,8 @@ import { differences } from './differences';
 export interface CertificateToVerify {
   /** The value of the certificate's file. */
   document: unknown;
+  /** Pointers to names that the file has more than once; see `duplicate-names.ts`. */
+  repeated?: readonly string[];
   keys: JSONWebKeySet;
   /** Content of the tenant's exported audit trail. */
   trail?: Uint8Array | undefined;
@@ -29,15 +31,24 @@ export interface CertificateResult {
 }
 
 /** Checks a certificate offline. */
-export async function verifyCertificate({ document, keys, trail }: CertificateToVerify): Promise<CertificateResult> {
+export async function verifyCertificate({
+  document,
+  repeated = [],
+  keys,
+  trail,
+}: CertificateToVerify): Promise<CertificateResult> {
   const { certificate: copy, signed } = (document ?? {}) as { certificate?: unknown; signed?: unknown };
   if (!isSignedText(signed))
     return refused(
       '/signed',
-      'The file is not a signed certificate: it has no JWS with payload, protected and signature.',
+      'The file is not a signed certificate: it has no JWS with payload, protected and signature in base64url.',
     );
   const content = attempt(() => readSigned(signed));
-  const findings = [...copyFindings(copy, content), ...(await signatureFindings(signed, content, keys))];
+  const findings = [
+    ...fileFindings(document, repeated),
+    ...copyFindings(copy, content),
+    ...(await signatureFindings(signed, content, keys)),
+  ];
   const parsed = removalCertificateSchema.safeParse(content);
   if (!parsed.success) {
     for (const { path, message } of parsed.error.issues)
@@ -54,6 +65,15 @@ export async function verifyCertificate({ document, keys, trail }: CertificateTo
     findings,
     notes: trail ? [] : ['No trail was given: it was not checked that the tenant’s audit trail says the same.'],
   };
+}
+
+/** A file has nothing beside the copy and the signed text, and nothing twice: a person might read what was not signed. */
+function fileFindings(document: unknown, repeated: readonly string[]): CertificateFinding[] {
+  const beside = Object.keys(document as object).filter((name) => name !== 'certificate' && name !== 'signed');
+  return [
+    ...beside.map((name) => ({ problem: 'altered' as const, field: `/${name}`, message: 'It is not signed.' })),
+    ...repeated.map((field) => ({ problem: 'altered' as const, field, message: 'It is there more than once.' })),
+  ];
 }
 
 /** The readable copy must be what is signed. */

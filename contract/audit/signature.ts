@@ -11,9 +11,12 @@ export function isSignedText(value: unknown): value is SignedText {
   if (typeof value !== 'object' || value === null) return false;
   const members = Object.entries(value);
   const names = ['payload', 'protected', 'signature'];
-  return (
-    members.length === names.length && members.every(([name, text]) => names.includes(name) && typeof text === 'string')
-  );
+  return members.length === names.length && members.every(([name, text]) => names.includes(name) && isBase64Url(text));
+}
+
+/** Whether a value is base64url as RFC 7515 has it: without padding, and the only text for its bytes. Node's decoder also takes others. */
+function isBase64Url(text: unknown): boolean {
+  return typeof text === 'string' && Buffer.from(text, 'base64url').toString('base64url') === text;
 }
 
 /** The signed value, without checking its signature. Throws when it is not JSON. */

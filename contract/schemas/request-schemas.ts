@@ -101,6 +101,10 @@ export const deprovisionRequestSchema = z
       .meta({ description: 'Keeps the name from being ordered again once the tenant is gone; false by default.' })
       .optional(),
   })
+  .refine(({ export: asked, exportTo }) => asked !== false || exportTo === undefined, {
+    path: ['exportTo'],
+    error: 'Contradicts `"export": false`. Leave one of the two out.',
+  })
   .meta({
     id: 'DeprovisionRequest',
     description: 'Closes a tenant at once, and removes it after a grace period in which the removal can be called off.',

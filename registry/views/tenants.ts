@@ -142,7 +142,8 @@ function viewTenant(row: TenantRow): Tenant {
     ...(region === null ? {} : { region }),
     state,
     stateSince: stateSince.toISOString(),
-    access,
+    // The row keeps what a removal that is called off goes back to.
+    access: state === 'leaving' || state === 'gone' ? 'closed' : access,
     ...viewSuspension(row),
     ...(removalAt === null ? {} : { removalAt: removalAt.toISOString() }),
     status,

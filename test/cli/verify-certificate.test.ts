@@ -71,6 +71,25 @@ describe('a certificate', () => {
       expect(await found({ certificate: changed, signed: signature })).toContainEqual(['signature', '']);
   });
 
+  test('is not valid with something unsigned beside it, a name twice, or a signature in another spelling', async () => {
+    const document = await signer.certify(certificate());
+    expect(await found({ ...document, note: 'All backups are gone, too.' })).toEqual([['altered', '/note']]);
+    const { findings } = await verifyCertificate({
+      document,
+      repeated: ['/certificate/headline'],
+      keys: await keysOf(),
+    });
+    expect(findings).toMatchObject([{ problem: 'altered', field: '/certificate/headline' }]);
+    const { signature } = document.signed;
+    for (const spelled of [
+      `${signature}==`,
+      `${signature.slice(0, -1)}${String.fromCharCode(signature.charCodeAt(85) + 1)}`,
+    ])
+      expect(await found({ ...document, signed: { ...document.signed, signature: spelled } })).toEqual([
+        ['malformed', '/signed'],
+      ]);
+  });
+
   test('with a member removed or added is not valid, and the member is named', async () => {
     const { certificate: original, signed } = await signer.certify(certificate());
     const { accepted: _, ...less } = original;

@@ -129,6 +129,12 @@ export const MODULES: readonly MutatedModule[] = [
     files: workflow('webhooks/deliver-webhook'),
     tests: ['test/workflows/webhooks/deliver-webhook.test.ts'],
   },
+  {
+    name: 'billing',
+    files: workflow('billing/assign-billing-events', 'billing/watch-billing'),
+    tests: ['test/workflows/billing/watch-billing.test.ts'],
+  },
+  { name: 'usage', files: workflow('usage/send-usage'), tests: ['test/workflows/usage/send-usage.test.ts'] },
 ];
 
 /** Workflow files that the mutation test leaves out, each with the reason. */

@@ -37,6 +37,7 @@ function askEveryProvider({ input: { operationId, region } }: RemovalRun): Askin
   const ask = (where: string, worker?: { region: string }): Promise<{ left: number }> =>
     certainActivities(`Ask every provider again: ${where}`, { ...worker, startToClose: LONG_ATTEMPT }).proveRemoval({
       operationId,
+      step: 'prove',
       region: where,
     });
   scope

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler, type Response } from 'express';
-import { duplicateNames } from './duplicate-names';
+import { duplicateNames } from '../../../contract/schemas/values/duplicate-names';
 import { ApiProblem } from '../problems';
 
 /** Largest body, in bytes, on a route that sets no limit of its own. */

@@ -1,7 +1,7 @@
 import { eventPageSchema, eventSchema } from '../../../contract/schemas/event-schema';
 import { hasEnded } from '../../../contract/operations/states';
 import type { Principal } from '../../access/auth';
-import type { Role } from '../../access/roles';
+import { READS_OPERATIONS } from '../../access/visibility';
 import type { ApiDependencies } from '../../dependencies';
 import { nextPage } from '../../events/event-page';
 import { eventStream, isEnd, publicEvent } from '../../events/event-stream';
@@ -13,14 +13,6 @@ import { EVENT_STREAM } from '../../http/send-stream';
 import type { Metrics } from '../../metrics';
 import { operationParams, requireOperation } from '../operations/operations';
 import { asPositionProblem, eventsQuery, filterOf, positionFrom, positionQuery } from './event-query';
-
-const ACCESS: readonly Role[] = [
-  'tenants:read',
-  'tenants:order',
-  'tenants:suspend',
-  'approvals:decide',
-  'operations:operate',
-];
 
 const OK: DocumentedAnswer = {
   description: 'Events in the order of the log: a stream if `Accept` names `text/event-stream`, otherwise a page.',
@@ -113,7 +105,7 @@ export function eventRoutes(dependencies: ApiDependencies, { openStreams }: Pick
       summary: 'Follow an operation',
       description:
         'Everything that happens to the operation, from its acceptance on: with `Accept: text/event-stream` as Server-Sent Events, which end with the operation; otherwise as a page, for which `wait` is a long poll. See docs/events.md.',
-      access: ACCESS,
+      access: READS_OPERATIONS,
       params: operationParams,
       query: positionQuery,
       resumable: true,
@@ -134,7 +126,7 @@ export function eventRoutes(dependencies: ApiDependencies, { openStreams }: Pick
       summary: 'Follow everything that happens',
       description:
         'Every event that the caller may see, from now on or after a position: with `Accept: text/event-stream` as Server-Sent Events, otherwise as a page, for which `wait` is a long poll. A token that may only order gets the events of its own operations and tenants. See docs/events.md.',
-      access: ACCESS,
+      access: READS_OPERATIONS,
       query: eventsQuery,
       resumable: true,
       answers: { 200: OK },

@@ -3,7 +3,7 @@ import { OPERATION_KINDS } from '../../../contract/operations/kinds';
 import { provisioningMetricsSchema } from '../../../contract/schemas/provisioning-metrics-schema';
 import { GROUPINGS } from '../../../registry/metrics/provisioning';
 import { readProvisioningMetrics } from '../../../registry/metrics/view';
-import { operationsSeenBy } from '../../access/visibility';
+import { operationsSeenBy, READS_OPERATIONS } from '../../access/visibility';
 import type { ApiDependencies } from '../../dependencies';
 import { ApiProblem } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
@@ -45,7 +45,7 @@ export function provisioningMetricsRoutes({ pool }: ApiDependencies): Route[] {
       tag: 'Operating',
       summary: 'Get numbers about operations: success, duration, failure points, bottlenecks and use',
       description: `Counts the operations that were requested in the period, at most ${MAX_DAYS} days. A token that may only order sees the numbers of its own operations.`,
-      access: ['tenants:read', 'tenants:order', 'legal-hold:manage', 'approvals:decide', 'operations:operate'],
+      access: READS_OPERATIONS,
       query: metricsQuery,
       answers: { 200: { description: 'The numbers of each group.', schema: provisioningMetricsSchema } },
       problems: [],

@@ -4,6 +4,7 @@ import { MOST_SAMPLES } from '../../../contract/estimates/remaining';
 import { OPERATION_KINDS } from '../../../contract/operations/kinds';
 import { PLANS } from '../../../contract/orders/order';
 import { stepMetricsSchema, type StepMetricsList } from '../../../contract/schemas/platform/step-metrics-schema';
+import { SEES_OPERATIONS } from '../../access/visibility';
 import type { ApiDependencies } from '../../dependencies';
 import { defineRoute, type Route } from '../../http/route';
 
@@ -22,7 +23,7 @@ export function stepMetricsRoutes({ estimates }: ApiDependencies): Route[] {
       tag: 'Operating',
       summary: 'Get how long each step of recent operations took, by plan',
       description: `From the newest ${MOST_SAMPLES} operations of each plan that have succeeded within 30 days without an operator’s decision: the ones that estimates rest on. A step counts from the end of the level before it, so waiting for a free worker is included.`,
-      access: ['tenants:read', 'legal-hold:manage', 'approvals:decide', 'operations:operate'],
+      access: SEES_OPERATIONS,
       query: stepsQuery,
       answers: { 200: { description: 'The times of each plan’s steps.', schema: stepMetricsSchema } },
       problems: [],

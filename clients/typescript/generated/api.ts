@@ -834,7 +834,7 @@ export interface paths {
      * Follow an operation
      * @description Everything that happens to the operation, from its acceptance on: with `Accept: text/event-stream` as Server-Sent Events, which end with the operation; otherwise as a page, for which `wait` is a long poll. See docs/events.md.
      *
-     *     Requires a token with any of these roles: `tenants:read`, `tenants:order`, `tenants:suspend`, `approvals:decide`, `operations:operate`.
+     *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
     get: operations['followOperation'];
     put?: never;
@@ -856,7 +856,7 @@ export interface paths {
      * Follow everything that happens
      * @description Every event that the caller may see, from now on or after a position: with `Accept: text/event-stream` as Server-Sent Events, otherwise as a page, for which `wait` is a long poll. A token that may only order gets the events of its own operations and tenants. See docs/events.md.
      *
-     *     Requires a token with any of these roles: `tenants:read`, `tenants:order`, `tenants:suspend`, `approvals:decide`, `operations:operate`.
+     *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
     get: operations['followEvents'];
     put?: never;
@@ -1836,7 +1836,7 @@ export interface paths {
      * Get numbers about operations: success, duration, failure points, bottlenecks and use
      * @description Counts the operations that were requested in the period, at most 400 days. A token that may only order sees the numbers of its own operations.
      *
-     *     Requires a token with any of these roles: `tenants:read`, `tenants:order`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
+     *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
     get: operations['getProvisioningMetrics'];
     put?: never;
@@ -1858,7 +1858,7 @@ export interface paths {
      * Get how long each step of recent operations took, by plan
      * @description From the newest 30 operations of each plan that have succeeded within 30 days without an operator’s decision: the ones that estimates rest on. A step counts from the end of the level before it, so waiting for a free worker is included.
      *
-     *     Requires a token with any of these roles: `tenants:read`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
+     *     Requires a token with any of these roles: `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
     get: operations['getStepMetrics'];
     put?: never;

@@ -60,7 +60,7 @@ const LONG_IMITATIONS = RESERVED.map((name) => imitationsOf(name, true));
 
 function isReserved(name: string): boolean {
   // The platform itself uses probe tenants and names derived from tenant ids.
-  if (/^probe(?:$|[-0-9])/.test(name) || /^t-[a-z][a-z0-9]{15}$/.test(name)) return true;
+  if (/^probe(?:$|[-0-9])/.test(name) || /^(?:t|gone)-[a-z][a-z0-9]{15}$/.test(name)) return true;
   const bare = name.replaceAll('-', '');
   const imitations = bare.length < LONG_ENOUGH_FOR_LETTERS ? SHORT_IMITATIONS : LONG_IMITATIONS;
   return !HARMLESS.has(bare) && imitations.some((imitation) => imitation.test(bare));

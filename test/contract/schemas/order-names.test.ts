@@ -20,7 +20,7 @@ test.each<[Path, unknown]>([
     'supp0rt',
     'probe',
   ]
-    .concat('probe-2', 'probe2', 'b1ll1ng', 'st4tus', 'rna1l', 'clocs', 't-a234567234567abc')
+    .concat('probe-2', 'probe2', 'b1ll1ng', 'st4tus', 'rna1l', 'clocs', 't-a234567234567abc', 'gone-a234567234567abc')
     .filter((name) => /^[a-z]/.test(name))
     .map((name): [Path, unknown] => [['tenantName'], name]),
   // display names

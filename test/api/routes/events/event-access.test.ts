@@ -82,6 +82,8 @@ suite('events are seen like what they are part of', () => {
   test.each<[Role, string[]]>([
     ['tenants:read', sorted(OPERATION, TENANT)],
     ['tenants:suspend', sorted(OPERATION, TENANT)],
+    ['tenants:deprovision', sorted(OPERATION, TENANT)],
+    ['legal-hold:manage', sorted(OPERATION, TENANT)],
     ['approvals:decide', sorted(OPERATION)],
     ['operations:operate', sorted(OPERATION, TENANT, OPERATORS)],
   ])('%s sees of others what it may read', async (role, types) => {

@@ -1,4 +1,4 @@
-import { duplicateNames } from '../../../../api/http/requests/duplicate-names';
+import { duplicateNames } from '../../../../contract/schemas/values/duplicate-names';
 
 test.each<[string, string[]]>([
   ['{"a":1,"b":{"a":2},"c":[{"a":1},{"a":2}]}', []],

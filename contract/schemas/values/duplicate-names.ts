@@ -1,4 +1,4 @@
-import { jsonPointer } from '../../../contract/schemas/values/json-pointer';
+import { jsonPointer } from './json-pointer';
 
 /** An object or array whose end has not been read yet. */
 interface Level {
