@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
@@ -23,10 +23,13 @@ export async function startPerses(prometheus: string): Promise<Perses> {
   const dir = mkdtempSync(join(tmpdir(), 'perses-'));
   const archives = join(dir, 'archives');
   mkdirSync(archives);
+  // Perses writes into this folder.
+  const plugins = join(dir, 'plugins');
+  cpSync(PLUGINS, plugins, { recursive: true });
   const config = {
     security: { encryption_key: 'thirty-two bytes for this test..' },
     database: { file: { folder: join(dir, 'data'), extension: 'json' } },
-    plugin: { path: PLUGINS, archive_paths: [archives] },
+    plugin: { path: plugins, archive_paths: [archives] },
   };
   writeFileSync(join(dir, 'config.yaml'), stringify(config));
   const port = await freePort();
