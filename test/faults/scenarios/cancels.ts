@@ -12,11 +12,14 @@ export function cancelScenarios(): Scenario[] {
   return [...cancelsDuring('provision'), cancelWaiting(), cancelUndo(), cancelAfterPivot(), cancelTwice()];
 }
 
+/** Calls whose transaction has the operation's row: the API answers 503 to a cancel that waits for it. */
+const HOLDS_THE_OPERATION = ['note the region', 'enter the grace period'];
+
 /** A cancel during each call of an operation of this kind before its pivot. */
 export function cancelsDuring(kind: OperationKind): Scenario[] {
   return callsOf(kind)
     .filter((call) => !call.undo && !call.afterPivot && !['finalize', 'legal-hold'].includes(call.step))
-    .filter(({ name }) => name !== 'note the region')
+    .filter(({ name }) => !HOLDS_THE_OPERATION.includes(name))
     .map((call) => cancelAt(call));
 }
 
@@ -32,8 +35,10 @@ function cancelAt(call: Call): Scenario {
       const rule = aim(world.system.lines, run, call, { does: late ? { of: 'request', ms: 3_000 } : 'hold', times: 1 });
       await prepared.begin();
       const hit = await within(60_000, rule.hit);
-      run.cancelled = (await cancel(world, run)) === 202;
+      const answer = await cancel(world, run);
+      run.cancelled = answer === 202;
       rule.release();
+      if (!hit || !run.cancelled) world.say(`${name}: reached ${hit}, the cancel was answered ${answer}`);
       return { run, fired: hit && run.cancelled, finish: () => prepared.finish() };
     }),
     ...(isChange(call.kind)
