@@ -111,7 +111,7 @@ function checkCustomerMail({ customerMail }: ProvisioningTemplate): void {
     throw new Error(`at /customerMail/timeZone: ${timeZone} is not a time zone such as Europe/Berlin`);
 }
 
-/** A meter without the limit that it refers to would never come near it, and nobody would notice. */
+/** A meter without the limit that it refers to would never come near it, and no one would notice. */
 function checkMeters({ billing, configuration }: ProvisioningTemplate): void {
   billing.meters.forEach(({ feature }, index) => {
     if (feature === undefined) return;

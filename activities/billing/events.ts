@@ -1,7 +1,7 @@
 import type { PaymentState } from '../../contract/billing/billing';
 import { toFailure } from '../../providers/port/failures';
 import { SUBSCRIPTION_PROBLEMS } from '../../providers/stripe/subscription/subscription-state';
-import type { InvoiceState, UnpaidInvoice } from '../../providers/stripe/payments';
+import type { InvoiceState, UnpaidInvoice } from '../../providers/stripe/payments/payments';
 import { findBillingAccount, type BillingAccount } from '../../registry/billing/accounts';
 import { recordPayment } from '../../registry/billing/arrears';
 import { recordFindings } from '../../registry/billing/findings';

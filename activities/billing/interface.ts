@@ -5,7 +5,7 @@ export type ArrearsReport =
       state: 'open';
       /** ISO 8601. */
       since: string;
-      /** What is to be done now; absent while nothing is. */
+      /** What to do now; absent if there is nothing to do. */
       due?: 'remind' | 'suspend' | 'resume' | 'close' | undefined;
       /** Seconds until something is due; absent if nothing more is planned before the billing provider reports something. */
       seconds?: number | undefined;

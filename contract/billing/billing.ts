@@ -35,7 +35,7 @@ export type PaymentState = (typeof PAYMENT_STATES)[number];
 export const BILLING_PROBLEMS = [
   'subscription_cancelled', // cancelled at the provider by hand, at once or for the end of the period
   'subscription_changed', // other prices or another quantity than the plan has
-  'collection_paused', // somebody else than this product has paused the collection of payments
+  'collection_paused', // collection of payments was paused, and not by this product
   'card_expiring', // the card expires before the end of the next month
   'payment_disputed', // the cardholder contests a charge
 ] as const;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const id = z.string().regex(/^\w{1,255}$/);
 
-/** What is read of a signed event of Stripe; everything else in it is ignored. */
+/** The members of a signed Stripe event that this product uses. */
 export const stripeEventSchema = z
   .object({
     id,

@@ -5,9 +5,9 @@ import { prepareCatalog, type BillingCycle, type PlanBilling } from './catalog';
 import { classifyStripe } from './classify';
 import { createClient } from './client';
 import { customerKind, type CustomerSpec } from './customer';
-import { previewFirstInvoice, type InvoiceAmount } from './first-invoice';
-import { listInvoiceNames, listInvoices, type InvoiceName } from './invoices';
-import { checkPaymentMethod, type PaymentMethodCheck } from './payment-method';
+import { previewFirstInvoice, type InvoiceAmount } from './payments/first-invoice';
+import { listInvoiceNames, listInvoices, type InvoiceName } from './payments/invoices';
+import { checkPaymentMethod, type PaymentMethodCheck } from './payments/payment-method';
 import {
   oldestUnpaid,
   readDispute,
@@ -15,7 +15,7 @@ import {
   type DisputeState,
   type InvoiceState,
   type UnpaidInvoice,
-} from './payments';
+} from './payments/payments';
 import { cancelMeterEvent, sendMeterEvent, type MeterEvent } from './meter-events';
 import type { StripeSettings } from './settings';
 import { subscriptionProblems } from './subscription/subscription-state';

@@ -105,7 +105,7 @@ function nextOf(row: ArrearsRow): Pick<ArrearsStanding, 'due' | 'seconds'> {
     : { due: undefined, seconds: Math.ceil((Math.min(...ahead) - now.getTime()) / 1000) };
 }
 
-/** Resumes only what dunning has suspended: whoever else has suspended the tenant meanwhile has another reason. */
+/** Resumes only what dunning suspended: another suspension since then has another reason. */
 function afterPayment({ suspendedBy, suspension, standing, state, dunning }: ArrearsRow): 'resume' | 'close' {
   if (suspendedBy === null || suspension === null || dunning?.resumeOnPayment === false) return 'close';
   if (CLEAN_STATUSES.includes(suspension)) return 'close';

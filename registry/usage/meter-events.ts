@@ -53,7 +53,7 @@ export async function listSent(db: Queryable, { tenantId, source, recordId }: Re
   return rows.map((row) => ({ ...row, value: Number(row.value) }));
 }
 
-/** Identifier of what is sent for a revision of a record: the same whoever sends it. */
+/** Identifier of what is sent for a revision of a record: the same from every sender. */
 export function identifierOf({ tenantId, source, recordId, revision }: RecordKey & { revision: number }): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([source, recordId, revision]))

@@ -64,12 +64,12 @@ test('a step without a worker names the queue and the setting; one that is repea
   expect(stuck('Retry 2 of 3 in 20 s; the last attempt failed: refused.')).toContain('“What failed, and why”');
 });
 
-test('an undo that does not get on says so, and one that gets on says that nothing is to be done', () => {
+test('an undo that does not get on says so, and one that makes progress says that there is nothing to do', () => {
   const reason = 'No answer since 2026-01-01 12:00:01 UTC (A provider did not answer); attempt 9 begins in 12 s.';
   const steps = [{ id: 'storage', label: 'Storage', state: 'compensating', progress: { pace: 'stuck', reason } }];
   const stuck = { status: 'compensating', steps } as unknown as Partial<Operation>;
   expect(adviceOn(operation(stuck), undefined)?.situation).toContain(reason);
-  expect(adviceOn(operation({ status: 'compensating' }), undefined)?.situation).toContain('Nothing is to be done');
+  expect(adviceOn(operation({ status: 'compensating' }), undefined)?.situation).toContain('There is nothing to do');
 });
 
 test('an operation that gets on, or has succeeded, needs no advice', () => {

@@ -123,7 +123,11 @@ export const MODULES: readonly MutatedModule[] = [
     files: workflow(`maintenance/${name}`),
     tests: [`test/workflows/maintenance/${name}.test.ts`],
   })),
-  { name: 'trial', files: workflow('trial/watch-trial'), tests: ['test/workflows/trial/watch-trial.test.ts'] },
+  {
+    name: 'trial',
+    files: workflow('trial/watch-trial', 'operations/watches'),
+    tests: ['test/workflows/trial/watch-trial.test.ts'],
+  },
   {
     name: 'webhooks',
     files: workflow('webhooks/deliver-webhook'),

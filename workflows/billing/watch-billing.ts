@@ -3,36 +3,28 @@ import {
   continueAsNew,
   defineSignal,
   log,
-  proxyActivities,
   setCurrentDetails,
   setHandler,
-  setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ArrearsReport, BillingActivities, DunningAnswer } from '../../activities/billing/interface';
 import { BILLING_SIGNAL, type BillingInput } from '../../contract/billing/billing';
 import type { TenantNotice } from '../../contract/maintenance/customer-mail';
-import { TASK_QUEUE } from '../../contract/temporal/task-queues';
 import { attempt } from '../operations/notices';
 import { mailActivities } from '../operations/proxies';
 import { inputOf, OPERATION_ID, TENANT_ID } from '../operations/received';
-
-/** The longest sleep: however clocks jump meanwhile, the run looks at the registry this often. */
-const LONGEST_SLEEP_SECONDS = 7 * 86_400;
-
-/** Pauses while something cannot be done: a minute at first, and at most a quarter of a day. */
-const FIRST_PAUSE_SECONDS = 60;
-const LONGEST_PAUSE_SECONDS = 6 * 3_600;
+import {
+  FIRST_PAUSE_SECONDS,
+  followsBuilds,
+  LONGEST_SLEEP_SECONDS,
+  nextPause,
+  watchActivities,
+} from '../operations/watches';
 
 const reported = defineSignal(BILLING_SIGNAL);
 
-/** Short statements on the registry, and requests to the billing provider; retried until these answer. */
-const billing = proxyActivities<BillingActivities>({
-  taskQueue: TASK_QUEUE,
-  startToCloseTimeout: '2m',
-  heartbeatTimeout: '20s',
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1m' },
-});
+/** Short statements on the registry, and requests to the billing provider. */
+const billing = watchActivities<BillingActivities>('2m');
 
 type OpenArrears = Extract<ArrearsReport, { state: 'open' }>;
 
@@ -51,7 +43,7 @@ export async function watchBilling(input: BillingInput): Promise<void> {
     told = false;
     if (!(await handled(tenantId))) {
       await wake(pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_SECONDS);
+      pause = nextPause(pause);
       continue;
     }
     const arrears = await billing.readArrears({ tenantId });
@@ -66,7 +58,7 @@ export async function watchBilling(input: BillingInput): Promise<void> {
     if (due === undefined) await wake(Math.min(seconds, LONGEST_SLEEP_SECONDS));
     else if ((await act({ tenantId, operationId }, arrears, due)) === 'wait') {
       await wake(pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_SECONDS);
+      pause = nextPause(pause);
       continue;
     }
     pause = FIRST_PAUSE_SECONDS;
@@ -109,9 +101,4 @@ async function tell(operationId: string, about: TenantNotice): Promise<void> {
   await attempt(() => mailActivities('Notify the customer').notifyTenant({ operationId, about }));
 }
 
-// Arrears last for weeks: pinned to the build that began it, a run would keep that build from being drained. Changes of this workflow must
-// therefore replay the histories of open runs. A worker without versions cannot complete a task that names a behavior.
-setWorkflowOptions(
-  () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'AUTO_UPGRADE' } : {}),
-  watchBilling,
-);
+followsBuilds(watchBilling);

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { BillingProblem } from '../../../contract/billing/billing';
 import { orAbsent } from '../marks';
-import { idOf } from '../payments';
+import { idOf } from '../payments/payments';
 import { pausedByOthers } from './subscription-access';
 
 /** Problems that {@link subscriptionProblems} looks for. */

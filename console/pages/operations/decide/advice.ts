@@ -13,7 +13,7 @@ export interface Advice {
   until?: string | undefined;
 }
 
-/** Advice on an operation that waits, does not get on, or has ended without doing what it was asked to; undefined if nothing is to be done. */
+/** Advice on an operation that waits, does not get on, or has ended without doing what it was asked to; undefined if there is nothing to do. */
 export function adviceOn(operation: Operation, me: string | undefined): Advice | undefined {
   switch (operation.status) {
     case 'awaiting_approval':
@@ -28,7 +28,7 @@ export function adviceOn(operation: Operation, me: string | undefined): Advice |
       return (
         stuck(operation) ?? {
           situation:
-            'What was made is being undone, step by step. Nothing is to be done: the operation ends by itself, or names here what it could not remove.',
+            'What was made is being undone, step by step. There is nothing to do: the operation ends by itself, or names here what it could not remove.',
           choices: [],
         }
       );
@@ -83,9 +83,9 @@ function leftovers({ kind, verbs }: Operation): Advice {
       ? 'The tenant is closed and does not come back'
       : 'The name stays taken, and no other operation of the tenant can begin';
   return {
-    situation: `What is listed under “Left over” could not be removed, or could not be checked. ${state}. There is no deadline. Read the last error of each first: usually a provider does not answer, or refuses our credentials.`,
+    situation: `What is listed under “Left over” could not be removed, or could not be checked. ${state}. There is no deadline. Start with the last error of each: most often a provider does not answer, or refuses our credentials.`,
     choices: choicesOf(verbs, {
-      retry: ['Retry', 'once the cause is repaired. Repeating is safe: what is gone already is left out.'],
+      retry: ['Retry', 'once the cause is repaired. Repeating is safe: it skips what is already gone.'],
       accept: [
         'Accept leftovers',
         'if the program cannot remove something. Remove it by hand at its provider: the program never touches it again.',

@@ -81,7 +81,7 @@ export function patchOf(changes: readonly Change[]): Record<string, unknown> {
   return patch;
 }
 
-/** What is wrong with the text of a `json` field, in words; undefined if it is a JSON object. */
+/** Why the text of a `json` field is not accepted, in words; undefined if it is a JSON object. */
 export function jsonError(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -22,7 +22,7 @@ export function Verbs({ operation }: { operation: Operation }) {
   const mayCall = useMayCall();
   const isOwn = operation.requestedBy === useSession().data?.user.id;
   const allowed = operation.verbs.filter((verb) => mayCall(routeOf(verb)));
-  // The API refuses the decision of whoever placed the order.
+  // The API refuses a decision by the person who placed the order.
   const possible = allowed.filter((verb) => !(isOwn && routeOf(verb) === 'decideApproval'));
   const others = operation.verbs.filter((verb) => !allowed.includes(verb));
   return (

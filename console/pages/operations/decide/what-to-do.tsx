@@ -6,7 +6,7 @@ import { Section } from '../../../parts/section';
 import { Time } from '../../../parts/time';
 import { adviceOn } from './advice';
 
-/** Says what a person may do about the operation now, and when which choice is right. Absent while nothing is to be done. */
+/** Says what a person may do about the operation now, and when which choice is right. Absent if there is nothing to do. */
 export function WhatToDo({ operation }: { operation: Operation }) {
   const advice = adviceOn(operation, useSession().data?.user.id);
   if (!advice) return null;

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { orAbsent } from './marks';
+import { orAbsent } from '../marks';
 
 /** An invoice as it is now. */
 export interface InvoiceState {

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { pricesOf, type BillingCycle, type PlanBilling } from './catalog';
+import { pricesOf, type BillingCycle, type PlanBilling } from '../catalog';
 
 /** What an invoice comes to. */
 export interface InvoiceAmount {

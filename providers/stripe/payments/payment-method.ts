@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
-import { failure } from '../port/failures';
-import { declined } from './classify';
-import { idempotently } from './idempotent';
-import { marks, tenantOf } from './marks';
+import { failure } from '../../port/failures';
+import { declined } from '../classify';
+import { idempotently } from '../idempotent';
+import { marks, tenantOf } from '../marks';
 
 /** The payment method to check, and its tenant. */
 export interface PaymentMethodCheck {

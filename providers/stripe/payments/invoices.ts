@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { orAbsent, tenantOf } from './marks';
+import { orAbsent, tenantOf } from '../marks';
 
 /**
  * All invoices of a billing account, oldest first, as Stripe has them. They are held in memory. Empty if the account is gone or another
