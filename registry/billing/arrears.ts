@@ -25,7 +25,9 @@ export async function recordPayment(client: pg.ClientBase, report: PaymentReport
   if (unpaid)
     await client.query(
       `insert into arrears (tenant_id, invoice_id, since, action_required) values ($1, $2, $3, $4)
-       on conflict (tenant_id) do update set invoice_id = $2, action_required = $4, paid_at = null`,
+       on conflict (tenant_id) do update set invoice_id = $2, action_required = $4, paid_at = null,
+         since = case when arrears.paid_at is null then arrears.since else $3 end,
+         reminded_at = case when arrears.paid_at is null then arrears.reminded_at end`,
       [tenantId, unpaid.invoiceId, occurredAt, unpaid.actionRequired],
     );
   else await recordPaid(client, tenantId);

@@ -2,6 +2,8 @@ import type Stripe from 'stripe';
 import { createBillingWatch } from '../../../activities/billing/billing';
 import type { DunningTemplate } from '../../../templates/template';
 import { createBilling, type Billing } from '../../../providers/stripe/stripe';
+import { recordPayment } from '../../../registry/billing/arrears';
+import { transaction } from '../../../registry/database';
 import { acceptChange } from '../../../registry/operations/change-acceptance';
 import { recordOutcome } from '../../../registry/operations/transitions';
 import { recordStripeEvent, recordUnassignedEvent } from '../../../registry/billing/stripe-events';
@@ -161,6 +163,24 @@ suite('what Stripe reports of a tenant', () => {
     expect(await activities().suspendForArrears({ tenantId })).toEqual({ answer: 'changed' });
     expect(await changes(tenantId)).toEqual([]);
     expect(await activities().readArrears({ tenantId })).toMatchObject({ due: 'close', thank: true });
+  });
+
+  test('an invoice that is unpaid after the arrears before it were paid begins its own days', async () => {
+    const tenant = await tenantWith('pm_card_chargeCustomerFail');
+    const { tenantId, invoiceId } = tenant;
+    await report(tenant, 'invoice.payment_failed', invoiceId, daysAgo(20));
+    await activities().recordArrearsReminder({ tenantId });
+    await payWithAnotherCard(tenant);
+    await report(tenant, 'invoice.paid', invoiceId);
+    // The run has not closed the paid arrears yet.
+    const next = { invoiceId: 'in_next', actionRequired: false };
+    await transaction(registry.pool, (client) =>
+      recordPayment(client, { tenantId, ...next, payment: undefined, unpaid: next, occurredAt: daysAgo(1) }),
+    );
+    expect(await activities().readArrears({ tenantId })).toMatchObject({ state: 'open', due: 'remind' });
+    await activities().recordArrearsReminder({ tenantId });
+    expect(await activities().readArrears({ tenantId })).toMatchObject({ state: 'open', due: undefined });
+    expect((await activities().suspendForArrears({ tenantId })).answer).toBe('changed');
   });
 
   test('a tenant that somebody else has suspended stays suspended when it pays', async () => {
