@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { API_KEY_PREFIX_LENGTH, hashApiKey, newApiKey } from './api-keys';
+import { API_KEY_PREFIX_LENGTH, newApiKey } from './api-keys';
+import { hashSecret } from './secrets';
 import { appendAudit } from '../audit/trail';
 import { maybeOne, transaction, violatedConstraint, type Queryable } from '../database';
 
@@ -122,7 +123,7 @@ async function insertKey(
     `insert into api_key (tenant_id, name, prefix, hash, scopes, expires_at)
      values ($1, $2, $3, $4, $5, now() + make_interval(days => $6))
      returning key_id as "keyId", expires_at as "expiresAt"`,
-    [tenantId, name, key.slice(0, API_KEY_PREFIX_LENGTH), hashApiKey(key), scopes, expiresInDays ?? null],
+    [tenantId, name, key.slice(0, API_KEY_PREFIX_LENGTH), hashSecret(key), scopes, expiresInDays ?? null],
   ))!;
   return { key, ...made };
 }

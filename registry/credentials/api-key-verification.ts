@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Access, ClosedReason } from '../../contract/tenants/access';
 import type { TenantState } from '../../contract/tenants/states';
-import { API_KEY_PREFIX_LENGTH, hashApiKey, looksLikeApiKey } from './api-keys';
+import { API_KEY_PREFIX_LENGTH } from './api-keys';
+import { hashSecret, looksLikeSecret } from './secrets';
 import type { Queryable } from '../database';
 
 /** An API key that its tenant's application accepts. */
@@ -38,7 +39,7 @@ const NO_HASH = Buffer.alloc(32);
  * reveals nothing.
  */
 export async function verifyApiKey(db: Queryable, key: string): Promise<VerifiedApiKey> {
-  if (!looksLikeApiKey(key)) return INVALID;
+  if (!looksLikeSecret('ak', key)) return INVALID;
   const { rows } = await db.query<Candidate>(
     `select api_key.key_id as "keyId", api_key.tenant_id as "tenantId", api_key.name, api_key.scopes,
        api_key.expires_at as "expiresAt", api_key.hash,
@@ -48,7 +49,7 @@ export async function verifyApiKey(db: Queryable, key: string): Promise<Verified
      where api_key.prefix = $1`,
     [key.slice(0, API_KEY_PREFIX_LENGTH)],
   );
-  const hash = hashApiKey(key);
+  const hash = hashSecret(key);
   if (rows.length === 0) timingSafeEqual(NO_HASH, hash);
   // A prefix has only 32 random bits: among very many keys, two may share one.
   const [match] = rows.filter((row) => timingSafeEqual(row.hash, hash));

@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Queryable } from '../database';
+import { hashSecret, newSecret } from './secrets';
 
 /** A key with which a tenant's application calls the product. Only its hash is stored; 256 random bits need no slow hash. */
 export interface ApiKey {
@@ -27,21 +27,9 @@ const COLUMNS = `key_id as "keyId", name, prefix, scopes, created_at as "created
 /** Number of leading characters of a key that are stored in clear, to recognise it by. */
 export const API_KEY_PREFIX_LENGTH = 11;
 
-const API_KEY = /^ak_[0-9a-f]{8}_[A-Za-z0-9_-]{43}$/;
-
-/** A new API key: `ak_`, 8 characters to recognise it by, `_`, and 256 random bits. */
+/** A new API key. */
 export function newApiKey(): string {
-  return `ak_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`;
-}
-
-/** Whether a text has the format of an API key. */
-export function looksLikeApiKey(text: string): boolean {
-  return API_KEY.test(text);
-}
-
-/** SHA-256 of an API key. */
-export function hashApiKey(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return newSecret('ak');
 }
 
 /** Stores keys by their hash, each as the only valid key of its name: every earlier key of that name stops working. */
@@ -52,7 +40,7 @@ export async function storeApiKeys(db: Queryable, tenantId: string, keys: (ApiKe
        on conflict (tenant_id, name) where superseded_at is null
        do update set prefix = excluded.prefix, hash = excluded.hash, scopes = excluded.scopes, created_at = now(), expires_at = null,
          last_used_at = null, revoked_at = null`,
-      [tenantId, name, prefix, hashApiKey(key), scopes],
+      [tenantId, name, prefix, hashSecret(key), scopes],
     );
     await db.query(
       `update api_key set revoked_at = now()

@@ -1,9 +1,10 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { CONTROL_PLANE } from '../../contract/audit/chain';
 import { appendAudit } from '../audit/trail';
 import { maybeOne, transaction, type Queryable } from '../database';
 import { isBehind, microsOf, toPage, type Page, type PageRequest } from '../pages';
+import { hashSecret, looksLikeSecret, newSecret } from './secrets';
 
 /** Actor in the audit trail: tokens are managed from the command line with a registry login, which does not identify a person. */
 const ADMINISTRATOR = 'command-line';
@@ -22,15 +23,12 @@ export interface ApiToken {
   lastUsedAt: Date | null;
 }
 
-/** `tp_<prefix>_<secret>`: secret scanners can recognise it, and its 256 random bits need no slow hash. */
-const TOKEN = /^tp_[0-9a-f]{8}_[A-Za-z0-9_-]{43}$/;
-
 const COLUMNS = `token_id as "tokenId", name, prefix, roles, created_at as "createdAt", expires_at as "expiresAt",
   revoked_at as "revokedAt", last_used_at as "lastUsedAt"`;
 
 /** Whether a text has the format of a token. Anything else is refused without a query. */
 export function looksLikeToken(text: string): boolean {
-  return TOKEN.test(text);
+  return looksLikeSecret('tp', text);
 }
 
 /**
@@ -41,12 +39,12 @@ export async function createApiToken(
   { name, roles, expiresAt }: Pick<ApiToken, 'name' | 'roles' | 'expiresAt'>,
 ): Promise<{ tokenId: string; token: string }> {
   const tokenId = randomUUID();
-  const prefix = randomBytes(4).toString('hex');
-  const token = `tp_${prefix}_${randomBytes(32).toString('base64url')}`;
+  const token = newSecret('tp');
+  const prefix = token.split('_')[1]!;
   await transaction(pool, async (client) => {
     await client.query(
       `insert into api_token (token_id, name, prefix, hash, roles, expires_at) values ($1, $2, $3, $4, $5, $6)`,
-      [tokenId, name, prefix, hashToken(token), roles, expiresAt],
+      [tokenId, name, prefix, hashSecret(token), roles, expiresAt],
     );
     await appendAudit(client, {
       tenantId: CONTROL_PLANE,
@@ -63,7 +61,7 @@ export async function findValidToken(db: Queryable, token: string): Promise<ApiT
   const found = await maybeOne<ApiToken>(
     db,
     `select ${COLUMNS} from api_token where hash = $1 and expires_at > now() and revoked_at is null`,
-    [hashToken(token)],
+    [hashSecret(token)],
   );
   if (found && Date.now() - (found.lastUsedAt?.getTime() ?? 0) > 60_000)
     await db.query(`update api_token set last_used_at = now() where token_id = $1`, [found.tokenId]);
@@ -108,8 +106,4 @@ export async function revokeApiToken(pool: pg.Pool, idOrPrefix: string): Promise
       });
     return rows.length > 0;
   });
-}
-
-function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }

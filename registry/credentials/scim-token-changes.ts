@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { appendAudit } from '../audit/trail';
 import { maybeOne, transaction, violatedConstraint, type Queryable } from '../database';
-import { hashScimToken, newScimToken, SCIM_TOKEN_PREFIX_LENGTH } from './scim-tokens';
+import { SCIM_TOKEN_PREFIX_LENGTH } from './scim-tokens';
+import { hashSecret, newSecret } from './secrets';
 
 /** A token for a customer's directory. */
 export interface ScimTokenCreation {
@@ -124,13 +125,13 @@ async function insertToken(
   client: Queryable,
   { tenantId, name, expiresInDays }: Omit<ScimTokenCreation, 'actor'>,
 ): Promise<NewToken> {
-  const token = newScimToken();
+  const token = newSecret('scim');
   const made = (await maybeOne<Omit<NewToken, 'token'>>(
     client,
     `insert into scim_token (tenant_id, name, prefix, hash, expires_at)
      values ($1, $2, $3, $4, now() + make_interval(days => $5))
      returning token_id as "tokenId", expires_at as "expiresAt"`,
-    [tenantId, name, token.slice(0, SCIM_TOKEN_PREFIX_LENGTH), hashScimToken(token), expiresInDays ?? null],
+    [tenantId, name, token.slice(0, SCIM_TOKEN_PREFIX_LENGTH), hashSecret(token), expiresInDays ?? null],
   ))!;
   return { token, ...made };
 }

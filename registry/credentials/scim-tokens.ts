@@ -1,8 +1,9 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Access } from '../../contract/tenants/access';
 import type { TenantState } from '../../contract/tenants/states';
 import type { DirectoryTemplate } from '../../templates/template';
 import type { Queryable } from '../database';
+import { hashSecret, looksLikeSecret } from './secrets';
 
 /** Everything the registry knows about a token of a customer's directory, except the token itself. */
 export interface ScimTokenEntry {
@@ -20,18 +21,6 @@ export interface ScimTokenEntry {
 
 /** Number of leading characters of a token that are stored in clear, to recognise it by. */
 export const SCIM_TOKEN_PREFIX_LENGTH = 13;
-
-const SCIM_TOKEN = /^scim_[0-9a-f]{8}_[A-Za-z0-9_-]{43}$/;
-
-/** A new token: `scim_`, 8 characters to recognise it by, `_`, and 256 random bits, which need no slow hash. */
-export function newScimToken(): string {
-  return `scim_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`;
-}
-
-/** SHA-256 of a token. */
-export function hashScimToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
 
 /** Every token a tenant has ever had, by name and then newest first, without the tokens. */
 export async function listScimTokens(db: Queryable, tenantId: string): Promise<ScimTokenEntry[]> {
@@ -61,7 +50,7 @@ export interface ScimTenant {
  * indexed statement. The comparison takes constant time.
  */
 export async function findScimTenant(db: Queryable, tenantId: string, token: string): Promise<ScimTenant | undefined> {
-  if (!SCIM_TOKEN.test(token)) return undefined;
+  if (!looksLikeSecret('scim', token)) return undefined;
   const { rows } = await db.query<ScimTenant & { hash: Buffer }>(
     `select scim_token.token_id as "tokenId", scim_token.name, scim_token.hash,
        coalesce(scim_token.last_used_at < now() - interval '1 minute', true) as "useIsDue",
@@ -71,7 +60,7 @@ export async function findScimTenant(db: Queryable, tenantId: string, token: str
        and (scim_token.expires_at is null or scim_token.expires_at > now())`,
     [token.slice(0, SCIM_TOKEN_PREFIX_LENGTH), tenantId],
   );
-  const hash = hashScimToken(token);
+  const hash = hashSecret(token);
   const match = rows.find((row) => timingSafeEqual(row.hash, hash));
   if (!match) return undefined;
   const { hash: _, ...tenant } = match;
