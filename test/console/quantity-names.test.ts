@@ -1,4 +1,4 @@
-import { quantityLabel, quantityText, unitOf } from '../../console/pages/order/quantity-names';
+import { allowedText, quantityLabel, quantityText, unitOf } from '../../console/pages/order/quantity-names';
 import { PLANS } from '../../contract/orders/order';
 import { loadTemplates } from '../../templates/load';
 
@@ -24,4 +24,13 @@ test.each([
   ['storageAccessLogging', true, 'Storage access logging', 'yes'],
 ])('%s of %j reads “%s: %s”', (name, value, label, text) => {
   expect([quantityLabel(name), quantityText(name, value)]).toEqual([label, text]);
+});
+
+test.each([
+  ['storageQuotaGb', { type: 'integer', minimum: 1, maximum: 50 }, '1 to 50 GB'],
+  ['computeCpuMillis', { type: 'integer', minimum: 50, maximum: 250 }, '50 to 250 thousandths of a CPU'],
+  ['storageAccessLogging', { type: 'boolean' }, 'yes or no'],
+  ['podSecurity', { enum: ['baseline', 'restricted'] }, 'baseline, restricted'],
+])('%s may be %j: “%s”', (name, schema, text) => {
+  expect(allowedText(name, schema)).toBe(text);
 });

@@ -11,6 +11,7 @@ import { Prose } from '../../parts/prose';
 import { labelAt } from '../order/names';
 import { Section } from '../../parts/section';
 import { Time } from '../../parts/time';
+import { withPlainVerbs } from './decide/verb-words';
 
 type Attempt = components['schemas']['OperationAttempt'];
 
@@ -87,6 +88,8 @@ function Attempts({ attempts }: Pick<Group, 'attempts'>) {
 function Advice({ type, operation: { status, verbs } }: { type: string; operation: Operation }) {
   if (!isFailureType(type)) return null;
   const { means, who, action } = FAILURE_GUIDE[type];
+  // Whoever the failure is about: while the run waits, only an operator can let it go on.
+  const actor = status === 'on_hold' || status === 'needs_operator' ? 'operator' : who;
   return (
     <dl className="advice">
       <dt>What it means</dt>
@@ -95,8 +98,8 @@ function Advice({ type, operation: { status, verbs } }: { type: string; operatio
       </dd>
       <dt>What to do</dt>
       <dd>
-        {who !== 'nobody' && <em>{who}: </em>}
-        <Prose text={adviceFor(status, action, verbs)} />
+        {actor !== 'nobody' && <em>{capital(actor)}: </em>}
+        <Prose text={withPlainVerbs(adviceFor(status, action, verbs))} />
       </dd>
     </dl>
   );
@@ -122,6 +125,10 @@ function groupsOf(attempts: readonly Attempt[]): Group[] {
     groups.set(key, group);
   }
   return [...groups.values()];
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function titleOf(type: string): string {

@@ -86,7 +86,10 @@ function Row({ step, timeline, scale, now }: RowProps) {
       <span className="gantt-time">{timeOf(step, spans, now)}</span>
       {pace && (
         <p className="gantt-note">
-          <StateBadge state={pace.pace} /> <Prose text={pace.reason} />
+          <StateBadge state={pace.pace} />
+          <span>
+            <Prose text={pace.reason} />
+          </span>
         </p>
       )}
       {step.reason && <p className="gantt-note">Skipped: {step.reason}</p>}

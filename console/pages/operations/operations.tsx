@@ -78,12 +78,12 @@ export default function Operations() {
           onChange={(kind) => change({ kind })}
         />
         <ChoiceFilter label="Plan" value={filters.plan} choices={PLANS} onChange={(plan) => change({ plan })} />
+        <RegionFilter value={filters.region} onChange={(region) => change({ region })} />
         <Check
           label="Only those that run"
           checked={filters.open !== undefined}
           onChange={(event) => change({ open: event.target.checked ? 'true' : undefined })}
         />
-        <RegionFilter value={filters.region} onChange={(region) => change({ region })} />
       </div>
       {list.isPending && <Skeleton lines={10} height={40} />}
       {list.error !== null && <ErrorState error={list.error} onRetry={list.retry} />}

@@ -1,4 +1,4 @@
-import { valueText } from './rules';
+import { limitsOf, valueText } from './rules';
 
 /** As it is typed; shown in whole CPUs. */
 const MILLI_CPU = '1/1000 CPU';
@@ -35,6 +35,14 @@ export function quantityText(name: string, value: unknown): string {
   const unit = unitOf(name);
   if (typeof value !== 'number' || unit === undefined) return valueText(value);
   return unit === MILLI_CPU ? `${value / 1000} CPU` : `${value.toLocaleString()} ${unit}`;
+}
+
+/** What a rule allows for a value of this name: "1 to 50 GB". */
+export function allowedText(name: string, schema: Record<string, unknown>): string {
+  const unit = unitOf(name);
+  const limits = limitsOf(schema);
+  if (unit === undefined || schema['type'] === 'boolean' || Array.isArray(schema['enum'])) return limits;
+  return `${limits} ${unit === MILLI_CPU ? 'thousandths of a CPU' : unit}`;
 }
 
 /** The last name of a JSON pointer, which says what a value is: `quotaGb` of `/resources/storage/quotaGb`. */

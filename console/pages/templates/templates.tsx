@@ -6,7 +6,7 @@ import { ISOLATION } from '../../parts/isolation';
 import { PageHeader } from '../../parts/page-header';
 import { Section } from '../../parts/section';
 import { PageSkeleton } from '../../parts/states/skeleton';
-import { compareTemplates, placeText, valueText, type Row } from './compare';
+import { compareTemplates, placeText, valueAtText, type Row } from './compare';
 import { priceText } from './price';
 import { useTemplates, type Template } from './read';
 import './templates.css';
@@ -75,7 +75,7 @@ function columnsOf(templates: readonly Template[]): readonly Column<Row>[] {
     { name: 'Value', cell: ({ pointer }) => placeText(pointer) },
     ...templates.map(({ templateName }, index) => ({
       name: templateName,
-      cell: ({ values }: Row) => valueText(values[index]),
+      cell: ({ pointer, values }: Row) => valueAtText(pointer, values[index]),
     })),
   ];
 }

@@ -21,7 +21,7 @@ type ApiKey = components['schemas']['ApiKey'];
 
 const COLUMNS: readonly Column<ApiKey>[] = [
   { name: 'Name', cell: ({ name }) => name },
-  { name: 'Begins with', cell: ({ prefix }) => <code>{prefix}</code> },
+  { name: 'Begins with', cell: ({ prefix }) => <code className="nowrap">{prefix}</code> },
   { name: 'State', cell: ({ state }) => <StateBadge state={state} /> },
   { name: 'Scopes', cell: ({ scopes }) => scopes.join(', ') },
   { name: 'Made', cell: ({ createdAt }) => <Time at={createdAt} /> },

@@ -128,7 +128,7 @@ function CheckEntry({ entry: { check, claim, passed, provider, region, answered,
       ) : (
         <span className="verdict">
           <span>
-            Expected: {claim}. Answered by {place}: <strong>{answered}</strong>.
+            Expected to hold, but the answer of {place} is: <strong>{answered}</strong>
           </span>
           <span>{adviceOnCheck(check)}</span>
           <span className="muted">

@@ -64,7 +64,7 @@ const HOLDS: readonly Column<LegalHold>[] = [
       </>
     ),
   },
-  { name: 'Until', cell: ({ until }) => (until === undefined ? 'lifted' : <Time at={until} />) },
+  { name: 'Until', cell: ({ until }) => (until === undefined ? 'it is lifted' : <Time at={until} />) },
   { name: 'Reason', cell: ({ reason }) => reason ?? 'unreadable: the tenant’s key cannot be reached' },
   {
     name: 'Lifted',

@@ -39,7 +39,6 @@ export function Bars({ label, bars, areSeconds = false }: BarsProps) {
       ))}
       {areSeconds && (
         <li className="bars-axis" aria-hidden="true">
-          <span />
           <span className="axis">
             {marks.map((mark) => (
               <span key={mark} style={{ left: `${(100 * mark) / longest}%` }}>

@@ -10,3 +10,8 @@ const WORDS: Readonly<Record<string, string>> = {
 export function verbWords(verb: string): string {
   return Object.hasOwn(WORDS, verb) ? WORDS[verb]! : verb;
 }
+
+/** A text of the API whose verbs are not code but words: on this page they are buttons. */
+export function withPlainVerbs(text: string): string {
+  return text.replaceAll(/`(accept|amend|cancel|compensate|retry|skip)`/g, '$1');
+}

@@ -44,10 +44,13 @@ export function Verbs({ operation }: { operation: Operation }) {
 }
 
 /** Whom to ask for what one may not do. */
-function askedInstead(verbs: readonly string[]): string {
+function askedInstead(possible: readonly string[]): string {
+  // Whoever wants the operation to go on is helped first.
+  const forward = possible.filter((verb) => verb !== 'cancel');
+  const verbs = forward.length > 0 ? forward : possible;
   const roles = [...new Set(verbs.flatMap((verb) => rolesFor(routeOf(verb))))];
   const words = verbs.map(verbWords);
-  return `To ${words.join(', ')}: ask a person with the role ${roles.join(' or ')}. The page “Settings” says which groups have it.`;
+  return `To ${words.join(' or ')}, ask a person with the role ${roles.join(' or ')}. The page “Settings” says which groups have it.`;
 }
 
 function routeOf(verb: string): RouteName {

@@ -1,8 +1,8 @@
 import { EmptyState } from '../../../parts/states/empty-state';
 import { Choice, TextField } from '../../../parts/forms/field';
 import type { PartProps } from './part-props';
-import { quantityLabel, quantityText, unitOf } from '../quantity-names';
-import { limitsOf, valueAt } from '../rules';
+import { allowedText, quantityLabel, quantityText, unitOf } from '../quantity-names';
+import { valueAt } from '../rules';
 
 /** What an order may change in the plan, made from the template's rules. */
 export function Customizations({ draft, template, change, errorAt }: PartProps) {
@@ -16,7 +16,7 @@ export function Customizations({ draft, template, change, errorAt }: PartProps) 
         const unit = unitOf(customization);
         const props = {
           label: quantityLabel(customization),
-          hint: `Plan: ${quantityText(customization, planned)}. Allowed: ${limitsOf(schema)}${unit === undefined || !isNumber(schema) ? '' : ` ${unit}`}.${requiredApprovals.includes(customization) ? ' Needs approval.' : ''}`,
+          hint: `Plan: ${quantityText(customization, planned)}. Allowed: ${allowedText(customization, schema)}.${requiredApprovals.includes(customization) ? ' Needs approval.' : ''}`,
           value: draft.customizations[customization] ?? '',
           error: errorAt(`/customizations/${customization}`),
           onChange: (event: { target: { value: string } }) =>

@@ -105,7 +105,7 @@ export function BillingFields({ draft, template, change, errorAt }: PartProps) {
       </Choice>
       <TextField
         label={FIELDS.paymentMethod[1]}
-        hint="Id at the billing provider: pm_…. Without one, the first invoice cannot be charged."
+        hint="Id at the billing provider: pm_… Without one, the first invoice cannot be charged."
         value={draft.paymentMethod}
         error={errorAt(FIELDS.paymentMethod[0])}
         onChange={(event) => change({ paymentMethod: event.target.value })}
