@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { render } from '@testing-library/react';
-import { Prose } from '../../console/parts/prose';
+import { Prose } from '../../../console/parts/prose';
 
 test('a time in a text of the API is shown like every other time, with UTC on hover; the words around it stay', () => {
   const { container } = render(<Prose text="No answer since 2026-01-01 12:00:01 UTC. Ask `/readyz`." />);

@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { fireEvent, render, screen } from '@testing-library/react';
-import { WholeNumberField, wholeNumberError } from '../../console/parts/forms/whole-number';
+import { WholeNumberField, wholeNumberError } from '../../../console/parts/forms/whole-number';
 
 test.each([
   ['', undefined],

@@ -1,4 +1,4 @@
-import { secondMarks } from '../../console/parts/charts/axis';
+import { secondMarks } from '../../../console/parts/charts/axis';
 
 test.each([
   [0, [0, 0.1]],
