@@ -49,6 +49,8 @@ export interface ApiDependencies {
   consoleDir: string;
   /** Checks a signed request of the billing provider and returns the event in it; absent if its endpoint is not set up. Throws for a signature that is not valid. */
   billingEvent?: ((body: Buffer, signature: string) => object) | undefined;
+  /** Whether callers are told Stripe's test cards: true only where no order can move real money. False by default. */
+  offersTestCards?: boolean | undefined;
   operatorUrls: {
     temporalUi?: string | undefined;
     /** Namespace of the product's workflows; `default` if absent. */

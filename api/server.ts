@@ -100,6 +100,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       internalNetworks: env.WEBHOOK_INTERNAL_NETWORKS,
       consoleDir: env.CONSOLE_DIR,
       billingEvent: secrets && ((body, signature) => signedEvent(body, signature, secrets)),
+      offersTestCards: env.STRIPE_TEST_CARDS,
       operatorUrls: { temporalUi: env.TEMPORAL_UI_URL, temporalNamespace: env.temporal.namespace },
       rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE, verificationsPerMinute: env.VERIFICATIONS_PER_MINUTE },
       trustedProxies: env.TRUSTED_PROXIES,

@@ -114,6 +114,11 @@ export const api = {
     'the signing secret of Stripe’s endpoint for events; two, comma separated, while one replaces the other; without it events are refused',
     'whsec_…',
   ),
+  STRIPE_TEST_CARDS: variable(
+    flag.default(false),
+    'whether people who order are told Stripe’s test cards; only where Stripe is a local stand-in or in test mode',
+    'false',
+  ),
   APP_DOMAIN: variable(
     appDomain.optional(),
     'the domain below which tenants are reached: <tenantName>.<this>; without it the API leaves it to the worker to refuse our own domains as custom domains',

@@ -1,4 +1,5 @@
 import { CancelledFailure, type ApplicationFailure } from '@temporalio/common';
+import { resourceSubject } from '../../contract/ledger/labels';
 import type { Access, Settings } from '../../contract/tenants/access';
 import type { Step } from '../../contract/operations/steps';
 import { failure, toFailure } from '../../providers/port/failures';
@@ -47,7 +48,7 @@ export function createConverge(dependencies: EffectDependencies): {
     { resourceId, ...before }: LedgerRow,
     settings: Settings,
   ): Promise<void> {
-    const what = `${before.kind} of tenant ${before.tenantId}`;
+    const what = resourceSubject(before);
     // A request of an earlier operation that arrived after ours would undo it unseen.
     const earlierMs = await earlierChangeMs(pool, resourceId, operationId);
     if (earlierMs > 0) throw notYet(what, earlierMs);
@@ -82,7 +83,7 @@ export function createConverge(dependencies: EffectDependencies): {
       await update(row, row.settingsBefore!);
       const inFlightMs = await markReverted(pool, row.resourceId, operationId);
       if (inFlightMs === 0) return;
-      const done = `${row.kind} of tenant ${row.tenantId}: changed back`;
+      const done = `${resourceSubject(row)}: changed back`;
       const again = lookAgain(done, 'an earlier request may still change it', inFlightMs);
       await recordResourceError(pool, row.resourceId, again.message);
       throw again;
@@ -94,7 +95,7 @@ export function createConverge(dependencies: EffectDependencies): {
     try {
       await kind.update!(contextOf(dependencies, row, undefined), settings);
     } catch (error) {
-      const known = toFailure(error, `${row.kind} of tenant ${row.tenantId}`, classify);
+      const known = toFailure(error, resourceSubject(row), classify);
       await recordResourceError(pool, row.resourceId, known.message);
       throw known;
     }
@@ -108,7 +109,7 @@ export function createConverge(dependencies: EffectDependencies): {
       return { passed: answered === expected, answered };
     } catch (error) {
       if (error instanceof TenantKeyDestroyed) throw error;
-      throw toFailure(error, `access to the ${row.kind} of tenant ${row.tenantId}`, classify);
+      throw toFailure(error, `Access to: ${resourceSubject(row)}`, classify);
     }
   }
 

@@ -1,3 +1,4 @@
+import { resourceSubject } from '../../contract/ledger/labels';
 import { toFailure } from '../../providers/port/failures';
 import type { Found } from '../../providers/port/kind';
 import type { LedgerRow } from '../../registry/ledger/ledger';
@@ -11,7 +12,7 @@ export function createLookUp(dependencies: EffectDependencies): (row: LedgerRow)
     try {
       return await kind.find({ ...contextOf(dependencies, row, undefined), secrets });
     } catch (error) {
-      throw toFailure(error, `${row.kind} of tenant ${row.tenantId}`, classify);
+      throw toFailure(error, resourceSubject(row), classify);
     }
   };
 }

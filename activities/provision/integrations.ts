@@ -29,7 +29,7 @@ export function createIntegrations(dependencies: IntegrationsDependencies): Pick
             signal: signal(),
           })
           .catch((error: unknown) => {
-            throw toFailure(error, `payment method of tenant ${tenantId}`, billing.classify);
+            throw toFailure(error, `Payment method of tenant ${tenantId} (Stripe)`, billing.classify);
           }));
       await effects.ensure(kinds.of(billing.subscription), global, {
         plan: template,

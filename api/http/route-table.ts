@@ -93,7 +93,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...templateVersionRoutes(dependencies),
     ...regionRoutes(dependencies),
     ...codecRoutes(dependencies),
-    ...meRoutes(),
+    ...meRoutes(dependencies),
     ...healthRoutes(dependencies),
     ...metricsRoutes(metrics),
     ...provisioningMetricsRoutes(dependencies),

@@ -151,6 +151,11 @@ export const operationSchema = z
       .strictObject({ until: timestamp.meta({ description: 'The time at which the run compensates by itself.' }) })
       .meta({ description: 'Present while a failed step waits for an operator.' })
       .optional(),
+    graceDays: z
+      .int()
+      .min(0)
+      .meta({ description: 'Of a removal: days between its announcement and the deletion.', example: 30 })
+      .optional(),
     resolutions: z.array(resolution).meta({ description: 'Oldest first; absent in lists.' }).optional(),
     completed: z.int().min(0).meta({ description: 'Number of steps done.', example: 4 }),
     total: z.int().min(0).meta({ description: 'Number of steps.', example: 10 }),

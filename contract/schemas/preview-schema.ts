@@ -84,6 +84,15 @@ export const previewSchema = z
         }),
       )
       .meta({ description: 'Everything for which the order would be refused or would fail in its first step.' }),
+    notes: z
+      .array(
+        z.strictObject({
+          pointer: z.string().meta({ description: 'RFC 6901 pointer into the order.', example: '/paymentMethod' }),
+          detail: z.string(),
+        }),
+      )
+      .meta({ description: 'What follows from the order although it can be placed as it is; absent if nothing does.' })
+      .optional(),
     plan: z.enum(PLANS).optional(),
     steps: z
       .array(z.strictObject({ id: z.enum(STEPS), label: z.string(), needs: z.array(z.enum(STEPS)) }))

@@ -40,6 +40,8 @@ export interface OperationRow {
   maximumAttempts: number | null;
   /** When the tenant is to be removed, as it was announced. */
   removalAt: Date | null;
+  /** Days between the announcement of a removal and the deletion; null for any other operation. */
+  graceDays: number | null;
   createdAt: Date;
   updatedAt: Date;
   completedAt: Date | null;
@@ -52,6 +54,7 @@ export const OPERATION_COLUMNS = `operation_id as "operationId", tenant_id as "t
   steps, hold_until as "holdUntil", skipped,
   (select max(taken_at) from resolution where resolution.operation_id = operation.operation_id and verb in ('retry', 'amend')) as "retriedAt",
   (template #>> '{recovery,retry,maximumAttempts}')::int as "maximumAttempts", removal_at as "removalAt",
+  case when kind = 'deprovision' then coalesce((parameters ->> 'graceDays')::int, 0) end as "graceDays",
   created_at as "createdAt", updated_at as "updatedAt", completed_at as "completedAt"`;
 
 /** One operation; undefined if there is none, or if `caller` is given and did not order it. */
@@ -127,6 +130,7 @@ export function viewOperation(row: OperationRow, steps: StepView[], delivery: De
       ...(row.approvalDeadline ? { deadline: row.approvalDeadline.toISOString() } : {}),
     },
     ...(row.status === 'on_hold' && row.holdUntil ? { hold: { until: row.holdUntil.toISOString() } } : {}),
+    ...(row.graceDays === null ? {} : { graceDays: row.graceDays }),
     completed: steps.filter(({ state }) => state === 'done').length,
     total: steps.length,
     ...(row.failure ? { failure: row.failure } : {}),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { OperationParameters } from '../../../contract/operations/inputs';
 import { rulesOf, type OperationKind } from '../../../contract/operations/kinds';
+import { removalTerms } from '../../../contract/removal/terms';
 import { acceptedSchema } from '../../../contract/schemas/operation-schema';
 import {
   deprovisionRequestSchema,
@@ -100,19 +101,17 @@ export function lifecycleRoutes(dependencies: ApiDependencies): Route[] {
   ];
 }
 
-/** Days between the announcement of a removal and the removal itself, where neither the request nor the template says. */
-const GRACE_DAYS = 30;
-
 /** What a removal is asked for, with what the plan says where the request does not. */
 function removalParameters(
   { reason, graceDays, export: asked = false, exportTo, keepName = false }: Omit<DeprovisionRequest, 'message'>,
-  removal: RemovalTemplate = {},
+  removal: RemovalTemplate | undefined,
 ): OperationParameters {
+  const terms = removalTerms(removal);
   return {
     access: 'closed',
     reason,
-    graceDays: graceDays ?? removal.graceDays ?? GRACE_DAYS,
-    export: asked || exportTo !== undefined || removal.export === 'always',
+    graceDays: graceDays ?? terms.graceDays,
+    export: asked || exportTo !== undefined || terms.export,
     ...(exportTo === undefined ? {} : { exportTo }),
     keepName,
   };

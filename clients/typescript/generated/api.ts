@@ -10,7 +10,7 @@ export interface paths {
     };
     /**
      * List tenants, newest first
-     * @description Unless a state or status is given, tenants that are gone are left out. A token that may only order sees the tenants it ordered.
+     * @description Unless a state or status is given, tenants that are gone are left out; `state=all` lists every tenant. A token that may only order sees the tenants it ordered.
      *
      *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `operations:operate`.
      */
@@ -810,7 +810,7 @@ export interface paths {
     };
     /**
      * Get what an operation’s tenant was ordered with
-     * @description The order without everything that may name a person or an organization, and every value in which its template differs from the plan of today.
+     * @description The order without everything that may name a person or an organization, and every value in which its template differs from the plan of today. Callers who may decide on approvals are also told the organization.
      *
      *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
@@ -2219,6 +2219,17 @@ export interface components {
          */
         type?: string | undefined;
       }[];
+      /** @description What follows from the order although it can be placed as it is; absent if nothing does. */
+      notes?:
+        | {
+            /**
+             * @description RFC 6901 pointer into the order.
+             * @example /paymentMethod
+             */
+            pointer: string;
+            detail: string;
+          }[]
+        | undefined;
       /** @enum {string} */
       plan?: ('starter' | 'professional' | 'enterprise') | undefined;
       /** @description The steps in order, and those that must have finished before each. */
@@ -2469,6 +2480,7 @@ export interface components {
        * @example 2026-01-31T12:00:00.000Z
        */
       removalAt?: string | undefined;
+      removal?: components['schemas']['TenantRemoval'] | undefined;
       /**
        * @description Status of the operation that provisioned it.
        * @example active
@@ -2512,6 +2524,10 @@ export interface components {
             [key: string]: components['schemas']['PlacementReason'];
           }
         | undefined;
+      /** @description Whether the tenant was exported, also for a removal that was called off; absent in lists. */
+      hasExport?: boolean | undefined;
+      /** @description Whether the certificate of its removal was issued; absent in lists. */
+      hasCertificate?: boolean | undefined;
       resources?: components['schemas']['TenantResource'][] | undefined;
       skippedSteps?: components['schemas']['SkippedStep'][] | undefined;
       storage?: components['schemas']['StorageUsage'] | undefined;
@@ -2561,6 +2577,26 @@ export interface components {
        * @example op_a2b3c4d5e6f7g2h3i4j5
        */
       operationId: string;
+    };
+    /** @description The removal of a tenant that is leaving or gone. Of any other tenant, when it is requested by id: what a removal does unless its request says otherwise. Absent if a tenant is gone without a removal. */
+    TenantRemoval: {
+      /**
+       * @description Days between the announcement and the deletion.
+       * @example 30
+       */
+      graceDays: number;
+      /** @description Whether everything is exported before. */
+      export: boolean;
+      /**
+       * @description Why the tenant leaves or has left; absent while no removal was asked for.
+       * @enum {string}
+       */
+      reason?: ('non_payment' | 'abuse' | 'customer_request' | 'trial_ended' | 'other') | undefined;
+      /**
+       * @description The removal; absent while none was asked for.
+       * @example op_a2b3c4d5e6f7g2h3i4j5
+       */
+      operationId?: string | undefined;
     };
     /** @description The operation of the tenant that has not ended; absent if there is none. */
     OpenOperation: {
@@ -4091,6 +4127,11 @@ export interface components {
             until: string;
           }
         | undefined;
+      /**
+       * @description Of a removal: days between its announcement and the deletion.
+       * @example 30
+       */
+      graceDays?: number | undefined;
       /** @description Oldest first; absent in lists. */
       resolutions?: components['schemas']['Resolution'][] | undefined;
       /**
@@ -4558,6 +4599,8 @@ export interface components {
          */
         current?: string | undefined;
       };
+      /** @description The customer, for callers who may decide on approvals; absent for all others, and once the tenant’s key is destroyed. */
+      organizationName?: string | undefined;
       /** @description Absent once the tenant’s key is destroyed. */
       order?:
         | {
@@ -6254,6 +6297,18 @@ export interface components {
         | 'usage:write'
         | 'api-keys:verify'
       )[];
+      /** @description Only where Stripe is a local stand-in or in test mode: its test cards. */
+      testPaymentMethods?:
+        | {
+            /**
+             * @description Value for `paymentMethod` in an order.
+             * @example pm_card_visa
+             */
+            id: string;
+            /** @description What comes of an order that names it. */
+            outcome: string;
+          }[]
+        | undefined;
     };
     Alive: {
       /** @enum {string} */
@@ -6496,7 +6551,8 @@ export interface operations {
         cursor?: string;
         /** @description Entries per page; 50 by default. */
         limit?: number;
-        state?: 'provisioning' | 'active' | 'suspended' | 'leaving' | 'gone';
+        /** @description `all`: also the tenants that are gone, which are left out by default. */
+        state?: 'provisioning' | 'active' | 'suspended' | 'leaving' | 'gone' | 'all';
         /** @description Only tenants on which a legal hold stands. */
         legalHold?: 'true';
       };
