@@ -1,4 +1,5 @@
 import { RESUME, SUSPEND } from './access';
+import { CONFIGURE_SSO } from './configure-sso';
 import { DEPROVISION } from './deprovision';
 import type { KindRule, StepRule } from './kind-rule';
 import { PROVISION } from './provision';
@@ -12,6 +13,7 @@ export const KINDS = {
   suspend: SUSPEND,
   resume: RESUME,
   deprovision: DEPROVISION,
+  'configure-sso': CONFIGURE_SSO,
 } satisfies Record<string, KindRule>;
 
 /** One of {@link KINDS}. */

@@ -1,0 +1,103 @@
+import { Agent, errors, request } from 'undici';
+import type { Network } from '../../contract/webhooks/addresses';
+import { pinnedLookup, ReceiverRefused } from '../port/pinned-lookup';
+import { requestSignal } from '../port/request-signal';
+import { tracedCall } from '../port/traced-call';
+
+/** Milliseconds to the connection, and to the end of a request. */
+const CONNECT_MS = 5_000;
+const WHOLE_MS = 10_000;
+
+/** Most bytes of an answer that are read. */
+const MOST_BYTES = 512 * 1024;
+
+/** A form to post. */
+export interface Form {
+  fields: Record<string, string>;
+  authorization?: string | undefined;
+}
+
+/** The status and the JSON of an answer (`undefined` if it is none), or why there is no answer, in words and without an address. */
+export type JsonAnswer = { status: number; body: unknown } | { problem: string };
+
+/**
+ * Asks a customer's server for JSON, or posts a form to it. The address is looked up once, must be public or in an `internal` network, and is the
+ * one that is connected to. Redirects are not followed. Rejects only if `signal` is aborted.
+ */
+export async function requestJson(
+  url: string,
+  { internal, form }: { internal: readonly Network[]; form?: Form },
+  signal: AbortSignal,
+): Promise<JsonAnswer> {
+  const within = requestSignal(signal, WHOLE_MS);
+  let agent: Agent | undefined;
+  try {
+    const lookup = await pinnedLookup(new URL(url), internal);
+    agent = new Agent({ connect: { lookup, timeout: CONNECT_MS }, headersTimeout: WHOLE_MS, bodyTimeout: WHOLE_MS });
+    const options = { ...optionsOf(form), dispatcher: agent, signal: within };
+    return await tracedCall(
+      { provider: 'company-identity-provider', operation: form ? 'token' : 'read' },
+      async () => {
+        const { statusCode, body } = await request(url, options);
+        return { status: statusCode, body: await jsonOf(body) };
+      },
+      ({ status }) => status,
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    return { problem: problemOf(error, within) };
+  } finally {
+    await agent?.destroy();
+  }
+}
+
+function optionsOf(form: Form | undefined) {
+  const accept = { accept: 'application/json', 'accept-encoding': 'identity' };
+  if (!form) return { method: 'GET' as const, headers: accept };
+  const { fields, authorization } = form;
+  return {
+    method: 'POST' as const,
+    headers: {
+      ...accept,
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(authorization === undefined ? {} : { authorization }),
+    },
+    body: new URLSearchParams(fields).toString(),
+  };
+}
+
+async function jsonOf(body: AsyncIterable<Buffer>): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > MOST_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Codes of Node and OpenSSL for certificates, in words. */
+const CERTIFICATES: Record<string, string> = {
+  CERT_HAS_EXPIRED: 'Its TLS certificate has expired.',
+  CERT_NOT_YET_VALID: 'Its TLS certificate is not valid yet.',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'Its TLS certificate is for another host name.',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'Its TLS certificate is self-signed.',
+  SELF_SIGNED_CERT_IN_CHAIN: 'Its TLS certificate is self-signed.',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'Its TLS certificate comes without the intermediate ones.',
+};
+
+function problemOf(error: unknown, within: AbortSignal): string {
+  if (error instanceof ReceiverRefused) return error.message;
+  if (within.aborted || error instanceof errors.ConnectTimeoutError || error instanceof errors.HeadersTimeoutError)
+    return 'There was no answer in time.';
+  const code = (error as { code?: unknown } | undefined)?.code;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The host name could not be resolved.';
+  if (code === 'ECONNREFUSED') return 'The connection was refused.';
+  if (typeof code !== 'string') return 'The connection failed.';
+  return CERTIFICATES[code] ?? `The connection failed (${code}).`;
+}
