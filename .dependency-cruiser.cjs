@@ -64,7 +64,7 @@ module.exports = {
       to: {
         path: '^(activities|providers|workflows|stack)/',
         pathNot:
-          '^providers/(keys/keys|keycloak/directory/directory|keycloak/sso/redirect-uri|dns/domain-proofs|oidc/sso-probe|stripe/signature)',
+          '^providers/(keys/keys|keycloak/directory/directory|keycloak/sso/redirect-uri|dns/domain-proofs|sso/sso-probe|stripe/signature)',
         dependencyTypesNot: ['type-only'],
       },
     },

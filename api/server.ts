@@ -7,7 +7,7 @@ import { loadRegionKeys } from '../config/regions';
 import { clientConverter } from '../contract/temporal/data-converter';
 import { createDomainProofs } from '../providers/dns/domain-proofs';
 import { ssoRedirectUri } from '../providers/keycloak/sso/redirect-uri';
-import { createSsoProbe } from '../providers/oidc/sso-probe';
+import { createSsoProbe } from '../providers/sso/sso-probe';
 import type { Directory } from '../providers/port/directory';
 import type { ApiDependencies } from './dependencies';
 import { signedEvent } from '../providers/stripe/signature';

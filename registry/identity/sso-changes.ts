@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { KeyWrapper } from '../../contract/keys/key-wrapping';
-import { SSO_KIND, type SsoConnection } from '../../contract/identity/sso';
+import { SSO_KIND, withoutSecret, type SsoConnection } from '../../contract/identity/sso';
 import { END_STATUSES } from '../../contract/operations/states';
 import { transaction, type Queryable } from '../database';
 import { readSecret, storeSecret } from '../keys/secrets';
@@ -30,11 +30,10 @@ export async function storeConnection(
   const proved = new Set(rows.map(({ domain }) => domain));
   const unproved = connection.domains.filter((domain) => !proved.has(domain));
   if (unproved.length > 0) throw new DomainsNotProved(unproved);
-  const { clientSecret: _, ...settings } = connection;
   await client.query(`insert into sso_connection (operation_id, tenant_id, settings) values ($1, $2, $3)`, [
     operationId,
     tenantId,
-    JSON.stringify(settings),
+    JSON.stringify(withoutSecret(connection)),
   ]);
   await storeSecret(client, keys, { tenantId, kind: SSO_KIND, name: operationId }, JSON.stringify(connection));
 }

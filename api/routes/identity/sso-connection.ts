@@ -6,9 +6,7 @@ import type { ProvisioningTemplate } from '../../../templates/template';
 import type { ApiDependencies } from '../../dependencies';
 import { ApiProblem } from '../../http/problems';
 import { noTenant } from '../tenants/tenants';
-
-/** Milliseconds for all looks at an identity provider while the caller waits. */
-export const LOOK_MS = 25_000;
+import { lookAt, type Described } from './sso-look';
 
 /** An error of a body, by its JSON pointer. */
 interface BodyError {
@@ -26,19 +24,16 @@ export async function prepareConnection(
   body: ConfigureSsoRequest,
 ): Promise<SsoConnection> {
   const template = await requireSso(dependencies, tenantId);
-  const { oidc, domains, groups = [], rules = [] } = body;
+  const { domains, groups = [], rules = [] } = body;
   const probe = probeOf(dependencies);
   refuse(unknownGroups(template, body));
-  const clientSecret = await secretOf(dependencies, tenantId, oidc);
-  const signal = AbortSignal.timeout(LOOK_MS);
-  const { endpoints, findings } = await probe.discover(oidc.issuer, signal);
-  const wrong = findings.filter(({ outcome }) => outcome === 'failed');
-  if (!endpoints || wrong.length > 0)
-    throw invalid(wrong.map(({ message }) => ({ pointer: '/oidc/issuer', detail: message })));
-  const connection = { endpoints, clientId: oidc.clientId, clientSecret, domains, groups, rules };
-  const client = await probe.tryClient(connection, signal);
-  if (client.outcome === 'failed') throw invalid([{ pointer: '/oidc/clientSecret', detail: client.message }]);
-  return connection;
+  const { provider, findings } = await lookAt(probe, await describedBy(dependencies, tenantId, body));
+  refuse(
+    findings
+      .filter(({ outcome }) => outcome === 'failed')
+      .map(({ pointer, message }) => ({ pointer, detail: message })),
+  );
+  return { ...provider!, domains, groups, rules };
 }
 
 /** The template of a tenant whose plan includes single sign-on. */
@@ -59,7 +54,7 @@ export function probeOf({ ssoProbe }: Pick<ApiDependencies, 'ssoProbe'>): NonNul
 }
 
 /** The groups in a configuration that the plan does not have. */
-export function unknownGroups(
+function unknownGroups(
   { configuration }: Pick<ProvisioningTemplate, 'configuration'>,
   { groups = [], rules = [] }: Pick<ConfigureSsoRequest, 'groups' | 'rules'>,
 ): BodyError[] {
@@ -73,15 +68,26 @@ export function unknownGroups(
     .map(({ pointer }) => ({ pointer, detail: `Is no group of the plan, which has ${known.join(', ')}.` }));
 }
 
+/** What a request describes, with the secret that it leaves out. */
+export async function describedBy(
+  dependencies: Pick<ApiDependencies, 'keys' | 'pool'>,
+  tenantId: string,
+  { oidc, saml }: Pick<ConfigureSsoRequest, 'oidc' | 'saml'>,
+): Promise<Described> {
+  if (saml) return { saml };
+  return { oidc: { ...oidc!, clientSecret: await secretOf(dependencies, tenantId, oidc!) } };
+}
+
 /** The secret of the request, or that of the present connection to the same client. */
-export async function secretOf(
+async function secretOf(
   { pool, keys }: Pick<ApiDependencies, 'keys' | 'pool'>,
   tenantId: string,
-  { issuer, clientId, clientSecret }: ConfigureSsoRequest['oidc'],
+  { issuer, clientId, clientSecret }: NonNullable<ConfigureSsoRequest['oidc']>,
 ): Promise<string> {
   if (clientSecret !== undefined) return clientSecret;
   const present = await readConnection(pool, keys, tenantId);
-  if (present?.endpoints.issuer === issuer && present.clientId === clientId) return present.clientSecret;
+  if (present?.protocol === 'oidc' && present.endpoints.issuer === issuer && present.clientId === clientId)
+    return present.clientSecret;
   throw invalid([
     { pointer: '/oidc/clientSecret', detail: 'Is needed, because the tenant has no connection to this client yet.' },
   ]);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { groupsByRules, type SsoConnection } from '../../../contract/identity/sso';
+import { groupsByRules, type SsoMembers } from '../../../contract/identity/sso';
 import type {
   ConfigureSsoRequest,
   ssoTestSchema,
@@ -9,7 +9,8 @@ import { listDomains } from '../../../registry/identity/domains';
 import { readConnection } from '../../../registry/identity/sso-changes';
 import type { ApiDependencies } from '../../dependencies';
 import { ApiProblem } from '../../http/problems';
-import { LOOK_MS, probeOf, requireSso, secretOf } from './sso-connection';
+import { describedBy, probeOf, requireSso } from './sso-connection';
+import { lookAt, type Described } from './sso-look';
 
 type Tested = z.output<typeof ssoTestSchema>;
 type Finding = Tested['findings'][number];
@@ -23,10 +24,11 @@ export async function testSso(
   await requireSso(dependencies, tenantId);
   const probe = probeOf(dependencies);
   const tested = await testedOf(dependencies, tenantId, configuration);
-  const signal = AbortSignal.timeout(LOOK_MS);
-  const { endpoints, findings } = await probe.discover(tested.issuer, signal);
-  const client = endpoints ? [await probe.tryClient({ ...tested, endpoints }, signal)] : [];
-  const all = [...findings, ...client, ...(await domainFindings(dependencies, tenantId, tested.domains))];
+  const { findings } = await lookAt(probe, tested.described);
+  const all: Finding[] = [
+    ...findings.map(({ check, outcome, message }) => ({ check, outcome, message })),
+    ...(await domainFindings(dependencies, tenantId, tested.domains)),
+  ];
   return {
     usable: all.every(({ outcome }) => outcome !== 'failed'),
     findings: all,
@@ -34,7 +36,7 @@ export async function testSso(
   };
 }
 
-type Tests = Omit<SsoConnection, 'endpoints'> & { issuer: string };
+type Tests = SsoMembers & { described: Described };
 
 async function testedOf(
   dependencies: ApiDependencies,
@@ -42,17 +44,18 @@ async function testedOf(
   configuration: ConfigureSsoRequest | undefined,
 ): Promise<Tests> {
   if (configuration) {
-    const { oidc, domains, groups = [], rules = [] } = configuration;
-    const clientSecret = await secretOf(dependencies, tenantId, oidc);
-    return { issuer: oidc.issuer, clientId: oidc.clientId, clientSecret, domains, groups, rules };
+    const { domains, groups = [], rules = [] } = configuration;
+    return { described: await describedBy(dependencies, tenantId, configuration), domains, groups, rules };
   }
   const present = await readConnection(dependencies.pool, dependencies.keys, tenantId);
-  if (!present)
-    throw new ApiProblem('state-conflict', {
-      detail: 'The tenant has no single sign-on. Say in `configuration` what to test.',
-      allowed: [],
-    });
-  return { ...present, issuer: present.endpoints.issuer };
+  if (present?.protocol === 'oidc') {
+    const { endpoints, clientId, clientSecret } = present;
+    return { ...present, described: { oidc: { issuer: endpoints.issuer, clientId, clientSecret } } };
+  }
+  const detail = present
+    ? 'The tenant’s connection is by SAML, whose metadata are not kept. Say in `configuration` what to test.'
+    : 'The tenant has no single sign-on. Say in `configuration` what to test.';
+  throw new ApiProblem('state-conflict', { detail, allowed: [] });
 }
 
 async function domainFindings(

@@ -1,6 +1,8 @@
+import { withoutSecret } from '../../../contract/identity/sso';
 import { acceptedSchema } from '../../../contract/schemas/operation-schema';
 import {
   configureSsoRequestSchema,
+  SSO_BODY_LIMIT,
   ssoSchema,
   ssoTestSchema,
   testSsoRequestSchema,
@@ -60,23 +62,23 @@ export function ssoRoutes(dependencies: ApiDependencies): Route[] {
       tag: 'Sign-in',
       summary: 'Connect the company’s own identity provider',
       description:
-        'People who type an address in one of the domains at the login are sent to their company’s identity provider (OpenID Connect), and are members of the tenant afterwards. People with other addresses are refused. The tenant’s plan must include single sign-on, and every domain must be proved. The identity provider is asked before anything is changed; `…/sso:test` asks it alone. If the change fails, the tenant has the connection it had before.',
+        'People who type an address in one of the domains at the login are sent to their company’s identity provider (OpenID Connect or SAML 2.0), and are members of the tenant afterwards. People with other addresses are refused. The tenant’s plan must include single sign-on, and every domain must be proved. The identity provider is asked before anything is changed; `…/sso:test` asks it alone. If the change fails, the tenant has the connection it had before.',
       access: ['api-keys:manage'],
       params: tenantParams,
       body: configureSsoRequestSchema,
+      bodyLimit: SSO_BODY_LIMIT,
       idempotent: true,
       answers: accepted,
       problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
       handle: async ({ params: { tenantId }, body, principal, idempotencyKey }) => {
         const connection = await prepareConnection(dependencies, tenantId, body);
-        const { clientSecret: _, ...settings } = connection;
         return change(dependencies, {
           kind: 'configure-sso',
           tenantId,
           parameters: { sso: 'connected' },
           principal,
           idempotencyKey,
-          more: { settings },
+          more: { settings: withoutSecret(connection) },
           alongside: (client, operationId) => storeConnection(client, keys, { tenantId, operationId, connection }),
         }).catch(unprovedAsProblem(connection.domains));
       },
@@ -109,11 +111,12 @@ export function ssoRoutes(dependencies: ApiDependencies): Route[] {
       tag: 'Sign-in',
       summary: 'Say what is wrong with a single sign-on',
       description:
-        'Asks the identity provider for its discovery document and its keys, tries the client and its secret, and looks at the domains. With `claims`, says which groups a person with them would be in. Changes nothing.',
+        'Asks the identity provider for its discovery document and its keys, tries the client and its secret, or reads the metadata and their certificates, and looks at the domains. With `claims`, says which groups a person with them would be in. Changes nothing.',
       access: ['api-keys:manage'],
       params: tenantParams,
       body: testSsoRequestSchema,
       bodyOptional: true,
+      bodyLimit: SSO_BODY_LIMIT,
       answers: { 200: { description: 'What was found.', schema: ssoTestSchema } },
       problems: ['state-conflict', 'key-destroyed', 'keys-unavailable'],
       handle: async ({ params: { tenantId }, body }) => ({
@@ -125,9 +128,11 @@ export function ssoRoutes(dependencies: ApiDependencies): Route[] {
 }
 
 function viewConnection({ settings, operationId, since, changing }: NonNullable<Awaited<ReturnType<typeof findSso>>>) {
-  const { endpoints, clientId, domains, groups, rules } = settings;
+  const { domains, groups, rules } = settings;
   return {
-    oidc: { issuer: endpoints.issuer, clientId },
+    ...(settings.protocol === 'saml'
+      ? { saml: { entityId: settings.saml.entityId, signOnUrl: settings.saml.signOnUrl } }
+      : { oidc: { issuer: settings.endpoints.issuer, clientId: settings.clientId } }),
     domains,
     groups,
     rules,

@@ -823,7 +823,7 @@ export interface paths {
     get: operations['getSso'];
     /**
      * Connect the company’s own identity provider
-     * @description People who type an address in one of the domains at the login are sent to their company’s identity provider (OpenID Connect), and are members of the tenant afterwards. People with other addresses are refused. The tenant’s plan must include single sign-on, and every domain must be proved. The identity provider is asked before anything is changed; `…/sso:test` asks it alone. If the change fails, the tenant has the connection it had before.
+     * @description People who type an address in one of the domains at the login are sent to their company’s identity provider (OpenID Connect or SAML 2.0), and are members of the tenant afterwards. People with other addresses are refused. The tenant’s plan must include single sign-on, and every domain must be proved. The identity provider is asked before anything is changed; `…/sso:test` asks it alone. If the change fails, the tenant has the connection it had before.
      *
      *     Requires a token with any of these roles: `api-keys:manage`.
      */
@@ -852,7 +852,7 @@ export interface paths {
     put?: never;
     /**
      * Say what is wrong with a single sign-on
-     * @description Asks the identity provider for its discovery document and its keys, tries the client and its secret, and looks at the domains. With `claims`, says which groups a person with them would be in. Changes nothing.
+     * @description Asks the identity provider for its discovery document and its keys, tries the client and its secret, or reads the metadata and their certificates, and looks at the domains. With `claims`, says which groups a person with them would be in. Changes nothing.
      *
      *     Requires a token with any of these roles: `api-keys:manage`.
      */
@@ -4221,25 +4221,34 @@ export interface components {
       tenantId: string;
       /**
        * Format: uri
-       * @description What to enter at the company’s identity provider as redirect URI.
+       * @description What to enter at the company’s identity provider as redirect URI; for SAML, as assertion consumer service URL.
        */
       redirectUri?: string | undefined;
       /** @description Absent while the tenant has no single sign-on. The secret is never shown. */
       connection?:
         | {
-            oidc: {
-              /**
-               * Format: uri
-               * @description The issuer exactly as the identity provider shows it; its discovery document must name it.
-               * @example https://login.acme.example
-               */
-              issuer: string;
-              /**
-               * @description Our client at the identity provider.
-               * @example saas-sign-in
-               */
-              clientId: string;
-            };
+            oidc?:
+              | {
+                  /**
+                   * Format: uri
+                   * @description The issuer exactly as the identity provider shows it; its discovery document must name it.
+                   * @example https://login.acme.example
+                   */
+                  issuer: string;
+                  /**
+                   * @description Our client at the identity provider.
+                   * @example saas-sign-in
+                   */
+                  clientId: string;
+                }
+              | undefined;
+            saml?:
+              | {
+                  entityId: string;
+                  /** Format: uri */
+                  signOnUrl: string;
+                }
+              | undefined;
             /** @description Proved domains of the tenant. Only people with an address in one of them can sign in. */
             domains: string[];
             /**
@@ -4285,21 +4294,8 @@ export interface components {
     };
     /** @description How the people of a tenant sign in at their company. */
     ConfigureSsoRequest: {
-      oidc: {
-        /**
-         * Format: uri
-         * @description The issuer exactly as the identity provider shows it; its discovery document must name it.
-         * @example https://login.acme.example
-         */
-        issuer: string;
-        /**
-         * @description Our client at the identity provider.
-         * @example saas-sign-in
-         */
-        clientId: string;
-        /** @description The client’s secret. Left out: the one of the present connection, if issuer and client are the same. */
-        clientSecret?: string | undefined;
-      };
+      oidc?: components['schemas']['SsoOidc'] | undefined;
+      saml?: components['schemas']['SsoSaml'] | undefined;
       /** @description Proved domains of the tenant. Only people with an address in one of them can sign in. */
       domains: string[];
       /**
@@ -4310,6 +4306,33 @@ export interface components {
        */
       groups?: string[] | undefined;
       rules?: components['schemas']['SsoGroupRule'][] | undefined;
+    };
+    /** @description The company’s identity provider, by OpenID Connect. */
+    SsoOidc: {
+      /**
+       * Format: uri
+       * @description The issuer exactly as the identity provider shows it; its discovery document must name it.
+       * @example https://login.acme.example
+       */
+      issuer: string;
+      /**
+       * @description Our client at the identity provider.
+       * @example saas-sign-in
+       */
+      clientId: string;
+      /** @description The client’s secret. Left out: the one of the present connection, if issuer and client are the same. */
+      clientSecret?: string | undefined;
+    };
+    /** @description The company’s identity provider, by SAML 2.0. */
+    SsoSaml: {
+      /** @description The metadata as XML. */
+      metadata?: string | undefined;
+      /**
+       * Format: uri
+       * @description Where to read the metadata. They are read once; configure again to read them anew.
+       * @example https://login.acme.example/metadata
+       */
+      metadataUrl?: string | undefined;
     };
     /** @description Whether people could sign in with this configuration. Nothing was changed. */
     SsoTest: {
@@ -4322,7 +4345,7 @@ export interface components {
     /** @description What one look at the identity provider or at a domain has come to. */
     SsoFinding: {
       /** @enum {string} */
-      check: 'discovery' | 'endpoints' | 'keys' | 'client' | 'domain';
+      check: 'discovery' | 'endpoints' | 'keys' | 'client' | 'metadata' | 'certificate' | 'domain';
       /** @enum {string} */
       outcome: 'passed' | 'failed' | 'unknown';
       /** @description What was found, and what to do now. */
@@ -4333,21 +4356,8 @@ export interface components {
       /** @description What to test; by default the connection that the tenant has. */
       configuration?:
         | {
-            oidc: {
-              /**
-               * Format: uri
-               * @description The issuer exactly as the identity provider shows it; its discovery document must name it.
-               * @example https://login.acme.example
-               */
-              issuer: string;
-              /**
-               * @description Our client at the identity provider.
-               * @example saas-sign-in
-               */
-              clientId: string;
-              /** @description The client’s secret. Left out: the one of the present connection, if issuer and client are the same. */
-              clientSecret?: string | undefined;
-            };
+            oidc?: components['schemas']['SsoOidc'] | undefined;
+            saml?: components['schemas']['SsoSaml'] | undefined;
             /** @description Proved domains of the tenant. Only people with an address in one of them can sign in. */
             domains: string[];
             /**

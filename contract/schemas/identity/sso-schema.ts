@@ -6,6 +6,10 @@ import { slug } from '../values/slug';
 import { calledUrl } from '../webhooks/receiver-url';
 
 const MOST_RULES = 100;
+const LONGEST_METADATA = 200_000;
+
+/** Bytes of a body with metadata. */
+export const SSO_BODY_LIMIT = 512 * 1024;
 
 const printable = (longest: number) =>
   z.string().regex(new RegExp(`^[\\x21-\\x7e]{1,${longest}}$`), 'Must be visible ASCII characters without spaces.');
@@ -50,22 +54,43 @@ const groups = z
 
 const rules = z.array(rule).max(MOST_RULES);
 
+const oidc = z
+  .strictObject({
+    issuer,
+    clientId,
+    clientSecret: printable(2048)
+      .meta({
+        description:
+          'The client’s secret. Left out: the one of the present connection, if issuer and client are the same.',
+      })
+      .optional(),
+  })
+  .meta({ id: 'SsoOidc', description: 'The company’s identity provider, by OpenID Connect.' });
+
+const saml = z
+  .strictObject({
+    metadata: z.string().min(1).max(LONGEST_METADATA).meta({ description: 'The metadata as XML.' }).optional(),
+    metadataUrl: calledUrl({
+      description: 'Where to read the metadata. They are read once; configure again to read them anew.',
+      example: 'https://login.acme.example/metadata',
+    }).optional(),
+  })
+  .refine(({ metadata, metadataUrl }) => (metadata === undefined) !== (metadataUrl === undefined), {
+    message: 'Give either the metadata or their URL.',
+  })
+  .meta({ id: 'SsoSaml', description: 'The company’s identity provider, by SAML 2.0.' });
+
 /** Body of `PUT /v1/tenants/{id}/identity/sso`. */
 export const configureSsoRequestSchema = z
   .strictObject({
-    oidc: z.strictObject({
-      issuer,
-      clientId,
-      clientSecret: printable(2048)
-        .meta({
-          description:
-            'The client’s secret. Left out: the one of the present connection, if issuer and client are the same.',
-        })
-        .optional(),
-    }),
+    oidc: oidc.optional(),
+    saml: saml.optional(),
     domains,
     groups: groups.optional(),
     rules: rules.optional(),
+  })
+  .refine((body) => (body.oidc === undefined) !== (body.saml === undefined), {
+    message: 'Give either `oidc` or `saml`.',
   })
   .meta({ id: 'ConfigureSsoRequest', description: 'How the people of a tenant sign in at their company.' });
 
@@ -88,7 +113,7 @@ export const testSsoRequestSchema = z
 
 const finding = z
   .strictObject({
-    check: z.enum(['discovery', 'endpoints', 'keys', 'client', 'domain']),
+    check: z.enum(['discovery', 'endpoints', 'keys', 'client', 'metadata', 'certificate', 'domain']),
     outcome: z.enum(['passed', 'failed', 'unknown']),
     message: z.string().meta({ description: 'What was found, and what to do now.' }),
   })
@@ -109,11 +134,15 @@ export const ssoSchema = z
     tenantId: tenantIdSchema,
     redirectUri: z
       .url()
-      .meta({ description: 'What to enter at the company’s identity provider as redirect URI.' })
+      .meta({
+        description:
+          'What to enter at the company’s identity provider as redirect URI; for SAML, as assertion consumer service URL.',
+      })
       .optional(),
     connection: z
       .strictObject({
-        oidc: z.strictObject({ issuer, clientId }),
+        oidc: z.strictObject({ issuer, clientId }).optional(),
+        saml: z.strictObject({ entityId: z.string(), signOnUrl: z.url() }).optional(),
         domains,
         groups,
         rules,

@@ -1,7 +1,7 @@
 import type KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import type IdentityProviderMapperRepresentation from '@keycloak/keycloak-admin-client/lib/defs/identityProviderMapperRepresentation';
 import { dashName } from '../../../contract/ids';
-import type { SsoSettings } from '../../../contract/identity/sso';
+import type { GroupRule, SsoSettings } from '../../../contract/identity/sso';
 import { entriesOf, orAbsent } from '../answers';
 import { marks } from '../marks';
 
@@ -14,20 +14,65 @@ type Mapper = Required<Pick<IdentityProviderMapperRepresentation, 'name' | 'iden
 const AT_EVERY_LOGIN = 'FORCE';
 const AT_FIRST_LOGIN = 'IMPORT';
 
+/** What differs between the protocols. */
+interface Dialect {
+  /** The name that the account has if the company's directory provisions this person by address. */
+  accountName: string;
+  ruleMapper(rule: GroupRule, config: Record<string, string>): Omit<Mapper, 'name'>;
+  /** What Keycloak does not take over by itself. */
+  more: Mapper[];
+}
+
+const OIDC: Dialect = {
+  accountName: '${ALIAS}.${CLAIM.email}',
+  ruleMapper: ({ claim, value }, config) => ({
+    identityProviderMapper: 'oidc-advanced-group-idp-mapper',
+    config: { ...config, claims: pairOf(claim, value), 'are.claim.values.regex': 'false' },
+  }),
+  more: [],
+};
+
+/** Names of attributes as Microsoft Entra ID, directories (RFC 2798) and Okta send them. */
+const NAME_ATTRIBUTES = {
+  firstName: ['http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname', 'urn:oid:2.5.4.42', 'firstName'],
+  lastName: ['http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname', 'urn:oid:2.5.4.4', 'lastName'],
+};
+
+const SAML: Dialect = {
+  accountName: '${ALIAS}.${NAMEID}',
+  ruleMapper: ({ claim, value }, config) => ({
+    identityProviderMapper: 'saml-advanced-group-idp-mapper',
+    config: { ...config, attributes: pairOf(claim, value), 'are.attribute.values.regex': 'false' },
+  }),
+  more: Object.entries(NAME_ATTRIBUTES).flatMap(([attribute, names]) =>
+    names.map((name, index) => ({
+      name: `${attribute}-${index}`,
+      identityProviderMapper: 'saml-user-attribute-idp-mapper',
+      config: { syncMode: AT_FIRST_LOGIN, 'attribute.name': name, 'user.attribute': attribute },
+    })),
+  ),
+};
+
+/** In names a dot leads into an object, unless it is escaped. */
+function pairOf(key: string, value: string): string {
+  return JSON.stringify([{ key: key.replaceAll('.', '\\.'), value }]);
+}
+
 /**
  * What a login through a tenant's identity provider does to the account: its name begins with the tenant's, so two customers' `alice` never
  * meet; it carries the tenant's marks; it is in the groups of the rules.
  * Source: Keycloak 26, `GET …/identity-provider/instances/{alias}/mapper-types`.
  */
-export function mappersOf(tenantId: string, { groups, rules }: Pick<SsoSettings, 'groups' | 'rules'>): Mapper[] {
+export function mappersOf(tenantId: string, { groups, rules, protocol }: SsoSettings): Mapper[] {
   const path = (group: string): string => `/${dashName(tenantId)}/${group}`;
+  const { accountName, ruleMapper, more } = protocol === 'saml' ? SAML : OIDC;
   return [
     {
       name: 'account-name',
-      identityProviderMapper: 'oidc-username-idp-mapper',
-      // The name that the account has if the company's directory provisions this person by address.
-      config: { syncMode: AT_FIRST_LOGIN, template: '${ALIAS}.${CLAIM.email}', target: 'LOCAL' },
+      identityProviderMapper: `${protocol}-username-idp-mapper`,
+      config: { syncMode: AT_FIRST_LOGIN, template: accountName, target: 'LOCAL' },
     },
+    ...more,
     ...Object.entries(marks(tenantId)).map(([attribute, [value]]) => ({
       name: `mark-${attribute}`,
       identityProviderMapper: 'hardcoded-attribute-idp-mapper',
@@ -38,15 +83,9 @@ export function mappersOf(tenantId: string, { groups, rules }: Pick<SsoSettings,
       identityProviderMapper: 'oidc-hardcoded-group-idp-mapper',
       config: { syncMode: AT_EVERY_LOGIN, group: path(group) },
     })),
-    ...rules.map(({ claim, value, group }, index) => ({
+    ...rules.map((rule, index) => ({
       name: `rule-${index}`,
-      identityProviderMapper: 'oidc-advanced-group-idp-mapper',
-      config: {
-        syncMode: AT_EVERY_LOGIN,
-        claims: JSON.stringify([{ key: claim.replaceAll('.', '\\.'), value }]),
-        'are.claim.values.regex': 'false',
-        group: path(group),
-      },
+      ...ruleMapper(rule, { syncMode: AT_EVERY_LOGIN, group: path(rule.group) }),
     })),
   ];
 }

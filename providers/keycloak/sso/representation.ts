@@ -1,5 +1,5 @@
 import type IdentityProviderRepresentation from '@keycloak/keycloak-admin-client/lib/defs/identityProviderRepresentation';
-import type { SsoConnection } from '../../../contract/identity/sso';
+import type { OidcConnection, SamlProvider, SsoConnection } from '../../../contract/identity/sso';
 import type { Access } from '../../../contract/tenants/access';
 import { marks } from '../marks';
 import { SIGN_IN_FLOW } from '../realm/sign-in-flow';
@@ -12,13 +12,25 @@ const CONNECTED = 'connected';
 const ANY_DOMAIN = 'ANY';
 
 /** An identity provider as Keycloak shows it. */
-export type Shown = IdentityProviderRepresentation & { alias: string; config: Record<string, string> };
+export type Shown = IdentityProviderRepresentation & {
+  alias: string;
+  providerId: ProviderId;
+  config: Record<string, string>;
+};
+
+/** The protocols by Keycloak's names. */
+type ProviderId = 'oidc' | 'saml';
 
 /** The tenant's identity provider without a connection: disabled, and hidden from the login page. */
-export function emptyProvider(alias: string, tenantId: string, access: Access): IdentityProviderRepresentation {
+export function emptyProvider(
+  alias: string,
+  tenantId: string,
+  access: Access,
+  providerId: ProviderId = 'oidc',
+): IdentityProviderRepresentation {
   return {
     alias,
-    providerId: 'oidc',
+    providerId,
     enabled: false,
     hideOnLogin: true,
     firstBrokerLoginFlowAlias: SIGN_IN_FLOW,
@@ -34,11 +46,10 @@ export function connectedProvider(
   alias: string,
   tenantId: string,
   access: Access,
-  { endpoints, clientId, clientSecret }: SsoConnection,
+  connection: SsoConnection,
 ): IdentityProviderRepresentation {
-  const { issuer, authorizationUrl, tokenUrl, jwksUrl, userInfoUrl, logoutUrl, clientAuthentication } = endpoints;
   return {
-    ...emptyProvider(alias, tenantId, access),
+    ...emptyProvider(alias, tenantId, access, connection.protocol),
     enabled: access !== 'closed',
     trustEmail: true,
     storeToken: false,
@@ -46,26 +57,55 @@ export function connectedProvider(
       ...marksOf(tenantId),
       [ACCESS]: access,
       [CONNECTED]: 'true',
-      issuer,
-      authorizationUrl,
-      tokenUrl,
-      jwksUrl,
-      useJwksUrl: 'true',
-      validateSignature: 'true',
-      ...(userInfoUrl === undefined ? { disableUserInfo: 'true' } : { userInfoUrl }),
-      ...(logoutUrl === undefined ? {} : { logoutUrl }),
-      clientId,
-      clientSecret,
-      clientAuthMethod: clientAuthentication,
-      pkceEnabled: 'true',
-      pkceMethod: 'S256',
-      defaultScope: 'openid profile email',
+      ...(connection.protocol === 'saml' ? samlConfig(connection.saml) : oidcConfig(connection)),
       syncMode: 'IMPORT',
-      loginHint: 'true',
       'kc.org.domain': ANY_DOMAIN,
       'kc.org.broker.redirect.mode.email-matches': 'true',
     },
   };
+}
+
+function oidcConfig({ endpoints, clientId, clientSecret }: OidcConnection): Record<string, string> {
+  const { issuer, authorizationUrl, tokenUrl, jwksUrl, userInfoUrl, logoutUrl, clientAuthentication } = endpoints;
+  return {
+    issuer,
+    authorizationUrl,
+    tokenUrl,
+    jwksUrl,
+    useJwksUrl: 'true',
+    validateSignature: 'true',
+    ...(userInfoUrl === undefined ? { disableUserInfo: 'true' } : { userInfoUrl }),
+    ...(logoutUrl === undefined ? {} : { logoutUrl }),
+    clientId,
+    clientSecret,
+    clientAuthMethod: clientAuthentication,
+    pkceEnabled: 'true',
+    pkceMethod: 'S256',
+    defaultScope: 'openid profile email',
+    loginHint: 'true',
+  };
+}
+
+/** Only signed assertions are believed. The subject is the e-mail address. */
+function samlConfig({ entityId, signOnUrl, binding, certificates }: SamlProvider): Record<string, string> {
+  return {
+    idpEntityId: entityId,
+    singleSignOnServiceUrl: signOnUrl,
+    signingCertificate: certificates.join(','),
+    validateSignature: 'true',
+    wantAssertionsSigned: 'true',
+    wantAuthnRequestsSigned: 'true',
+    signatureAlgorithm: 'RSA_SHA256',
+    postBindingAuthnRequest: String(binding === 'post'),
+    postBindingResponse: 'true',
+    nameIDPolicyFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+    principalType: 'SUBJECT',
+  };
+}
+
+/** The same identity provider, disabled. The secret is shown masked, and written back so Keycloak leaves it as it is. */
+export function closedProvider(shown: Shown): IdentityProviderRepresentation {
+  return { ...shown, enabled: false, config: { ...shown.config, [ACCESS]: 'closed' } };
 }
 
 /** Whether Keycloak shows what is wanted. It never shows the secret, which therefore is not compared. */

@@ -9,7 +9,7 @@ import { assertOurs, isOurs, tenantOf } from '../marks';
 import { findOrganization } from '../organization';
 import type { Session } from '../session';
 import { hasMappers, mappersOf, setMappers } from './mappers';
-import { accessOf, connectedProvider, emptyProvider, isAsWanted, type Shown } from './representation';
+import { accessOf, closedProvider, connectedProvider, emptyProvider, isAsWanted, type Shown } from './representation';
 
 /** Which connection is wanted: the id of the operation under which it is sealed; absent where only existence matters. */
 export interface SsoSpec {
@@ -58,10 +58,12 @@ export function ssoKind(session: Session): ResourceKind<SsoSpec> {
       session.run(context.signal, async (client) => {
         const { name, tenantId } = context;
         const shown = await findProvider(client, name);
-        if (!shown || !ours(shown, tenantId)) return;
+        if (shown && !ours(shown, tenantId)) return;
+        // Closing needs no secret: the tenant's key may be destroyed by then.
+        if (settings.access === 'closed') return close(client, shown);
         const connection = await connectionOf(context, settings.sso);
-        if (connection) await connect(client, shown, { tenantId, settings, connection });
-        else await disconnect(client, shown, { tenantId, settings });
+        if (connection) await connect(client, name, shown, { tenantId, settings, connection });
+        else if (shown) await disconnect(client, shown, { tenantId, settings });
       }),
 
     access: ({ name, tenantId, signal }) =>
@@ -97,23 +99,49 @@ interface Wanted {
 
 async function connect(
   client: KeycloakAdminClient,
-  shown: Shown,
+  alias: string,
+  shown: Shown | undefined,
   { tenantId, settings, connection }: Wanted & { connection: SsoConnection },
 ): Promise<void> {
-  const { alias } = shown;
   const organization = await setDomains(client, tenantId, connection.domains);
-  await link(client, organization.id, shown);
+  const standing = await withProtocol(client, alias, shown, { tenantId, settings, connection });
+  await link(client, organization.id, standing);
   // Mappers first: nobody must come in before the account's name and groups are right.
   await setMappers(client, alias, mappersOf(tenantId, connection));
   const wanted = connectedProvider(alias, tenantId, settings.access, connection);
-  await client.identityProviders.update({ alias }, { ...identityOf(shown, organization.id), ...wanted });
+  await client.identityProviders.update({ alias }, { ...identityOf(standing, organization.id), ...wanted });
+}
+
+/**
+ * An identity provider cannot change its protocol, so another takes its place. The links of accounts go with the old one, and each person's next
+ * login makes a new one to the same account.
+ */
+async function withProtocol(
+  client: KeycloakAdminClient,
+  alias: string,
+  shown: Shown | undefined,
+  { tenantId, settings, connection }: Wanted & { connection: SsoConnection },
+): Promise<Shown> {
+  if (shown?.providerId === connection.protocol) return shown;
+  // None is there if an earlier attempt ended in between, or someone has deleted it.
+  if (shown) await orAbsent(client.identityProviders.del({ alias }));
+  await unlessExists(
+    client.identityProviders.create(emptyProvider(alias, tenantId, settings.access, connection.protocol)),
+  );
+  const made = await findProvider(client, alias);
+  assertOurs(made && { attributes: made.config }, tenantId, `the identity provider ${alias}`);
+  return made!;
+}
+
+async function close(client: KeycloakAdminClient, shown: Shown | undefined): Promise<void> {
+  if (shown) await client.identityProviders.update({ alias: shown.alias }, closedProvider(shown));
 }
 
 /** The people keep their accounts: when the tenant is connected again, they find them. */
 async function disconnect(client: KeycloakAdminClient, shown: Shown, { tenantId, settings }: Wanted): Promise<void> {
   const { alias } = shown;
   const orgId = shown.organizationId;
-  const wanted = emptyProvider(alias, tenantId, settings.access);
+  const wanted = emptyProvider(alias, tenantId, settings.access, shown.providerId);
   await client.identityProviders.update({ alias }, { ...identityOf(shown, orgId), ...wanted });
   await setMappers(client, alias, []);
   if (orgId !== undefined) await setDomains(client, tenantId, []);

@@ -1,5 +1,6 @@
 import type KeycloakAdminClient from '@keycloak/keycloak-admin-client';
-import type { OidcEndpoints, SsoConnection } from '../../../contract/identity/sso';
+import type { OidcConnection, OidcEndpoints, SsoConnection, SsoMembers } from '../../../contract/identity/sso';
+import { createSsoProbe } from '../../../providers/sso/sso-probe';
 import { observerOf, settingsFor } from '../../providers/keycloak/realm';
 import { formAction, LinkBrowser, type Visit } from '../link-browser';
 
@@ -22,7 +23,12 @@ export interface CompanyRealm {
   clientSecret: string;
   client: KeycloakAdminClient;
   /** A connection with these domains. */
-  connection(of: Partial<SsoConnection> & { domains: string[] }): SsoConnection;
+  connection(of: Partial<OidcConnection> & { domains: string[] }): OidcConnection;
+  /** The same by SAML: makes the identity provider `alias` of `realm` a service provider here. */
+  samlConnection(
+    of: Partial<SsoMembers> & { domains: string[] },
+    service: { realm: string; alias: string },
+  ): Promise<SsoConnection>;
   /** Makes an account, or changes the address and the groups of the one with this user name. */
   hire(employee: Employee): Promise<void>;
   stop(): Promise<void>;
@@ -69,7 +75,15 @@ export async function startCompanyRealm(client: KeycloakAdminClient, realm: stri
     clientId,
     clientSecret,
     client: own,
-    connection: (of) => ({ endpoints, clientId, clientSecret, groups: [], rules: [], ...of }),
+    connection: (of) => ({ protocol: 'oidc', endpoints, clientId, clientSecret, groups: [], rules: [], ...of }),
+    samlConnection: async (of, service) => {
+      await makeServiceProvider(own, url, service);
+      const metadata = await (await fetch(`${url}/realms/${realm}/protocol/saml/descriptor`)).text();
+      const probe = createSsoProbe({ internalNetworks: [] });
+      const { saml, findings } = await probe.readMetadata({ metadata }, AbortSignal.timeout(30_000));
+      if (!saml) throw new Error(findings.map(({ message }) => message).join(' '));
+      return { protocol: 'saml', saml, groups: [], rules: [], ...of };
+    },
     hire: async ({ username, email, groups = [] }) => {
       const [known] = await own.users.find({ username, exact: true });
       const profile = { username, email, emailVerified: true, firstName: 'Ada', lastName: 'Lovelace' };
@@ -91,6 +105,56 @@ export async function startCompanyRealm(client: KeycloakAdminClient, realm: stri
     },
     stop: () => client.realms.del({ realm }),
   };
+}
+
+/** Makes a realm of ours a service provider of a company: with e-mail addresses as subjects, names and groups. */
+async function makeServiceProvider(
+  company: KeycloakAdminClient,
+  url: string,
+  { realm, alias }: { realm: string; alias: string },
+): Promise<void> {
+  const { id } = await company.clients.create({
+    clientId: `${url}/realms/${realm}`,
+    protocol: 'saml',
+    redirectUris: [`${url}/*`],
+    attributes: {
+      'saml.client.signature': 'false',
+      'saml.assertion.signature': 'true',
+      'saml.server.signature': 'true',
+      'saml.force.post.binding': 'true',
+      saml_force_name_id_format: 'true',
+      saml_name_id_format: 'email',
+      saml_assertion_consumer_url_post: `${url}/realms/${realm}/broker/${alias}/endpoint`,
+    },
+  });
+  const property = (name: string, attribute: string) => ({
+    name: attribute,
+    protocol: 'saml',
+    protocolMapper: 'saml-user-property-mapper',
+    config: { 'attribute.name': name, 'user.attribute': attribute, 'attribute.nameformat': 'URI Reference' },
+  });
+  const groups = {
+    name: 'groups',
+    protocol: 'saml',
+    protocolMapper: 'saml-group-membership-mapper',
+    config: { 'attribute.name': 'groups', single: 'true', 'full.path': 'false' },
+  };
+  for (const mapper of [property('urn:oid:2.5.4.42', 'firstName'), property('urn:oid:2.5.4.4', 'lastName'), groups])
+    await company.clients.addProtocolMapper({ id }, mapper);
+}
+
+/** Sends on the forms of SAML, which send themselves in a browser with scripts. */
+async function sendOn(browser: LinkBrowser, visit: Visit): Promise<Visit> {
+  const fields = Object.fromEntries(
+    [...visit.page.matchAll(/<input[^>]*>/gi)].flatMap(([input]) => {
+      const name = /name="(SAMLRequest|SAMLResponse|RelayState)"/i.exec(input)?.[1];
+      const value = /value="([^"]*)"/i.exec(input)?.[1];
+      return name === undefined || value === undefined ? [] : [[name, value]];
+    }),
+  ) as Record<string, string>;
+  const action = /<form[^>]*action="([^"]+)"/i.exec(visit.page)?.[1]?.replaceAll('&amp;', '&');
+  const isSaml = 'SAMLRequest' in fields || 'SAMLResponse' in fields;
+  return isSaml && action !== undefined ? sendOn(browser, await browser.open(action, fields)) : visit;
 }
 
 /** Where a login has ended: back at the application, at another page of ours, or at the company's. */
@@ -118,9 +182,13 @@ export async function signInByAddress(realm: string, employee: Employee): Promis
     visit,
     browser,
   });
-  const asked = await browser.open(formOf(await browser.open(start.href)), { username: employee.email });
+  const asked = await sendOn(
+    browser,
+    await browser.open(formOf(await browser.open(start.href)), { username: employee.email }),
+  );
   if (asked.status === 0 || ours(asked)) return arrival(asked);
-  return arrival(await browser.open(formOf(asked), { username: employee.username, password: PASSWORD }));
+  const form = { username: employee.username, password: PASSWORD };
+  return arrival(await sendOn(browser, await browser.open(formOf(asked), form)));
 }
 
 function formOf(visit: Visit): string {

@@ -196,15 +196,48 @@ describe('single sign-on of a tenant on Keycloak', () => {
     expect((await signInByAddress(REALM, alice)).at).toBe('our page');
   }, 180_000);
 
+  test('by SAML, too, people sign in with their names and groups, and are found again after the protocol has changed', async () => {
+    const { tenantId, connect, has } = await tenant();
+    const domain = newDomain();
+    const rules = [{ claim: 'groups', value: 'IT', group: 'admins' }];
+    await connect(acme.connection({ domains: [domain] }));
+    const alice = person(domain);
+    await acme.hire({ ...alice, groups: ['IT', 'Sales'] });
+    expect((await signInByAddress(REALM, alice)).at).toBe('application');
+    const service = { realm: REALM, alias: `t-${tenantId}` };
+    await connect(await acme.samlConnection({ domains: [domain], groups: ['members'], rules }, service), 'saml');
+    expect([await has('first'), await has('saml')]).toEqual(['partial', 'present']);
+    expect((await signInByAddress(REALM, alice)).at).toBe('application');
+    const bob = person(domain);
+    await acme.hire(bob);
+    expect((await signInByAddress(REALM, bob)).at).toBe('application');
+    const found = await accounts(tenantId);
+    expect(found.map(({ email }) => email).sort()).toEqual([alice.email, bob.email].sort());
+    const account = found.find(({ email }) => email === alice.email)!;
+    const groups = (await people.client.users.listGroups({ id: account.id! })).map(({ name }) => name).sort();
+    expect(groups).toEqual(['admins', 'members']);
+    expect(found.find(({ email }) => email === bob.email)).toMatchObject({ firstName: 'Ada', lastName: 'Lovelace' });
+    const mallory = person(domain);
+    await acme.hire({ ...mallory, email: `${mallory.username}@bigcorp.example` });
+    expect((await signInByAddress(REALM, mallory)).at).toBe('our page');
+    expect(await accounts(tenantId)).toHaveLength(2);
+  }, 180_000);
+
   test('a closed tenant’s people are refused, and come in again once it is open', async () => {
-    const { tenantId, connect, give, set } = await tenant();
+    const { tenantId, connect, give, set, context, fresh } = await tenant();
     const domain = newDomain();
     await connect(acme.connection({ domains: [domain] }));
     const alice = person(domain);
     await acme.hire(alice);
     expect((await signInByAddress(REALM, alice)).at).toBe('application');
     await set('closed');
-    await give('first', 'closed');
+    // As when the key is destroyed, under which the connection is sealed.
+    const closing = {
+      ...fresh(),
+      spec: undefined,
+      secrets: { ...context.secrets, read: () => Promise.reject(new Error()) },
+    };
+    await people.keycloak.sso.update!(closing, { access: 'closed', sso: 'first' });
     expect((await signInByAddress(REALM, alice)).at).not.toBe('application');
     await set('open');
     await give('first', 'open');

@@ -26,6 +26,13 @@ const endpoints: OidcEndpoints = {
   clientAuthentication: 'client_secret_basic',
 };
 
+const SAML = {
+  entityId: 'urn:acme',
+  signOnUrl: 'https://login.acme.example/saml',
+  binding: 'post' as const,
+  certificates: ['x'],
+};
+
 /** Knows one issuer, and one client with one secret. */
 const probe: SsoProbe = {
   discover: (issuer) =>
@@ -33,6 +40,12 @@ const probe: SsoProbe = {
       issuer === ISSUER
         ? { endpoints, findings: [finding('discovery', 'passed')] }
         : { findings: [finding('discovery', 'failed')] },
+    ),
+  readMetadata: (of) =>
+    Promise.resolve(
+      'metadata' in of && of.metadata === '<valid/>'
+        ? { saml: SAML, findings: [finding('metadata', 'passed')] }
+        : { findings: [finding('metadata', 'failed')] },
     ),
   tryClient: ({ clientSecret }) => Promise.resolve(finding('client', clientSecret === SECRET ? 'passed' : 'failed')),
 };
@@ -133,6 +146,14 @@ suite('single sign-on of a tenant', () => {
     ['a wrong secret', () => body({}, { clientSecret: 'wrong' }), '/oidc/clientSecret'],
     ['no secret at first', () => body({}, { clientSecret: undefined }), '/oidc/clientSecret'],
     ['a file as issuer', () => body({}, { issuer: 'file:///etc/passwd' }), '/oidc/issuer'],
+    ['metadata that cannot be read', () => ({ saml: { metadata: '<a/>' }, domains: [domain] }), '/saml/metadata'],
+    [
+      'a metadata URL that cannot be read',
+      () => ({ saml: { metadataUrl: ISSUER }, domains: [domain] }),
+      '/saml/metadataUrl',
+    ],
+    ['both protocols', () => body({ saml: { metadata: '<valid/>' } }), ''],
+    ['no protocol', () => ({ domains: [domain] }), ''],
   ])('%s is refused, and nothing is begun', async (_, wrong, pointer) => {
     await prove();
     const answer = await manager.put(path(), wrong());
@@ -143,6 +164,18 @@ suite('single sign-on of a tenant', () => {
       [tenantId],
     );
     expect(rows).toEqual([]);
+  });
+
+  test('SAML metadata are kept as what they say, and take the place of the connection from before', async () => {
+    await prove();
+    await connect();
+    const answer = await manager.put(path(), { saml: { metadata: '<valid/>' }, domains: [domain] });
+    const { operationId } = expectAnswer(answer, 202, acceptedSchema);
+    await carriedOut(operationId);
+    const { connection } = await shown();
+    expect(connection).toMatchObject({ saml: { entityId: 'urn:acme', signOnUrl: SAML.signOnUrl }, domains: [domain] });
+    expect(connection!.oidc).toBeUndefined();
+    expect(JSON.parse((await sealed(operationId))!)).toMatchObject({ protocol: 'saml', saml: SAML });
   });
 
   test('another tenant’s proved domain is refused', async () => {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createSsoProbe } from '../../../providers/oidc/sso-probe';
+import { createSsoProbe } from '../../../providers/sso/sso-probe';
 import { parseNetwork } from '../../../contract/webhooks/addresses';
 
 /** An identity provider that answers what a test tells it to. */

@@ -2,6 +2,7 @@ import type { ClientAuthentication, OidcEndpoints } from '../../contract/identit
 import type { Network } from '../../contract/webhooks/addresses';
 import type { SsoFinding, SsoProbe } from '../port/sso-probe';
 import { requestJson } from './checked-request';
+import { failedAt, passedAt } from './findings';
 
 /** A code that no identity provider has given: it tells whether the client is known without anything being done. */
 const NO_CODE = 'no-such-code';
@@ -16,7 +17,7 @@ const CLIENT_REFUSED = ['invalid_client', 'unauthorized_client'];
  * Looks at OpenID providers.
  * Source: OpenID Connect Discovery 1.0 §4; RFC 6749 §2.3.1 and §5.2.
  */
-export function createSsoProbe({ internalNetworks: internal }: { internalNetworks: readonly Network[] }): SsoProbe {
+export function oidcProbe(internal: readonly Network[]): Pick<SsoProbe, 'discover' | 'tryClient'> {
   return {
     discover: async (issuer, signal) => {
       const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
@@ -122,12 +123,4 @@ function basic(clientId: string, clientSecret: string): string {
     new URLSearchParams({ text }).toString().slice('text='.length),
   );
   return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`;
-}
-
-function passedAt(check: SsoFinding['check'], message: string): SsoFinding {
-  return { check, outcome: 'passed', message };
-}
-
-function failedAt(check: SsoFinding['check'], message: string): SsoFinding {
-  return { check, outcome: 'failed', message };
 }

@@ -17,18 +17,21 @@ export interface Form {
   authorization?: string | undefined;
 }
 
-/** The status and the JSON of an answer (`undefined` if it is none), or why there is no answer, in words and without an address. */
-export type JsonAnswer = { status: number; body: unknown } | { problem: string };
+/** The status and the text of an answer (`undefined` if it is too long), or why there is no answer, in words and without an address. */
+export type Answer = { status: number; text: string | undefined } | { problem: string };
+
+/** How a customer's server is asked. */
+export interface Asking {
+  /** Networks with addresses that are not public which may be contacted, also by http. */
+  internal: readonly Network[];
+  form?: Form;
+}
 
 /**
- * Asks a customer's server for JSON, or posts a form to it. The address is looked up once, must be public or in an `internal` network, and is the
- * one that is connected to. Redirects are not followed. Rejects only if `signal` is aborted.
+ * Asks a customer's server, or posts a form to it. The address is looked up once, must be public or in an `internal` network, and is the one that
+ * is connected to. Redirects are not followed. Rejects only if `signal` is aborted.
  */
-export async function requestJson(
-  url: string,
-  { internal, form }: { internal: readonly Network[]; form?: Form },
-  signal: AbortSignal,
-): Promise<JsonAnswer> {
+export async function requestText(url: string, { internal, form }: Asking, signal: AbortSignal): Promise<Answer> {
   const within = requestSignal(signal, WHOLE_MS);
   let agent: Agent | undefined;
   try {
@@ -39,7 +42,7 @@ export async function requestJson(
       { provider: 'company-identity-provider', operation: form ? 'token' : 'read' },
       async () => {
         const { statusCode, body } = await request(url, options);
-        return { status: statusCode, body: await jsonOf(body) };
+        return { status: statusCode, text: await textOf(body as AsyncIterable<Buffer>) };
       },
       ({ status }) => status,
     );
@@ -51,8 +54,23 @@ export async function requestJson(
   }
 }
 
+/** The same, for servers that answer in JSON: `body` is undefined if the answer is none. */
+export async function requestJson(
+  url: string,
+  asking: Asking,
+  signal: AbortSignal,
+): Promise<{ status: number; body: unknown } | { problem: string }> {
+  const answer = await requestText(url, asking, signal);
+  if ('problem' in answer) return answer;
+  try {
+    return { status: answer.status, body: JSON.parse(answer.text ?? '') };
+  } catch {
+    return { status: answer.status, body: undefined };
+  }
+}
+
 function optionsOf(form: Form | undefined) {
-  const accept = { accept: 'application/json', 'accept-encoding': 'identity' };
+  const accept = { accept: 'application/json, application/samlmetadata+xml, */*;q=0.5', 'accept-encoding': 'identity' };
   if (!form) return { method: 'GET' as const, headers: accept };
   const { fields, authorization } = form;
   return {
@@ -66,7 +84,7 @@ function optionsOf(form: Form | undefined) {
   };
 }
 
-async function jsonOf(body: AsyncIterable<Buffer>): Promise<unknown> {
+async function textOf(body: AsyncIterable<Buffer>): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -74,11 +92,7 @@ async function jsonOf(body: AsyncIterable<Buffer>): Promise<unknown> {
     if (size > MOST_BYTES) return undefined;
     chunks.push(chunk);
   }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Codes of Node and OpenSSL for certificates, in words. */
