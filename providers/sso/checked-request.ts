@@ -69,6 +69,20 @@ export async function requestJson(
   }
 }
 
+/** Why a URL that others are to call must not be called, or undefined. Nothing is sent. */
+export async function problemOfAddress(
+  url: string | undefined,
+  internal: readonly Network[],
+): Promise<string | undefined> {
+  if (url === undefined) return undefined;
+  try {
+    await pinnedLookup(new URL(url), internal);
+    return undefined;
+  } catch (error) {
+    return problemOf(error, new AbortController().signal);
+  }
+}
+
 function optionsOf(form: Form | undefined) {
   const accept = { accept: 'application/json, application/samlmetadata+xml, */*;q=0.5', 'accept-encoding': 'identity' };
   if (!form) return { method: 'GET' as const, headers: accept };

@@ -1,11 +1,14 @@
 import type { ClientAuthentication, OidcEndpoints } from '../../contract/identity/sso';
 import type { Network } from '../../contract/webhooks/addresses';
 import type { SsoFinding, SsoProbe } from '../port/sso-probe';
-import { requestJson } from './checked-request';
+import { problemOfAddress, requestJson } from './checked-request';
 import { failedAt, passedAt } from './findings';
 
 /** A code that no identity provider has given: it tells whether the client is known without anything being done. */
 const NO_CODE = 'no-such-code';
+
+/** Most characters of a foreign text in a message. */
+const LONGEST_SHOWN = 200;
 
 /** Where a client's answers would go; nothing is sent there. */
 const NO_REDIRECT = 'https://invalid.example/';
@@ -32,11 +35,16 @@ export function oidcProbe(internal: readonly Network[]): Pick<SsoProbe, 'discove
       if (!document) return failed(`The issuer’s answer to ${url} is not a discovery document of OpenID Connect.`);
       if (document.issuer !== issuer)
         return failed(
-          `The discovery document names another issuer: ${document.issuer}. Enter that one if it is right; a trailing slash matters.`,
+          `The discovery document names another issuer: ${document.issuer.slice(0, LONGEST_SHOWN)}. Enter that one if it is right; a trailing slash matters.`,
         );
       const discovered = passedAt('discovery', 'The issuer’s discovery document was read and names this issuer.');
       const endpoints = endpointsOf(document);
       if (typeof endpoints === 'string') return { findings: [discovered, failedAt('endpoints', endpoints)] };
+      const internalUrl = await problemOfAddress(endpoints.userInfoUrl, internal);
+      if (internalUrl !== undefined)
+        return {
+          findings: [discovered, failedAt('endpoints', `The userinfo endpoint cannot be used: ${internalUrl}`)],
+        };
       const reached = passedAt('endpoints', 'The discovery document has every endpoint that is needed.');
       return { endpoints, findings: [discovered, reached, await keysFinding(endpoints, internal, signal)] };
     },

@@ -103,15 +103,19 @@ export async function removeDomain(
   { tenantId, domain, actor }: DomainRequest,
 ): Promise<'removed' | 'no-domain' | 'in-use'> {
   return transaction(pool, async (client) => {
-    const entry = await maybeOne<TenantDomain & { used: boolean }>(
+    const entry = await maybeOne<TenantDomain>(
       client,
-      `select ${DOMAIN_COLUMNS}, exists (
-         select from sso_connection where sso_connection.tenant_id = $1 and settings -> 'domains' ? $2) as used
-       from tenant_domain where tenant_id = $1 and domain = $2 for update`,
+      `select ${DOMAIN_COLUMNS} from tenant_domain where tenant_id = $1 and domain = $2 for update`,
       [tenantId, domain],
     );
     if (!entry) return 'no-domain';
-    if (entry.used) return 'in-use';
+    // Only once the domain is locked: a connection that is being stored holds it meanwhile.
+    const used = await maybeOne(
+      client,
+      `select from sso_connection where tenant_id = $1 and settings -> 'domains' ? $2 limit 1`,
+      [tenantId, domain],
+    );
+    if (used) return 'in-use';
     await client.query(`delete from tenant_domain where domain_id = $1`, [entry.domainId]);
     await tell(client, entry, 'removed', actor);
     return 'removed';

@@ -94,6 +94,11 @@ describe('looks at a customer’s identity provider', () => {
       () => void (document['token_endpoint_auth_methods_supported'] = ['private_key_jwt']),
       'client_secret_basic',
     ],
+    [
+      'has a host without an address',
+      () => void (document['userinfo_endpoint'] = 'http://nowhere.invalid/'),
+      'userinfo',
+    ],
     ['has no keys', () => void (issuer.answers['/keys'] = { body: { keys: [] } }), 'no keys'],
   ])('a discovery document that %s is described in words', async (_, change, words) => {
     change();
