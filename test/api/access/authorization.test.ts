@@ -4,7 +4,7 @@ import type { Route } from '../../../api/http/route';
 import { backupIdOf } from '../../../contract/backups/backups';
 import { requestBackup } from '../../../registry/backups/backups';
 import { storeApiKeys } from '../../../registry/credentials/api-keys';
-import { createScimToken } from '../../../registry/credentials/scim-token-changes';
+import { createNamedSecret, SCIM_TOKENS } from '../../../registry/credentials/named-secrets';
 import { createApiToken } from '../../../registry/credentials/api-tokens';
 import { writeConfiguration } from '../../../registry/tenants/configuration';
 import { noteDiscrepancy } from '../../../registry/audit/findings';
@@ -85,8 +85,8 @@ suite('authorization by role and ownership', () => {
     const sections = { features: {}, modules: {}, settings: {}, branding: {}, integrations: {}, notifications: {} };
     const { pool, keys } = api.registry;
     await writeConfiguration(pool, keys, tenantId, 1, { ...sections, reporting: {} });
-    await storeApiKeys(pool, tenantId, [{ name: UNOWNED.keyName, prefix: 'ak_00000000', scopes: [], key: tenantId }]);
-    await createScimToken(pool, { tenantId, name: UNOWNED.tokenName, actor: 'test' });
+    await storeApiKeys(pool, tenantId, [{ name: UNOWNED.keyName, scopes: [], key: tenantId }]);
+    await createNamedSecret(pool, SCIM_TOKENS, { tenantId, name: UNOWNED.tokenName, actor: 'test' });
     await pool.query(`insert into tenant_domain (domain_id, tenant_id, domain, token) values ($1, $1, $2, 'test')`, [
       tenantId,
       UNOWNED.domain,

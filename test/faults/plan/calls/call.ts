@@ -27,6 +27,8 @@ export interface Call {
   afterPivot?: true;
   /** Its client waits for an answer longer than a scenario does. */
   patient?: true;
+  /** A refusal that lasts is taken for a change that is still spreading, and waited out like an outage, for longer than a scenario lasts. */
+  ambiguous?: true;
   /** What the change has to be asked for with, if not as usual. */
   body?: object;
   sight(run: Ordered): Sight;
