@@ -6,7 +6,6 @@ export const CONFIGURE_SSO = {
   workflow: 'configureSso',
   title: 'Configure single sign-on',
   from: ['active'],
-  to: 'active',
   pivot: { step: 'finalize', status: 'completed' },
   steps: {
     identity: { label: 'Configure the identity provider', needs: [] },

@@ -52,7 +52,7 @@ export function tenantStateAfter(
   { state, returnsTo }: StateBefore,
 ): TenantState {
   const { from, to } = rulesOf(kind);
-  if (SUCCESS_STATUSES.includes(status)) return to;
+  if (SUCCESS_STATUSES.includes(status)) return to ?? state;
   if (!CLEAN_STATUSES.includes(status)) return state;
   // A tenant that could not be made is not there; one that could not be changed is as it was.
   return from.length === 0 ? 'gone' : (returnsTo ?? state);
