@@ -2,6 +2,8 @@ import { createChangeAccess } from './access/change-access';
 import { createAuditExport } from './audit/export-heads';
 import { createBackup } from './backups/backup';
 import { createBackupPlan } from './backups/plan';
+import { createDomainChecks } from './identity/check-domains';
+import { createConfigureSso } from './identity/configure-sso';
 import { createConfiguration } from './provision/configuration';
 import { createDatabase } from './provision/database';
 import type { Dependencies } from './dependencies';
@@ -37,6 +39,7 @@ import { createSweep } from './maintenance/sweep';
 import { createStorageUpkeep } from './maintenance/storage-upkeep';
 import type { TrialActivities } from './trials/interface';
 import { createTrials } from './trials/trials';
+import type { DomainActivities } from './identity/interface-domains';
 import type { UsageActivities } from './usage/interface';
 import { createUsage, sendLastUsage } from './usage/send';
 import { createValidate } from './provision/validate';
@@ -57,6 +60,7 @@ export function createActivities(
   EventUpkeepActivities &
   BillingActivities &
   TrialActivities &
+  DomainActivities &
   UsageActivities &
   WebhookActivities {
   return {
@@ -72,6 +76,8 @@ export function createActivities(
     ...createVerify(dependencies),
     ...createFinalize(dependencies),
     ...createChangeAccess(dependencies),
+    ...createConfigureSso(dependencies),
+    ...createDomainChecks(dependencies),
     ...createRunRecords(dependencies),
     ...createNotify(dependencies),
     deliverDueMail: () => deliverDue(dependencies),

@@ -164,7 +164,7 @@ export const templateSchema = z
       })
       .optional(),
     backup: z.strictObject({ schedule: turns, keep: count.max(1000) }).optional(),
-    identity: z.strictObject({ directory: directory.optional() }).optional(),
+    identity: z.strictObject({ directory: directory.optional(), sso: z.boolean().optional() }).optional(),
     removal: z
       .strictObject({
         graceDays: z.int().min(0).max(365).optional(),

@@ -63,6 +63,8 @@ export interface CustomerMailTemplate extends Partial<Record<CustomerMailGroup, 
 export interface IdentityTemplate {
   /** The customer's own directory provisions people and groups by SCIM; absent for plans without it. */
   directory?: DirectoryTemplate | undefined;
+  /** Whether the customer's own identity provider can be connected. */
+  sso?: boolean | undefined;
 }
 
 /** What a plan allows of a directory. */

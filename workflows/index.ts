@@ -3,6 +3,8 @@ export { exportAuditHeads } from './maintenance/export-audit-heads';
 export { backups, backUp } from './maintenance/backups';
 export { exportLink } from './maintenance/export-link';
 export { deliverMail } from './maintenance/deliver-mail';
+export { checkDomains } from './identity/check-domains';
+export { configureSso } from './identity/configure-sso';
 export { resumeTenant, suspendTenant } from './access/change-access';
 export { provisionTenant } from './provision/provision-tenant';
 export { reissueCredentials } from './maintenance/reissue-credentials';

@@ -24,29 +24,33 @@ export interface Change {
   operationId: string;
   tenantId: string;
   step: Step;
+  /** The only kind that is changed; all of the step if absent. */
+  kind?: string;
 }
 
 /** Builds `convergeStep`, `revertStep` and `tryAccess` of `Effects`, which says what they promise. */
 export function createConverge(dependencies: EffectDependencies): {
-  convergeStep(change: Change, settings: Settings): Promise<void>;
+  convergeStep(change: Change, settings: Partial<Settings>): Promise<void>;
   revertStep(operationId: string, step: Step): Promise<void>;
   tryAccess(row: LedgerRow, wanted: Access): Promise<{ passed: boolean; answered: Access }>;
 } {
   const { pool, lateRequestSeconds, repeatedRequestSeconds } = dependencies;
 
-  async function convergeStep({ operationId, tenantId, step }: Change, settings: Settings): Promise<void> {
-    await eachRow(await changeable(tenantId, step), (row) => converge(operationId, row, settings));
+  async function convergeStep({ operationId, ...of }: Change, settings: Partial<Settings>): Promise<void> {
+    await eachRow(await changeable(of), (row) => converge(operationId, row, settings));
   }
 
-  async function changeable(tenantId: string, step: Step): Promise<LedgerRow[]> {
+  async function changeable({ tenantId, step, kind }: Omit<Change, 'operationId'>): Promise<LedgerRow[]> {
     const rows = await listStanding(pool, tenantId, step);
-    return rows.filter((row) => dependencies.kindOf(row.provider, row.kind).kind.update !== undefined);
+    return rows
+      .filter((row) => kind === undefined || row.kind === kind)
+      .filter((row) => dependencies.kindOf(row.provider, row.kind).kind.update !== undefined);
   }
 
   async function converge(
     operationId: string,
     { resourceId, ...before }: LedgerRow,
-    settings: Settings,
+    settings: Partial<Settings>,
   ): Promise<void> {
     const what = resourceSubject(before);
     // A request of an earlier operation that arrived after ours would undo it unseen.
@@ -60,7 +64,7 @@ export function createConverge(dependencies: EffectDependencies): {
       RENEWAL_MS,
     );
     try {
-      await update(row, settings);
+      await update(row, row.settings);
     } catch (error) {
       const isOpen = error instanceof CancelledFailure || isUnknown(error as ApplicationFailure);
       if (isOpen) await extendChange(pool, resourceId, lateRequestSeconds);

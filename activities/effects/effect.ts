@@ -17,9 +17,9 @@ export interface Effects {
   ensure<Spec>(registered: RegisteredKind<Spec>, target: Target, spec: Spec): Promise<Created>;
   /**
    * Gives every resource that the step is about these settings, oldest first: the ledger first, with the settings from before, then the
-   * provider. Kinds of which nothing can be changed are left out. Throws `CompensationBegun` when the operation is being compensated.
+   * provider. Settings that are not given stay as they are, and kinds of which nothing can be changed are left out. Throws `CompensationBegun` when the operation is being compensated.
    */
-  convergeStep(change: Change, settings: Settings): Promise<void>;
+  convergeStep(change: Change, settings: Partial<Settings>): Promise<void>;
   /**
    * Compensates a step's changes: gives each resource that the operation has changed the settings it had before, newest first. Repeated until
    * none of the operation's own requests can take effect any more.
@@ -45,8 +45,8 @@ export interface Effects {
    * that it is gone; `not-there` if it was absent already or is someone else's.
    */
   releaseOrphan(orphan: Orphan): Promise<'removed' | 'not-there'>;
-  /** Asks the provider whether the resource of a ledger row is there. Changes nothing, neither there nor in the ledger. */
-  lookUp(row: LedgerRow): Promise<Found>;
+  /** Asks the provider whether the resource of a ledger row is there, and with a spec whether it is complete. Changes nothing. */
+  lookUp(row: LedgerRow, spec?: unknown): Promise<Found>;
   /** Secrets of one tenant's resource, as kinds see them. */
   secrets(tenantId: string, kind: string): ResourceSecrets;
 }

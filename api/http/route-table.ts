@@ -15,6 +15,8 @@ import { capacityRoutes } from '../routes/platform/capacity';
 import { cancellationRoutes } from '../routes/operations/cancellations';
 import { certificateRoutes } from '../routes/tenants/certificate';
 import { codecRoutes } from '../routes/platform/codec';
+import { domainRoutes } from '../routes/identity/domains';
+import { ssoRoutes } from '../routes/identity/sso';
 import { credentialRoutes } from '../routes/tenants/credentials';
 import { documentationRoutes } from '../routes/platform/documentation';
 import { eventRoutes } from '../routes/events/events';
@@ -69,6 +71,8 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...usageReportRoutes(dependencies),
     ...tenantUsageRoutes(dependencies),
     ...scimTokenRoutes(dependencies),
+    ...domainRoutes(dependencies),
+    ...ssoRoutes(dependencies),
     ...operationRoutes(dependencies),
     ...attemptRoutes(dependencies),
     ...orderedRoutes(dependencies),

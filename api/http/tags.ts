@@ -7,6 +7,7 @@ export const TAGS = {
   Credentials: 'Hand over the first credentials of a tenant’s first admin.',
   'API keys': 'Keys with which a tenant’s own programs call the product.',
   Directories: 'Tokens with which a customer’s own directory provisions people and groups by SCIM 2.0.',
+  'Sign-in': 'How the people of a tenant sign in: the company’s domains and its own identity provider.',
   'Legal holds': 'Keep everything that a tenant has, until a court or a lawyer lets it go.',
   Usage: 'Report what tenants use, and see what they have used of their limits.',
   Keys: 'The data key under which a tenant’s order, secrets, configuration and backups are encrypted.',

@@ -1,6 +1,7 @@
 import { BACKUP_STATES, RESTORE_STATES } from '../backups/backups';
 import { BILLING_PROBLEMS, PAYMENT_STATES } from '../billing/billing';
 import { EXPORT_STATES } from '../exports/archive';
+import { DOMAIN_CHANGES } from '../identity/domains';
 import { FINDING_REASONS } from '../maintenance/sweeps';
 import { FAILURES, type FailureType } from '../operations/failures';
 import { RESOLUTION_VERBS, STATUSES } from '../operations/states';
@@ -137,6 +138,11 @@ export const EVENTS = {
   'restore.state': {
     description: 'The restore of a tenant from a backup has begun or ended.',
     data: { backupId: id, state: oneOf(RESTORE_STATES) },
+  },
+  'domain.state': {
+    description:
+      'A domain of a tenant was claimed, proved, withdrawn or removed, or the record of a proved one is missing. A withdrawn one was missing for seven days.',
+    data: { domainId: id, state: oneOf(DOMAIN_CHANGES) },
   },
   'usage.quota-near': {
     description:

@@ -6,6 +6,8 @@ import type { Access } from '../tenants/access';
 export interface OperationParameters {
   /** The access that the tenant is to have. */
   access?: Access;
+  /** Whether the tenant is to have single sign-on, with the connection that is sealed under the operation. */
+  sso?: 'connected' | 'disconnected';
   /** Why, as one of the reasons that the API knows. */
   reason?: string;
   /** Of a removal: days between its announcement and the removal itself. */
@@ -35,6 +37,7 @@ export function operationInput(
   { kind, region, parameters, approvals }: InputFacts,
 ): OperationInput | ProvisionTenantInput | ChangeAccessInput | DeprovisionInput {
   if (kind === 'provision') return { ...common, ...approvals };
+  if (kind === 'configure-sso') return common;
   if (region === null || parameters.access === undefined)
     throw new Error(
       `Operation ${common.operationId} of kind ${kind} has no region, or does not say which access it is to give.`,

@@ -61,6 +61,13 @@ const WORDS: Record<OperationKind, KindWords> = {
     asBefore: (it) => `${it} is suspended as before`,
     giveUp: 'To give up and close everything as before',
   },
+  'configure-sso': {
+    ...CHANGE,
+    noun: 'The configuration of single sign-on',
+    participle: 'given its new single sign-on',
+    asBefore: () => 'Its single sign-on is as before',
+    giveUp: 'To give up and go back to the single sign-on from before',
+  },
   deprovision: {
     ...CHANGE,
     noun: 'The removal',

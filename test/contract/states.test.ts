@@ -71,8 +71,9 @@ describe.each(OPERATION_KINDS)('an operation of kind %s', (kind) => {
     for (const step of steps.slice(steps.indexOf(pivot.step))) expect(stepRule(kind, step).leavesNothing).toBe(true);
   });
 
-  test('leads from states of a tenant to another one', () => {
-    for (const state of [...from, to, ...(meanwhile ? [meanwhile] : [])]) expect(TENANT_STATES).toContain(state);
+  test('leads from states of a tenant to another one, or to none', () => {
+    for (const state of [...from, ...(to ? [to] : []), ...(meanwhile ? [meanwhile] : [])])
+      expect(TENANT_STATES).toContain(state);
     expect(from).not.toContain(to);
     expect(from).not.toContain(meanwhile);
   });
@@ -197,7 +198,7 @@ test.each<[OperationKind, Moves]>([
 test('a tenant in each state can begin exactly these operations', () => {
   expect(Object.fromEntries(TENANT_STATES.map((state) => [state, changesFrom(state)]))).toEqual({
     provisioning: [],
-    active: ['suspend', 'deprovision'],
+    active: ['suspend', 'deprovision', 'configure-sso'],
     suspended: ['resume', 'deprovision'],
     leaving: [],
     gone: [],

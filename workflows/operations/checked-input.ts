@@ -51,6 +51,11 @@ export function checkedProvision(input: ProvisionTenantInput): ProvisionTenantIn
   return inputOf(input, { ...COMMON, approvalDeadlineSeconds: SECONDS, acceptUnverifiedApproval: aBoolean });
 }
 
+/** The input of a run that needs nothing but its operation. Throws when it is not well formed. */
+export function checkedChange(input: OperationInput): OperationInput {
+  return inputOf(input, COMMON);
+}
+
 const ACCESS_CHANGE = { ...COMMON, region: aText, access: oneOf(['open', 'read-only', 'closed']) };
 
 /** The input of a run that changes a tenant's access. Throws when it is not well formed. */

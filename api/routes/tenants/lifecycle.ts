@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import type { OperationParameters } from '../../../contract/operations/inputs';
-import { rulesOf, type OperationKind } from '../../../contract/operations/kinds';
 import { removalTerms } from '../../../contract/removal/terms';
 import { acceptedSchema } from '../../../contract/schemas/operation-schema';
 import {
@@ -10,15 +7,12 @@ import {
   suspendRequestSchema,
   type DeprovisionRequest,
 } from '../../../contract/schemas/request-schemas';
-import { acceptChange, type ChangeOutcome } from '../../../registry/operations/change-acceptance';
 import { findTenantTemplate } from '../../../registry/tenants/tenants';
-import { recoveryOf } from '../../../templates/recovery';
 import type { RemovalTemplate } from '../../../templates/template';
-import type { Principal } from '../../access/auth';
 import type { ApiDependencies } from '../../dependencies';
-import { ApiProblem } from '../../http/problems';
-import { defineRoute, type Route, type RouteAnswer } from '../../http/route';
-import { ACCEPTED_HEADERS, acceptedAnswer, startAccepted } from '../operations/accepted';
+import { defineRoute, type Route } from '../../http/route';
+import { ACCEPTED_HEADERS } from '../operations/accepted';
+import { change } from '../operations/change';
 import { noTenant, tenantParams } from './tenants';
 
 const answers = {
@@ -115,44 +109,4 @@ function removalParameters(
     ...(exportTo === undefined ? {} : { exportTo }),
     keepName,
   };
-}
-
-interface Asked {
-  kind: OperationKind;
-  tenantId: string;
-  parameters: OperationParameters;
-  message: string | undefined;
-  principal: Principal;
-  idempotencyKey: string | undefined;
-}
-
-async function change(dependencies: ApiDependencies, { principal, ...asked }: Asked): Promise<RouteAnswer> {
-  const { pool, keys } = dependencies;
-  const { kind, tenantId, parameters, message } = asked;
-  const requestHash = createHash('sha256')
-    .update(canonicalize({ kind, tenantId, parameters, ...(message === undefined ? {} : { message }) })!)
-    .digest();
-  const done = await acceptChange(pool, keys, { ...asked, caller: principal.id, requestHash });
-  if (done.outcome === 'repeated') return acceptedAnswer(done, true);
-  if (done.outcome !== 'accepted') throw refusal(kind, done);
-  const { template, ...run } = done.run;
-  await startAccepted(dependencies, { ...run, retry: template.recovery.retry, recovery: recoveryOf(template) });
-  return acceptedAnswer({ operationId: run.operationId, tenantId, status: 'pending' }, false);
-}
-
-function refusal(kind: OperationKind, done: Exclude<ChangeOutcome, { outcome: 'accepted' | 'repeated' }>): ApiProblem {
-  switch (done.outcome) {
-    case 'no-tenant':
-      return noTenant();
-    case 'key-reused':
-      return new ApiProblem('idempotency-key-reused');
-    case 'busy':
-      return new ApiProblem('state-conflict', {
-        detail: `The operation ${done.operationId} (${done.kind}) of this tenant is ${done.status}. Wait for its end, or cancel it.`,
-      });
-    case 'not-now':
-      return new ApiProblem('state-conflict', {
-        detail: `The tenant is ${done.state}. ${rulesOf(kind).title} is possible only while it is ${rulesOf(kind).from.join(' or ')}.`,
-      });
-  }
 }

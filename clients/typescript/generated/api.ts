@@ -735,6 +735,134 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/tenants/{tenantId}/domains': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the domains of a tenant
+     * @description Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     */
+    get: operations['listDomains'];
+    put?: never;
+    /**
+     * Claim a domain for a tenant
+     * @description Answers with a TXT record. Its owner publishes it in the domain’s DNS, which proves that the domain is the customer’s; then call `…/domains/{domain}:check`. The record must stay there: it is looked for again every day. A domain that the tenant has claimed before is answered with the same record.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`.
+     */
+    post: operations['claimDomain'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/domains/{domain}:check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Look for the record that proves a domain
+     * @description Asks the DNS now. If the record is there, the domain is the tenant’s. A missing record does not end a domain at once: a proved one is withdrawn after seven days.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     */
+    post: operations['checkDomain'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/domains/{domain}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show a domain of a tenant
+     * @description Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     */
+    get: operations['getDomain'];
+    put?: never;
+    post?: never;
+    /**
+     * Remove a domain from a tenant
+     * @description Afterwards another tenant can prove it. Refused while the tenant’s single sign-on uses it.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`.
+     */
+    delete: operations['removeDomain'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/identity/sso': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show a tenant’s single sign-on
+     * @description Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     */
+    get: operations['getSso'];
+    /**
+     * Connect the company’s own identity provider
+     * @description People who type an address in one of the domains at the login are sent to their company’s identity provider (OpenID Connect or SAML 2.0), and are members of the tenant afterwards. People with other addresses are refused. The tenant’s plan must include single sign-on, and every domain must be proved. The identity provider is asked before anything is changed; `…/sso:test` asks it alone. If the change fails, the tenant has the connection it had before.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`.
+     */
+    put: operations['configureSso'];
+    post?: never;
+    /**
+     * End a tenant’s single sign-on
+     * @description From then on nobody signs in through the company’s identity provider, and the domains can be removed. People keep their accounts, and have them again if the company is connected again; until then those without a password cannot sign in.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`.
+     */
+    delete: operations['endSso'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/identity/sso:test': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Say what is wrong with a single sign-on
+     * @description Asks the identity provider for its discovery document and its keys, tries the client and its secret, or reads the metadata and their certificates, and looks at the domains. With `claims`, says which groups a person with them would be in. Changes nothing.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`.
+     */
+    post: operations['testSso'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/operations': {
     parameters: {
       query?: never;
@@ -2503,7 +2631,7 @@ export interface components {
        *       "suspend"
        *     ]
        */
-      verbs: ('provision' | 'suspend' | 'resume' | 'deprovision')[];
+      verbs: ('provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso')[];
       legalHold?: components['schemas']['StandingLegalHold'] | undefined;
       trial?: components['schemas']['Trial'] | undefined;
       /**
@@ -2606,7 +2734,7 @@ export interface components {
        */
       operationId: string;
       /** @enum {string} */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
       /** @enum {string} */
       status:
         | 'pending'
@@ -4048,6 +4176,243 @@ export interface components {
        */
       prefix?: string | undefined;
     };
+    /** @description The domains that a tenant has claimed, by name. */
+    TenantDomains: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      domains: components['schemas']['TenantDomain'][];
+    };
+    /** @description A domain that a tenant has claimed, with the record that proves it. */
+    TenantDomain: {
+      /** @description Random id; events name the domain by it. */
+      domainId: string;
+      /**
+       * @description The part of a company’s e-mail addresses after the @: a public name that is not a public suffix such as `co.uk` or `github.io`. International names are stored in their ASCII form.
+       * @example acme.example
+       */
+      domain: string;
+      /**
+       * @description `proved`: it is this tenant’s and no other tenant’s. `withdrawn`: it was proved, and then its record was missing for seven days.
+       * @enum {string}
+       */
+      state: 'pending' | 'proved' | 'withdrawn';
+      record: components['schemas']['DomainRecord'];
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      provedAt?: string | undefined;
+      /**
+       * Format: date-time
+       * @description When the DNS last gave an answer.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      checkedAt?: string | undefined;
+      /**
+       * Format: date-time
+       * @description Since when the record of a proved domain is missing. After seven days it is withdrawn.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      missingSince?: string | undefined;
+    };
+    /** @description The record that the owner of the domain publishes in its DNS, and keeps there. */
+    DomainRecord: {
+      /** @enum {string} */
+      type: 'TXT';
+      /** @example _tenant-verification.acme.example */
+      name: string;
+      /** @example tenant-verification=0f3c5d7e9b1a2c4d6e8f0a1b2c3d4e5f6a7b8c9d */
+      value: string;
+    };
+    /** @description Claims a domain for a tenant. */
+    ClaimDomainRequest: {
+      /**
+       * @description The part of a company’s e-mail addresses after the @: a public name that is not a public suffix such as `co.uk` or `github.io`. International names are stored in their ASCII form.
+       * @example acme.example
+       */
+      domain: string;
+    };
+    /** @description What the DNS has answered about the record of a domain. */
+    DomainCheck: {
+      domain: components['schemas']['TenantDomain'];
+      /** @enum {string} */
+      lookup: 'found' | 'missing' | 'unanswered' | 'held-by-another';
+      /** @description What was found, and what to do now. */
+      message: string;
+    };
+    /** @description How the people of a tenant sign in at their company. */
+    TenantSso: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      /**
+       * Format: uri
+       * @description What to enter at the company’s identity provider as redirect URI; for SAML, as assertion consumer service URL.
+       */
+      redirectUri?: string | undefined;
+      /** @description Absent while the tenant has no single sign-on. The secret is never shown. */
+      connection?:
+        | {
+            oidc?:
+              | {
+                  /**
+                   * Format: uri
+                   * @description The issuer exactly as the identity provider shows it; its discovery document must name it.
+                   * @example https://login.acme.example
+                   */
+                  issuer: string;
+                  /**
+                   * @description Our client at the identity provider.
+                   * @example saas-sign-in
+                   */
+                  clientId: string;
+                }
+              | undefined;
+            saml?:
+              | {
+                  entityId: string;
+                  /** Format: uri */
+                  signOnUrl: string;
+                }
+              | undefined;
+            /** @description Proved domains of the tenant. Only people with an address in one of them can sign in. */
+            domains: string[];
+            /**
+             * @description Groups of the plan in which everyone is who signs in.
+             * @example [
+             *       "members"
+             *     ]
+             */
+            groups: string[];
+            rules: components['schemas']['SsoGroupRule'][];
+            /**
+             * @description Random id of the operation.
+             * @example op_a2b3c4d5e6f7g2h3i4j5
+             */
+            operationId: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            since: string;
+            /** @description Whether an operation is changing it now. */
+            changing: boolean;
+          }
+        | undefined;
+    };
+    /** @description People whose claim has this value are in the group, from their next login on. */
+    SsoGroupRule: {
+      /**
+       * @description Name of the claim.
+       * @example groups
+       */
+      claim: string;
+      /**
+       * @description Its value, or one of its values.
+       * @example Accounting
+       */
+      value: string;
+      /**
+       * @description A group of the plan.
+       * @example members
+       */
+      group: string;
+    };
+    /** @description How the people of a tenant sign in at their company. */
+    ConfigureSsoRequest: {
+      oidc?: components['schemas']['SsoOidc'] | undefined;
+      saml?: components['schemas']['SsoSaml'] | undefined;
+      /** @description Proved domains of the tenant. Only people with an address in one of them can sign in. */
+      domains: string[];
+      /**
+       * @description Groups of the plan in which everyone is who signs in.
+       * @example [
+       *       "members"
+       *     ]
+       */
+      groups?: string[] | undefined;
+      rules?: components['schemas']['SsoGroupRule'][] | undefined;
+    };
+    /** @description The company’s identity provider, by OpenID Connect. */
+    SsoOidc: {
+      /**
+       * Format: uri
+       * @description The issuer exactly as the identity provider shows it; its discovery document must name it.
+       * @example https://login.acme.example
+       */
+      issuer: string;
+      /**
+       * @description Our client at the identity provider.
+       * @example saas-sign-in
+       */
+      clientId: string;
+      /** @description The client’s secret. Left out: the one of the present connection, if issuer and client are the same. */
+      clientSecret?: string | undefined;
+    };
+    /** @description The company’s identity provider, by SAML 2.0. */
+    SsoSaml: {
+      /** @description The metadata as XML. */
+      metadata?: string | undefined;
+      /**
+       * Format: uri
+       * @description Where to read the metadata. They are read once; configure again to read them anew.
+       * @example https://login.acme.example/metadata
+       */
+      metadataUrl?: string | undefined;
+    };
+    /** @description Whether people could sign in with this configuration. Nothing was changed. */
+    SsoTest: {
+      /** @description Whether no check has failed. */
+      usable: boolean;
+      findings: components['schemas']['SsoFinding'][];
+      /** @description The groups of a person with the given claims. */
+      groups?: string[] | undefined;
+    };
+    /** @description What one look at the identity provider or at a domain has come to. */
+    SsoFinding: {
+      /** @enum {string} */
+      check: 'discovery' | 'endpoints' | 'keys' | 'client' | 'metadata' | 'certificate' | 'domain';
+      /** @enum {string} */
+      outcome: 'passed' | 'failed' | 'unknown';
+      /** @description What was found, and what to do now. */
+      message: string;
+    };
+    /** @description What to test. */
+    TestSsoRequest: {
+      /** @description What to test; by default the connection that the tenant has. */
+      configuration?:
+        | {
+            oidc?: components['schemas']['SsoOidc'] | undefined;
+            saml?: components['schemas']['SsoSaml'] | undefined;
+            /** @description Proved domains of the tenant. Only people with an address in one of them can sign in. */
+            domains: string[];
+            /**
+             * @description Groups of the plan in which everyone is who signs in.
+             * @example [
+             *       "members"
+             *     ]
+             */
+            groups?: string[] | undefined;
+            rules?: components['schemas']['SsoGroupRule'][] | undefined;
+          }
+        | undefined;
+      /** @description Claims of an example person, to see which groups the rules give. */
+      claims?:
+        | {
+            [key: string]: string | number | boolean | string[];
+          }
+        | undefined;
+    };
     /** @description One page, newest first. */
     OperationPage: {
       items: components['schemas']['Operation'][];
@@ -4071,7 +4436,7 @@ export interface components {
        * @example provision
        * @enum {string}
        */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
       /** @enum {string} */
       status:
         | 'pending'
@@ -4699,6 +5064,7 @@ export interface components {
         | 'backup.state'
         | 'restore-test.state'
         | 'restore.state'
+        | 'domain.state'
         | 'usage.quota-near'
         | 'usage.quota-reached'
         | 'quarantine.found'
@@ -5263,6 +5629,7 @@ export interface components {
             | 'backup.state'
             | 'restore-test.state'
             | 'restore.state'
+            | 'domain.state'
             | 'usage.quota-near'
             | 'usage.quota-reached'
             | 'quarantine.found'
@@ -5369,6 +5736,7 @@ export interface components {
                 | 'backup.state'
                 | 'restore-test.state'
                 | 'restore.state'
+                | 'domain.state'
                 | 'usage.quota-near'
                 | 'usage.quota-reached'
                 | 'quarantine.found'
@@ -5580,7 +5948,7 @@ export interface components {
          */
         operationId: string;
         /** @enum {string} */
-        kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
         /**
          * @description Random id of the tenant.
          * @example k3v9x2m4q7w8r5ta
@@ -5617,7 +5985,7 @@ export interface components {
          */
         operationId: string;
         /** @enum {string} */
-        kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
         /**
          * @description Random id of the tenant.
          * @example k3v9x2m4q7w8r5ta
@@ -5676,7 +6044,7 @@ export interface components {
          */
         operationId: string;
         /** @enum {string} */
-        kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
         /**
          * @description Random id of the tenant.
          * @example k3v9x2m4q7w8r5ta
@@ -6135,6 +6503,7 @@ export interface components {
                   groups: string[];
                 }
               | undefined;
+            sso?: boolean | undefined;
           }
         | undefined;
       removal?:
@@ -6347,7 +6716,7 @@ export interface components {
       /** @example UTC */
       timeZone: string;
       /** @enum {string} */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
       /** @description Sorted by key; one group without `groupBy`, none if there are no operations. */
       groups: components['schemas']['ProvisioningGroup'][];
     };
@@ -6470,7 +6839,7 @@ export interface components {
     /** @description How long each step of recent operations took, by plan. */
     StepMetricsList: {
       /** @enum {string} */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
       plans: components['schemas']['PlanStepMetrics'][];
     };
     PlanStepMetrics: {
@@ -7601,6 +7970,256 @@ export interface operations {
       };
     };
   };
+  listDomains: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The domains, by name. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TenantDomains'];
+        };
+      };
+    };
+  };
+  claimDomain: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ClaimDomainRequest'];
+      };
+    };
+    responses: {
+      /** @description The tenant has claimed the domain before. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TenantDomain'];
+        };
+      };
+      /** @description The domain is claimed, and not yet proved. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TenantDomain'];
+        };
+      };
+    };
+  };
+  checkDomain: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+        /** @description The part of a company’s e-mail addresses after the @: a public name that is not a public suffix such as `co.uk` or `github.io`. International names are stored in their ASCII form. */
+        domain: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What the DNS has answered. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DomainCheck'];
+        };
+      };
+    };
+  };
+  getDomain: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+        /** @description The part of a company’s e-mail addresses after the @: a public name that is not a public suffix such as `co.uk` or `github.io`. International names are stored in their ASCII form. */
+        domain: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The domain, with its record. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TenantDomain'];
+        };
+      };
+    };
+  };
+  removeDomain: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+        /** @description The part of a company’s e-mail addresses after the @: a public name that is not a public suffix such as `co.uk` or `github.io`. International names are stored in their ASCII form. */
+        domain: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The tenant no longer has the domain. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  getSso: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The connection, without its secret. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TenantSso'];
+        };
+      };
+    };
+  };
+  configureSso: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A value of your choice, for instance a UUID. Repeat a request with the same key to retry it safely. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ConfigureSsoRequest'];
+      };
+    };
+    responses: {
+      /** @description The change is accepted; follow its operation. */
+      202: {
+        headers: {
+          /** @description Path of the operation. */
+          Location?: string;
+          /** @description Seconds to wait before polling it. */
+          'Retry-After'?: string;
+          /** @description `true` if this answers an earlier request with the same key, and this request changed nothing. */
+          'Idempotency-Replayed'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Accepted'];
+        };
+      };
+    };
+  };
+  endSso: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A value of your choice, for instance a UUID. Repeat a request with the same key to retry it safely. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The change is accepted; follow its operation. */
+      202: {
+        headers: {
+          /** @description Path of the operation. */
+          Location?: string;
+          /** @description Seconds to wait before polling it. */
+          'Retry-After'?: string;
+          /** @description `true` if this answers an earlier request with the same key, and this request changed nothing. */
+          'Idempotency-Replayed'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Accepted'];
+        };
+      };
+    };
+  };
+  testSso: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['TestSsoRequest'];
+      };
+    };
+    responses: {
+      /** @description What was found. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SsoTest'];
+        };
+      };
+    };
+  };
   listOperations: {
     parameters: {
       query?: {
@@ -7636,7 +8255,7 @@ export interface operations {
         /** @description Entries per page; 50 by default. */
         limit?: number;
         /** @description What the operation does to its tenant. */
-        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
         /** @description Only operations of this tenant. */
         tenantId?: string;
         /** @description Only operations that have not ended. */
@@ -9000,7 +9619,7 @@ export interface operations {
         /** @description Without it, all operations are one group. */
         groupBy?: 'plan' | 'region' | 'template' | 'day';
         /** @description Kind of the operations; `provision` by default. */
-        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
         /** @description Time zone in which the days of `groupBy=day` begin; UTC by default. */
         timeZone?: string;
       };
@@ -9025,7 +9644,7 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Kind of the operations; `provision` by default. */
-        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
         /** @description Only this region. */
         region?: string;
       };

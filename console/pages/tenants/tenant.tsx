@@ -10,6 +10,7 @@ import { Id } from '../../parts/id';
 import { PageHeader } from '../../parts/page-header';
 import { PageSkeleton } from '../../parts/states/skeleton';
 import { Tabs, useTab, type Tab } from '../../parts/tabs';
+import { SignIn } from '../identity/sign-in';
 import { ApiKeys } from './api-keys';
 import { Backups } from './backups';
 import { DataKeys } from './data-keys';
@@ -30,6 +31,7 @@ const PARTS: readonly (Tab & { needs: RouteName })[] = [
   { name: 'backups', label: 'Backups', needs: 'listBackups' },
   { name: 'keys', label: 'Keys', needs: 'getTenantKeys' },
   { name: 'api-keys', label: 'API keys', needs: 'listApiKeys' },
+  { name: 'sign-in', label: 'Sign-in', needs: 'getSso' },
   { name: 'removal', label: 'Removal', needs: 'getExport' },
   { name: 'trail', label: 'Audit trail', needs: 'listAuditEntries' },
 ];
@@ -63,6 +65,7 @@ function Loaded({ tenantId }: { tenantId: string }) {
       {part === 'backups' && <Backups tenant={data} />}
       {part === 'keys' && <DataKeys tenant={data} />}
       {part === 'api-keys' && <ApiKeys tenantId={tenantId} />}
+      {part === 'sign-in' && <SignIn tenantId={tenantId} />}
       {part === 'removal' && <Removal tenant={data} />}
       {part === 'trail' && <TenantTrail tenantId={tenantId} />}
     </>

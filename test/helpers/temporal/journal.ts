@@ -135,6 +135,9 @@ export function journalingActivities(journal: Journal): Activities {
       return {};
     },
     signExportLink: ({ volume }) => Promise.resolve(`https://store.example/${volume}`),
+    configureSso: step,
+    verifySso: step,
+    forgetUnusedSso: note('unused connections forgotten'),
     notifyTenant: async ({ about }) => note(`tenant told: ${about}`)(),
     exportAuditHeads: () => Promise.resolve({ exported: 1, discrepancies: 0 }),
   };
