@@ -2,6 +2,7 @@ import { RESUME, SUSPEND } from './access';
 import { DEPROVISION } from './deprovision';
 import type { KindRule, StepRule } from './kind-rule';
 import { PROVISION } from './provision';
+import { RECONCILE } from './reconcile';
 import type { TenantState } from '../tenants/states';
 import { CLEAN_STATUSES, SUCCESS_STATUSES, type OperationStatus, type Verb } from './states';
 import type { Step } from './steps';
@@ -12,6 +13,7 @@ export const KINDS = {
   suspend: SUSPEND,
   resume: RESUME,
   deprovision: DEPROVISION,
+  reconcile: RECONCILE,
 } satisfies Record<string, KindRule>;
 
 /** One of {@link KINDS}. */
@@ -50,7 +52,7 @@ export function tenantStateAfter(
   { state, returnsTo }: StateBefore,
 ): TenantState {
   const { from, to } = rulesOf(kind);
-  if (SUCCESS_STATUSES.includes(status)) return to;
+  if (SUCCESS_STATUSES.includes(status)) return to ?? state;
   if (!CLEAN_STATUSES.includes(status)) return state;
   // A tenant that could not be made is not there; one that could not be changed is as it was.
   return from.length === 0 ? 'gone' : (returnsTo ?? state);

@@ -69,6 +69,11 @@ export async function pricesOf(stripe: Stripe, plan: PlanBilling, cycle: Billing
     planPriceKey(subscriptionPlan, cycle),
     ...billing.meters.map(({ eventName }) => usagePriceKey(eventName, cycle, billing.currency)),
   ];
+  return pricesNamed(stripe, keys);
+}
+
+/** Ids of the active prices with these lookup keys, in their order. Throws `ProviderUnavailable` if there is none for one of them. */
+export async function pricesNamed(stripe: Stripe, keys: readonly string[]): Promise<string[]> {
   const found = new Map<string | null, string>();
   // Stripe accepts at most ten lookup keys per request.
   for (let from = 0; from < keys.length; from += 10) {

@@ -102,7 +102,7 @@ const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
   },
   billing: {
     all: '/',
-    todo: 'Put it right at the billing provider; it then ends by itself. Or accept it over the API.',
+    todo: 'Put it right at the billing provider; it then ends by itself. Or resolve it over the API.',
   },
   quarantine: { all: '/sweeps', todo: 'Look whether it may go: once it is due, the next sweep acts on it.' },
   webhooks: { all: '/webhooks', todo: 'Tell the owner of the receiver. What only fails is disabled after some days.' },
@@ -157,9 +157,9 @@ function groupsOf(attention: Attention): Group[] {
     })),
     group('Billing', 'warning', billing, TODO.billing, (each) => ({
       key: each.findingId,
-      to: `/tenants/${each.tenantId}`,
-      title: `Tenant ${each.tenantId}`,
-      why: `${inWords(each.problem)}: ${each.object}`,
+      to: each.tenantId === undefined ? '/' : `/tenants/${each.tenantId}`,
+      title: each.tenantId === undefined ? each.object : `Tenant ${each.tenantId}`,
+      why: `${inWords(each.problem)}: ${each.object}. ${each.remedy}`,
       when: <Since at={each.since} />,
     })),
     group('Quarantine', 'sweeps', quarantine, TODO.quarantine, (each) => ({

@@ -14,6 +14,7 @@ import { PageSkeleton } from '../../parts/states/skeleton';
 import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 import { Decisions } from './decide/decisions';
+import { DriftSection } from './drift';
 import { Failures } from './failures';
 import { Feed, useOperationEvents } from './feed';
 import { Gantt } from './gantt';
@@ -54,6 +55,7 @@ function Loaded({ operationId }: { operationId: string }) {
         <Gantt operation={data} events={events} />
         {data.estimate && <p className="estimate">{data.estimate.summary}</p>}
       </Section>
+      <DriftSection operation={data} />
       <Leftovers leftovers={data.leftovers} />
       <Failures operation={data} />
       <Decisions operation={data} />

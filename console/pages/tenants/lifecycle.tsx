@@ -10,6 +10,7 @@ import { Check, Choice, TextArea, TextField } from '../../parts/forms/field';
 import { isTicked, textOf } from '../../parts/forms/form-values';
 import { inWords } from '../../parts/state-badge';
 import { VerbButton, type Verb } from '../../parts/forms/verb';
+import { ReconcileVerb } from '../billing/reconcile-verb';
 import { HoldVerbs } from './legal-hold-verbs';
 import { TrialVerbs } from './trial-verbs';
 
@@ -30,6 +31,7 @@ export function Lifecycle({ tenant }: { tenant: Tenant }) {
       )}
       {verbs.includes('resume') && mayCall('resumeTenant') && <VerbButton verb={resume(change)} />}
       {verbs.includes('suspend') && mayCall('suspendTenant') && <VerbButton verb={suspend(change)} />}
+      <ReconcileVerb tenant={tenant} />
       <TrialVerbs tenant={tenant} />
       <HoldVerbs tenant={tenant} />
       {verbs.includes('deprovision') && mayCall('deprovisionTenant') && <VerbButton verb={deprovision(change)} />}

@@ -6,7 +6,9 @@ import { endSubscription } from '../ending';
 import { idempotently } from '../idempotent';
 import { customerOf, subscriptionsOf } from './live-subscriptions';
 import { marks, listOurs } from '../marks';
+import { continuing } from './replacement';
 import { subscriptionAccess } from './subscription-access';
+import { subscriptionItems } from './subscription-items';
 
 /** Content of a tenant's subscription. */
 export interface SubscriptionSpec {
@@ -16,6 +18,8 @@ export interface SubscriptionSpec {
   customer: string;
   /** Id of a payment method attached to that account, as returned by the payment-method check. */
   paymentMethod?: string | undefined;
+  /** It takes the place of one that was cancelled, see `replacement.ts`. */
+  again?: true | undefined;
 }
 
 /** Days until a subscription would start to charge on its own. Every run ends long before that. */
@@ -31,6 +35,7 @@ export function subscriptionKind(stripe: Stripe): ResourceKind<SubscriptionSpec>
     provider: 'stripe',
     actsOnce: true,
     global: true,
+    remakeable: true,
     name: dashName,
 
     async find(context) {
@@ -56,12 +61,14 @@ export function subscriptionKind(stripe: Stripe): ResourceKind<SubscriptionSpec>
         description: name,
         metadata: marks(context),
         ...(spec.paymentMethod === undefined ? {} : { default_payment_method: spec.paymentMethod }),
+        ...(spec.again ? await continuing(stripe, context) : {}),
       };
       const made = await idempotently(idempotencyKey, (options) => stripe.subscriptions.create(params, options));
       return { id: made.id, facts: factsOf(made) };
     },
 
     ...subscriptionAccess(stripe),
+    ...subscriptionItems(stripe),
 
     async remove(context) {
       for (const subscription of await subscriptionsOf(stripe, context))

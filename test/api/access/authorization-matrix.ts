@@ -86,6 +86,7 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     createScimToken: () => ({ name: 'entra' }),
     destroyTenantKey: () => ({ confirm: 'not-its-name', reason: 'A test.' }),
     acceptAuditFinding: () => ({ reason: 'A test.' }),
+    resolveBillingFinding: () => ({ reason: 'A test.' }),
     verifyApiKey: () => ({ key: 'ak_' }),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bill, billUsage, cancel, cardError, endTrial, startPeriod } from '../billing/lifecycle';
-import { itemOf, itemParams } from '../billing/items';
+import { changeItems, itemChangeParams, itemOf, itemParams } from '../billing/items';
 import { newSubscription } from '../billing/new-subscription';
 import { methodFor } from '../billing/payment';
 import { badRequest, missing, refused } from '../requests/errors';
@@ -33,7 +33,11 @@ const fields = {
     })
     .optional(),
 };
-const update = z.strictObject({ ...fields, pause_collection: z.union([z.literal(''), pause]).optional() });
+const update = z.strictObject({
+  ...fields,
+  items: z.array(itemChangeParams).max(20).optional(),
+  pause_collection: z.union([z.literal(''), pause]).optional(),
+});
 const create = z.strictObject({
   ...fields,
   currency: text.optional(),
@@ -71,6 +75,11 @@ export const subscriptionRoutes: Route[] = [
     }
     subscription.metadata = mergeMetadata(subscription.metadata, change);
     settings(tx, subscription, params);
+    if (params.items !== undefined) {
+      if (params.proration_behavior !== 'none')
+        throw refused('This server changes items only with proration_behavior=none.', { param: 'proration_behavior' });
+      changeItems(tx, subscription, params.items);
+    }
     if (params.pause_collection !== undefined) subscription.pause_collection = pauseOf(tx, params.pause_collection);
     tx.put(subscription);
     const strict = params.payment_behavior === 'error_if_incomplete';

@@ -10,6 +10,8 @@ const CALLS: Record<OperationKind, readonly Call[]> = {
   suspend: withCommit(closingCalls('suspend'), 'suspend'),
   resume: withCommit(openingCalls('resume'), 'resume'),
   deprovision: DEPROVISION_CALLS,
+  // It makes the calls of the other kinds again, and what it does not reach stays as it was found.
+  reconcile: [],
 };
 
 /** The kinds of operations that change a tenant. */
