@@ -54,12 +54,12 @@ export function createComparison({ billing, pool, signal }: Needed): Pick<Compar
   }
 
   /** What is wrong with the subscription that the ledger has. One that is not listed is read: the listing may have missed it. */
-  async function problemsOf({ subscriptionId: id, prices, tenantId }: BilledTenant, { byId }: Listing, now: Date) {
+  async function problemsOf({ subscriptionId: id, pricing, tenantId }: BilledTenant, { byId }: Listing, now: Date) {
     const listed = byId.get(id!);
     if (listed)
-      return [...listed.problems, ...(isChanged(listed.items, prices) ? (['subscription_changed'] as const) : [])];
+      return [...listed.problems, ...(isChanged(listed.items, pricing) ? (['subscription_changed'] as const) : [])];
     try {
-      return await billing.subscriptionProblems({ id: id!, prices, now, signal: signal() });
+      return await billing.subscriptionProblems({ id: id!, pricing, now, signal: signal() });
     } catch (error) {
       throw toFailure(error, `the subscription of tenant ${tenantId}`, billing.classify);
     }

@@ -69,13 +69,13 @@ export function createBillingEvents({
 
   async function handleSubscription(
     tenantId: string,
-    { subscriptionId, prices }: BillingAccount,
+    { subscriptionId, pricing }: BillingAccount,
     event: WaitingEvent,
   ): Promise<void> {
     if (subscriptionId === null) return pass(event);
     const problems = await billing.subscriptionProblems({
       id: subscriptionId,
-      prices,
+      pricing,
       now: new Date(),
       signal: signal(),
     });

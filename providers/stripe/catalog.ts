@@ -62,8 +62,33 @@ export async function prepareCatalog(
   }
 }
 
+/** What a subscription to a plan takes over from its template beside its prices. */
+export function termsOf({ billing: { coupon, taxRates } }: PlanBilling): {
+  discounts?: { coupon: string }[];
+  default_tax_rates?: string[];
+} {
+  return {
+    ...(coupon === undefined ? {} : { discounts: [{ coupon }] }),
+    ...(taxRates === undefined ? {} : { default_tax_rates: taxRates }),
+  };
+}
+
+/** The items of a subscription to a plan: its price, as often as the template says, and its meters. Throws like {@link pricesOf}. */
+export async function itemsOf(
+  stripe: Stripe,
+  plan: PlanBilling,
+  cycle: BillingCycle,
+): Promise<{ price: string; quantity?: number }[]> {
+  const [price, ...meters] = await pricesOf(stripe, plan, cycle);
+  const { quantity } = plan.billing;
+  return [
+    { price: price!, ...(quantity === undefined ? {} : { quantity }) },
+    ...meters.map((meter) => ({ price: meter })),
+  ];
+}
+
 /** Ids of the prices in a subscription to a plan. Throws `ProviderUnavailable` if the catalog has not been prepared. */
-export async function pricesOf(stripe: Stripe, plan: PlanBilling, cycle: BillingCycle): Promise<string[]> {
+async function pricesOf(stripe: Stripe, plan: PlanBilling, cycle: BillingCycle): Promise<string[]> {
   const { billing, subscriptionPlan } = plan;
   const keys = [
     planPriceKey(subscriptionPlan, cycle),

@@ -2,6 +2,7 @@ import type { BillingProblem } from '../../contract/billing/problems';
 import { END_STATUSES } from '../../contract/operations/states';
 import type { TenantState } from '../../contract/tenants/states';
 import type { Queryable } from '../database';
+import { PRICING, type BillingAccount } from './accounts';
 
 /** What the ledger says of the billing of a tenant that is there. */
 export interface BilledTenant {
@@ -9,8 +10,8 @@ export interface BilledTenant {
   state: TenantState;
   customerId: string | null;
   subscriptionId: string | null;
-  /** Lookup keys of the prices that the subscription was made with. */
-  prices: string[];
+  /** What the subscription was made with. */
+  pricing: BillingAccount['pricing'];
   /** An operation is open, or one has changed the tenant's billing a moment ago: what the provider shows may be on its way. */
   changing: boolean;
 }
@@ -22,7 +23,7 @@ const CHANGING_MINUTES = 30;
 export async function listBilledTenants(db: Queryable, after: string, limit: number): Promise<BilledTenant[]> {
   const { rows } = await db.query<BilledTenant>(
     `select tenant.tenant_id as "tenantId", tenant.state, account.external_id as "customerId", subscription.external_id as "subscriptionId",
-       coalesce(subscription.facts -> 'prices', '[]') as prices,
+       ${PRICING} as pricing,
        exists (select from operation where operation.tenant_id = tenant.tenant_id and status <> all($3))
          or greatest(tenant.state_since, account.updated_at, subscription.updated_at) > now() - make_interval(mins => $4) as changing
      from tenant

@@ -2440,7 +2440,7 @@ export interface components {
       /** @description What is charged once the tenant is active. Nothing is charged before. */
       now: {
         /**
-         * @description In the smallest currency unit, without taxes.
+         * @description In the smallest currency unit, without taxes and before the coupon.
          * @example 19900
          */
         amount: number;
@@ -2450,7 +2450,7 @@ export interface components {
       /** @description What is charged for every further period. */
       later: {
         /**
-         * @description In the smallest currency unit, without taxes.
+         * @description In the smallest currency unit, without taxes and before the coupon.
          * @example 19900
          */
         amount: number;
@@ -2464,6 +2464,12 @@ export interface components {
        *     ]
        */
       meters: string[];
+      /** @description How often the plan’s price is charged; 1 if absent. */
+      quantity?: number | undefined;
+      /** @description Id of the coupon at the billing provider that the subscription begins with. */
+      coupon?: string | undefined;
+      /** @description Ids of the tax rates at the billing provider that invoices have. */
+      taxRates?: string[] | undefined;
       /** @description The trial with which the plan begins. */
       trial?:
         | {
@@ -6288,6 +6294,9 @@ export interface components {
           monthly: number;
           yearly: number;
         };
+        quantity?: number | undefined;
+        coupon?: string | undefined;
+        taxRates?: string[] | undefined;
         meters: {
           eventName: string;
           displayName: string;

@@ -15,19 +15,22 @@ import { currentSubscription } from './live-subscriptions';
  */
 export function subscriptionItems(stripe: Stripe): Required<Pick<ResourceKind, 'differences' | 'mend'>> {
   return {
-    async differences(context, { prices }) {
+    async differences(context, facts) {
       const subscription = await currentSubscription(stripe, context);
-      if (subscription === undefined || !isNames(prices)) return [];
+      const wanted = pricingOf(facts);
+      if (subscription === undefined || wanted === undefined) return [];
       const items = subscription.items.data;
-      if (!isChanged(items, prices)) return [];
-      return [{ what: 'prices', was: prices.join(', '), is: items.map(textOf).join(', ') }];
+      if (!isChanged(items, wanted)) return [];
+      const was = `${wanted.prices.join(', ')}${wanted.quantity === 1 ? '' : ` × ${wanted.quantity}`}`;
+      return [{ what: 'prices', was, is: items.map(textOf).join(', ') }];
     },
 
-    async mend(context, { prices }) {
+    async mend(context, facts) {
       const subscription = await currentSubscription(stripe, context);
-      if (subscription === undefined || !isNames(prices) || !isChanged(subscription.items.data, prices)) return;
+      const wanted = pricingOf(facts);
+      if (subscription === undefined || wanted === undefined || !isChanged(subscription.items.data, wanted)) return;
       const params: Stripe.SubscriptionUpdateParams = {
-        items: await changesOf(stripe, subscription.items.data, prices),
+        items: await changesOf(stripe, subscription.items.data, wanted),
         proration_behavior: 'none',
         metadata: { [CHANGES]: String(Number(subscription.metadata[CHANGES] ?? 0) + 1) },
       };
@@ -36,7 +39,7 @@ export function subscriptionItems(stripe: Stripe): Required<Pick<ResourceKind, '
       const after = await idempotently(`${context.idempotencyKey}:items:${digest}`, (options) =>
         stripe.subscriptions.update(subscription.id, params, options),
       );
-      if (isChanged(after.items.data, prices))
+      if (isChanged(after.items.data, wanted))
         throw failure(
           'OutcomeUnknown',
           `subscription of tenant ${context.tenantId}: Stripe does not show the prices that it was given back.`,
@@ -48,15 +51,22 @@ export function subscriptionItems(stripe: Stripe): Required<Pick<ResourceKind, '
 /** What of an item its price and its quantity are compared by. */
 export type PricedItem = { price: Pick<Stripe.Price, 'id' | 'lookup_key' | 'product'>; quantity?: number };
 
-/** Whether a subscription has other prices than these, or another quantity than one. */
-export function isChanged(items: readonly PricedItem[], prices: readonly string[]): boolean {
-  return items.length !== prices.length || items.some((item) => !isOurs(item, prices) || quantityOf(item) !== 1);
+/** The prices of a subscription, and how often those are charged that are not metered. */
+export interface Pricing {
+  /** Lookup keys. */
+  prices: readonly string[];
+  quantity: number;
+}
+
+/** Whether a subscription has other prices than these, or another quantity. */
+export function isChanged(items: readonly PricedItem[], { prices, quantity }: Pricing): boolean {
+  return items.length !== prices.length || items.some((item) => !isOurs(item, prices) || !hasQuantity(item, quantity));
 }
 
 async function changesOf(
   stripe: Stripe,
   items: readonly Stripe.SubscriptionItem[],
-  prices: readonly string[],
+  { prices, quantity }: Pricing,
 ): Promise<Stripe.SubscriptionUpdateParams.Item[]> {
   const kept = new Map<string, Stripe.SubscriptionItem>();
   const wrong: Stripe.SubscriptionItem[] = [];
@@ -65,14 +75,15 @@ async function changesOf(
     if (name === undefined || kept.has(name)) wrong.push(item);
     else kept.set(name, item);
   }
-  const missing = await pricesNamed(
-    stripe,
-    prices.filter((price) => !kept.has(price)),
-  );
+  const missing = prices.filter((price) => !kept.has(price));
+  const ids = await pricesNamed(stripe, missing);
+  // The plan's own price comes first; the others are metered.
+  const quantityAs = (name: string): { quantity?: number } =>
+    name === prices[0] && quantity !== 1 ? { quantity } : {};
   return [
-    ...[...kept.values()].filter((item) => quantityOf(item) !== 1).map(({ id }) => ({ id, quantity: 1 })),
+    ...[...kept.values()].filter((item) => !hasQuantity(item, quantity)).map(({ id }) => ({ id, quantity })),
     ...wrong.map(({ id }) => ({ id, deleted: true })),
-    ...missing.map((price) => ({ price })),
+    ...ids.map((price, index) => ({ price, ...quantityAs(missing[index]!) })),
   ];
 }
 
@@ -83,16 +94,18 @@ function isOurs({ price }: PricedItem, prices: readonly string[]): boolean {
   return prices.some((each) => each === id || each.startsWith(`${idOf(product)}-`));
 }
 
-/** Metered items have no quantity. */
-function quantityOf({ quantity = 1 }: PricedItem): number {
-  return quantity;
+/** Whether an item is charged as often as wanted. Metered items have no quantity. */
+function hasQuantity(item: PricedItem, quantity: number): boolean {
+  return item.quantity === undefined || item.quantity === quantity;
 }
 
 function textOf(item: PricedItem): string {
-  const quantity = quantityOf(item);
+  const { quantity = 1 } = item;
   return `${item.price.lookup_key ?? item.price.id}${quantity === 1 ? '' : ` × ${quantity}`}`;
 }
 
-function isNames(prices: unknown): prices is string[] {
-  return Array.isArray(prices);
+/** What the ledger has of a subscription's prices; undefined in rows from before it had them. */
+function pricingOf({ prices, quantity }: Record<string, unknown>): Pricing | undefined {
+  if (!Array.isArray(prices)) return undefined;
+  return { prices: prices as string[], quantity: typeof quantity === 'number' ? quantity : 1 };
 }

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { BillingProblem } from '../../../contract/billing/problems';
 import { orAbsent } from '../marks';
 import { pausedByOthers } from './subscription-access';
-import { isChanged } from './subscription-items';
+import { isChanged, type Pricing } from './subscription-items';
 
 /** Problems that {@link subscriptionProblems} looks for. */
 export const SUBSCRIPTION_PROBLEMS = [
@@ -13,19 +13,19 @@ export const SUBSCRIPTION_PROBLEMS = [
 ] as const satisfies BillingProblem[];
 
 /**
- * What is not as this product has set it up, or will soon stop payments. `prices`: the lookup keys that the ledger has. Empty for a
+ * What is not as this product has set it up, or will soon stop payments. `pricing`: what the ledger has. Empty for a
  * subscription of another tenant.
  */
 export async function subscriptionProblems(
   stripe: Stripe,
-  { id, prices, now, signal }: { id: string; prices: readonly string[]; now: Date; signal: AbortSignal },
+  { id, pricing, now, signal }: { id: string; pricing: Pricing; now: Date; signal: AbortSignal },
 ): Promise<BillingProblem[]> {
   signal.throwIfAborted();
   const subscription = await orAbsent(stripe.subscriptions.retrieve(id, { expand: ['default_payment_method'] }));
   if (subscription === undefined || subscription.status === 'canceled') return ['subscription_cancelled'];
   return [
     ...problemsBesidePrices(subscription, now),
-    ...(isChanged(subscription.items.data, prices) ? (['subscription_changed'] as const) : []),
+    ...(isChanged(subscription.items.data, pricing) ? (['subscription_changed'] as const) : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { dashName } from '../../../contract/ids';
 import type { ResourceKind } from '../../port/kind';
-import { pricesOf, type BillingCycle, type PlanBilling } from '../catalog';
+import { itemsOf, termsOf, type BillingCycle, type PlanBilling } from '../catalog';
 import { endSubscription } from '../ending';
 import { idempotently } from '../idempotent';
 import { customerOf, subscriptionsOf } from './live-subscriptions';
@@ -48,11 +48,12 @@ export function subscriptionKind(stripe: Stripe): ResourceKind<SubscriptionSpec>
       const { spec, idempotencyKey, signal, name } = context;
       const [existing] = await subscriptionsOf(stripe, context, spec.customer);
       if (existing !== undefined) return { id: existing.id, facts: factsOf(existing) };
-      const prices = await pricesOf(stripe, spec.plan, spec.cycle);
+      const items = await itemsOf(stripe, spec.plan, spec.cycle);
       signal.throwIfAborted();
       const params: Stripe.SubscriptionCreateParams = {
         customer: spec.customer,
-        items: prices.map((price) => ({ price })),
+        items,
+        ...termsOf(spec.plan),
         collection_method: 'charge_automatically',
         // Counted from the ledger row's time, because a repeat under the same key must have the same parameters.
         trial_end: Math.floor(context.intendedAt.getTime() / 1000) + TRIAL_DAYS * 86_400,
@@ -80,8 +81,11 @@ export function subscriptionKind(stripe: Stripe): ResourceKind<SubscriptionSpec>
 }
 
 function factsOf(subscription: Stripe.Subscription): Record<string, unknown> {
+  const items = subscription.items.data;
+  const { quantity = 1 } = items.find((item) => item.quantity !== undefined) ?? {};
   return {
     customer: customerOf(subscription),
-    prices: subscription.items.data.map(({ price }) => price.lookup_key ?? price.id),
+    prices: items.map(({ price }) => price.lookup_key ?? price.id),
+    ...(quantity === 1 ? {} : { quantity }),
   };
 }

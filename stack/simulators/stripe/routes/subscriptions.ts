@@ -3,6 +3,7 @@ import { bill, billUsage, cancel, cardError, endTrial, startPeriod } from '../bi
 import { changeItems, itemChangeParams, itemOf, itemParams } from '../billing/items';
 import { newSubscription } from '../billing/new-subscription';
 import { methodFor } from '../billing/payment';
+import { giveTerms, termParams } from '../billing/terms';
 import { badRequest, missing, refused } from '../requests/errors';
 import { newId } from '../state/ids';
 import { page } from '../list';
@@ -40,6 +41,7 @@ const update = z.strictObject({
 });
 const create = z.strictObject({
   ...fields,
+  ...termParams,
   currency: text.optional(),
   customer: text,
   items: z.array(itemParams).min(1).max(20),
@@ -136,6 +138,7 @@ function subscribe(tx: Transaction, params: z.output<typeof create>): Subscripti
     trial_end: trialEnd,
   });
   settings(tx, subscription, params);
+  giveTerms(tx, subscription, params);
   if (trialEnd === null && !methodFor(tx, customer.id, subscription.default_payment_method)) {
     const message =
       'This customer has no attached payment source or default payment method. Please consider adding a default payment method.';
