@@ -1,4 +1,4 @@
-import { API_KEY_PREFIX_LENGTH, newApiKey, storeApiKeys } from '../../registry/credentials/api-keys';
+import { newApiKey, storeApiKeys } from '../../registry/credentials/api-keys';
 import type { AuditEvent } from '../../registry/audit/trail';
 import { announce, appendAuditOnce } from '../../registry/audit/append-once';
 import { transaction } from '../../registry/database';
@@ -38,11 +38,7 @@ export function createReissue(dependencies: ReissueDependencies): Pick<Activitie
     const keys = wanted.map(({ name, scopes }) => ({ name, scopes, key: newApiKey() }));
     for (const { name, key } of keys) await secrets.store(name, key);
     await transaction(pool, async (client) => {
-      await storeApiKeys(
-        client,
-        tenantId,
-        keys.map((each) => ({ ...each, prefix: each.key.slice(0, API_KEY_PREFIX_LENGTH) })),
-      );
+      await storeApiKeys(client, tenantId, keys);
       await appendAuditOnce(client, reissued);
     });
   }

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import express, { Router, type RequestHandler } from 'express';
-import swaggerUi from 'swagger-ui-dist';
 import { isProblemType, PROBLEMS, ApiProblem } from '../http/problems';
 import { DOCS_POLICY, PAGE_POLICY } from '../http/security-headers';
 import { escapeHtml, htmlPage } from './html';
@@ -43,7 +42,8 @@ const DOCS = `<!doctype html>
 /** Pages for people: claim credentials and the key of an export, open links from mails, browse the API's documentation and look up problems. */
 export function pages(): Router {
   const router = Router();
-  const swagger = swaggerUi.getAbsoluteFSPath();
+  // Its main module would run the whole bundle, which takes most of a second.
+  const swagger = path.dirname(require.resolve('swagger-ui-dist/package.json'));
   router.get('/', (_request, response) => response.redirect(302, '/docs'));
   router.get(
     '/claim',

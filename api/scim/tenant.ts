@@ -27,7 +27,7 @@ export function identifyTenant(pool: pg.Pool): RequestHandler {
     const tenant = await findScimTenant(pool, tenantId, token);
     if (!tenant) throw unauthenticated();
     request.principal = { id: `scim:${tenantId}/${tenant.name}`, name: tenant.name, roles: [] };
-    if (tenant.useIsDue) await noteScimTokenUse(pool, tenant.tokenId);
+    if (tenant.useIsDue) await noteScimTokenUse(pool, tenant.keyId);
     response.locals['scim'] = { tenantId, plan: openDirectory(tenant) };
     next();
   };

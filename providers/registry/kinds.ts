@@ -2,14 +2,7 @@ import type { ApplicationFailure } from '@temporalio/common';
 import type pg from 'pg';
 import { PROBE_TENANT_ID } from '../../contract/ids';
 import type { KeyWrapper } from '../../contract/keys/key-wrapping';
-import {
-  API_KEY_PREFIX_LENGTH,
-  deleteApiKeys,
-  listApiKeys,
-  newApiKey,
-  storeApiKeys,
-  type ApiKey,
-} from '../../registry/credentials/api-keys';
+import { deleteApiKeys, listApiKeys, newApiKey, storeApiKeys, type ApiKey } from '../../registry/credentials/api-keys';
 import {
   findPlacement,
   listReservations,
@@ -150,10 +143,10 @@ export function createRegistryKinds(pool: pg.Pool, keys: KeyWrapper): RegistryKi
         return { state: complete ? 'present' : 'partial', id: tenantId };
       },
       create: async ({ tenantId, spec, secrets }) => {
-        const made: (ApiKey & { key: string })[] = [];
+        const made: ApiKey[] = [];
         for (const { name, scopes } of spec.keys) {
           const key = await secrets.obtain(name, newApiKey);
-          made.push({ name, scopes, key, prefix: key.slice(0, API_KEY_PREFIX_LENGTH) });
+          made.push({ name, scopes, key });
         }
         await storeApiKeys(pool, tenantId, made);
         return { id: tenantId, facts: { names: made.map((key) => key.name) } };

@@ -1,8 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Access, ClosedReason } from '../../contract/tenants/access';
 import type { TenantState } from '../../contract/tenants/states';
-import { API_KEY_PREFIX_LENGTH } from './api-keys';
-import { hashSecret, looksLikeSecret } from './secrets';
+import { beginningOf, hashSecret, looksLikeSecret } from './secrets';
 import type { Queryable } from '../database';
 
 /** An API key that its tenant's application accepts. */
@@ -47,7 +46,7 @@ export async function verifyApiKey(db: Queryable, key: string): Promise<Verified
        tenant.state, tenant.access
      from api_key join tenant using (tenant_id)
      where api_key.prefix = $1`,
-    [key.slice(0, API_KEY_PREFIX_LENGTH)],
+    [beginningOf(key)],
   );
   const hash = hashSecret(key);
   if (rows.length === 0) timingSafeEqual(NO_HASH, hash);

@@ -8,6 +8,11 @@ export function newSecret(kind: SecretKind): string {
   return `${kind}_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`;
 }
 
+/** The beginning of a secret, which is stored in clear to recognise it by: its kind and 8 characters. */
+export function beginningOf(secret: string): string {
+  return secret.slice(0, secret.indexOf('_') + 9);
+}
+
 /** Whether a text has the format of such a secret. */
 export function looksLikeSecret(kind: SecretKind, text: string): boolean {
   return text.startsWith(`${kind}_`) && /^[0-9a-f]{8}_[A-Za-z0-9_-]{43}$/.test(text.slice(kind.length + 1));

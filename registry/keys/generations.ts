@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import type { KeyProvider } from '../../contract/keys/key-wrapping';
-import { revokeAllApiKeys } from '../credentials/api-keys';
-import { revokeAllScimTokens } from '../credentials/scim-tokens';
+import { revokeAllNamedSecrets } from '../credentials/named-secrets';
 import { appendAuditOnce } from '../audit/append-once';
 import { appendAudit } from '../audit/trail';
 import { transaction, type Queryable } from '../database';
@@ -63,8 +62,7 @@ export async function destroyKey(pool: pg.Pool, destruction: Destruction): Promi
     if (!(await destroyTenantKey(client, tenantId))) return false;
     // Only now, because other transactions lock the tenant's operations before the tenant.
     if (!wrappingKeyGoneAt) await refuseWhileHeld(client, tenantId);
-    await revokeAllApiKeys(client, tenantId);
-    await revokeAllScimTokens(client, tenantId);
+    await revokeAllNamedSecrets(client, tenantId);
     await updateLedger(client, {
       set: `state = 'absent', updated_at = now()`,
       where: `tenant_id = $1 and kind = 'tenant-key' and state = 'present'`,

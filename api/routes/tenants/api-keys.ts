@@ -11,18 +11,22 @@ import {
 } from '../../../contract/schemas/tenants/api-key-schema';
 import { tenantIdSchema } from '../../../contract/schemas/common';
 import { slug } from '../../../contract/schemas/values/slug';
-import { createApiKey, revokeApiKeys, rotateApiKey } from '../../../registry/credentials/api-key-changes';
-import { listApiKeyEntries, type ApiKeyEntry } from '../../../registry/credentials/api-keys';
+import {
+  API_KEYS,
+  createNamedSecret,
+  listNamedSecrets,
+  revokeNamedSecrets,
+  rotateNamedSecret,
+} from '../../../registry/credentials/named-secrets';
 import { findTemplate } from '../../../registry/operations/operations';
 import { findTenant } from '../../../registry/views/tenants';
 import type { ApiDependencies } from '../../dependencies';
 import { ApiProblem } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
+import { expiry, notNow, OVERLAP_HOURS, requireActive, viewNamedSecret } from './named-secrets';
 import { noTenant, tenantParams } from './tenants';
 
 const params = z.strictObject({ tenantId: tenantIdSchema, keyName: slug });
-
-const OVERLAP_HOURS = 24;
 
 /** `GET` and `POST /v1/tenants/{tenantId}/api-keys`, `POST …/api-keys/{keyName}:rotate` and `:revoke`. */
 export function apiKeyRoutes({ pool }: ApiDependencies): Route[] {
@@ -39,7 +43,11 @@ export function apiKeyRoutes({ pool }: ApiDependencies): Route[] {
       problems: [],
       handle: async ({ params: { tenantId } }) => {
         if (!(await findTenant(pool, tenantId))) throw noTenant();
-        return { status: 200, body: { tenantId, apiKeys: (await listApiKeyEntries(pool, tenantId)).map(viewKey) } };
+        const keys = await listNamedSecrets(pool, API_KEYS, tenantId);
+        return {
+          status: 200,
+          body: { tenantId, apiKeys: keys.map((key) => ({ ...viewNamedSecret(key), scopes: key.scopes })) },
+        };
       },
     }),
     defineRoute({
@@ -56,16 +64,14 @@ export function apiKeyRoutes({ pool }: ApiDependencies): Route[] {
       answers: { 201: { description: 'The new key. It is not shown again.', schema: apiKeyCreatedSchema } },
       problems: ['state-conflict'],
       handle: async ({ params: { tenantId }, body, principal }) => {
-        const { operationId } = await requireActive(pool, tenantId);
+        const { operationId } = await requireActive(pool, tenantId, 'API keys');
         await refuseForeignScopes(pool, operationId, body.scopes);
-        const made = await createApiKey(pool, { ...body, tenantId, actor: principal.id });
+        const made = await createNamedSecret(pool, API_KEYS, { ...body, tenantId, actor: principal.id });
         if (made.outcome === 'name-in-use')
           throw notNow('The tenant already has a key of this name. Choose another name, or rotate that key.');
-        const { key, expiresAt } = made;
-        const expiry = expiresAt ? { expiresAt: expiresAt.toISOString() } : {};
         return {
           status: 201,
-          body: { tenantId, name: body.name, key, scopes: body.scopes, ...expiry },
+          body: { tenantId, name: body.name, key: made.secret, scopes: body.scopes, ...expiry(made) },
           headers: { 'cache-control': 'no-store' },
         };
       },
@@ -85,22 +91,26 @@ export function apiKeyRoutes({ pool }: ApiDependencies): Route[] {
       answers: { 200: { description: 'The new key. It is not shown again.', schema: apiKeyRotatedSchema } },
       problems: ['state-conflict'],
       handle: async ({ params: { tenantId, keyName: name }, body, principal }) => {
-        await requireActive(pool, tenantId);
+        await requireActive(pool, tenantId, 'API keys');
         const { overlapHours = OVERLAP_HOURS, expiresInDays } = body ?? {};
         const overlapSeconds = overlapHours * 3600;
-        const made = await rotateApiKey(pool, { tenantId, name, actor: principal.id, overlapSeconds, expiresInDays });
-        if (made.outcome === 'no-such-key') throw noKey();
+        const made = await rotateNamedSecret(pool, API_KEYS, {
+          tenantId,
+          name,
+          actor: principal.id,
+          overlapSeconds,
+          expiresInDays,
+        });
+        if (made.outcome === 'unknown') throw noKey();
         if (made.outcome === 'revoked')
           throw notNow('The key of this name was revoked. Create a new one: POST /v1/tenants/{tenantId}/api-keys.');
         if (made.outcome === 'not-claimed')
           throw notNow(
             'This key has not been handed over yet: the first credentials still wait to be claimed. If they are lost, reissue them.',
           );
-        const { key, expiresAt, previousUntil } = made;
-        const expiry = expiresAt ? { expiresAt: expiresAt.toISOString() } : {};
         return {
           status: 200,
-          body: { tenantId, name, key, ...expiry, previousUntil: previousUntil.toISOString() },
+          body: { tenantId, name, key: made.secret, ...expiry(made), previousUntil: made.previousUntil.toISOString() },
           headers: { 'cache-control': 'no-store' },
         };
       },
@@ -121,20 +131,17 @@ export function apiKeyRoutes({ pool }: ApiDependencies): Route[] {
       problems: [],
       handle: async ({ params: { tenantId, keyName: name }, body, principal }) => {
         if (!(await findTenant(pool, tenantId))) throw noTenant();
-        const revoked = await revokeApiKeys(pool, { tenantId, name, actor: principal.id, prefix: body?.prefix });
+        const revoked = await revokeNamedSecrets(pool, API_KEYS, {
+          tenantId,
+          name,
+          actor: principal.id,
+          prefix: body?.prefix,
+        });
         if (revoked === undefined) throw noKey();
         return { status: 200, body: { tenantId, name, revoked } };
       },
     }),
   ];
-}
-
-async function requireActive(pool: pg.Pool, tenantId: string) {
-  const tenant = await findTenant(pool, tenantId);
-  if (!tenant) throw noTenant();
-  if (tenant.state !== 'active')
-    throw notNow(`The tenant is ${tenant.state}: API keys are created and rotated only for an active tenant.`);
-  return tenant;
 }
 
 /** Refuses scopes that no key of the tenant's plan has. */
@@ -154,33 +161,6 @@ async function refuseForeignScopes(pool: pg.Pool, operationId: string, scopes: s
   if (errors.length > 0) throw new ApiProblem('invalid-body', { detail: 'No key was created.', errors });
 }
 
-function viewKey({ name, prefix, scopes, createdAt, expiresAt, lastUsedAt, ...key }: ApiKeyEntry) {
-  return {
-    name,
-    prefix,
-    scopes,
-    state: stateOf({ expiresAt, ...key }),
-    createdAt: createdAt.toISOString(),
-    ...(expiresAt ? { expiresAt: expiresAt.toISOString() } : {}),
-    ...(lastUsedAt ? { lastUsedAt: lastUsedAt.toISOString() } : {}),
-  };
-}
-
-/** What has become of a key or token. */
-export function stateOf({
-  expiresAt,
-  revokedAt,
-  supersededAt,
-}: Pick<ApiKeyEntry, 'expiresAt' | 'revokedAt' | 'supersededAt'>) {
-  if (revokedAt) return 'revoked';
-  if (expiresAt && expiresAt <= new Date()) return 'expired';
-  return supersededAt ? 'superseded' : 'current';
-}
-
 function noKey(): ApiProblem {
   return new ApiProblem('not-found', { detail: 'The tenant has no such API key.' });
-}
-
-function notNow(detail: string): ApiProblem {
-  return new ApiProblem('state-conflict', { detail, allowed: [] });
 }

@@ -11,20 +11,23 @@ import {
   scimTokensSchema,
 } from '../../../contract/schemas/tenants/scim-token-schema';
 import { slug } from '../../../contract/schemas/values/slug';
-import { createScimToken, revokeScimTokens, rotateScimToken } from '../../../registry/credentials/scim-token-changes';
-import { listScimTokens, type ScimTokenEntry } from '../../../registry/credentials/scim-tokens';
+import {
+  createNamedSecret,
+  listNamedSecrets,
+  revokeNamedSecrets,
+  rotateNamedSecret,
+  SCIM_TOKENS,
+} from '../../../registry/credentials/named-secrets';
 import { findTemplate } from '../../../registry/operations/operations';
 import { findTenant } from '../../../registry/views/tenants';
 import type { ApiDependencies } from '../../dependencies';
 import { ApiProblem } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 import { scimBaseUrl } from '../../scim/base-url';
-import { stateOf } from './api-keys';
+import { expiry, notNow, OVERLAP_HOURS, requireActive, viewNamedSecret } from './named-secrets';
 import { noTenant, tenantParams } from './tenants';
 
 const params = z.strictObject({ tenantId: tenantIdSchema, tokenName: slug });
-
-const OVERLAP_HOURS = 24;
 
 /** `GET` and `POST /v1/tenants/{tenantId}/scim-tokens`, `POST …/scim-tokens/{tokenName}:rotate` and `:revoke`. */
 export function scimTokenRoutes({ pool, publicUrl }: ApiDependencies): Route[] {
@@ -43,7 +46,8 @@ export function scimTokenRoutes({ pool, publicUrl }: ApiDependencies): Route[] {
       problems: [],
       handle: async ({ params: { tenantId } }) => {
         if (!(await findTenant(pool, tenantId))) throw noTenant();
-        return { status: 200, body: { tenantId, scimTokens: (await listScimTokens(pool, tenantId)).map(viewToken) } };
+        const tokens = await listNamedSecrets(pool, SCIM_TOKENS, tenantId);
+        return { status: 200, body: { tenantId, scimTokens: tokens.map(viewNamedSecret) } };
       },
     }),
     defineRoute({
@@ -60,15 +64,15 @@ export function scimTokenRoutes({ pool, publicUrl }: ApiDependencies): Route[] {
       answers: { 201: { description: 'The new token. It is not shown again.', schema: scimTokenCreatedSchema } },
       problems: ['state-conflict'],
       handle: async ({ params: { tenantId }, body, principal }) => {
-        const { operationId } = await requireActive(pool, tenantId);
+        const { operationId } = await requireActive(pool, tenantId, 'SCIM tokens');
         await requireDirectory(pool, operationId);
-        const made = await createScimToken(pool, { ...body, tenantId, actor: principal.id });
+        const made = await createNamedSecret(pool, SCIM_TOKENS, { ...body, tenantId, actor: principal.id });
         if (made.outcome === 'name-in-use')
           throw notNow('The tenant already has a token of this name. Choose another name, or rotate that token.');
-        const { token, expiresAt } = made;
+        const baseUrl = scimBaseUrl(publicUrl, tenantId);
         return {
           status: 201,
-          body: { tenantId, name: body.name, token, baseUrl: scimBaseUrl(publicUrl, tenantId), ...expiry(expiresAt) },
+          body: { tenantId, name: body.name, token: made.secret, baseUrl, ...expiry(made) },
           headers: { 'cache-control': 'no-store' },
         };
       },
@@ -88,26 +92,32 @@ export function scimTokenRoutes({ pool, publicUrl }: ApiDependencies): Route[] {
       answers: { 200: { description: 'The new token. It is not shown again.', schema: scimTokenRotatedSchema } },
       problems: ['state-conflict'],
       handle: async ({ params: { tenantId, tokenName: name }, body, principal }) => {
-        await requireActive(pool, tenantId);
+        await requireActive(pool, tenantId, 'SCIM tokens');
         const { overlapHours = OVERLAP_HOURS, expiresInDays } = body ?? {};
         const overlapSeconds = overlapHours * 3600;
-        const made = await rotateScimToken(pool, {
+        const made = await rotateNamedSecret(pool, SCIM_TOKENS, {
           tenantId,
           name,
           actor: principal.id,
           overlapSeconds,
           expiresInDays,
         });
-        if (made.outcome === 'no-such-token') throw noToken();
-        if (made.outcome === 'revoked')
+        if (made.outcome === 'unknown') throw noToken();
+        if (made.outcome !== 'rotated')
           throw notNow(
             'The token of this name was revoked. Create a new one: POST /v1/tenants/{tenantId}/scim-tokens.',
           );
-        const { token, expiresAt, previousUntil } = made;
         const baseUrl = scimBaseUrl(publicUrl, tenantId);
         return {
           status: 200,
-          body: { tenantId, name, token, baseUrl, ...expiry(expiresAt), previousUntil: previousUntil.toISOString() },
+          body: {
+            tenantId,
+            name,
+            token: made.secret,
+            baseUrl,
+            ...expiry(made),
+            previousUntil: made.previousUntil.toISOString(),
+          },
           headers: { 'cache-control': 'no-store' },
         };
       },
@@ -128,20 +138,17 @@ export function scimTokenRoutes({ pool, publicUrl }: ApiDependencies): Route[] {
       problems: [],
       handle: async ({ params: { tenantId, tokenName: name }, body, principal }) => {
         if (!(await findTenant(pool, tenantId))) throw noTenant();
-        const revoked = await revokeScimTokens(pool, { tenantId, name, actor: principal.id, prefix: body?.prefix });
+        const revoked = await revokeNamedSecrets(pool, SCIM_TOKENS, {
+          tenantId,
+          name,
+          actor: principal.id,
+          prefix: body?.prefix,
+        });
         if (revoked === undefined) throw noToken();
         return { status: 200, body: { tenantId, name, revoked } };
       },
     }),
   ];
-}
-
-async function requireActive(pool: pg.Pool, tenantId: string) {
-  const tenant = await findTenant(pool, tenantId);
-  if (!tenant) throw noTenant();
-  if (tenant.state !== 'active')
-    throw notNow(`The tenant is ${tenant.state}: SCIM tokens are created and rotated only for an active tenant.`);
-  return tenant;
 }
 
 async function requireDirectory(pool: pg.Pool, operationId: string): Promise<void> {
@@ -150,25 +157,6 @@ async function requireDirectory(pool: pg.Pool, operationId: string): Promise<voi
   throw notNow('The tenant’s plan includes no directory, so people cannot be provisioned by SCIM.');
 }
 
-function viewToken({ name, prefix, createdAt, expiresAt, lastUsedAt, ...token }: ScimTokenEntry) {
-  return {
-    name,
-    prefix,
-    state: stateOf({ expiresAt, ...token }),
-    createdAt: createdAt.toISOString(),
-    ...expiry(expiresAt),
-    ...(lastUsedAt ? { lastUsedAt: lastUsedAt.toISOString() } : {}),
-  };
-}
-
-function expiry(expiresAt: Date | null): { expiresAt?: string } {
-  return expiresAt ? { expiresAt: expiresAt.toISOString() } : {};
-}
-
 function noToken(): ApiProblem {
   return new ApiProblem('not-found', { detail: 'The tenant has no such SCIM token.' });
-}
-
-function notNow(detail: string): ApiProblem {
-  return new ApiProblem('state-conflict', { detail, allowed: [] });
 }

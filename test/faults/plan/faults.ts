@@ -95,7 +95,7 @@ export function faultsFor(call: Call): AimedFault[] {
   const planned = call.kind === 'provision' ? faults : faults.filter(({ kind }) => FOR_CHANGES.includes(kind));
   // A refusal after the pivot or in an undo is retried until it succeeds; separate scenarios cover that.
   if (call.patient) return planned.filter(({ does }) => does !== 'mute');
-  if (call.undo || call.afterPivot) return planned.filter(({ fatal }) => fatal !== true);
+  if (call.undo || call.afterPivot || call.ambiguous) return planned.filter(({ fatal }) => fatal !== true);
   return planned;
 }
 

@@ -52,7 +52,7 @@ export async function seedConsole(api: ApiHarness): Promise<Seeded> {
   await addResource(api, placed, { kind: 'bucket', step: 'storage-and-compute', facts: { note: HOSTILE } });
   await addResource(api, placed, { kind: 'pooled-share', step: 'database', facts: { database: 'app_pool' } });
   await transaction(pool, (client) => recordEvidence(client, [check(placed, true), check(placed, false)]));
-  await storeApiKeys(pool, tenantId, [{ name: 'default', prefix: 'ak_0a1b2c3d', scopes: ['records:read'], key: 'k' }]);
+  await storeApiKeys(pool, tenantId, [{ name: 'default', scopes: ['records:read'], key: 'ak_0a1b2c3d_k' }]);
   await seedBackup(api, tenantId);
   await issueCertificate(pool, testSigner(), { tenantId, operationId });
   await makeExport(api.registry, { tenantId, operationId, token: 'x'.repeat(43) });

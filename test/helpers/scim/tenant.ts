@@ -1,4 +1,4 @@
-import { createScimToken } from '../../../registry/credentials/scim-token-changes';
+import { createNamedSecret, SCIM_TOKENS } from '../../../registry/credentials/named-secrets';
 import { acceptTenant } from '../accepted';
 import type { ApiHarness } from '../api';
 import { ScimClient } from './client';
@@ -14,7 +14,7 @@ export async function scimTenant({ app, registry }: Pick<ApiHarness, 'app' | 're
   const subscription = { plan: 'professional' as const, billingCycle: 'monthly' as const, features: [] };
   const { tenantId, operationId } = await acceptTenant(registry, { subscription });
   await registry.pool.query(`update operation set status = 'active' where operation_id = $1`, [operationId]);
-  const made = await createScimToken(registry.pool, { tenantId, name: 'entra', actor: 'test' });
+  const made = await createNamedSecret(registry.pool, SCIM_TOKENS, { tenantId, name: 'entra', actor: 'test' });
   if (made.outcome !== 'created') throw new Error(made.outcome);
-  return { tenantId, client: new ScimClient(app, tenantId, made.token) };
+  return { tenantId, client: new ScimClient(app, tenantId, made.secret) };
 }

@@ -1,7 +1,7 @@
 import type { Access } from '../../../contract/tenants/access';
 import type { TenantState } from '../../../contract/tenants/states';
 import { verifyApiKey } from '../../../registry/credentials/api-key-verification';
-import { API_KEY_PREFIX_LENGTH, newApiKey, storeApiKeys } from '../../../registry/credentials/api-keys';
+import { newApiKey, storeApiKeys } from '../../../registry/credentials/api-keys';
 import { activeTenant } from '../../helpers/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
@@ -18,9 +18,7 @@ suite('an API key', () => {
     const { pool } = registry;
     const { tenantId } = await activeTenant(registry);
     const key = newApiKey();
-    await storeApiKeys(pool, tenantId, [
-      { name: 'default', prefix: key.slice(0, API_KEY_PREFIX_LENGTH), scopes: ['records:read'], key },
-    ]);
+    await storeApiKeys(pool, tenantId, [{ name: 'default', scopes: ['records:read'], key }]);
     await pool.query(`update tenant set state = $2, access = $3 where tenant_id = $1`, [tenantId, state, access]);
     return { tenantId, key };
   };

@@ -43,7 +43,7 @@ suite('a claim in the registry', () => {
     await storeApiKeys(
       registry.pool,
       tenantId,
-      ['kept', 'gone'].map((name) => ({ name, prefix: `${name}${tenantId}`.slice(0, 8), scopes: [], key: name })),
+      ['kept', 'gone'].map((name) => ({ name, scopes: [], key: name })),
     );
     await storeSecret(registry.pool, registry.keys, { tenantId, kind: 'api-keys', name: 'kept' }, 'ak_kept');
     const credentials = await take(tenantId);

@@ -90,7 +90,7 @@ suite('the removal of a tenant', () => {
       provisioning,
     ]);
     await issueClaim(registry.pool, tenantId, 'a-claim-token-of-a-tenant');
-    await storeApiKeys(registry.pool, tenantId, [{ name: 'default', key: 'tk_0', prefix: 'tk_0', scopes: [] }]);
+    await storeApiKeys(registry.pool, tenantId, [{ name: 'default', key: 'tk_0', scopes: [] }]);
     const operationId = await acceptRemoval(registry, tenantId);
     await passPivot(registry, operationId);
     await destroyTenantKey(registry.pool, tenantId);

@@ -7,7 +7,8 @@ import {
   apiKeysSchema,
   apiKeyVerifiedSchema,
 } from '../../../../contract/schemas/tenants/api-key-schema';
-import { API_KEY_PREFIX_LENGTH, newApiKey, storeApiKeys } from '../../../../registry/credentials/api-keys';
+import { newApiKey, storeApiKeys } from '../../../../registry/credentials/api-keys';
+import { beginningOf } from '../../../../registry/credentials/secrets';
 import { issueClaim } from '../../../../registry/credentials/claim-tokens';
 import { acceptTenant, activeTenant } from '../../../helpers/accepted';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
@@ -32,8 +33,7 @@ suite('API keys of a tenant', () => {
   beforeEach(() => void (used.length = 0));
 
   const store = async (tenantId: string, name = 'default', key = newApiKey()): Promise<string> => {
-    const prefix = key.slice(0, API_KEY_PREFIX_LENGTH);
-    await storeApiKeys(api.registry.pool, tenantId, [{ name, prefix, scopes: ['data:read'], key }]);
+    await storeApiKeys(api.registry.pool, tenantId, [{ name, scopes: ['data:read'], key }]);
     return key;
   };
   /** Makes an active tenant with a key, and claims its first credentials. */
@@ -190,7 +190,7 @@ suite('API keys of a tenant', () => {
         200,
         apiKeyRevokedSchema,
       ).revoked;
-    expect(await revoke({ prefix: key.slice(0, API_KEY_PREFIX_LENGTH) })).toBe(1);
+    expect(await revoke({ prefix: beginningOf(key) })).toBe(1);
     expect([await isValid(key), await isValid(next)]).toEqual([false, true]);
     expect(await revoke()).toBe(1);
     expect(await isValid(next)).toBe(false);
@@ -223,7 +223,7 @@ suite('API keys of a tenant', () => {
     const { tenantId, key } = await tenantWithKey();
     const { key: next } = await rotate(tenantId);
     await verify(next);
-    const secrets = [key, next].map((each) => each.slice(API_KEY_PREFIX_LENGTH + 1));
+    const secrets = [key, next].map((each) => each.slice(beginningOf(each).length + 1));
     const list = await manager.get(`/v1/tenants/${tenantId}/api-keys`);
     const { rows } = await api.registry.pool.query<{ text: string }>(
       `select string_agg(audit_entry::text || coalesce((select string_agg(api_key::text, '') from api_key where tenant_id = $1), ''), '') as text

@@ -45,9 +45,7 @@ suite('handing over the first credentials', () => {
     await addResource(api, ordered, { kind: 'idp-admin-user', step: 'identity', facts });
     await storeSecret(pool, keys, { tenantId, kind: 'idp-admin-user', name: 'temporaryPassword' }, 'first-password');
     await storeSecret(pool, keys, { tenantId, kind: 'api-keys', name: 'default' }, `ak_key_of_${tenantId}`);
-    await storeApiKeys(pool, tenantId, [
-      { name: 'default', prefix: tenantId.slice(0, 8), scopes: [], key: `ak_key_of_${tenantId}` },
-    ]);
+    await storeApiKeys(pool, tenantId, [{ name: 'default', scopes: [], key: `ak_key_of_${tenantId}` }]);
     await putInState(api, ordered, 'active');
     const token = newToken();
     await issueClaim(pool, tenantId, token);

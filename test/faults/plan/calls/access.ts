@@ -96,7 +96,7 @@ export function openingCalls(kind: OperationKind): Call[] {
   return [
     ...through(kind, 'open'),
     tryLogin(kind),
-    { name: 'write as the tenant', kind, step: 'verify', undo: false, plan: 'starter', sight: write },
+    { name: 'write as the tenant', kind, step: 'verify', undo: false, plan: 'starter', ambiguous: true, sight: write },
     ...undone(kind, 'close'),
   ];
 }

@@ -53,14 +53,17 @@ function faultsEverywhere(plan: Plan): Scenario[] {
   });
 }
 
-/** Faults that make each request wait are dealt out to several removals, so that each of these ends in time. */
+/** Faults that make a removal wait at each request are dealt out to several removals, so that each of these ends in time. */
 function dealt<T>(kind: string, group: T[]): [kind: string, group: T[]][] {
-  const parts = WAITING.includes(kind) ? Math.ceil(group.length / MOST_WAITING) : 1;
+  const parts = Math.ceil(group.length / (WAITING[kind] ?? group.length));
   return Array.from({ length: parts }, (_, part) => [kind, group.filter((_each, index) => index % parts === part)]);
 }
 
-const WAITING = ['effect, then silence', 'late success'];
-const MOST_WAITING = 4;
+const WAITING: Partial<Record<string, number>> = {
+  'effect, then silence': 4,
+  'late success': 4,
+  'reset before the effect': 8,
+};
 
 /** A removal is called off in its grace period. */
 function calledOff(
