@@ -13,14 +13,17 @@ import { createIdentity } from './provision/identity';
 import { createIntegrations } from './provision/integrations';
 import type { Activities } from './operations/interface';
 import type { ScanActivities } from './maintenance/interface-scan';
-import type { BillingActivities } from './billing/interface';
+import type { BillingActivities, ComparisonActivities, InvoiceActivities } from './billing/interface';
 import { createBillingWatch } from './billing/billing';
+import { createComparison } from './billing/compare';
+import { createInvoices } from './billing/invoices';
 import type { AuditActivities } from './audit/interface';
 import type { BackupActivities } from './backups/interface';
 import type { MailActivities } from './notices/interface-mail';
 import type { SweepActivities } from './maintenance/interface-sweep';
 import type { EventUpkeepActivities, StorageUpkeepActivities } from './maintenance/interface-upkeep';
 import { createExport } from './removal/export/export-tenant';
+import { mailBillingFindings } from './notices/billing-notice';
 import { createExportMail } from './notices/export-notice';
 import { deliverDue } from './notices/mail-delivery';
 import { createNotify } from './notices/notify';
@@ -28,6 +31,7 @@ import { createRunRecords } from './operations/run-records';
 import { createOwnKey } from './provision/own-key';
 import { createCertify } from './removal/certify';
 import { createProof } from './removal/prove';
+import { createReconcile } from './reconcile/reconcile';
 import { createReissue } from './credentials/reissue';
 import { createReserve } from './provision/reserve';
 import { createRemoval } from './removal/remove';
@@ -59,6 +63,8 @@ export function createActivities(
   StorageUpkeepActivities &
   EventUpkeepActivities &
   BillingActivities &
+  ComparisonActivities &
+  InvoiceActivities &
   TrialActivities &
   DomainActivities &
   UsageActivities &
@@ -78,6 +84,7 @@ export function createActivities(
     ...createChangeAccess(dependencies),
     ...createConfigureSso(dependencies),
     ...createDomainChecks(dependencies),
+    ...createReconcile(dependencies),
     ...createRunRecords(dependencies),
     ...createNotify(dependencies),
     deliverDueMail: () => deliverDue(dependencies),
@@ -96,6 +103,9 @@ export function createActivities(
     ...createExport(dependencies),
     ...createExportMail(dependencies),
     ...createBillingWatch(dependencies),
+    ...createComparison(dependencies),
+    ...createInvoices(dependencies),
+    mailBillingFindings: () => mailBillingFindings(dependencies),
     ...createTrials(dependencies),
     ...createUsage(dependencies),
     ...createWebhookActivities(dependencies),

@@ -269,6 +269,11 @@ export const worker = {
     'minutes between two rounds that look for the records of domains whose last look is a day ago; 0: never',
     '60',
   ),
+  BILLING_INTERVAL_MINUTES: variable(
+    count.default(60),
+    'minutes between two comparisons of the billing provider’s customers and subscriptions with the registry; 0: never',
+    '60',
+  ),
   EVENT_RETENTION_DAYS: variable(
     count.default(90),
     'days for which events can be read again; older ones are deleted by the rounds of STORAGE_UPKEEP_INTERVAL_MINUTES; 0: never',

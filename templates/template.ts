@@ -186,6 +186,12 @@ export interface BillingTemplate {
   currency: string;
   /** In the smallest currency unit, per month and per year. */
   prices: { monthly: number; yearly: number };
+  /** How many times the price is charged; 1 by default. */
+  quantity?: number | undefined;
+  /** Id of the coupon at the billing provider with which subscriptions of the plan begin. */
+  coupon?: string | undefined;
+  /** Ids of the tax rates at the billing provider that invoices of the plan have; none by default. */
+  taxRates?: string[] | undefined;
   meters: MeterTemplate[];
   /** What happens while an invoice is unpaid; absent: the customer is told once, and nothing follows. */
   dunning?: DunningTemplate | undefined;

@@ -94,6 +94,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     mail: environment.MAIL_INTERVAL_MINUTES,
     usage: environment.USAGE_INTERVAL_MINUTES,
     domains: environment.DOMAIN_INTERVAL_MINUTES,
+    billing: environment.BILLING_INTERVAL_MINUTES,
   };
   await Promise.all([
     ...SCHEDULE_NAMES.map((name) =>

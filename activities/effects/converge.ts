@@ -28,9 +28,10 @@ export interface Change {
   kind?: string;
 }
 
-/** Builds `convergeStep`, `revertStep` and `tryAccess` of `Effects`, which says what they promise. */
+/** Builds `convergeStep`, `revertStep` and `tryAccess` of `Effects`, which says what they promise, and the change of a single row. */
 export function createConverge(dependencies: EffectDependencies): {
   convergeStep(change: Change, settings: Partial<Settings>): Promise<void>;
+  convergeRow(operationId: string, row: LedgerRow, settings: Partial<Settings>): Promise<void>;
   revertStep(operationId: string, step: Step): Promise<void>;
   tryAccess(row: LedgerRow, wanted: Access): Promise<{ passed: boolean; answered: Access }>;
 } {
@@ -117,5 +118,5 @@ export function createConverge(dependencies: EffectDependencies): {
     }
   }
 
-  return { convergeStep, revertStep, tryAccess };
+  return { convergeStep, convergeRow: converge, revertStep, tryAccess };
 }

@@ -1,8 +1,10 @@
+import type { Difference } from '../../contract/operations/reconcile';
 import type { Step } from '../../contract/operations/steps';
 import type { Access, Settings } from '../../contract/tenants/access';
 import type { LedgerRow } from '../../registry/ledger/ledger';
 import type { Created, Found, ResourceSecrets } from '../../providers/port/kind';
 import { createConverge, type Change } from './converge';
+import { createDrift } from './drift';
 import { createEnsure, type Target } from './ensure';
 import { createLookUp } from './look-up';
 import { createRelease, type Orphan } from './release';
@@ -47,17 +49,29 @@ export interface Effects {
   releaseOrphan(orphan: Orphan): Promise<'removed' | 'not-there'>;
   /** Asks the provider whether the resource of a ledger row is there, and with a spec whether it is complete. Changes nothing. */
   lookUp(row: LedgerRow, spec?: unknown): Promise<Found>;
+  /** Asks the provider whether the resource of a ledger row is there. Changes nothing, neither there nor in the ledger. */
+  lookUp(row: LedgerRow): Promise<Found>;
+  /**
+   * Compares a resource with its ledger row: whether it is there, how far the tenant may use it, and what its kind compares. An answer that does
+   * not come is thrown and is never a difference. Changes nothing.
+   */
+  compare(row: LedgerRow): Promise<Difference[]>;
+  /** Gives a resource that is there back what the ledger says, where it differs. */
+  mend(operationId: string, row: LedgerRow, differences: readonly Difference[]): Promise<void>;
   /** Secrets of one tenant's resource, as kinds see them. */
   secrets(tenantId: string, kind: string): ResourceSecrets;
 }
 
 /** Builds {@link Effects} on the registry's ledger. */
 export function createEffects(dependencies: EffectDependencies): Effects {
+  const { convergeRow, ...converge } = createConverge(dependencies);
+  const lookUp = createLookUp(dependencies);
   return {
     ensure: createEnsure(dependencies),
-    ...createConverge(dependencies),
+    ...converge,
     ...createRelease(dependencies),
-    lookUp: createLookUp(dependencies),
+    ...createDrift(dependencies, { convergeRow, lookUp, tryAccess: converge.tryAccess }),
+    lookUp,
     secrets: (tenantId, kind) => secretsOf(dependencies, tenantId, kind),
   };
 }

@@ -11,7 +11,7 @@ interface IntegrationsDependencies extends StepDependencies, Pick<Dependencies, 
 export function createIntegrations(dependencies: IntegrationsDependencies): Pick<Activities, 'setUpIntegrations'> {
   const { billing, effects, kinds, signal } = dependencies;
   return {
-    async setUpIntegrations(input) {
+    async setUpIntegrations({ again, ...input }) {
       const { operationId, tenantId, order, template, global } = await loadPlaced(dependencies, input);
       const customer = await effects.ensure(kinds.of(billing.customer), global, {
         organizationName: order.organizationName,
@@ -36,6 +36,7 @@ export function createIntegrations(dependencies: IntegrationsDependencies): Pick
         cycle: order.subscription.billingCycle,
         customer: customer.id,
         paymentMethod,
+        again,
       });
     },
   };

@@ -5,7 +5,7 @@ export const ROLES = {
   'tenants:read': 'View all operations and tenants, and the application’s configuration for each tenant.',
   'approvals:decide': 'View all operations; approve or reject customizations that others have ordered.',
   'operations:operate':
-    'View everything; cancel operations and resolve those that wait for an operator; run sweeps and scans; make, test and restore backups; download exports; reissue credentials; rotate tenants’ keys; list and revoke API keys and SCIM tokens; accept audit and billing findings; see all webhook endpoints, switch them on and off and deliver their messages again; decode payloads for the Temporal Web UI.',
+    'View everything; cancel operations and resolve those that wait for an operator; run sweeps and scans; make, test and restore backups; download exports; reissue credentials; reconcile tenants; rotate tenants’ keys; list and revoke API keys and SCIM tokens; accept audit findings and resolve findings in billing; see all webhook endpoints, switch them on and off and deliver their messages again; decode payloads for the Temporal Web UI.',
   'tenants:suspend':
     'Suspend tenants and resume them; move and end trials; view all tenants and operations; cancel the caller’s own operations.',
   'tenants:deprovision':

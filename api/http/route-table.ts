@@ -41,6 +41,7 @@ import { sweepRoutes } from '../routes/platform/sweeps';
 import { tenantKeyRoutes } from '../routes/tenants/tenant-keys';
 import { templateVersionRoutes } from '../routes/platform/template-versions';
 import { billingFindingRoutes } from '../routes/billing/findings';
+import { invoiceRoutes } from '../routes/billing/invoices';
 import { stripeEventRoutes } from '../routes/billing/stripe-events';
 import { templateRoutes } from '../routes/platform/templates';
 import { tenantRoutes } from '../routes/tenants/tenants';
@@ -90,6 +91,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...webhookDeliveryRoutes(dependencies),
     ...stripeEventRoutes(dependencies),
     ...billingFindingRoutes(dependencies),
+    ...invoiceRoutes(dependencies),
     ...attentionRoutes(dependencies),
     ...capacityRoutes(dependencies),
     ...accessRoutes(dependencies),

@@ -3,7 +3,6 @@
 /** The roles of which a caller of the API needs one, by the route's `operationId`. Any signed-in person may call a route with an empty list. */
 export const ROUTE_ROLES = {
   acceptAuditFinding: ['operations:operate'],
-  acceptBillingFinding: ['operations:operate'],
   cancelOperation: ['operations:operate', 'tenants:order', 'tenants:suspend', 'tenants:deprovision'],
   cancelTenantOperation: ['operations:operate', 'tenants:order', 'tenants:suspend', 'tenants:deprovision'],
   changeWebhookEndpoint: ['webhooks:manage'],
@@ -134,6 +133,7 @@ export const ROUTE_ROLES = {
   listAuditEntries: ['tenants:read', 'operations:operate'],
   listAuditFindings: ['operations:operate'],
   listBackups: ['tenants:read', 'tenants:order', 'operations:operate'],
+  listBillingFindings: ['operations:operate'],
   listDomains: ['api-keys:manage', 'operations:operate'],
   listOperations: [
     'tenants:order',
@@ -152,6 +152,7 @@ export const ROUTE_ROLES = {
   listSweeps: ['operations:operate'],
   listTemplateVersions: [],
   listTemplates: [],
+  listTenantInvoices: ['tenants:read', 'tenants:order', 'operations:operate'],
   listTenants: [
     'tenants:order',
     'tenants:read',
@@ -167,11 +168,13 @@ export const ROUTE_ROLES = {
   orderTenant: ['tenants:order'],
   previewTenant: ['tenants:order'],
   putLegalHold: ['legal-hold:manage'],
+  reconcileTenant: ['operations:operate'],
   redeliverWebhook: ['webhooks:manage', 'operations:operate'],
   redeliverWebhooks: ['webhooks:manage', 'operations:operate'],
   reissueCredentials: ['operations:operate'],
   removeDomain: ['api-keys:manage'],
   reportUsage: ['usage:write'],
+  resolveBillingFinding: ['operations:operate'],
   resolveOperation: ['operations:operate'],
   restoreBackup: ['operations:operate'],
   resumeTenant: ['tenants:suspend'],

@@ -1,5 +1,6 @@
 import { BACKUP_STATES, RESTORE_STATES } from '../backups/backups';
-import { BILLING_PROBLEMS, PAYMENT_STATES } from '../billing/billing';
+import { PAYMENT_STATES } from '../billing/billing';
+import { BILLING_PROBLEMS } from '../billing/problems';
 import { EXPORT_STATES } from '../exports/archive';
 import { DOMAIN_CHANGES } from '../identity/domains';
 import { FINDING_REASONS } from '../maintenance/sweeps';
@@ -120,7 +121,7 @@ export const EVENTS = {
   },
   'billing.finding': {
     description:
-      'Something in a tenant’s billing that operators should look at was found, or is not so any more. `object` is the billing provider’s id.',
+      'Something in billing that operators should look at was found, or is not so any more, or was resolved. It has a tenant unless it belongs to none. `object` is the billing provider’s id.',
     data: { findingId: id, problem: oneOf(BILLING_PROBLEMS), object: id, state: oneOf(['found', 'ended']) },
   },
   'export.state': {

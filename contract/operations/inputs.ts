@@ -1,5 +1,11 @@
 import type { OperationKind } from './kinds';
-import type { ChangeAccessInput, DeprovisionInput, OperationInput, ProvisionTenantInput } from './messages';
+import type {
+  ChangeAccessInput,
+  DeprovisionInput,
+  OperationInput,
+  ProvisionTenantInput,
+  ReconcileInput,
+} from './messages';
 import type { Access } from '../tenants/access';
 
 /** The part of a request that contains no personal data, which the registry stores unencrypted. */
@@ -18,6 +24,8 @@ export interface OperationParameters {
   exportTo?: string;
   /** Of a removal: whether the name stays held when the tenant is gone. */
   keepName?: boolean;
+  /** Of a reconciliation: whether it only lists what is otherwise than the ledger says. */
+  dryRun?: boolean;
 }
 
 const DAY_SECONDS = 86_400;
@@ -35,13 +43,13 @@ export interface InputFacts {
 export function operationInput(
   common: OperationInput,
   { kind, region, parameters, approvals }: InputFacts,
-): OperationInput | ProvisionTenantInput | ChangeAccessInput | DeprovisionInput {
+): OperationInput | ProvisionTenantInput | ChangeAccessInput | DeprovisionInput | ReconcileInput {
   if (kind === 'provision') return { ...common, ...approvals };
   if (kind === 'configure-sso') return common;
-  if (region === null || parameters.access === undefined)
-    throw new Error(
-      `Operation ${common.operationId} of kind ${kind} has no region, or does not say which access it is to give.`,
-    );
+  if (region === null) throw new Error(`Operation ${common.operationId} of kind ${kind} has no region.`);
+  if (kind === 'reconcile') return { ...common, region, dryRun: parameters.dryRun ?? false };
+  if (parameters.access === undefined)
+    throw new Error(`Operation ${common.operationId} of kind ${kind} does not say which access it is to give.`);
   const change = { ...common, region, access: parameters.access };
   if (kind !== 'deprovision') return change;
   const { graceDays = 0, export: exported = false } = parameters;

@@ -3,6 +3,7 @@ import { CONFIGURE_SSO } from './configure-sso';
 import { DEPROVISION } from './deprovision';
 import type { KindRule, StepRule } from './kind-rule';
 import { PROVISION } from './provision';
+import { RECONCILE } from './reconcile';
 import type { TenantState } from '../tenants/states';
 import { CLEAN_STATUSES, SUCCESS_STATUSES, type OperationStatus, type Verb } from './states';
 import type { Step } from './steps';
@@ -14,6 +15,7 @@ export const KINDS = {
   resume: RESUME,
   deprovision: DEPROVISION,
   'configure-sso': CONFIGURE_SSO,
+  reconcile: RECONCILE,
 } satisfies Record<string, KindRule>;
 
 /** One of {@link KINDS}. */

@@ -77,6 +77,13 @@ const WORDS: Record<OperationKind, KindWords> = {
     nothingHeld: 'Nothing has been deleted or closed.',
     giveUp: 'To call the removal off and give back what was open before',
   },
+  reconcile: {
+    ...CHANGE,
+    noun: 'The reconciliation',
+    participle: 'reconciled',
+    asBefore: (it) => `What was mended stays mended, and ${it.toLowerCase()} is otherwise as before`,
+    giveUp: 'To give up, so that what is still otherwise than the ledger says stays so',
+  },
 };
 
 /** A removal after its pivot: it only goes forward. */

@@ -3,8 +3,10 @@ import type { ApprovalState, Leftover, OperationFailure } from '../../contract/o
 import type { Plan } from '../../contract/orders/order';
 import type { Operation } from '../../contract/schemas/operation-schema';
 import { verbsIn, type OperationKind } from '../../contract/operations/kinds';
+import { remedyOf } from '../../contract/operations/reconcile';
 import type { OperationStatus } from '../../contract/operations/states';
 import type { Step, StepState } from '../../contract/operations/steps';
+import { listDrift } from '../ledger/drift';
 import { findDecision } from '../operations/approvals';
 import { maybeOne, type Queryable } from '../database';
 import { viewDeliveries, type DeliveryView } from './deliveries';
@@ -79,13 +81,14 @@ export interface ReadOperation {
 
 /** Everything the API shows of one operation but its estimate. Reads only the registry, so that it answers whatever else is down. */
 export async function readOperation(db: Queryable, keys: KeyWrapper, row: OperationRow): Promise<ReadOperation> {
-  const [attempts, deliveries, result, requested, decided, taken] = await Promise.all([
+  const [attempts, deliveries, result, requested, decided, taken, drift] = await Promise.all([
     listAttempts(db, [row.operationId]),
     viewDeliveries(db, [row.operationId]),
     readResult(db, keys, row),
     readRequested(db, keys, row),
     readDecision(db, keys, row),
     listTaken(db, row.operationId),
+    row.kind === 'reconcile' ? listDrift(db, row.operationId) : undefined,
   ]);
   const view = viewOperation(row, viewSteps(stepped(row), attempts), deliveries.get(row.operationId));
   const resolutions = taken.map(({ verb, reason, requestedBy, takenAt, verified }) => ({
@@ -96,7 +99,8 @@ export async function readOperation(db: Queryable, keys: KeyWrapper, row: Operat
     verified,
   }));
   const approval = { ...view.approval, ...(requested ? { requested } : {}), ...decided };
-  return { row, operation: { ...view, approval, resolutions, result }, attempts };
+  const listed = drift?.map((each) => ({ ...each, ...(each.outcome === 'left' ? { remedy: remedyOf(each) } : {}) }));
+  return { row, operation: { ...view, approval, resolutions, ...(listed ? { drift: listed } : {}), result }, attempts };
 }
 
 /** The state of the operation's steps. */

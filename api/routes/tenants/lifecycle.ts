@@ -3,6 +3,7 @@ import { removalTerms } from '../../../contract/removal/terms';
 import { acceptedSchema } from '../../../contract/schemas/operation-schema';
 import {
   deprovisionRequestSchema,
+  reconcileRequestSchema,
   resumeRequestSchema,
   suspendRequestSchema,
   type DeprovisionRequest,
@@ -23,7 +24,7 @@ const answers = {
   },
 };
 
-/** `POST /v1/tenants/{tenantId}:suspend`, `…:resume` and `…:deprovision`. */
+/** `POST /v1/tenants/{tenantId}:suspend`, `…:resume`, `…:deprovision` and `…:reconcile`. */
 export function lifecycleRoutes(dependencies: ApiDependencies): Route[] {
   return [
     defineRoute({
@@ -66,6 +67,31 @@ export function lifecycleRoutes(dependencies: ApiDependencies): Route[] {
           kind: 'resume',
           tenantId,
           parameters: { access: 'open' },
+          message: body?.message,
+          principal,
+          idempotencyKey,
+        }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/v1/tenants/{tenantId}:reconcile',
+      operationId: 'reconcileTenant',
+      tag: 'Tenants',
+      summary: 'Reconcile a tenant with its providers',
+      description:
+        'Reads everything the tenant has at its provider and compares it with the ledger. The operation lists as `drift` what is otherwise, and changes it back; what was lost is made again where that loses nothing, and otherwise left to a person, with a remedy. With `dryRun`, it only lists.',
+      access: ['operations:operate'],
+      params: tenantParams,
+      body: reconcileRequestSchema,
+      bodyOptional: true,
+      idempotent: true,
+      answers,
+      problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
+      handle: async ({ params: { tenantId }, body, principal, idempotencyKey }) =>
+        change(dependencies, {
+          kind: 'reconcile',
+          tenantId,
+          parameters: { dryRun: body?.dryRun ?? false },
           message: body?.message,
           principal,
           idempotencyKey,

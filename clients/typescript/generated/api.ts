@@ -137,6 +137,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/tenants/{tenantId}:reconcile': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Reconcile a tenant with its providers
+     * @description Reads everything the tenant has at its provider and compares it with the ledger. The operation lists as `drift` what is otherwise, and changes it back; what was lost is made again where that loses nothing, and otherwise left to a person, with a remedy. With `dryRun`, it only lists.
+     *
+     *     Requires a token with any of these roles: `operations:operate`.
+     */
+    post: operations['reconcileTenant'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/tenants/{tenantId}:deprovision': {
     parameters: {
       query?: never;
@@ -1609,7 +1631,29 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/billing/findings/{billingFindingId}:accept': {
+  '/v1/billing/findings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List findings in billing, newest first
+     * @description What is not as the registry has it, or will soon stop payments, with a remedy in words. Events of Stripe find it, and a scheduled comparison of Stripe with the registry. A finding ends by itself once it is not so any more.
+     *
+     *     Requires a token with any of these roles: `operations:operate`.
+     */
+    get: operations['listBillingFindings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/billing/findings/{billingFindingId}:resolve': {
     parameters: {
       query?: never;
       header?: never;
@@ -1619,12 +1663,34 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Accept a finding in a tenant’s billing
-     * @description It no longer waits for a person; one that has ended by itself stays ended. Nothing is changed at the billing provider, and the next event about the same object finds it again if it is still so.
+     * Resolve a finding in billing
+     * @description It no longer waits for a person, and is not found again while it is still so. Nothing is changed at the billing provider. A finding that has ended, or was resolved before, stays as it is.
      *
      *     Requires a token with any of these roles: `operations:operate`.
      */
-    post: operations['acceptBillingFinding'];
+    post: operations['resolveBillingFinding'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/invoices': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List a tenant’s invoices, newest first
+     * @description Read from the billing provider by a worker. Amounts are in the smallest unit of the currency. 20 a page by default. Empty for a tenant without a billing account, and once its account is removed.
+     *
+     *     Requires a token with any of these roles: `tenants:read`, `tenants:order`, `operations:operate`.
+     */
+    get: operations['listTenantInvoices'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -2513,7 +2579,7 @@ export interface components {
       /** @description What is charged once the tenant is active. Nothing is charged before. */
       now: {
         /**
-         * @description In the smallest currency unit, without taxes.
+         * @description In the smallest currency unit, without taxes and before the coupon.
          * @example 19900
          */
         amount: number;
@@ -2523,7 +2589,7 @@ export interface components {
       /** @description What is charged for every further period. */
       later: {
         /**
-         * @description In the smallest currency unit, without taxes.
+         * @description In the smallest currency unit, without taxes and before the coupon.
          * @example 19900
          */
         amount: number;
@@ -2537,6 +2603,12 @@ export interface components {
        *     ]
        */
       meters: string[];
+      /** @description How often the plan’s price is charged; 1 if absent. */
+      quantity?: number | undefined;
+      /** @description Id of the coupon at the billing provider that the subscription begins with. */
+      coupon?: string | undefined;
+      /** @description Ids of the tax rates at the billing provider that invoices have. */
+      taxRates?: string[] | undefined;
       /** @description The trial with which the plan begins. */
       trial?:
         | {
@@ -2631,7 +2703,7 @@ export interface components {
        *       "suspend"
        *     ]
        */
-      verbs: ('provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso')[];
+      verbs: ('provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile')[];
       legalHold?: components['schemas']['StandingLegalHold'] | undefined;
       trial?: components['schemas']['Trial'] | undefined;
       /**
@@ -2734,7 +2806,7 @@ export interface components {
        */
       operationId: string;
       /** @enum {string} */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
       /** @enum {string} */
       status:
         | 'pending'
@@ -2907,6 +2979,13 @@ export interface components {
     };
     /** @description Opens what a suspended tenant has, as it was before. */
     ResumeRequest: {
+      /** @description Words for those who look at the tenant. */
+      message?: string | undefined;
+    };
+    /** @description Compares everything that a tenant has with the ledger, and mends what is otherwise. */
+    ReconcileRequest: {
+      /** @description Only lists what is otherwise than the ledger says; false by default. */
+      dryRun?: boolean | undefined;
       /** @description Words for those who look at the tenant. */
       message?: string | undefined;
     };
@@ -4436,7 +4515,7 @@ export interface components {
        * @example provision
        * @enum {string}
        */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
       /** @enum {string} */
       status:
         | 'pending'
@@ -4511,6 +4590,8 @@ export interface components {
       total: number;
       failure?: components['schemas']['OperationFailure'] | undefined;
       leftovers: components['schemas']['Leftover'][];
+      /** @description What a reconciliation has found to be otherwise than the ledger says; absent in lists. */
+      drift?: components['schemas']['Drift'][] | undefined;
       /** @description Present for an active tenant. */
       handover?:
         | {
@@ -4797,6 +4878,35 @@ export interface components {
       region: string;
       id: string;
       lastError: string;
+    };
+    /** @description A difference between the ledger and a provider. */
+    Drift: {
+      kind: string;
+      provider: string;
+      region: string;
+      id: string;
+      /**
+       * @description What differs: `existence`, `access`, or something that the kind compares.
+       * @example existence
+       */
+      what: string;
+      /**
+       * @description As the ledger has it.
+       * @example present
+       */
+      was: string;
+      /**
+       * @description As the provider has it.
+       * @example absent
+       */
+      is: string;
+      /**
+       * @description `found`: it was only listed, or is still to be mended. `mended`: it is as the ledger says again. `left`: a person has to mend it.
+       * @enum {string}
+       */
+      outcome: 'found' | 'mended' | 'left';
+      /** @description What a person can do about it. */
+      remedy?: string | undefined;
     };
     /** @description A mail that is still needed and has not been delivered. */
     UndeliveredMail: {
@@ -5923,6 +6033,147 @@ export interface components {
         };
       };
     };
+    /** @description One page, newest first. */
+    BillingFindingPage: {
+      items: components['schemas']['BillingFinding'][];
+      /** @description Pass it as `cursor` to get the next page; absent on the last page. */
+      nextCursor?: string | undefined;
+    };
+    /** @description Something in billing that is not as the registry has it, or will soon stop payments. */
+    BillingFinding: {
+      /**
+       * @description Id of the finding.
+       * @example bf_3f0c1f6e8d9b4a7c9e2d5b8a
+       */
+      findingId: string;
+      /**
+       * @description Absent if what was found belongs to no tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId?: string | undefined;
+      /** @enum {string} */
+      problem:
+        | 'subscription_cancelled'
+        | 'subscription_changed'
+        | 'collection_paused'
+        | 'card_expiring'
+        | 'payment_disputed'
+        | 'event_set_aside'
+        | 'subscription_without_tenant'
+        | 'tenant_without_subscription'
+        | 'second_customer';
+      /** @description Id of the object at the billing provider; the tenant’s where there is no such object. */
+      object: string;
+      /** @description What was found, in words. */
+      found: string;
+      /** @description What to do about it, in words. */
+      remedy: string;
+      /**
+       * @description `resolved`: an operator has decided about it. `ended`: it is not so any more.
+       * @enum {string}
+       */
+      state: 'open' | 'resolved' | 'ended';
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      foundAt: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      endedAt?: string | undefined;
+      resolution?:
+        | {
+            /** @example token:operator */
+            by: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            at: string;
+            reason: string;
+          }
+        | undefined;
+    };
+    /** @description Decides that nothing more is to be done about a finding. */
+    ResolveBillingFindingRequest: {
+      /**
+       * @description Why; kept in the audit trail, which is never deleted, so it must not contain personal data.
+       * @example Agreed with the customer, ticket 4711.
+       */
+      reason: string;
+    };
+    /** @description One page, newest first. */
+    InvoicePage: {
+      items: components['schemas']['Invoice'][];
+      /** @description Pass it as `cursor` to get the next page; absent on the last page. */
+      nextCursor?: string | undefined;
+    };
+    /** @description An invoice, as the billing provider has it. */
+    Invoice: {
+      /**
+       * @description The billing provider’s id.
+       * @example in_1MtHbELkdIwHu7ixl4OzzPMv
+       */
+      invoiceId: string;
+      /** @description Its number for people; absent for a draft. */
+      number?: string | undefined;
+      /** @enum {string} */
+      status: 'draft' | 'open' | 'paid' | 'uncollectible' | 'void';
+      /**
+       * @description ISO 4217, in lower case.
+       * @example eur
+       */
+      currency: string;
+      /**
+       * @description With taxes and discounts, in the smallest unit of the currency.
+       * @example 1900
+       */
+      total: number;
+      /**
+       * @description In the smallest unit of the currency.
+       * @example 1900
+       */
+      amountDue: number;
+      /**
+       * @description In the smallest unit of the currency.
+       * @example 1900
+       */
+      amountPaid: number;
+      /**
+       * @description In the smallest unit of the currency.
+       * @example 1900
+       */
+      amountRemaining: number;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      dueAt?: string | undefined;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      periodBegins: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      periodEnds: string;
+      /**
+       * Format: uri
+       * @description The provider’s page to look at the invoice and pay it. Whoever has the link can open it.
+       */
+      hostedUrl?: string | undefined;
+      /** Format: uri */
+      pdfUrl?: string | undefined;
+    };
     /** @description What waits for a person. Sections that the caller may not see are absent. */
     Attention: {
       approvals: components['schemas']['AttentionApprovals'];
@@ -5948,7 +6199,7 @@ export interface components {
          */
         operationId: string;
         /** @enum {string} */
-        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
         /**
          * @description Random id of the tenant.
          * @example k3v9x2m4q7w8r5ta
@@ -5985,7 +6236,7 @@ export interface components {
          */
         operationId: string;
         /** @enum {string} */
-        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
         /**
          * @description Random id of the tenant.
          * @example k3v9x2m4q7w8r5ta
@@ -6044,7 +6295,7 @@ export interface components {
          */
         operationId: string;
         /** @enum {string} */
-        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
         /**
          * @description Random id of the tenant.
          * @example k3v9x2m4q7w8r5ta
@@ -6133,7 +6384,7 @@ export interface components {
         since: string;
       }[];
     };
-    /** @description What was found in tenants’ billing, oldest first: changes made at the provider by hand, and what will stop payments. */
+    /** @description What was found in billing, oldest first: what is not as the registry has it, and what will stop payments. */
     AttentionBilling: {
       /** @description How many there are; 1000: or more. */
       count: number;
@@ -6148,14 +6399,22 @@ export interface components {
          * @description Random id of the tenant.
          * @example k3v9x2m4q7w8r5ta
          */
-        tenantId: string;
+        tenantId?: string | undefined;
         /** @enum {string} */
         problem:
           | 'subscription_cancelled'
           | 'subscription_changed'
           | 'collection_paused'
           | 'card_expiring'
-          | 'payment_disputed';
+          | 'payment_disputed'
+          | 'event_set_aside'
+          | 'subscription_without_tenant'
+          | 'tenant_without_subscription'
+          | 'second_customer';
+        /** @description What was found, in words. */
+        found: string;
+        /** @description What to do about it, in words. */
+        remedy: string;
         /** @description Id of the object at the billing provider. */
         object: string;
         /**
@@ -6446,6 +6705,9 @@ export interface components {
           monthly: number;
           yearly: number;
         };
+        quantity?: number | undefined;
+        coupon?: string | undefined;
+        taxRates?: string[] | undefined;
         meters: {
           eventName: string;
           displayName: string;
@@ -6716,7 +6978,7 @@ export interface components {
       /** @example UTC */
       timeZone: string;
       /** @enum {string} */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
       /** @description Sorted by key; one group without `groupBy`, none if there are no operations. */
       groups: components['schemas']['ProvisioningGroup'][];
     };
@@ -6839,7 +7101,7 @@ export interface components {
     /** @description How long each step of recent operations took, by plan. */
     StepMetricsList: {
       /** @enum {string} */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
       plans: components['schemas']['PlanStepMetrics'][];
     };
     PlanStepMetrics: {
@@ -7099,6 +7361,42 @@ export interface operations {
     requestBody?: {
       content: {
         'application/json': components['schemas']['ResumeRequest'];
+      };
+    };
+    responses: {
+      /** @description The change is accepted; follow its operation. */
+      202: {
+        headers: {
+          /** @description Path of the operation. */
+          Location?: string;
+          /** @description Seconds to wait before polling it. */
+          'Retry-After'?: string;
+          /** @description `true` if this answers an earlier request with the same key, and this request changed nothing. */
+          'Idempotency-Replayed'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Accepted'];
+        };
+      };
+    };
+  };
+  reconcileTenant: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A value of your choice, for instance a UUID. Repeat a request with the same key to retry it safely. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['ReconcileRequest'];
       };
     };
     responses: {
@@ -8255,7 +8553,7 @@ export interface operations {
         /** @description Entries per page; 50 by default. */
         limit?: number;
         /** @description What the operation does to its tenant. */
-        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
+        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
         /** @description Only operations of this tenant. */
         tenantId?: string;
         /** @description Only operations that have not ended. */
@@ -9260,7 +9558,36 @@ export interface operations {
       };
     };
   };
-  acceptBillingFinding: {
+  listBillingFindings: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the previous page. */
+        cursor?: string;
+        /** @description Entries per page; 50 by default. */
+        limit?: number;
+        /** @description State of the findings; all of them by default. */
+        state?: 'open' | 'resolved' | 'ended';
+        /** @description Random id of the tenant. */
+        tenantId?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of findings. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BillingFindingPage'];
+        };
+      };
+    };
+  };
+  resolveBillingFinding: {
     parameters: {
       query?: never;
       header?: never;
@@ -9270,7 +9597,11 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResolveBillingFindingRequest'];
+      };
+    };
     responses: {
       /** @description The finding does not wait for a person any more. */
       204: {
@@ -9278,6 +9609,34 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+    };
+  };
+  listTenantInvoices: {
+    parameters: {
+      query?: {
+        /** @description Entries per page; 50 by default. */
+        limit?: number;
+        /** @description `nextCursor` of the previous page. */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of invoices. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InvoicePage'];
+        };
       };
     };
   };
@@ -9619,7 +9978,7 @@ export interface operations {
         /** @description Without it, all operations are one group. */
         groupBy?: 'plan' | 'region' | 'template' | 'day';
         /** @description Kind of the operations; `provision` by default. */
-        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
+        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
         /** @description Time zone in which the days of `groupBy=day` begin; UTC by default. */
         timeZone?: string;
       };
@@ -9644,7 +10003,7 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Kind of the operations; `provision` by default. */
-        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso';
+        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
         /** @description Only this region. */
         region?: string;
       };
@@ -9692,6 +10051,7 @@ export const IDEMPOTENT_PATHS: ReadonlySet<string> = new Set([
   '/v1/tenants',
   '/v1/tenants/{tenantId}:suspend',
   '/v1/tenants/{tenantId}:resume',
+  '/v1/tenants/{tenantId}:reconcile',
   '/v1/tenants/{tenantId}:deprovision',
   '/v1/tenants/{tenantId}/credentials:claim',
   '/v1/tenants/{tenantId}/export:claim',

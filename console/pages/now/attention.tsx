@@ -7,7 +7,7 @@ import { resourceLabel } from '../../../contract/ledger/labels';
 import { FAILURES, isFailureType } from '../../../contract/operations/failures';
 import { rulesOf } from '../../../contract/operations/kinds';
 import { quantityLabel } from '../order/quantity-names';
-import { AcceptBilling, BILLING_WORDS } from './accept-billing';
+import { ResolveBilling } from './resolve-billing';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
 import { EmptyState } from '../../parts/states/empty-state';
@@ -108,7 +108,7 @@ const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
   },
   billing: {
     all: '/',
-    todo: 'Put it right at Stripe; it then ends by itself. Or accept it as it is.',
+    todo: 'Put it right as it says; it then ends by itself. Or resolve it as it is.',
   },
   quarantine: { all: '/sweeps', todo: 'Look whether it may go: once it is due, the next sweep acts on it.' },
   webhooks: { all: '/webhooks', todo: 'Tell the owner of the receiver. What only fails is disabled after some days.' },
@@ -163,11 +163,11 @@ function groupsOf(attention: Attention): Group[] {
     })),
     group('Billing', 'warning', billing, TODO.billing, (each) => ({
       key: each.findingId,
-      to: `/tenants/${each.tenantId}`,
-      title: `Tenant ${each.tenantId}`,
-      why: `${BILLING_WORDS[each.problem]}: ${each.object}`,
+      to: each.tenantId === undefined ? '/' : `/tenants/${each.tenantId}`,
+      title: each.tenantId === undefined ? each.object : `Tenant ${each.tenantId}`,
+      why: `${each.found} ${each.remedy}`,
       when: <Since at={each.since} />,
-      action: <AcceptBilling findingId={each.findingId} problem={BILLING_WORDS[each.problem]} />,
+      action: <ResolveBilling findingId={each.findingId} found={each.found} remedy={each.remedy} />,
     })),
     group('Quarantine', 'sweeps', quarantine, TODO.quarantine, (each) => ({
       key: `${each.kind} ${each.id}`,

@@ -16,6 +16,7 @@ import { PageSkeleton } from '../../parts/states/skeleton';
 import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 import { Decisions } from './decide/decisions';
+import { DriftSection } from './drift';
 import { Failures } from './failures';
 import { Feed, useOperationEvents } from './feed';
 import { Gantt } from './gantt';
@@ -60,6 +61,7 @@ function Loaded({ operationId }: { operationId: string }) {
           </p>
         )}
       </Section>
+      <DriftSection operation={data} />
       <Leftovers leftovers={data.leftovers} />
       <Failures operation={data} />
       <Decisions operation={data} />

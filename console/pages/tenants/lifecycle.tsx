@@ -12,6 +12,7 @@ import { VerbButton, type Verb } from '../../parts/forms/verb';
 import { WholeNumberField } from '../../parts/forms/whole-number';
 import { countText } from '../../parts/quantities';
 import { inWords } from '../../parts/state-badge';
+import { ReconcileVerb } from '../billing/reconcile-verb';
 import { HoldVerbs } from './legal-hold-verbs';
 import { TrialVerbs } from './trial-verbs';
 
@@ -32,6 +33,7 @@ export function Lifecycle({ tenant }: { tenant: Tenant }) {
       )}
       {verbs.includes('resume') && mayCall('resumeTenant') && <VerbButton verb={resume(change)} />}
       {verbs.includes('suspend') && mayCall('suspendTenant') && <VerbButton verb={suspend(change)} />}
+      <ReconcileVerb tenant={tenant} />
       <TrialVerbs tenant={tenant} />
       <HoldVerbs tenant={tenant} />
       {verbs.includes('deprovision') && mayCall('deprovisionTenant') && <VerbButton verb={deprovision(change)} />}

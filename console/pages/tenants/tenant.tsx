@@ -11,6 +11,7 @@ import { PageHeader } from '../../parts/page-header';
 import { PageSkeleton } from '../../parts/states/skeleton';
 import { Tabs, useTab, type Tab } from '../../parts/tabs';
 import { SignIn } from '../identity/sign-in';
+import { Invoices } from '../billing/invoices';
 import { ApiKeys } from './api-keys';
 import { Backups } from './backups';
 import { DataKeys } from './data-keys';
@@ -28,6 +29,7 @@ const PARTS: readonly (Tab & { needs: RouteName })[] = [
   { name: 'overview', label: 'Overview', needs: 'getTenant' },
   { name: 'evidence', label: 'Evidence', needs: 'getTenantEvidence' },
   { name: 'usage', label: 'Usage', needs: 'getTenantUsage' },
+  { name: 'billing', label: 'Billing', needs: 'listTenantInvoices' },
   { name: 'backups', label: 'Backups', needs: 'listBackups' },
   { name: 'keys', label: 'Keys', needs: 'getTenantKeys' },
   { name: 'api-keys', label: 'API keys', needs: 'listApiKeys' },
@@ -62,6 +64,7 @@ function Loaded({ tenantId }: { tenantId: string }) {
       {part === 'overview' && <Overview tenant={data} />}
       {part === 'evidence' && <Evidence tenantId={tenantId} />}
       {part === 'usage' && <Usage tenantId={tenantId} />}
+      {part === 'billing' && <Invoices tenantId={tenantId} />}
       {part === 'backups' && <Backups tenant={data} />}
       {part === 'keys' && <DataKeys tenant={data} />}
       {part === 'api-keys' && <ApiKeys tenantId={tenantId} />}

@@ -92,6 +92,7 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     claimDomain: () => ({ domain: 'company.example' }),
     destroyTenantKey: () => ({ confirm: 'not-its-name', reason: 'A test.' }),
     acceptAuditFinding: () => ({ reason: 'A test.' }),
+    resolveBillingFinding: () => ({ reason: 'A test.' }),
     verifyApiKey: () => ({ key: 'ak_' }),
   };
 }

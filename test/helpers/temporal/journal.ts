@@ -68,6 +68,7 @@ export function journalingActivities(journal: Journal): Activities {
     },
     changeAccess: step,
     verifyAccess: async ({ region }) => note(`=verify-access ${region === 'global' ? region : 'region'}`)(),
+    reconcileStep: step,
     completeOperation: async (input) => {
       await step(input);
       return { answer: 'committed' };
