@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import pLimit from 'p-limit';
-import type pg from 'pg';
+import pg from 'pg';
+import { withoutUnheardErrors } from '../../registry/database';
 import { check } from './checker/check';
 import { groupBy } from './checker/group-by';
 import type { Evidence } from './checker/evidence';
@@ -15,7 +16,7 @@ import { judged, type Report } from './report';
 import { scenariosFor } from './scenarios';
 import { tenantsOf } from './scenarios/changes/tenants';
 import { persistently, type Scenario, type World } from './scenarios/scenario';
-import { startSystem, type Teardown } from './system';
+import { startSystem, type System, type Teardown } from './system';
 
 /** Options of a run. */
 export interface RunOptions {
@@ -58,11 +59,11 @@ export async function runFaults({
   await runAll(world, scenarios);
   await untilQuiet(system);
   say('all is quiet');
-  readPatiently(system.product.registry);
-  const evidence = await gather(system, journal);
+  const patient = patientReader(system, teardown);
+  const evidence = await gather(patient, journal);
   const control = withControl ? await runControl(system, { dice, teardown, say }) : { orders: 0, violated: {} };
   say(`the control arm is over: ${JSON.stringify(control.violated)}`);
-  const verdicts = await check({ system, journal, evidence, control: control.violated, dice });
+  const verdicts = await check({ system: patient, journal, evidence, control: control.violated, dice, say });
   const seconds = Math.round((Date.now() - started.getTime()) / 1000);
   say(`took ${seconds} s, estimated ${Math.round(planned)} s`);
   return {
@@ -82,10 +83,17 @@ export async function runFaults({
   };
 }
 
-/** Repeats questions that the registry does not answer: from here on nothing is broken, and a busy machine must not cost the verdict of an hour. */
-function readPatiently(pool: pg.Pool): void {
+/**
+ * The system with a registry that is asked without time limits, and again when it does not answer: from here on nothing is broken, and what is
+ * searched for is searched for in everything.
+ */
+function patientReader(system: System, teardown: Teardown): System {
+  const { connectionString } = system.product.registry.options;
+  const pool = withoutUnheardErrors(new pg.Pool({ connectionString, max: 10, application_name: 'verdict' }));
+  teardown.push(() => pool.end());
   const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
   pool.query = ((...args: unknown[]) => persistently(() => query(...args))) as typeof pool.query;
+  return { ...system, product: { ...system.product, registry: pool } };
 }
 
 async function runAll(world: World, scenarios: readonly Scenario[]): Promise<void> {

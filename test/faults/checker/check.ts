@@ -35,6 +35,7 @@ export interface CheckOptions {
   /** Invariants that the control arm violated, with counts. */
   control: Partial<Record<InvariantId, number>>;
   dice: Dice;
+  say(text: string): void;
 }
 
 /** Checks every invariant once and returns the verdicts. */
@@ -44,36 +45,58 @@ export async function check({
   evidence,
   control,
   dice,
+  say,
 }: CheckOptions): Promise<Record<InvariantId, Verdict>> {
   const { product } = system;
   const { accepted } = evidence;
   const recorded = await recordedRuns(product, accepted);
   const signed = await certificatesOf(product, journal.removed);
   const certificates = new Map([...signed].map(([tenantId, each]) => [tenantId, contentOf(each)]));
-  const verdicts: Record<InvariantId, Verdict> = {
-    I1: terminal(evidence),
-    I2: oneWinner(evidence, journal.duplicates),
-    I3: await complete(product, evidence),
-    I4: clean(evidence),
-    I5: noOrphan(evidence),
-    I6: await singleEffect(product, evidence),
-    I7: reverseOrder(recorded),
-    I8: honest(evidence),
-    I9: await audited(product.registry, accepted),
-    I10: await replays(product, recorded),
-    I11: await secrecy(product, dice),
-    I12: await isolated(product, accepted, dice),
-    I13: together(await lively(product, evidence, journal.recoveries), patient(evidence)),
-    I14: notVacuous(evidence, journal.faults, control),
-    I15: closed(journal.looks),
-    I16: asBefore(journal.looks),
-    I17: await trueCertificates(product, journal.removed, evidence, signed),
-    I18: nothingLeft(journal.removed, { evidence, remains: await remainsOf(product, journal.removed), certificates }),
-    I19: wholeExports(journal.exports),
+  const judges: Record<InvariantId, () => Verdict | Promise<Verdict>> = {
+    I1: () => terminal(evidence),
+    I2: () => oneWinner(evidence, journal.duplicates),
+    I3: () => complete(product, evidence),
+    I4: () => clean(evidence),
+    I5: () => noOrphan(evidence),
+    I6: () => singleEffect(product, evidence),
+    I7: () => reverseOrder(recorded),
+    I8: () => honest(evidence),
+    I9: () => audited(product.registry, accepted),
+    I10: () => replays(product, recorded),
+    I11: () => secrecy(product, dice),
+    I12: () => isolated(product, accepted, dice),
+    I13: async () => together(await lively(product, evidence, journal.recoveries), patient(evidence)),
+    I14: () => notVacuous(evidence, journal.faults, control),
+    I15: () => closed(journal.looks),
+    I16: () => asBefore(journal.looks),
+    I17: () => trueCertificates(product, journal.removed, evidence, signed),
+    I18: async () =>
+      nothingLeft(journal.removed, { evidence, remains: await remainsOf(product, journal.removed), certificates }),
+    I19: () => wholeExports(journal.exports),
   };
+  const verdicts = {} as Record<InvariantId, Verdict>;
+  for (const [id, judge] of Object.entries(judges) as [InvariantId, () => Promise<Verdict>][])
+    verdicts[id] = await judgement(id, judge, say);
   for (const { invariant, ...surprise } of journal.surprises) {
     verdicts[invariant].checked += 1;
     verdicts[invariant].violations.push(surprise);
   }
   return verdicts;
+}
+
+/** What has come of judging an invariant. One that cannot be judged is violated, and the others are judged all the same. */
+async function judgement(
+  id: InvariantId,
+  judge: () => Verdict | Promise<Verdict>,
+  say: (text: string) => void,
+): Promise<Verdict> {
+  const begun = performance.now();
+  try {
+    return await judge();
+  } catch (error) {
+    say(error instanceof Error ? `${error.stack}, because ${String(error.cause)}` : String(error));
+    return { checked: 1, violations: [{ what: `could not be judged: ${String(error)}` }] };
+  } finally {
+    say(`${id} is judged, after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+  }
 }

@@ -40,7 +40,7 @@ export function Customizations({ draft, template, change, errorAt }: PartProps) 
             {...props}
             {...numberOf(schema)}
             {...(unit !== undefined && { unit })}
-            placeholder={String(planned ?? '')}
+            placeholder={typeof planned === 'object' ? '' : String(planned ?? '')}
             autoComplete="off"
           />
         );

@@ -5,7 +5,7 @@ import {
   type ListObjectVersionsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
+import { escapeIdentifier, type Client } from 'pg';
 import type { Removed } from '../../journal';
 import { POOL_DATABASE } from '../../../../providers/postgres/shares/names';
 import { s3Client } from '../../../../providers/storage/s3-client';
@@ -109,17 +109,16 @@ async function inRegistry({ registry }: TestProduct, removed: readonly Removed[]
      where table_schema = current_schema() group by table_name order by 1`,
   );
   const texts = removed.flatMap(({ tenantId, names }) => names.map((text) => ({ tenantId, text })));
-  const pattern = escapeLiteral(texts.map(({ text }) => `\\m${text.replaceAll('.', '\\.')}\\M`).join('|'));
   const remains: Remain[] = [];
   for (const { name, owned } of tables) {
     const table = escapeIdentifier(name);
-    const { rows } = await registry.query<{ row: string }>(
-      `select t::text as row from ${table} t where t::text ~ ${pattern}`,
+    const { rows } = await registry.query<{ text: string; row: string }>(
+      `select text, t::text as row from ${table} t, unnest($1::text[]) as text where strpos(t::text, text) > 0`,
+      [texts.map(({ text }) => text)],
     );
-    for (const { row } of rows) {
-      const { tenantId, text } = texts.find((each) => new RegExp(`${each.text}(?![0-9])`).test(row)) ?? texts[0]!;
-      remains.push({ tenantId, what: `“${text}” in clear text in the registry’s ${name}` });
-    }
+    for (const { tenantId, text } of texts)
+      if (rows.some((each) => each.text === text && isWord(text, each.row)))
+        remains.push({ tenantId, what: `“${text}” in clear text in the registry’s ${name}` });
     if (!owned || !ONLY_WHILE_THERE.includes(name)) continue;
     const { rows: kept } = await registry.query<{ tenantId: string }>(
       `select distinct tenant_id as "tenantId" from ${table} where tenant_id = any($1)`,
@@ -128,4 +127,10 @@ async function inRegistry({ registry }: TestProduct, removed: readonly Removed[]
     for (const { tenantId } of kept) remains.push({ tenantId, what: `rows in the registry’s ${name}` });
   }
   return remains;
+}
+
+/** Whether the text stands in the row by itself: `acme-1` is not in `acme-12`. */
+function isWord(text: string, row: string): boolean {
+  const escaped = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`(?<![A-Za-z0-9_])${escaped}(?![A-Za-z0-9_])`).test(row);
 }
