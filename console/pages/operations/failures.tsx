@@ -8,9 +8,9 @@ import { FAILURES, isFailureType } from '../../../contract/operations/failures';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
 import { Prose } from '../../parts/prose';
-import { labelAt } from '../order/names';
 import { Section } from '../../parts/section';
 import { Time } from '../../parts/time';
+import { labelOf as fieldLabel } from './decide/amendment';
 import { withPlainVerbs } from './decide/verb-words';
 
 type Attempt = components['schemas']['OperationAttempt'];
@@ -40,7 +40,7 @@ export function Failures({ operation }: { operation: Operation }) {
             <p>
               <strong>{titleOf(failure.type)}.</strong> <Prose text={failure.message} />
             </p>
-            {failure.pointer && <p className="muted">Field of the order: {labelAt(failure.pointer)}</p>}
+            {failure.pointer && <p className="muted">Field of the order: {fieldLabel(failure.pointer)}</p>}
             <Advice type={failure.type} operation={operation} />
           </li>
         )}

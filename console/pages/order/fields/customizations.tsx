@@ -2,7 +2,7 @@ import { EmptyState } from '../../../parts/states/empty-state';
 import { Choice, TextField } from '../../../parts/forms/field';
 import type { PartProps } from './part-props';
 import { allowedText, quantityLabel, quantityText, unitOf } from '../quantity-names';
-import { valueAt } from '../rules';
+import { valueAt, valueText } from '../rules';
 
 /** What an order may change in the plan, made from the template's rules. */
 export function Customizations({ draft, template, change, errorAt }: PartProps) {
@@ -40,7 +40,7 @@ export function Customizations({ draft, template, change, errorAt }: PartProps) 
             {...props}
             {...numberOf(schema)}
             {...(unit !== undefined && { unit })}
-            placeholder={typeof planned === 'object' ? '' : String(planned ?? '')}
+            placeholder={valueText(planned)}
             autoComplete="off"
           />
         );
