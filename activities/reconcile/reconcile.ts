@@ -1,5 +1,6 @@
 import type { Step } from '../../contract/operations/steps';
 import { failure } from '../../providers/port/failures';
+import { retrySetAside } from '../../registry/billing/set-aside';
 import { listExpected, recordDrift, reopenLost, settleDrift, type Drift } from '../../registry/ledger/drift';
 import type { LedgerRow } from '../../registry/ledger/ledger';
 import { findProvisioned } from '../../registry/operations/operations';
@@ -71,6 +72,7 @@ export function createReconcile(dependencies: Needed): Pick<Activities, 'reconci
       };
       let compared = await look();
       if (dryRun) return;
+      if (step === 'integrations') await retrySetAside(pool, tenant.tenantId);
       // What was made again is open, whatever the tenant's access is.
       if (await remake(tenant, step, compared)) compared = await look();
       const differing = new Map(

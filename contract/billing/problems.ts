@@ -23,7 +23,7 @@ const GUIDE = {
   },
   event_set_aside: {
     found: 'Stripe’s answers kept an event from being handled. The tenant’s other events go on.',
-    remedy: 'Look up the event at Stripe, do by hand what follows from it, and resolve the finding.',
+    remedy: 'Reconcile the tenant to have it tried again, or do by hand what follows from it and resolve the finding.',
   },
   subscription_without_tenant: {
     found: 'Stripe has a subscription that no tenant has in the ledger.',

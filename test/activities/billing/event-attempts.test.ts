@@ -2,7 +2,8 @@ import { createBillingWatch } from '../../../activities/billing/billing';
 import type { FailureType } from '../../../contract/operations/failures';
 import { failure } from '../../../providers/port/failures';
 import { createBilling, type Billing } from '../../../providers/stripe/stripe';
-import { recordStripeEvent, recordUnassignedEvent } from '../../../registry/billing/stripe-events';
+import { retrySetAside } from '../../../registry/billing/set-aside';
+import { listUntoldBilling, recordStripeEvent, recordUnassignedEvent } from '../../../registry/billing/stripe-events';
 import { billedTenant, type BilledTenant } from '../../helpers/billing';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
@@ -67,7 +68,7 @@ suite('an event of Stripe that cannot be handled', () => {
       )
     ).rows;
 
-  test('does not hold up its tenant’s later events, and is set aside with a finding after five refusals', async () => {
+  test('does not hold up later events, is set aside with a finding after five refusals, and can be tried again', async () => {
     const tenant = await billedTenant(registry);
     const { tenantId } = tenant;
     const poison = await reported(tenant, 'in_poison');
@@ -84,6 +85,12 @@ suite('an event of Stripe that cannot be handled', () => {
     expect(await billing.handleBillingEvents({ tenantId })).toEqual({ left: 0 });
     expect(await outcomeOf(poison)).toBe('set_aside');
     expect(await findings(poison)).toEqual([{ tenantId }]);
+
+    await retrySetAside(registry.pool, tenantId);
+    expect(await findings(poison)).toEqual([]);
+    expect(await listUntoldBilling(registry.pool, 0, 100)).toContainEqual(expect.objectContaining({ tenantId }));
+    await activities('in_other', 'ProviderRefused').handleBillingEvents({ tenantId });
+    expect(await outcomeOf(poison)).toBe('superseded');
   });
 
   test('uses up no attempt while the run is woken again and again', async () => {
