@@ -18,6 +18,8 @@ import { codecRoutes } from '../routes/platform/codec';
 import { credentialRoutes } from '../routes/tenants/credentials';
 import { documentationRoutes } from '../routes/platform/documentation';
 import { eventRoutes } from '../routes/events/events';
+import { flagEvaluationRoutes } from '../routes/flags/evaluation';
+import { tenantFlagRoutes } from '../routes/flags/tenant-flags';
 import { evidenceRoutes } from '../routes/tenants/evidence';
 import { exportRoutes } from '../routes/tenants/exports';
 import { healthRoutes } from '../routes/platform/health';
@@ -66,6 +68,8 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...tenantKeyRoutes(dependencies),
     ...apiKeyRoutes(dependencies),
     ...apiKeyVerificationRoutes(dependencies),
+    ...tenantFlagRoutes(dependencies),
+    ...flagEvaluationRoutes(dependencies),
     ...usageReportRoutes(dependencies),
     ...tenantUsageRoutes(dependencies),
     ...scimTokenRoutes(dependencies),

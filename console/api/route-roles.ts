@@ -6,6 +6,7 @@ export const ROUTE_ROLES = {
   acceptBillingFinding: ['operations:operate'],
   cancelOperation: ['operations:operate', 'tenants:order', 'tenants:suspend', 'tenants:deprovision'],
   cancelTenantOperation: ['operations:operate', 'tenants:order', 'tenants:suspend', 'tenants:deprovision'],
+  changeFlag: ['flags:manage'],
   changeWebhookEndpoint: ['webhooks:manage'],
   createApiKey: ['api-keys:manage'],
   createScimToken: ['api-keys:manage'],
@@ -128,6 +129,7 @@ export const ROUTE_ROLES = {
   listAuditEntries: ['tenants:read', 'operations:operate'],
   listAuditFindings: ['operations:operate'],
   listBackups: ['tenants:read', 'tenants:order', 'operations:operate'],
+  listFlags: ['flags:manage', 'tenants:read', 'operations:operate'],
   listOperations: [
     'tenants:order',
     'tenants:read',
@@ -164,6 +166,7 @@ export const ROUTE_ROLES = {
   redeliverWebhooks: ['webhooks:manage', 'operations:operate'],
   reissueCredentials: ['operations:operate'],
   reportUsage: ['usage:write'],
+  resetFlag: ['flags:manage'],
   resolveOperation: ['operations:operate'],
   restoreBackup: ['operations:operate'],
   resumeTenant: ['tenants:suspend'],

@@ -14,6 +14,7 @@ import { ApiKeys } from './api-keys';
 import { Backups } from './backups';
 import { DataKeys } from './data-keys';
 import { Evidence } from './evidence';
+import { Flags } from './flags';
 import { Lifecycle } from './lifecycle';
 import { Overview } from './overview';
 import { Removal } from './removal';
@@ -30,6 +31,7 @@ const PARTS: readonly (Tab & { needs: RouteName })[] = [
   { name: 'backups', label: 'Backups', needs: 'listBackups' },
   { name: 'keys', label: 'Keys', needs: 'getTenantKeys' },
   { name: 'api-keys', label: 'API keys', needs: 'listApiKeys' },
+  { name: 'flags', label: 'Flags', needs: 'listFlags' },
   { name: 'removal', label: 'Removal', needs: 'getExport' },
   { name: 'trail', label: 'Audit trail', needs: 'listAuditEntries' },
 ];
@@ -63,6 +65,7 @@ function Loaded({ tenantId }: { tenantId: string }) {
       {part === 'backups' && <Backups tenant={data} />}
       {part === 'keys' && <DataKeys tenant={data} />}
       {part === 'api-keys' && <ApiKeys tenantId={tenantId} />}
+      {part === 'flags' && <Flags tenantId={tenantId} />}
       {part === 'removal' && <Removal tenant={data} />}
       {part === 'trail' && <TenantTrail tenantId={tenantId} />}
     </>

@@ -40,6 +40,10 @@ export const AMEND_FIELDS: Readonly<Record<string, AmendField>> = Object.fromEnt
   ['/compliance/dataResidency', { as: 'text', hint: 'A region or a jurisdiction: EU.', removes: '/compliance' }],
   ['/compliance/retentionPeriod', { as: 'number', hint: 'A number of days.', removes: '/compliance' }],
   ['/compliance/encryptionLevel', { as: ['standard', 'enhanced'], removes: '/compliance' }],
+  itself('/featureFlags', {
+    as: 'json',
+    hint: 'A JSON object of flags and variants. Flags that you name are replaced, null removes one, and all others stay as they are.',
+  }),
   itself('/region', { as: 'text', hint: 'Name of a region: eu-central.' }),
 ] as [string, AmendField][]);
 
