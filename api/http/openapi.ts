@@ -2,7 +2,7 @@ import { OpenApiGeneratorV31, OpenAPIRegistry, type RouteConfig } from '@asteaso
 import { z } from 'zod';
 import { problemSchema } from '../../contract/schemas/problem-schema';
 import { PROBLEMS, type ProblemType } from './problems';
-import { ROLES } from '../access/roles';
+import { ROLES, type Role } from '../access/roles';
 import { EVENT_STREAM } from './send-stream';
 import { problemsOf, type DocumentedAnswer, type Route } from './route';
 import { TAGS } from './tags';
@@ -52,6 +52,7 @@ export function describeApi(routes: Route[], publicUrl: string): Document {
 }
 
 function pathOf(route: Route, publicUrl: string): RouteConfig {
+  const roles = rolesOf(route);
   const description = [route.description, accessNote(route)].filter(Boolean).join('\n\n');
   return {
     method: route.method,
@@ -61,8 +62,7 @@ function pathOf(route: Route, publicUrl: string): RouteConfig {
     summary: route.summary,
     description,
     security: securityOf(route),
-    ...(Array.isArray(route.access) && { 'x-roles': [...route.access] }),
-    ...(route.access === 'any-token' && { 'x-roles': [] }),
+    ...(roles && { 'x-roles': [...roles] }),
     request: {
       ...(route.params ? { params: route.params as z.ZodObject } : {}),
       ...(route.query ? { query: route.query } : {}),
@@ -87,6 +87,12 @@ function pathOf(route: Route, publicUrl: string): RouteConfig {
       ...problemResponses(route, publicUrl),
     },
   };
+}
+
+/** The roles of which a caller needs one, none for any token; undefined for a route that takes no token. */
+function rolesOf({ access }: Route): readonly Role[] | undefined {
+  if (access === 'public' || access === 'api-key') return undefined;
+  return access === 'any-token' ? [] : access;
 }
 
 function securityOf({ access }: Route): Record<string, string[]>[] {
