@@ -56,14 +56,15 @@ module.exports = {
       to: { path: '^(activities|providers|workflows|stack)/', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'api-composes-keys-directories-and-signatures-only',
+      name: 'api-composes-few-providers-only',
       comment:
-        'keys, because the API reads what is encrypted; directories, because personal data must not pass through Temporal; signatures, because only their provider knows whether an event is signed; nothing else of a provider is the API’s business',
+        'keys, because the API reads what is encrypted; directories, because personal data must not pass through Temporal; proofs of domains and looks at identity providers, because the caller waits for the answer; signatures, because only their provider knows whether an event is signed; nothing else of a provider is the API’s business',
       severity: 'error',
       from: { path: '^api/(server|cli/)' },
       to: {
         path: '^(activities|providers|workflows|stack)/',
-        pathNot: '^providers/(keys/keys|keycloak/directory/directory|stripe/signature)',
+        pathNot:
+          '^providers/(keys/keys|keycloak/directory/directory|keycloak/sso/redirect-uri|dns/domain-proofs|sso/sso-probe|stripe/signature)',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -10,6 +10,7 @@ import type { NoteWebhookAttempt } from './webhooks/interface';
 import type { AuditSigner } from '../providers/keys/audit-signer';
 import type { BackupRuns } from './temporal/backup-runs';
 import type { Effects } from './effects/effect';
+import type { DomainProofs } from '../providers/port/domain-proofs';
 import type { ResourceKind, ResourceSecrets } from '../providers/port/kind';
 import type { RegionStorage } from '../providers/storage/storage';
 import type { KindTable } from './effects/kind-table';
@@ -31,6 +32,7 @@ export interface Dependencies extends Providers {
   trialRuns: TrialRuns;
   auditSigner: AuditSigner;
   webhookSender: WebhookSender;
+  domainProofs: DomainProofs;
   noteWebhookAttempt: NoteWebhookAttempt;
   /** The abort signal of the running activity. */
   signal(): AbortSignal;

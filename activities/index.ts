@@ -2,6 +2,8 @@ import { createChangeAccess } from './access/change-access';
 import { createAuditExport } from './audit/export-heads';
 import { createBackup } from './backups/backup';
 import { createBackupPlan } from './backups/plan';
+import { createDomainChecks } from './identity/check-domains';
+import { createConfigureSso } from './identity/configure-sso';
 import { createConfiguration } from './provision/configuration';
 import { createDatabase } from './provision/database';
 import type { Dependencies } from './dependencies';
@@ -11,14 +13,17 @@ import { createIdentity } from './provision/identity';
 import { createIntegrations } from './provision/integrations';
 import type { Activities } from './operations/interface';
 import type { ScanActivities } from './maintenance/interface-scan';
-import type { BillingActivities } from './billing/interface';
+import type { BillingActivities, ComparisonActivities, InvoiceActivities } from './billing/interface';
 import { createBillingWatch } from './billing/billing';
+import { createComparison } from './billing/compare';
+import { createInvoices } from './billing/invoices';
 import type { AuditActivities } from './audit/interface';
 import type { BackupActivities } from './backups/interface';
 import type { MailActivities } from './notices/interface-mail';
 import type { SweepActivities } from './maintenance/interface-sweep';
 import type { EventUpkeepActivities, StorageUpkeepActivities } from './maintenance/interface-upkeep';
 import { createExport } from './removal/export/export-tenant';
+import { mailBillingFindings } from './notices/billing-notice';
 import { createExportMail } from './notices/export-notice';
 import { deliverDue } from './notices/mail-delivery';
 import { createNotify } from './notices/notify';
@@ -26,6 +31,7 @@ import { createRunRecords } from './operations/run-records';
 import { createOwnKey } from './provision/own-key';
 import { createCertify } from './removal/certify';
 import { createProof } from './removal/prove';
+import { createReconcile } from './reconcile/reconcile';
 import { createReissue } from './credentials/reissue';
 import { createReserve } from './provision/reserve';
 import { createRemoval } from './removal/remove';
@@ -37,6 +43,7 @@ import { createSweep } from './maintenance/sweep';
 import { createStorageUpkeep } from './maintenance/storage-upkeep';
 import type { TrialActivities } from './trials/interface';
 import { createTrials } from './trials/trials';
+import type { DomainActivities } from './identity/interface-domains';
 import type { UsageActivities } from './usage/interface';
 import { createUsage, sendLastUsage } from './usage/send';
 import { createValidate } from './provision/validate';
@@ -56,7 +63,10 @@ export function createActivities(
   StorageUpkeepActivities &
   EventUpkeepActivities &
   BillingActivities &
+  ComparisonActivities &
+  InvoiceActivities &
   TrialActivities &
+  DomainActivities &
   UsageActivities &
   WebhookActivities {
   return {
@@ -72,6 +82,9 @@ export function createActivities(
     ...createVerify(dependencies),
     ...createFinalize(dependencies),
     ...createChangeAccess(dependencies),
+    ...createConfigureSso(dependencies),
+    ...createDomainChecks(dependencies),
+    ...createReconcile(dependencies),
     ...createRunRecords(dependencies),
     ...createNotify(dependencies),
     deliverDueMail: () => deliverDue(dependencies),
@@ -90,6 +103,9 @@ export function createActivities(
     ...createExport(dependencies),
     ...createExportMail(dependencies),
     ...createBillingWatch(dependencies),
+    ...createComparison(dependencies),
+    ...createInvoices(dependencies),
+    mailBillingFindings: () => mailBillingFindings(dependencies),
     ...createTrials(dependencies),
     ...createUsage(dependencies),
     ...createWebhookActivities(dependencies),

@@ -11,6 +11,7 @@ import { createMetrics, type Metrics } from './metrics';
 import { pages } from './pages/pages';
 import { ApiProblem } from './http/problems';
 import { requestId } from './http/requests/request-id';
+import { pathPrefix } from './http/path-prefix';
 import { isProbe, type Route } from './http/route';
 import { routeTable } from './http/route-table';
 import { CLAIM_PATH } from './routes/tenants/credentials';
@@ -46,7 +47,7 @@ export function createApp(dependencies: ApiDependencies, metrics: Metrics = crea
     limits.caller,
   );
   for (const path of [CLAIM_PATH, EXPORT_CLAIM_PATH]) app.post(expressPath(path), limits.claims);
-  mount(app, routeTable(dependencies, metrics));
+  mount(app, routeTable(dependencies, metrics), pathPrefix(publicUrl));
   app.use('/console', staff.routes);
   app.use(codecSession(publicUrl, operatorUrls.temporalUi), pages(), consolePage(consoleFiles));
   app.use(() => {
@@ -66,10 +67,10 @@ function identify(authenticate: Authenticate): RequestHandler {
 }
 
 /** Mounts the routes. Any other method on a path is answered 405, with the supported methods in `Allow`. */
-function mount(app: Express, routes: Route[]): void {
+function mount(app: Express, routes: Route[], prefix: string): void {
   for (const path of pathsOf(routes)) {
     const atPath = routes.filter((route) => route.path === path);
-    for (const route of atPath) app[route.method](expressPath(path), serveRoute(route));
+    for (const route of atPath) app[route.method](expressPath(path), serveRoute(route, prefix));
     const methods = atPath.map(({ method }) => method.toUpperCase());
     const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
     app.all(expressPath(path), (request, response) => {

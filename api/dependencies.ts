@@ -4,6 +4,8 @@ import type { KeyRing } from '../contract/keys/key-ring';
 import type { KeyKeeper } from '../contract/keys/key-wrapping';
 import type { Network } from '../contract/webhooks/addresses';
 import type { Directory } from '../providers/port/directory';
+import type { DomainProofs } from '../providers/port/domain-proofs';
+import type { SsoProbe } from '../providers/port/sso-probe';
 import type { Templates } from '../templates/load';
 import type { Tracing } from '../tracing/tracing';
 import type { ApiKeyUse } from './access/api-key-use';
@@ -30,6 +32,12 @@ export interface ApiDependencies {
   templates: Templates;
   /** The tenants’ directories; absent if this process has no identity provider. */
   directory?: Directory | undefined;
+  /** Looks for the records that prove domains; absent where nothing is to be asked, and then no domain is found proved. */
+  domainProofs?: DomainProofs | undefined;
+  /** Looks at customers’ identity providers; absent if this process has no identity provider to which they could be connected. */
+  ssoProbe?: SsoProbe | undefined;
+  /** What a customer enters at their identity provider as redirect URI; absent like `ssoProbe`. */
+  ssoRedirectUri?: ((tenantId: string) => string) | undefined;
   /** Seconds an approver has before an order counts as rejected. */
   approvalDeadlineSeconds: number;
   /** The checks of `/readyz`, by name; a check rejects while its dependency is not ready. */
@@ -49,6 +57,8 @@ export interface ApiDependencies {
   consoleDir: string;
   /** Checks a signed request of the billing provider and returns the event in it; absent if its endpoint is not set up. Throws for a signature that is not valid. */
   billingEvent?: ((body: Buffer, signature: string) => object) | undefined;
+  /** Whether callers are told Stripe's test cards: true only where no order can move real money. False by default. */
+  offersTestCards?: boolean | undefined;
   operatorUrls: {
     temporalUi?: string | undefined;
     /** Namespace of the product's workflows; `default` if absent. */

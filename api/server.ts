@@ -5,7 +5,11 @@ import { staffConfiguration } from '../config/staff';
 import { logProcessWarnings } from '../config/process-warnings';
 import { loadRegionKeys } from '../config/regions';
 import { clientConverter } from '../contract/temporal/data-converter';
+import { createDomainProofs } from '../providers/dns/domain-proofs';
+import { ssoRedirectUri } from '../providers/keycloak/sso/redirect-uri';
+import { createSsoProbe } from '../providers/sso/sso-probe';
 import type { Directory } from '../providers/port/directory';
+import type { ApiDependencies } from './dependencies';
 import { signedEvent } from '../providers/stripe/signature';
 import { createRegistryPool } from '../registry/database';
 import { migrateRegistry } from '../registry/migrate';
@@ -87,6 +91,8 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       estimates: createEstimates({ pool, lastPolled }),
       templates,
       directory: await directoryOf(env),
+      domainProofs: createDomainProofs(env.DNS_SERVERS),
+      ...ssoOf(env),
       approvalDeadlineSeconds,
       readiness: {
         registry: async () => void (await pool.query('select 1')),
@@ -100,6 +106,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       internalNetworks: env.WEBHOOK_INTERNAL_NETWORKS,
       consoleDir: env.CONSOLE_DIR,
       billingEvent: secrets && ((body, signature) => signedEvent(body, signature, secrets)),
+      offersTestCards: env.STRIPE_TEST_CARDS,
       operatorUrls: { temporalUi: env.TEMPORAL_UI_URL, temporalNamespace: env.temporal.namespace },
       rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE, verificationsPerMinute: env.VERIFICATIONS_PER_MINUTE },
       trustedProxies: env.TRUSTED_PROXIES,
@@ -132,6 +139,19 @@ async function directoryOf(env: ApiEnvironment): Promise<Directory | undefined> 
   if (url === undefined || clientSecret === undefined) return undefined;
   const { createKeycloakDirectory } = await import('../providers/keycloak/directory/directory.js');
   return createKeycloakDirectory({ url, realm, clientId, clientSecret });
+}
+
+/** What connects customers' identity providers; nothing without one of our own. */
+function ssoOf({
+  KEYCLOAK_URL: url,
+  KEYCLOAK_REALM: realm,
+  WEBHOOK_INTERNAL_NETWORKS: internalNetworks,
+}: ApiEnvironment): Pick<ApiDependencies, 'ssoProbe' | 'ssoRedirectUri'> {
+  if (url === undefined) return {};
+  return {
+    ssoProbe: createSsoProbe({ internalNetworks }),
+    ssoRedirectUri: (tenantId) => ssoRedirectUri({ url, realm }, tenantId),
+  };
 }
 
 function defaultPublicUrl({ HOST, PORT }: ApiEnvironment): string {

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseKeyRing, type KeyRing } from '../contract/keys/key-ring';
 import { parseNetwork, type Network } from '../contract/webhooks/addresses';
@@ -39,6 +40,16 @@ export const addresses = z
   .transform((text) => text.split(',').map((each) => each.trim()))
   .pipe(z.array(address));
 export const names = z.string().transform((text) => text.split(',').map((each) => each.trim()));
+export const nameServers = names.pipe(
+  z.array(
+    z
+      .string()
+      .refine(
+        (server) => isIP(server.replace(/^\[(.*)\](?::\d+)?$/, '$1')) > 0 || isIP(server.replace(/:\d+$/, '')) === 4,
+        'must be IP addresses, each with an optional port',
+      ),
+  ),
+);
 export const webhookSecrets = names.pipe(
   z.array(z.string().startsWith('whsec_', 'must be secrets that begin with whsec_')).min(1).max(2),
 );

@@ -10,6 +10,7 @@ import {
   deploymentName,
   flag,
   names,
+  nameServers,
   networks,
   ring,
   signingKey,
@@ -59,6 +60,11 @@ export const registry = {
     networks.default([]),
     'networks in CIDR notation, comma separated, with receivers of webhooks whose addresses are not public; they may also be reached by http',
     '10.20.0.0/16',
+  ),
+  DNS_SERVERS: variable(
+    nameServers.default([]),
+    'name servers that are asked for the records of tenants’ domains, comma separated, each with an optional port; without them, those of the operating system',
+    '192.0.2.53,192.0.2.54:5353',
   ),
   ...tracing,
 };
@@ -117,6 +123,11 @@ export const api = {
     webhookSecrets.optional(),
     'the signing secret of Stripe’s endpoint for events; two, comma separated, while one replaces the other; without it events are refused',
     'whsec_…',
+  ),
+  STRIPE_TEST_CARDS: variable(
+    flag.default(false),
+    'whether people who order are told Stripe’s test cards; only where Stripe is a local stand-in or in test mode',
+    'false',
   ),
   APP_DOMAIN: variable(
     appDomain.optional(),
@@ -256,6 +267,16 @@ export const worker = {
     count.default(5),
     'minutes between two rounds that send usage to the billing provider; 0: never',
     '5',
+  ),
+  DOMAIN_INTERVAL_MINUTES: variable(
+    count.default(60),
+    'minutes between two rounds that look for the records of domains whose last look is a day ago; 0: never',
+    '60',
+  ),
+  BILLING_INTERVAL_MINUTES: variable(
+    count.default(60),
+    'minutes between two comparisons of the billing provider’s customers and subscriptions with the registry; 0: never',
+    '60',
   ),
   EVENT_RETENTION_DAYS: variable(
     count.default(90),

@@ -5,6 +5,7 @@ import { STORAGE_CAPABILITIES, type CapabilityState } from '../contract/orders/s
 import { VERSITY_CAPABILITIES } from '../providers/storage/versity/capabilities';
 import { ROLES } from '../api/access/roles';
 import { describeVariables } from '../config/environment';
+import { BILLING_PROBLEM_GUIDE } from '../contract/billing/problems';
 import { EVENTS } from '../contract/events/events';
 import type { EventField } from '../contract/events/fields';
 import { FAILURE_GUIDE, type Actor } from '../contract/operations/failure-guide';
@@ -63,6 +64,11 @@ export const TABLES: Record<string, () => string> = {
           .map(([name, field]) => fieldText(name, field))
           .join('; ') || '–',
       ]),
+    ),
+  'billing-problems': () =>
+    table(
+      ['problem', 'what was found', 'what to do'],
+      Object.entries(BILLING_PROBLEM_GUIDE).map(([problem, { found, remedy }]) => [code(problem), found, remedy]),
     ),
   ...Object.fromEntries(
     FAILURE_CLASSES.map((kind): [string, () => string] => [`failures-${kind}`, () => failureSections(kind)]),

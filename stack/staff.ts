@@ -30,12 +30,10 @@ export interface StaffRealm {
   people: Record<StaffMember, StaffLogin>;
 }
 
-/** Lines that say where people sign in and with which passwords: a label and a text each. None if there is no realm for them. */
-export function signInLines(url: string, realm: Pick<StaffRealm, 'people'> | undefined): [string, string][] {
-  if (!realm) return [];
-  const people = Object.values(realm.people).map(({ username, password }): [string, string] => [
+/** Lines that say who signs in to the console with which password: a label and a text each. None if there is no realm for them. */
+export function signInLines(realm: Pick<StaffRealm, 'people'> | undefined): [string, string][] {
+  return Object.values(realm?.people ?? {}).map(({ username, password }): [string, string] => [
     `  ${username}`,
     `password ${password}`,
   ]);
-  return [['Console', `${url}/console/`], ...people];
 }

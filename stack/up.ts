@@ -35,8 +35,8 @@ function addresses({ starting, stack, endpointsFile }: Everything): string {
   return [
     '',
     `Console             ${starting.url}/console/`,
+    ...signInLines(keycloak?.staff).map(([label, text]) => `${label.padEnd(20)}${text}`),
     `API                 ${starting.url}/docs`,
-    ...signInLines(starting.url, keycloak?.staff).map(([label, text]) => `${label.padEnd(20)}${text}`),
     `Temporal Web UI     ${temporal?.ui}`,
     `Keycloak            ${keycloak?.url}/admin (user ${keycloak?.adminUser})`,
     `mail                ${mail?.ui}`,

@@ -87,6 +87,16 @@ const configuration = z.strictObject({
 const billing = z.strictObject({
   currency: z.string().regex(/^[a-z]{3}$/, 'must be a lower-case ISO 4217 code such as eur'),
   prices: z.strictObject({ monthly: z.int().min(0), yearly: z.int().min(0) }),
+  quantity: count.max(10_000).optional(),
+  coupon: z
+    .string()
+    .regex(/^[\w-]{1,200}$/, 'must be the id of a coupon at Stripe')
+    .optional(),
+  taxRates: z
+    .array(z.string().regex(/^txr_\w{1,100}$/, 'must be the id of a tax rate at Stripe, txr_…'))
+    .max(5)
+    .superRefine((entries, context) => reportTwins(entries, context))
+    .optional(),
   meters: uniqueBy(
     'eventName',
     z.strictObject({
@@ -166,7 +176,7 @@ export const templateSchema = z
       })
       .optional(),
     backup: z.strictObject({ schedule: turns, keep: count.max(1000) }).optional(),
-    identity: z.strictObject({ directory: directory.optional() }).optional(),
+    identity: z.strictObject({ directory: directory.optional(), sso: z.boolean().optional() }).optional(),
     removal: z
       .strictObject({
         graceDays: z.int().min(0).max(365).optional(),

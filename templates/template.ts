@@ -66,6 +66,8 @@ export interface CustomerMailTemplate extends Partial<Record<CustomerMailGroup, 
 export interface IdentityTemplate {
   /** The customer's own directory provisions people and groups by SCIM; absent for plans without it. */
   directory?: DirectoryTemplate | undefined;
+  /** Whether the customer's own identity provider can be connected. */
+  sso?: boolean | undefined;
 }
 
 /** What a plan allows of a directory. */
@@ -187,6 +189,12 @@ export interface BillingTemplate {
   currency: string;
   /** In the smallest currency unit, per month and per year. */
   prices: { monthly: number; yearly: number };
+  /** How many times the price is charged; 1 by default. */
+  quantity?: number | undefined;
+  /** Id of the coupon at the billing provider with which subscriptions of the plan begin. */
+  coupon?: string | undefined;
+  /** Ids of the tax rates at the billing provider that invoices of the plan have; none by default. */
+  taxRates?: string[] | undefined;
   meters: MeterTemplate[];
   /** What happens while an invoice is unpaid; absent: the customer is told once, and nothing follows. */
   dunning?: DunningTemplate | undefined;

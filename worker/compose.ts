@@ -20,6 +20,7 @@ import { createPostgres } from '../providers/postgres/postgres';
 import { createRegistryKinds } from '../providers/registry/kinds';
 import { createS3Scanner } from '../providers/scanner/s3-scanner';
 import { createStorage } from '../providers/storage/storage';
+import { createDomainProofs } from '../providers/dns/domain-proofs';
 import { createWebhookSender } from '../providers/webhooks/sender';
 import { createBilling } from '../providers/stripe/stripe';
 import { createRegistryPool } from '../registry/database';
@@ -115,6 +116,7 @@ export function compose(
       processors: loadProcessors(environment.REGIONS_FILE, process.env),
       baseline: loadBaseline(environment.TEMPLATES_DIR, KNOWN_CHECKS),
       auditSigner: createAuditSigner(environment.AUDIT_SIGNING_KEY),
+      domainProofs: createDomainProofs(environment.DNS_SERVERS),
       webhookSender: createWebhookSender({
         internalNetworks: environment.WEBHOOK_INTERNAL_NETWORKS,
         version: VERSION,

@@ -1,5 +1,7 @@
 import { AUDIT_EXPORT_SECONDS, AUDIT_SCHEDULE_ID, EXPORT_AUDIT_HEADS } from '../contract/audit/export';
 import { BACKUPS, BACKUPS_SCHEDULE_ID, BACKUPS_SECONDS, BACKUPS_WORKFLOW_ID } from '../contract/backups/backups';
+import { COMPARE_BILLING, COMPARE_BILLING_SCHEDULE_ID, COMPARE_BILLING_SECONDS } from '../contract/billing/comparison';
+import { CHECK_DOMAINS, CHECK_DOMAINS_SCHEDULE_ID, CHECK_DOMAINS_SECONDS } from '../contract/identity/domain-checks';
 import { DELIVER_MAIL, MAIL_ROUND_SECONDS, MAIL_SCHEDULE_ID } from '../contract/maintenance/mail-delivery';
 import { SCAN_DEADLINE_SECONDS, SCAN_DUE, SCAN_SCHEDULE_ID } from '../contract/maintenance/scans';
 import {
@@ -77,6 +79,22 @@ export const SCHEDULES = {
     args: [],
     seconds: SEND_USAGE_SECONDS,
     summary: 'Send usage',
+  },
+  domains: {
+    scheduleId: CHECK_DOMAINS_SCHEDULE_ID,
+    workflowType: CHECK_DOMAINS,
+    workflowId: CHECK_DOMAINS_SCHEDULE_ID,
+    args: [],
+    seconds: CHECK_DOMAINS_SECONDS,
+    summary: 'Proofs of domains',
+  },
+  billing: {
+    scheduleId: COMPARE_BILLING_SCHEDULE_ID,
+    workflowType: COMPARE_BILLING,
+    workflowId: COMPARE_BILLING_SCHEDULE_ID,
+    args: [],
+    seconds: COMPARE_BILLING_SECONDS,
+    summary: 'Compare billing',
   },
 } satisfies Record<string, Omit<Repeated, 'minutes'>>;
 

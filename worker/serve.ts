@@ -93,6 +93,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     'audit heads': environment.AUDIT_INTERVAL_MINUTES,
     mail: environment.MAIL_INTERVAL_MINUTES,
     usage: environment.USAGE_INTERVAL_MINUTES,
+    domains: environment.DOMAIN_INTERVAL_MINUTES,
+    billing: environment.BILLING_INTERVAL_MINUTES,
   };
   await Promise.all([
     ...SCHEDULE_NAMES.map((name) =>

@@ -1,5 +1,4 @@
 import type { PaymentState } from '../../contract/billing/billing';
-import { toFailure } from '../../providers/port/failures';
 import { SUBSCRIPTION_PROBLEMS } from '../../providers/stripe/subscription/subscription-state';
 import type { InvoiceState, UnpaidInvoice } from '../../providers/stripe/payments/payments';
 import { findBillingAccount, type BillingAccount } from '../../registry/billing/accounts';
@@ -14,6 +13,7 @@ import {
 } from '../../registry/billing/stripe-events';
 import { transaction } from '../../registry/database';
 import type { Dependencies } from '../dependencies';
+import { handleEach } from './event-attempts';
 import type { BillingActivities } from './interface';
 
 /** Events read by one query. */
@@ -69,13 +69,13 @@ export function createBillingEvents({
 
   async function handleSubscription(
     tenantId: string,
-    { subscriptionId, prices }: BillingAccount,
+    { subscriptionId, pricing }: BillingAccount,
     event: WaitingEvent,
   ): Promise<void> {
     if (subscriptionId === null) return pass(event);
     const problems = await billing.subscriptionProblems({
       id: subscriptionId,
-      prices,
+      pricing,
       now: new Date(),
       signal: signal(),
     });
@@ -86,35 +86,27 @@ export function createBillingEvents({
     });
   }
 
+  const attempts = { pool, signal, classify: billing.classify };
   return {
     async assignBillingEvents() {
-      for (;;) {
-        const unassigned = await listUnassignedEvents(pool, MOST_AT_ONCE);
-        if (unassigned.length === 0) return;
-        for (const { eventId, objectId } of unassigned) {
-          try {
-            const dispute = await billing.readDispute(objectId, signal());
-            await assignEvent(pool, eventId, dispute?.customerId);
-          } catch (error) {
-            throw toFailure(error, `event ${eventId}`, billing.classify);
-          }
-        }
-      }
+      const left = await handleEach(attempts, {
+        tenantId: null,
+        next: () => listUnassignedEvents(pool, MOST_AT_ONCE),
+        handle: async ({ eventId, objectId }) => {
+          const dispute = await billing.readDispute(objectId, signal());
+          await assignEvent(pool, eventId, dispute?.customerId);
+        },
+      });
+      return { left };
     },
 
     async handleBillingEvents({ tenantId }) {
-      for (;;) {
-        const waiting = await listWaitingEvents(pool, tenantId, MOST_AT_ONCE);
-        if (waiting.length === 0) return;
-        for (const event of waiting) {
-          signal().throwIfAborted();
-          try {
-            await handle(tenantId, event);
-          } catch (error) {
-            throw toFailure(error, `event ${event.eventId} about tenant ${tenantId}`, billing.classify);
-          }
-        }
-      }
+      const left = await handleEach(attempts, {
+        tenantId,
+        next: () => listWaitingEvents(pool, tenantId, MOST_AT_ONCE),
+        handle: (event) => handle(tenantId, event),
+      });
+      return { left };
     },
   };
 }

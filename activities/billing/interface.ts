@@ -1,3 +1,6 @@
+import type { BillingComparison } from '../../contract/billing/comparison';
+import type { InvoicePage, InvoicesInput } from '../../contract/billing/invoices';
+
 /** How a tenant's arrears stand, by the registry's clock. */
 export type ArrearsReport =
   | { state: 'none' }
@@ -20,12 +23,34 @@ export interface DunningAnswer {
   answer: 'done' | 'wait' | 'changed';
 }
 
+/** How many events could not be handled, and are to be tried again later. */
+export interface EventsLeft {
+  left: number;
+}
+
+/** The activity of the workflow `listInvoices`. */
+export interface InvoiceActivities {
+  /** A page of a tenant's invoices, newest first; empty if the tenant has no billing account. */
+  readInvoices(input: InvoicesInput): Promise<InvoicePage>;
+}
+
+/** The activities of the scheduled comparison of the billing provider with the registry. */
+export interface ComparisonActivities {
+  /**
+   * Compares the provider's customers and subscriptions with the ledger, opens findings and ends those that are not so any more. Rejects, and
+   * changes nothing, if an answer is missing. Tenants with an open operation are left out.
+   */
+  compareBilling(): Promise<BillingComparison>;
+  /** Mails the operators what was found since the last mail. */
+  mailBillingFindings(): Promise<void>;
+}
+
 /** The activities that follow a tenant's payments. */
 export interface BillingActivities {
   /** Reads from the billing provider whose accounts events are about that do not say so. */
-  assignBillingEvents(): Promise<void>;
+  assignBillingEvents(): Promise<EventsLeft>;
   /** Handles what the billing provider has reported, oldest first. What an event is about is read from the provider. */
-  handleBillingEvents(input: { tenantId: string }): Promise<void>;
+  handleBillingEvents(input: { tenantId: string }): Promise<EventsLeft>;
   readArrears(input: { tenantId: string }): Promise<ArrearsReport>;
   recordArrearsReminder(input: { tenantId: string }): Promise<void>;
   /** Accepts the suspension of a tenant that has not paid. */

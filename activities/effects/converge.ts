@@ -1,4 +1,5 @@
 import { CancelledFailure, type ApplicationFailure } from '@temporalio/common';
+import { resourceSubject } from '../../contract/ledger/labels';
 import type { Access, Settings } from '../../contract/tenants/access';
 import type { Step } from '../../contract/operations/steps';
 import { failure, toFailure } from '../../providers/port/failures';
@@ -23,31 +24,36 @@ export interface Change {
   operationId: string;
   tenantId: string;
   step: Step;
+  /** The only kind that is changed; all of the step if absent. */
+  kind?: string;
 }
 
-/** Builds `convergeStep`, `revertStep` and `tryAccess` of `Effects`, which says what they promise. */
+/** Builds `convergeStep`, `revertStep` and `tryAccess` of `Effects`, which says what they promise, and the change of a single row. */
 export function createConverge(dependencies: EffectDependencies): {
-  convergeStep(change: Change, settings: Settings): Promise<void>;
+  convergeStep(change: Change, settings: Partial<Settings>): Promise<void>;
+  convergeRow(operationId: string, row: LedgerRow, settings: Partial<Settings>): Promise<void>;
   revertStep(operationId: string, step: Step): Promise<void>;
   tryAccess(row: LedgerRow, wanted: Access): Promise<{ passed: boolean; answered: Access }>;
 } {
   const { pool, lateRequestSeconds, repeatedRequestSeconds } = dependencies;
 
-  async function convergeStep({ operationId, tenantId, step }: Change, settings: Settings): Promise<void> {
-    await eachRow(await changeable(tenantId, step), (row) => converge(operationId, row, settings));
+  async function convergeStep({ operationId, ...of }: Change, settings: Partial<Settings>): Promise<void> {
+    await eachRow(await changeable(of), (row) => converge(operationId, row, settings));
   }
 
-  async function changeable(tenantId: string, step: Step): Promise<LedgerRow[]> {
+  async function changeable({ tenantId, step, kind }: Omit<Change, 'operationId'>): Promise<LedgerRow[]> {
     const rows = await listStanding(pool, tenantId, step);
-    return rows.filter((row) => dependencies.kindOf(row.provider, row.kind).kind.update !== undefined);
+    return rows
+      .filter((row) => kind === undefined || row.kind === kind)
+      .filter((row) => dependencies.kindOf(row.provider, row.kind).kind.update !== undefined);
   }
 
   async function converge(
     operationId: string,
     { resourceId, ...before }: LedgerRow,
-    settings: Settings,
+    settings: Partial<Settings>,
   ): Promise<void> {
-    const what = `${before.kind} of tenant ${before.tenantId}`;
+    const what = resourceSubject(before);
     // A request of an earlier operation that arrived after ours would undo it unseen.
     const earlierMs = await earlierChangeMs(pool, resourceId, operationId);
     if (earlierMs > 0) throw notYet(what, earlierMs);
@@ -59,7 +65,7 @@ export function createConverge(dependencies: EffectDependencies): {
       RENEWAL_MS,
     );
     try {
-      await update(row, settings);
+      await update(row, row.settings);
     } catch (error) {
       const isOpen = error instanceof CancelledFailure || isUnknown(error as ApplicationFailure);
       if (isOpen) await extendChange(pool, resourceId, lateRequestSeconds);
@@ -82,7 +88,7 @@ export function createConverge(dependencies: EffectDependencies): {
       await update(row, row.settingsBefore!);
       const inFlightMs = await markReverted(pool, row.resourceId, operationId);
       if (inFlightMs === 0) return;
-      const done = `${row.kind} of tenant ${row.tenantId}: changed back`;
+      const done = `${resourceSubject(row)}: changed back`;
       const again = lookAgain(done, 'an earlier request may still change it', inFlightMs);
       await recordResourceError(pool, row.resourceId, again.message);
       throw again;
@@ -94,7 +100,7 @@ export function createConverge(dependencies: EffectDependencies): {
     try {
       await kind.update!(contextOf(dependencies, row, undefined), settings);
     } catch (error) {
-      const known = toFailure(error, `${row.kind} of tenant ${row.tenantId}`, classify);
+      const known = toFailure(error, resourceSubject(row), classify);
       await recordResourceError(pool, row.resourceId, known.message);
       throw known;
     }
@@ -108,9 +114,9 @@ export function createConverge(dependencies: EffectDependencies): {
       return { passed: answered === expected, answered };
     } catch (error) {
       if (error instanceof TenantKeyDestroyed) throw error;
-      throw toFailure(error, `access to the ${row.kind} of tenant ${row.tenantId}`, classify);
+      throw toFailure(error, `Access to: ${resourceSubject(row)}`, classify);
     }
   }
 
-  return { convergeStep, revertStep, tryAccess };
+  return { convergeStep, convergeRow: converge, revertStep, tryAccess };
 }

@@ -1,8 +1,10 @@
+import type { Difference } from '../../contract/operations/reconcile';
 import type { Step } from '../../contract/operations/steps';
 import type { Access, Settings } from '../../contract/tenants/access';
 import type { LedgerRow } from '../../registry/ledger/ledger';
 import type { Created, Found, ResourceSecrets } from '../../providers/port/kind';
 import { createConverge, type Change } from './converge';
+import { createDrift } from './drift';
 import { createEnsure, type Target } from './ensure';
 import { createLookUp } from './look-up';
 import { createRelease, type Orphan } from './release';
@@ -17,9 +19,9 @@ export interface Effects {
   ensure<Spec>(registered: RegisteredKind<Spec>, target: Target, spec: Spec): Promise<Created>;
   /**
    * Gives every resource that the step is about these settings, oldest first: the ledger first, with the settings from before, then the
-   * provider. Kinds of which nothing can be changed are left out. Throws `CompensationBegun` when the operation is being compensated.
+   * provider. Settings that are not given stay as they are, and kinds of which nothing can be changed are left out. Throws `CompensationBegun` when the operation is being compensated.
    */
-  convergeStep(change: Change, settings: Settings): Promise<void>;
+  convergeStep(change: Change, settings: Partial<Settings>): Promise<void>;
   /**
    * Compensates a step's changes: gives each resource that the operation has changed the settings it had before, newest first. Repeated until
    * none of the operation's own requests can take effect any more.
@@ -45,19 +47,31 @@ export interface Effects {
    * that it is gone; `not-there` if it was absent already or is someone else's.
    */
   releaseOrphan(orphan: Orphan): Promise<'removed' | 'not-there'>;
+  /** Asks the provider whether the resource of a ledger row is there, and with a spec whether it is complete. Changes nothing. */
+  lookUp(row: LedgerRow, spec?: unknown): Promise<Found>;
   /** Asks the provider whether the resource of a ledger row is there. Changes nothing, neither there nor in the ledger. */
   lookUp(row: LedgerRow): Promise<Found>;
+  /**
+   * Compares a resource with its ledger row: whether it is there, how far the tenant may use it, and what its kind compares. An answer that does
+   * not come is thrown and is never a difference. Changes nothing.
+   */
+  compare(row: LedgerRow): Promise<Difference[]>;
+  /** Gives a resource that is there back what the ledger says, where it differs. */
+  mend(operationId: string, row: LedgerRow, differences: readonly Difference[]): Promise<void>;
   /** Secrets of one tenant's resource, as kinds see them. */
   secrets(tenantId: string, kind: string): ResourceSecrets;
 }
 
 /** Builds {@link Effects} on the registry's ledger. */
 export function createEffects(dependencies: EffectDependencies): Effects {
+  const { convergeRow, ...converge } = createConverge(dependencies);
+  const lookUp = createLookUp(dependencies);
   return {
     ensure: createEnsure(dependencies),
-    ...createConverge(dependencies),
+    ...converge,
     ...createRelease(dependencies),
-    lookUp: createLookUp(dependencies),
+    ...createDrift(dependencies, { convergeRow, lookUp, tryAccess: converge.tryAccess }),
+    lookUp,
     secrets: (tenantId, kind) => secretsOf(dependencies, tenantId, kind),
   };
 }

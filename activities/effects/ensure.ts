@@ -1,4 +1,5 @@
 import { CancelledFailure, type ApplicationFailure } from '@temporalio/common';
+import { resourceSubject } from '../../contract/ledger/labels';
 import { FAILURES, isFailureType } from '../../contract/operations/failures';
 import type { Step } from '../../contract/operations/steps';
 import { failure, toFailure } from '../../providers/port/failures';
@@ -44,7 +45,7 @@ export function createEnsure(
   const { pool, lateRequestSeconds, repeatedRequestSeconds } = dependencies;
 
   async function ensure<Spec>({ kind, classify }: RegisteredKind<Spec>, target: Target, spec: Spec): Promise<Created> {
-    const what = `${kind.kind} of tenant ${target.tenantId}`;
+    const what = resourceSubject({ ...target, kind: kind.kind, provider: kind.provider });
     const row = await intend(pool, {
       ...target,
       cell: target.cell ?? '',

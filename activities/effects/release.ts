@@ -1,3 +1,4 @@
+import { resourceSubject } from '../../contract/ledger/labels';
 import type { Step } from '../../contract/operations/steps';
 import { failure, toFailure } from '../../providers/port/failures';
 import type { Found, ResourceContext, ResourceKind } from '../../providers/port/kind';
@@ -48,7 +49,7 @@ export function createRelease(dependencies: EffectDependencies): {
       ...contextOf(dependencies, row, undefined),
       secrets: leftSecrets(dependencies, row.tenantId, row.kind),
     };
-    const what = `${row.kind} of tenant ${row.tenantId}`;
+    const what = resourceSubject(row);
     let left: Found;
     try {
       const kept = await kind.keeps?.(context);
@@ -75,7 +76,7 @@ export function createRelease(dependencies: EffectDependencies): {
     const { kind, classify } = dependencies.kindOf(orphan.provider, orphan.kind);
     const { tenantId, region, cell, name, externalId: id } = orphan;
     const operationId = orphan.operationId ?? '';
-    const what = `${orphan.kind} of tenant ${tenantId}`;
+    const what = resourceSubject(orphan);
     const context: ResourceContext<undefined> = {
       tenantId,
       operationId,

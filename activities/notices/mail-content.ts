@@ -37,6 +37,7 @@ export async function composeMail(
     case 'quota':
     case 'audit':
     case 'webhook':
+    case 'billing':
       return toOperator(dependencies, mail, (mail.detail as { content: Rendered }).content);
     case 'accepted':
     case 'approval-pending':

@@ -1,4 +1,5 @@
 import { isAmendable } from '../../contract/orders/amendable';
+import { adviceFor } from '../../contract/operations/advice-for';
 import { FAILURE_GUIDE } from '../../contract/operations/failure-guide';
 import { isFailureType } from '../../contract/operations/failures';
 import type { Leftover } from '../../contract/operations/messages';
@@ -15,7 +16,7 @@ import type { StepView } from '../../registry/views/steps';
 import { recoveryOf } from '../../templates/recovery';
 import { operationPath, pageOf } from '../../providers/mail/calls';
 import type { HeldResource, OperatorNotice as Content } from '../../providers/mail/operator-mail';
-import { adviceFor, decisionsOf } from './possible-decisions';
+import { decisionsOf } from './possible-decisions';
 import type { MailDependencies } from '../dependencies';
 import type { OperatorNotice } from '../operations/interface';
 import { listLeftovers } from '../operations/leftovers';
@@ -60,7 +61,13 @@ export async function composeNotice(
     failure,
     turn,
     ...(isFailureType(failure.type)
-      ? { action: adviceFor(status, FAILURE_GUIDE[failure.type].action, decisions) }
+      ? {
+          action: adviceFor(
+            status,
+            FAILURE_GUIDE[failure.type].action,
+            decisions.map(({ body }) => body.verb),
+          ),
+        }
       : {}),
     ...(status === 'on_hold'
       ? { attempts: steps.find(({ id }) => id === failure.step)?.attempts, holdUntil: holdUntil ?? undefined }

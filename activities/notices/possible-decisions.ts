@@ -68,35 +68,3 @@ function patchAt(pointer: string): Json {
   const path = index === -1 ? keys : keys.slice(0, index);
   return path.reduceRight<Json>((inner, key) => ({ [key]: inner }), index === -1 ? CORRECTED : [CORRECTED]);
 }
-
-/**
- * The advice of the failure catalogue, without what is not possible now. The catalogue's text covers runs that are on hold, active and
- * ended, and verbs that a template may not allow.
- */
-export function adviceFor(status: OperationStatus, advice: string, decisions: readonly Decision[]): string {
-  const waits = status === 'on_hold' || status === 'needs_operator';
-  const may = (verb: ResolutionVerb): boolean => decisions.some(({ body }) => body.verb === verb);
-  const parts = /^On hold: (.+?)\. Active: (.+?)\. Else (.+)$/.exec(advice);
-  if (parts) {
-    const [, onHold, active, ended] = parts;
-    if (status === 'active') return sentence(active!);
-    if (!waits) return sentence(ended!);
-    const options = onHold!
-      .split(', or ')
-      .filter((option) => (['amend', 'skip'] as const).every((verb) => !option.includes(`\`${verb}\``) || may(verb)));
-    return sentence(options.length > 0 ? options.join(', or ') : 'have the payment method corrected, then `retry`');
-  }
-  return waits
-    ? advice.replace('`retry` a run on hold, or have it requested again', '`retry`')
-    : advice
-        // The tenant exists, so there is nothing to request again.
-        .replace(status === 'active' ? '; then `retry` a run on hold, or have it requested again' : '', '')
-        .replace('`retry` a run on hold, or have it requested again', 'have it requested again')
-        .replace(' and asks for `retry`', '; then have it requested again')
-        .replace(', then `retry`; or `accept` them and put them right by hand', '');
-}
-
-function sentence(text: string): string {
-  const trimmed = text.trim().replace(/\.$/, '');
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`;
-}

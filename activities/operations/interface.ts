@@ -4,6 +4,7 @@ import type { OperationStatus } from '../../contract/operations/states';
 import type { Access } from '../../contract/tenants/access';
 import type { Step } from '../../contract/operations/steps';
 import type { ResolutionAnswer } from '../../registry/operations/resolutions';
+import type { SsoActivities } from '../identity/interface';
 import type { RemovalActivities } from '../removal/interface';
 import type { StepInput, StepReport } from './step';
 
@@ -29,7 +30,7 @@ export interface DecisionLoaded {
 }
 
 /** The activities of a run, implemented by `createActivities`. All throw failures of the catalogue. */
-export interface Activities extends RemovalActivities {
+export interface Activities extends RemovalActivities, SsoActivities {
   /** Step 1: checks template, capacity, the region's compliance and the providers' capabilities. Makes nothing. */
   validateOrder(input: StepInput): Promise<Validated>;
   /** Step 2: reserves cells of database, storage and compute, and the host name, in one transaction. */
@@ -46,8 +47,8 @@ export interface Activities extends RemovalActivities {
   configureApplication(input: StepInput): Promise<void>;
   /** Step 7. */
   createOrganization(input: StepInput): Promise<void>;
-  /** Step 8. */
-  setUpIntegrations(input: StepInput): Promise<void>;
+  /** Step 8. `again`: the tenant was provisioned before, and what was lost since is made again. */
+  setUpIntegrations(input: StepInput & { again?: true }): Promise<void>;
   /** Step 9, in the region: tries its resources from outside, with the tenant's own credentials. */
   verifyRegion(input: StepInput): Promise<void>;
   /** Step 9, at the global providers. */
@@ -70,6 +71,11 @@ export interface Activities extends RemovalActivities {
   verifyAccess(input: StepInput & { access: Access; region: string }): Promise<void>;
   /** The pivot of an operation that changes a tenant: compare-and-set to `completed`, and the tenant's new state with it. */
   completeOperation(input: StepInput & { steps: StepReport[] }): Promise<{ answer: 'committed' | 'refused' }>;
+  /**
+   * Compares what the tenant has of a step with the ledger, records what is otherwise, and mends it unless `dryRun` is set: what was changed
+   * is changed back, and what was lost is made again where that loses nothing. The rest is left to a person.
+   */
+  reconcileStep(input: StepInput & { dryRun: boolean }): Promise<void>;
   /** After the pivot: mails the tenant's first admin a one-time claim link. */
   sendWelcome(input: StepInput): Promise<void>;
 

@@ -44,7 +44,7 @@ export function createFinalize(
         await recordBilling(pool, operationId, state.billing);
         return state;
       } catch (error) {
-        const known = toFailure(error, `subscription of tenant ${tenantId}`, billing.classify);
+        const known = toFailure(error, `Subscription of tenant ${tenantId} (Stripe)`, billing.classify);
         // The subscription will not begin to charge by itself, and the operation must show that.
         if (known.nonRetryable) await recordBilling(pool, operationId, 'past_due');
         throw known;

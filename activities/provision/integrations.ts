@@ -11,7 +11,7 @@ interface IntegrationsDependencies extends StepDependencies, Pick<Dependencies, 
 export function createIntegrations(dependencies: IntegrationsDependencies): Pick<Activities, 'setUpIntegrations'> {
   const { billing, effects, kinds, signal } = dependencies;
   return {
-    async setUpIntegrations(input) {
+    async setUpIntegrations({ again, ...input }) {
       const { operationId, tenantId, order, template, global } = await loadPlaced(dependencies, input);
       const customer = await effects.ensure(kinds.of(billing.customer), global, {
         organizationName: order.organizationName,
@@ -29,13 +29,14 @@ export function createIntegrations(dependencies: IntegrationsDependencies): Pick
             signal: signal(),
           })
           .catch((error: unknown) => {
-            throw toFailure(error, `payment method of tenant ${tenantId}`, billing.classify);
+            throw toFailure(error, `Payment method of tenant ${tenantId} (Stripe)`, billing.classify);
           }));
       await effects.ensure(kinds.of(billing.subscription), global, {
         plan: template,
         cycle: order.subscription.billingCycle,
         customer: customer.id,
         paymentMethod,
+        again,
       });
     },
   };

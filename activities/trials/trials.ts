@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { KeyWrapper } from '../../contract/keys/key-wrapping';
 import type { OperationParameters } from '../../contract/operations/inputs';
+import { removalTerms } from '../../contract/removal/terms';
 import { TRIAL_CALLER } from '../../contract/tenants/trials';
 import { toFailure } from '../../providers/port/failures';
 import { transaction } from '../../registry/database';
@@ -12,9 +13,6 @@ import { findBegunTrial, markTrialWatched, readTrial, recordReminder } from '../
 import type { ProvisioningTemplate } from '../../templates/template';
 import type { Dependencies } from '../dependencies';
 import type { TrialActivities } from './interface';
-
-/** Days between the announcement and the removal where the template does not say. */
-const GRACE_DAYS = 30;
 
 interface TrialDependencies extends Pick<Dependencies, 'pool' | 'trialRuns'> {
   keys: KeyWrapper & Pick<Dependencies['keys'], 'classify'>;
@@ -71,5 +69,5 @@ export function createTrials({ keys, pool, trialRuns }: TrialDependencies): Tria
 function parametersOf({ then, removal }: { then: string; removal: ProvisioningTemplate['removal'] | null }) {
   const parameters: OperationParameters = { access: 'closed', reason: 'trial_ended' };
   if (then === 'suspend') return parameters;
-  return { ...parameters, graceDays: removal?.graceDays ?? GRACE_DAYS, export: removal?.export === 'always' };
+  return { ...parameters, ...removalTerms(removal) };
 }

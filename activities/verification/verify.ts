@@ -1,4 +1,5 @@
 import { PROBE_TENANT_ID } from '../../contract/ids';
+import { providerText } from '../../contract/ledger/labels';
 import { GLOBAL_REGION } from '../../contract/maintenance/sweeps';
 import { listResources } from '../../registry/ledger/ledger';
 import { ACCESS_KEY_KIND, readAccessKey } from '../../providers/storage/access-key';
@@ -97,37 +98,37 @@ export function createVerify(dependencies: VerifyDependencies): Pick<Activities,
       await assertChecksPassed(dependencies, { activity: 'verifyRegion', operation, region, probes }, [
         classified(
           inRegion('postgres')('database', () => databaseChecks(operation)),
-          'verification of the database',
+          `Verification of the database (${providerText('postgres', region)})`,
           postgres.classify,
         ),
         classified(
           storageChecks(operation, inRegion(storageProvider)),
-          'verification of the storage',
+          `Verification of the storage (${providerText(storageProvider, region)})`,
           storage.classify,
         ),
         classified(
           inRegion('kubernetes')('compute', () => computeChecks(operation)),
-          'verification of the compute',
+          `Verification of the compute (${providerText('kubernetes', region)})`,
           kubernetes.classify,
         ),
         inRegion('registry')('residency', () => residencyChecks(operation)),
         classified(
           inRegion('postgres')('database-place', () => databasePlace(operation)),
-          'place of the database',
+          `Place of the database (${providerText('postgres', region)})`,
           postgres.classify,
         ),
         classified(
           inRegion(storageProvider)('storage-place', () =>
             storage.forRegion(region).locate({ tenantId, signal: signal() }),
           ),
-          'place of the storage',
+          `Place of the storage (${providerText(storageProvider, region)})`,
           storage.classify,
         ),
         classified(
           inRegion('kubernetes')('compute-place', async () =>
             namespaced ? kubernetes.locate({ tenantId, region, signal: signal() }) : [],
           ),
-          'place of the compute',
+          `Place of the compute (${providerText('kubernetes', region)})`,
           kubernetes.classify,
         ),
       ]);
@@ -147,7 +148,11 @@ export function createVerify(dependencies: VerifyDependencies): Pick<Activities,
         signal: signal(),
       });
       await assertChecksPassed(dependencies, { activity: 'verifyGlobal', operation, region: GLOBAL_REGION, probes }, [
-        classified(checks, 'verification of the identity', keycloak.classify),
+        classified(
+          checks,
+          `Verification of the identity (${providerText('keycloak', GLOBAL_REGION)})`,
+          keycloak.classify,
+        ),
       ]);
     },
   };

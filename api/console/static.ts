@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import express, { Router, type RequestHandler } from 'express';
 import { htmlPage } from '../pages/html';
+import { pathPrefix } from '../http/path-prefix';
 import { PAGE_POLICY } from '../http/security-headers';
 
 /** Content security policy of the console: as for our other pages, and its `<base>` may say where it is served. */
@@ -29,7 +30,7 @@ export function consoleAssets({ dir }: ConsoleFiles): Router {
 
 /** The console's page, at every path below `/console/` that is not another route: the page itself reads the path. */
 export function consolePage({ dir, publicUrl }: ConsoleFiles): Router {
-  const base = `${new URL(publicUrl).pathname.replace(/\/+$/, '')}/console/`;
+  const base = `${pathPrefix(publicUrl)}/console/`;
   const router = Router();
   router.get('/console{/*path}', page(dir, base));
   return router;

@@ -15,6 +15,8 @@ import { capacityRoutes } from '../routes/platform/capacity';
 import { cancellationRoutes } from '../routes/operations/cancellations';
 import { certificateRoutes } from '../routes/tenants/certificate';
 import { codecRoutes } from '../routes/platform/codec';
+import { domainRoutes } from '../routes/identity/domains';
+import { ssoRoutes } from '../routes/identity/sso';
 import { credentialRoutes } from '../routes/tenants/credentials';
 import { documentationRoutes } from '../routes/platform/documentation';
 import { eventRoutes } from '../routes/events/events';
@@ -41,6 +43,7 @@ import { sweepRoutes } from '../routes/platform/sweeps';
 import { tenantKeyRoutes } from '../routes/tenants/tenant-keys';
 import { templateVersionRoutes } from '../routes/platform/template-versions';
 import { billingFindingRoutes } from '../routes/billing/findings';
+import { invoiceRoutes } from '../routes/billing/invoices';
 import { stripeEventRoutes } from '../routes/billing/stripe-events';
 import { templateRoutes } from '../routes/platform/templates';
 import { tenantRoutes } from '../routes/tenants/tenants';
@@ -73,6 +76,8 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...usageReportRoutes(dependencies),
     ...tenantUsageRoutes(dependencies),
     ...scimTokenRoutes(dependencies),
+    ...domainRoutes(dependencies),
+    ...ssoRoutes(dependencies),
     ...operationRoutes(dependencies),
     ...attemptRoutes(dependencies),
     ...orderedRoutes(dependencies),
@@ -90,6 +95,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...webhookDeliveryRoutes(dependencies),
     ...stripeEventRoutes(dependencies),
     ...billingFindingRoutes(dependencies),
+    ...invoiceRoutes(dependencies),
     ...attentionRoutes(dependencies),
     ...capacityRoutes(dependencies),
     ...accessRoutes(dependencies),
@@ -97,7 +103,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...templateVersionRoutes(dependencies),
     ...regionRoutes(dependencies),
     ...codecRoutes(dependencies),
-    ...meRoutes(),
+    ...meRoutes(dependencies),
     ...healthRoutes(dependencies),
     ...metricsRoutes(metrics),
     ...provisioningMetricsRoutes(dependencies),

@@ -20,9 +20,10 @@ export function expressPath(path: string): string {
 
 /**
  * A route as an Express handler. It checks the caller's role first, then parameters, header and body, and then does the work. So a caller
- * without the role learns nothing, and no body is read before its sender is known.
+ * without the role learns nothing, and no body is read before its sender is known. `prefix` is the path before all of the API's own, as callers
+ * see it: `Location` headers have it.
  */
-export function serveRoute(route: Route): RequestHandler {
+export function serveRoute(route: Route, prefix: string): RequestHandler {
   return async (request, response) => {
     request.routePath = route.path;
     const principal = admit(route.access, request);
@@ -37,7 +38,7 @@ export function serveRoute(route: Route): RequestHandler {
       header: (name) => request.get(name),
       raw: request,
     });
-    await send(response, answer);
+    await send(response, withPrefix(answer, prefix));
   };
 }
 
@@ -104,6 +105,13 @@ async function parseRouteBody(route: Route, request: Request, response: Response
     detail: 'Nothing was changed. Correct the fields that the errors name and send the request again.',
     errors: parsed.violations.map(({ pointer, message }) => ({ pointer, detail: message })),
   });
+}
+
+/** RFC 9110 §10.2.2: a path in `Location` is resolved against the host, so it needs what a proxy has taken off the request's path. */
+function withPrefix(answer: RouteAnswer, prefix: string): RouteAnswer {
+  const { headers, ...rest } = answer;
+  if (!headers?.['location']?.startsWith('/')) return answer;
+  return { ...rest, headers: { ...headers, location: `${prefix}${headers['location']}` } };
 }
 
 async function send(response: Response, answer: RouteAnswer): Promise<void> {

@@ -71,7 +71,15 @@ async function previewValid(
   ];
   const required = approvalsNeeded(order, standard);
   const approvals = { required, role: APPROVER, withinSeconds: approvalDeadlineSeconds };
-  const parts = { plan, ...place, approvals, price, ...(duration?.of ? { duration: duration.of } : {}) };
+  const notes = notesOn(order);
+  const parts = {
+    plan,
+    ...(notes.length > 0 ? { notes } : {}),
+    ...place,
+    approvals,
+    price,
+    ...(duration?.of ? { duration: duration.of } : {}),
+  };
   return answer(violations, parts, unknown);
 }
 
@@ -82,6 +90,18 @@ function customized(standard: ProvisioningTemplate, order: TenantProvisioningReq
   } catch {
     return standard;
   }
+}
+
+/** What whoever orders should know before, although it is allowed. */
+function notesOn({ paymentMethod }: TenantProvisioningRequest): NonNullable<OrderPreview['notes']> {
+  if (paymentMethod !== undefined) return [];
+  return [
+    {
+      pointer: '/paymentMethod',
+      detail:
+        'Without a payment method, the first invoice cannot be charged: the tenant becomes active with an unpaid invoice.',
+    },
+  ];
 }
 
 /** Gives the reasons for the parts that depend on a region, where there is none. */

@@ -14,7 +14,8 @@ export async function previewPrice(
   { subscription: { plan, billingCycle } }: TenantProvisioningRequest,
   { billing, trial }: ProvisioningTemplate,
 ): Promise<NonNullable<OrderPreview['price']>> {
-  const amount = billing.prices[billingCycle];
+  const { quantity = 1, coupon, taxRates } = billing;
+  const amount = billing.prices[billingCycle] * quantity;
   const asked = await unknown.try('price.invoice', async () => ({
     answer: await findPlanPrice(db, plan, billingCycle),
   }));
@@ -28,6 +29,9 @@ export async function previewPrice(
     now: { amount, due: 'activation' },
     later: { amount, every: PERIODS[billingCycle] },
     meters: billing.meters.map(({ eventName }) => eventName),
+    ...(quantity === 1 ? {} : { quantity }),
+    ...(coupon === undefined ? {} : { coupon }),
+    ...(taxRates === undefined ? {} : { taxRates }),
     ...(trial ? { trial: { days: trial.days, then: trial.then } } : {}),
     ...(answer && answer.due !== null ? { invoice: { due: answer.due, askedAt: answer.askedAt.toISOString() } } : {}),
   };

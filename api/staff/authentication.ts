@@ -17,7 +17,7 @@ import { claimsToBeFrom, verifiedToken } from './verify-token';
  */
 export function sessionAuthentication(sessions: StaffSessions, cookies: Cookies, publicUrl: string): Authenticate {
   return async (request) => {
-    const id = cookies.read(request, 'session');
+    const id = cookies.readSession(request);
     if (id === undefined || request.headers.authorization !== undefined || isConsolePath(request)) return undefined;
     if (!isSafe(request) && !isFromConsole(request, publicUrl)) {
       (request as Partial<Pick<Request, 'isCrossSite'>>).isCrossSite = true;

@@ -33,15 +33,19 @@ export interface Vouched {
 export class IdentityProvider {
   #configuration: Promise<oidc.Configuration> | undefined;
   #keys: JWTVerifyGetKey | undefined;
+  #answering: { since: number; answer: Promise<void> } | undefined;
 
   constructor(
     readonly settings: Pick<StaffSettings, 'issuer' | 'clientId' | 'clientSecret' | 'scopes'>,
     readonly logger: Logger,
+    readonly waits = { answerMs: 3_000, believedMs: 10_000 },
   ) {}
 
-  /** Where a browser signs in: authorization code with PKCE (RFC 7636), state and nonce. */
+  /** Where a browser signs in: authorization code with PKCE (RFC 7636), state and nonce. Throws while the issuer does not answer. */
   async signInUrl(attempt: SignInAttempt, redirectUri: string): Promise<string> {
-    const url = oidc.buildAuthorizationUrl(await this.#discovered(), {
+    const configuration = await this.#discovered();
+    await this.#answers();
+    const url = oidc.buildAuthorizationUrl(configuration, {
       redirect_uri: redirectUri,
       scope: this.settings.scopes,
       state: attempt.state,
@@ -129,6 +133,32 @@ export class IdentityProvider {
       this.logger.warn({ cause: causeOf(error) }, 'the identity provider could not be discovered');
       throw unavailable();
     }
+  }
+
+  /**
+   * Rejects while the issuer does not answer, also if it has been discovered before: a browser that is sent to an issuer that hangs shows an
+   * empty page for minutes. One answer is believed for some seconds, by all who ask.
+   */
+  async #answers(): Promise<void> {
+    const { answerMs, believedMs } = this.waits;
+    if (!this.#answering || Date.now() - this.#answering.since > believedMs)
+      this.#answering = { since: Date.now(), answer: this.#ask(answerMs) };
+    const { answer } = this.#answering;
+    try {
+      await answer;
+    } catch (error) {
+      // Another request may be asking again already.
+      if (this.#answering?.answer === answer) this.#answering = undefined;
+      this.logger.warn({ cause: causeOf(error) }, 'the identity provider does not answer');
+      throw unavailable();
+    }
+  }
+
+  async #ask(answerMs: number): Promise<void> {
+    const address = `${this.settings.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+    const { status, body } = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(answerMs) });
+    await body?.cancel();
+    if (status >= 500) throw new Error(`it answers ${status}`);
   }
 
   #refusalOf(error: unknown): ApiProblem {

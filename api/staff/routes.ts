@@ -43,9 +43,9 @@ export function signInRoutes(options: SignInOptions): Router {
   const redirectUri = `${publicUrl}/console/callback`;
   return routerOf({
     '/session': async (request, response) => {
-      const session = await sessions.find(cookies.read(request, 'session'));
+      const session = await sessions.find(cookies.readSession(request));
       if (!session) {
-        cookies.clear(response, 'session');
+        cookies.clearSession(response);
         throw notSignedIn();
       }
       const { userId: id, name, roles, idleExpiresAt, expiresAt } = session;
@@ -60,13 +60,14 @@ export function signInRoutes(options: SignInOptions): Router {
         returnTo: returnUrl(publicUrl, typeof asked === 'string' ? asked : undefined),
       };
       const location = await provider.signInUrl(attempt, redirectUri);
-      cookies.set(response, 'signIn', sealAttempt(ring, attempt, now()), ATTEMPT_MINUTES * 60_000);
+      const sealed = sealAttempt(ring, attempt, now());
+      cookies.keepSignIn(request, response, attempt.state, sealed, ATTEMPT_MINUTES * 60_000);
       goTo(response, location);
     },
     '/callback': async (request, response) => {
-      const attempt = openAttempt(ring, cookies.read(request, 'signIn') ?? '', now());
-      // Whatever comes of it, an answer is taken once.
-      cookies.clear(response, 'signIn');
+      const state = request.query['state'];
+      const sealed = typeof state === 'string' ? cookies.takeSignIn(request, response, state) : undefined;
+      const attempt = openAttempt(ring, sealed ?? '', now());
       if (!attempt)
         throw failed(
           `It was not begun in this browser at ${publicUrl}/console/, or took longer than ${ATTEMPT_MINUTES} minutes.`,
@@ -74,17 +75,17 @@ export function signInRoutes(options: SignInOptions): Router {
       const answer = new URL(redirectUri);
       answer.search = new URL(request.originalUrl, publicUrl).search;
       const vouched = await provider.exchange(answer, attempt);
-      const { id, person } = await sessions.open(vouched, cookies.read(request, 'session'));
+      const { id, person } = await sessions.open(vouched, cookies.readSession(request));
       request.principal = person;
-      cookies.set(response, 'session', id);
+      cookies.setSession(response, id);
       goTo(response, attempt.returnTo);
     },
     '/sign-out': async (request, response) => {
       if (!isFromConsole(request, publicUrl)) throw new ApiProblem('cross-site-request');
       const home = `${publicUrl}/console/`;
-      const id = cookies.read(request, 'session');
+      const id = cookies.readSession(request);
       const tokens = id === undefined ? undefined : await sessions.end(id);
-      cookies.clear(response, 'session');
+      cookies.clearSession(response);
       response.json({ location: (tokens && (await provider.signOutUrl(tokens.idToken, home))) ?? home });
     },
     '/backchannel-logout': async (request, response) => {

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { ActivityNotFoundError, type Client, type WorkflowStartOptions } from '@temporalio/client';
 import type { BackupTask } from '../../contract/backups/backups';
+import type { InvoicePage, InvoicesInput } from '../../contract/billing/invoices';
 import type { ExportLinkInput } from '../../contract/exports/links';
 import type { ScanInput, ScanOutcome } from '../../contract/maintenance/scans';
 import type { SweepInput } from '../../contract/maintenance/sweeps';
+import { invoicePageSchema } from '../../contract/schemas/billing/invoice-schema';
 import {
   backupStart,
   exportLinkStart,
+  invoicesStart,
   reissueStart,
   scanStart,
   sweepStart,
@@ -33,6 +36,8 @@ export interface MaintenanceRuns {
   backUp(task: BackupTask): Promise<void>;
   /** Has the region's worker sign a link to a volume of an export. */
   exportLink(input: ExportLinkInput): Promise<string>;
+  /** Has a worker read a page of a tenant's invoices from the billing provider. */
+  invoices(input: InvoicesInput): Promise<InvoicePage>;
   /** Resolves when Temporal answers. */
   ping(): Promise<void>;
 }
@@ -69,6 +74,14 @@ export function createMaintenanceRuns(client: MaintenanceClient, taskQueue?: str
         client.workflow.execute(workflowType, { ...options, taskQueue: taskQueue ?? TASK_QUEUE }),
       );
       return String(url);
+    },
+
+    invoices: async (input) => {
+      const { workflowType, ...options } = invoicesStart(input, randomUUID());
+      const page = await within(LINK_MS, () =>
+        client.workflow.execute(workflowType, { ...options, taskQueue: taskQueue ?? TASK_QUEUE }),
+      );
+      return invoicePageSchema.parse(page);
     },
 
     ping: () =>

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import {
   Autocomplete,
@@ -12,7 +13,12 @@ import {
 } from 'react-aria-components';
 import { useLocation } from 'wouter';
 import { mayCall, type Role } from '../api/access';
+import { dataOf } from '../../clients/typescript/src/client';
+import { api } from '../api/client';
+import type { Key } from '../api/live';
 import { Icon } from '../parts/icon';
+import { useSettled } from '../parts/settled';
+import { inWords } from '../parts/state-badge';
 import { PAGES } from '../routes';
 
 /** An operation's or a tenant's id leads to its page. */
@@ -21,7 +27,7 @@ const IDS: readonly [RegExp, string, (id: string) => string][] = [
   [/^[a-z2-9]{16}$/, 'Open tenant', (id) => `/tenants/${id}`],
 ];
 
-/** Opens any page by its name, and anything by its id: Ctrl K, or ⌘ K. */
+/** Opens any page or tenant by its name, and anything by its id: Ctrl K, or ⌘ K. */
 export function CommandPalette({ roles }: { roles: readonly Role[] }) {
   const [isOpen, setOpen] = useState(false);
   useEffect(() => {
@@ -51,6 +57,12 @@ export function CommandPalette({ roles }: { roles: readonly Role[] }) {
   );
 }
 
+/** Milliseconds after the last key until tenants are searched. */
+const SETTLE_MS = 250;
+
+/** Tenants that are offered at most. */
+const MOST_TENANTS = 5;
+
 interface Choice {
   label: string;
   to: string;
@@ -61,17 +73,18 @@ interface Choice {
 function Choices({ roles, onDone }: { roles: readonly Role[]; onDone: () => void }) {
   const [text, setText] = useState('');
   const [, navigate] = useLocation();
-  const shown = choicesFor(text.trim().toLowerCase(), roles);
+  const typed = text.trim().toLowerCase();
+  const shown = [...choicesFor(typed, roles), ...useTenantsNamed(typed, mayCall(roles, 'listTenants'))];
   return (
     <Autocomplete inputValue={text} onInputChange={setText}>
-      <SearchField aria-label="Page, operation id or tenant id" autoFocus className="palette-search">
-        <Input placeholder="Page, operation id or tenant id" />
+      <SearchField aria-label="Page, tenant or id" autoFocus className="palette-search">
+        <Input placeholder="Page, beginning of a tenant’s name, or an id" />
       </SearchField>
       <Menu
         aria-label="Results"
         className="menu"
         items={shown}
-        renderEmptyState={() => <p className="menu-empty">Nothing of this name. Ids must be complete.</p>}
+        renderEmptyState={() => <p className="menu-empty">No page and no tenant of this name. Ids must be complete.</p>}
         onAction={(to) => {
           navigate(String(to));
           onDone();
@@ -85,6 +98,26 @@ function Choices({ roles, onDone }: { roles: readonly Role[]; onDone: () => void
       </Menu>
     </Autocomplete>
   );
+}
+
+/** Tenants whose name begins with what is typed, also those that are gone, once typing pauses. */
+function useTenantsNamed(typed: string, mayList: boolean): Choice[] {
+  const name = useSettled(typed, SETTLE_MS);
+  const key: Key = ['tenant', { palette: name }];
+  const { data } = useQuery({
+    queryKey: key,
+    enabled: mayList && /^[a-z0-9-]{2,63}$/.test(name),
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/v1/tenants', { params: { query: { name, state: 'all', limit: MOST_TENANTS } }, signal })),
+  });
+  // The last answer stays while the next one is read, so it may be one to another text.
+  return (data?.items ?? [])
+    .filter(({ tenantName }) => name !== '' && tenantName.startsWith(typed))
+    .map(({ tenantId, tenantName, state }) => ({
+      label: `Tenant ${tenantName} (${inWords(state)})`,
+      to: `/tenants/${tenantId}`,
+      text: tenantName,
+    }));
 }
 
 function choicesFor(text: string, roles: readonly Role[]): Choice[] {

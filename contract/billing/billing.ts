@@ -31,18 +31,6 @@ export const PAYMENT_STATES = ['succeeded', 'failed', 'action_required'] as cons
 /** One of {@link PAYMENT_STATES}. */
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 
-/** What operators should look at in a tenant's billing. */
-export const BILLING_PROBLEMS = [
-  'subscription_cancelled', // cancelled at the provider by hand, at once or for the end of the period
-  'subscription_changed', // other prices or another quantity than the plan has
-  'collection_paused', // collection of payments was paused, and not by this product
-  'card_expiring', // the card expires before the end of the next month
-  'payment_disputed', // the cardholder contests a charge
-] as const;
-
-/** One of {@link BILLING_PROBLEMS}. */
-export type BillingProblem = (typeof BILLING_PROBLEMS)[number];
-
 /**
  * The types of Stripe's events that change something here; others are answered and passed over
  * (https://docs.stripe.com/api/events/types).

@@ -7,6 +7,8 @@ export interface Attempt {
   startedAt: Date;
   endedAt: Date | null;
   errorType: string | null;
+  /** What failed, at which provider and why; safe to show. */
+  errorMessage?: string | null | undefined;
   /** When a failed attempt is repeated; null if it is not, or if that is not known. */
   nextTry: Date | null;
 }
@@ -19,7 +21,7 @@ export interface Retry {
   refusals: number;
   /** Start of the first attempt since the last answer; undefined if the last attempt was answered. */
   unansweredSince: Date | undefined;
-  /** What went wrong, in words. */
+  /** What went wrong and where, in words without a full stop. */
   cause: string;
 }
 
@@ -61,7 +63,8 @@ export function repetitions(attempts: readonly Attempt[]): Repetition[] {
   });
 }
 
-function causeOf({ errorType }: Attempt): string {
+function causeOf({ errorType, errorMessage }: Attempt): string {
+  if (errorMessage) return errorMessage.replace(/\.$/, '');
   return FAILURES[isFailureType(errorType) ? errorType : 'InternalError'].title;
 }
 

@@ -109,9 +109,9 @@ function workAfter({ kind, status }: OperationFacts, { open, later }: Position):
   return { open: [], later: [...again, ...open, ...later] };
 }
 
-function nextWait({ needsApproval }: OperationFacts, { waitsAhead }: Position): Wait['for'] | undefined {
+function nextWait({ needsApproval, graceDays }: OperationFacts, { waitsAhead }: Position): Wait['for'] | undefined {
   if (needsApproval) return 'approver';
-  return waitsAhead ? 'grace-period' : undefined;
+  return waitsAhead && graceDays !== 0 ? 'grace-period' : undefined;
 }
 
 /** A wait is shown at the step it keeps from going on. */

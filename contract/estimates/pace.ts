@@ -85,7 +85,7 @@ export function paceOf(step: StepInProgress): Pace {
 function retryReason({ last, nextTry, refusals, unansweredSince, cause }: Retry, step: StepInProgress): string {
   const next = `in ${durationText(secondsBetween(step.now, nextTry))}`;
   if (unansweredSince)
-    return `No answer since ${timeText(unansweredSince)} (${cause}); attempt ${last.attempt + 1} begins ${next}.`;
+    return `No answer since ${timeText(unansweredSince)}. ${cause}. Attempt ${last.attempt + 1} begins ${next}.`;
   const most = step.maximumAttempts === undefined ? '' : ` of ${step.maximumAttempts}`;
   const number = step.maximumAttempts === undefined ? last.attempt + 1 : refusals + 1;
   return `Retry ${number}${most} ${next}; the last attempt failed: ${cause}.`;

@@ -20,6 +20,8 @@ export interface WaitFacts {
   approvalDeadline: Date | null;
   holdUntil: Date | null;
   removalAt: Date | null;
+  /** Days of grace of a removal. With none, it never waits for their end. */
+  graceDays?: number | null;
   /** Whether a removal has asked for legal holds, which it does once the grace period has ended. */
   asksForHolds: boolean;
 }
@@ -31,6 +33,7 @@ export function waitOf({
   approvalDeadline,
   holdUntil,
   removalAt,
+  graceDays,
   asksForHolds,
 }: WaitFacts): Wait | undefined {
   const since = timeText(updatedAt);
@@ -42,8 +45,10 @@ export function waitOf({
     case 'needs_operator':
       return stuck('operator', `Operator needed since ${since}: resources are left over.`);
     case 'grace':
-      return asksForHolds
-        ? { for: 'legal-hold', pace: 'normal', reason: 'A legal hold keeps the tenant from being removed.' }
+      if (asksForHolds)
+        return { for: 'legal-hold', pace: 'normal', reason: 'A legal hold keeps the tenant from being removed.' };
+      return graceDays === 0
+        ? undefined
         : { for: 'grace-period', pace: 'normal', reason: `The grace period ends${until(' at', removalAt)}.` };
     default:
       return undefined;

@@ -37,6 +37,7 @@ const SHOWN_TO: Record<EventType, Audience> = {
   'restore-test.state': 'tenant',
   'restore.state': 'tenant',
   'evidence.recorded': 'tenant',
+  'domain.state': 'tenant',
   'usage.quota-near': 'tenant',
   'usage.quota-reached': 'tenant',
   'quarantine.found': 'operators',

@@ -1,6 +1,8 @@
 import { BACKUP_STATES, RESTORE_STATES } from '../backups/backups';
-import { BILLING_PROBLEMS, PAYMENT_STATES } from '../billing/billing';
+import { PAYMENT_STATES } from '../billing/billing';
+import { BILLING_PROBLEMS } from '../billing/problems';
 import { EXPORT_STATES } from '../exports/archive';
+import { DOMAIN_CHANGES } from '../identity/domains';
 import { FINDING_REASONS } from '../maintenance/sweeps';
 import { FAILURES, type FailureType } from '../operations/failures';
 import { RESOLUTION_VERBS, STATUSES } from '../operations/states';
@@ -124,7 +126,7 @@ export const EVENTS = {
   },
   'billing.finding': {
     description:
-      'Something in a tenant’s billing that operators should look at was found, or is not so any more. `object` is the billing provider’s id.',
+      'Something in billing that operators should look at was found, or is not so any more, or was resolved. It has a tenant unless it belongs to none. `object` is the billing provider’s id.',
     data: { findingId: id, problem: oneOf(BILLING_PROBLEMS), object: id, state: oneOf(['found', 'ended']) },
   },
   'export.state': {
@@ -142,6 +144,11 @@ export const EVENTS = {
   'restore.state': {
     description: 'The restore of a tenant from a backup has begun or ended.',
     data: { backupId: id, state: oneOf(RESTORE_STATES) },
+  },
+  'domain.state': {
+    description:
+      'A domain of a tenant was claimed, proved, withdrawn or removed, or the record of a proved one is missing. A withdrawn one was missing for seven days.',
+    data: { domainId: id, state: oneOf(DOMAIN_CHANGES) },
   },
   'usage.quota-near': {
     description:

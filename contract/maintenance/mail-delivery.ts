@@ -28,6 +28,7 @@ export type MailPurpose =
   | 'quota'
   | 'audit'
   | 'webhook'
+  | 'billing'
   | TenantNotice
   | ProgressNotice
   | OperationStatus;

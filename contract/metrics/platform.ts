@@ -1,3 +1,4 @@
+import { BILLING_PROBLEMS } from '../billing/problems';
 import { MAIL_RECIPIENTS, UNDELIVERED_STATES } from '../maintenance/mail-delivery';
 import { FINDING_REASONS } from '../maintenance/sweeps';
 import { PLANS } from '../orders/order';
@@ -119,6 +120,13 @@ export const PLATFORM_METRICS = {
     type: 'gauge',
     help: 'Open findings of sweeps.',
     labels: { reason: FINDING_REASONS },
+    from: 'registry',
+    zeros: true,
+  },
+  provisioner_billing_findings: {
+    type: 'gauge',
+    help: 'Open findings in billing.',
+    labels: { problem: BILLING_PROBLEMS },
     from: 'registry',
     zeros: true,
   },

@@ -5,7 +5,8 @@ import type { Step } from './steps';
 /** The steps that close or open what a tenant has, all side by side. */
 const CHANGES: readonly Step[] = ['database', 'storage-and-compute', 'security', 'identity', 'integrations'];
 
-const STATES = {
+/** The statuses of an operation that changes a tenant and can take everything back until its end. */
+export const CHANGE_STATES = {
   pending: { to: ['running', 'on_hold', 'compensating'], verbs: ['cancel'] },
   running: { to: ['completed', 'on_hold', 'compensating'], verbs: ['cancel'] },
   on_hold: { to: ['running', 'compensating'], verbs: ['retry', 'compensate', 'cancel'] },
@@ -37,7 +38,7 @@ export const SUSPEND = {
     ...CLOSING,
     finalize: { label: 'Suspend', needs: ['verify'], leavesNothing: true },
   },
-  states: STATES,
+  states: CHANGE_STATES,
 } as const satisfies KindRule;
 
 /** Opens what a suspended tenant has, as it was before. */
@@ -56,5 +57,5 @@ export const RESUME = {
     verify: { label: 'Verify from outside', needs: CHANGES, leavesNothing: true },
     finalize: { label: 'Resume', needs: ['verify'], leavesNothing: true },
   },
-  states: STATES,
+  states: CHANGE_STATES,
 } as const satisfies KindRule;

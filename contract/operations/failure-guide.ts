@@ -105,7 +105,7 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
       'A provider could not be reached, or answered that it is unavailable for now, for as long as the template waits for an outage (`recovery.retry.outageSeconds`).',
     who: 'operator',
     action:
-      'Make sure that the provider answers again (`GET /readyz`, the worker’s log); then `retry` a run on hold, or have it requested again.',
+      'Make sure that the provider that the message names runs, accepts our credentials and can be reached from the region’s worker (`GET /readyz`, the worker’s log); then `retry` a run on hold, or have it requested again.',
   },
   ProviderThrottled: {
     means:
@@ -119,14 +119,14 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
       'The provider answered with an internal error or with something unintelligible, so it may have done what was asked. The next attempt looks for the result before it repeats the request. When a run ends with this failure, no attempt brought certainty.',
     who: 'operator',
     action:
-      'Check the provider and the network on the way to it; then `retry` a run on hold, or have it requested again. Nothing needs to be corrected by hand: the undo also looks for what the request may have done.',
+      'Check the provider that the message names and the network on the way to it; then `retry` a run on hold, or have it requested again. Nothing needs to be corrected by hand: the undo also looks for what the request may have done.',
   },
   AnswerLost: {
     means:
       'The connection broke or the answer did not arrive in time, so the provider may have done what was asked. The next attempt looks for the result before it repeats the request. When a run ends with this failure, no answer arrived for as long as the template waits for an outage (`recovery.retry.outageSeconds`).',
     who: 'operator',
     action:
-      'Check the provider and the network on the way to it; then `retry` a run on hold, or have it requested again. Nothing needs to be corrected by hand: the undo also looks for what the request may have done.',
+      'Check the provider that the message names and the network on the way to it; then `retry` a run on hold, or have it requested again. Nothing needs to be corrected by hand: the undo also looks for what the request may have done.',
   },
   CompensationBegun: {
     means:

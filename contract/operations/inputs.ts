@@ -1,11 +1,19 @@
 import type { OperationKind } from './kinds';
-import type { ChangeAccessInput, DeprovisionInput, OperationInput, ProvisionTenantInput } from './messages';
+import type {
+  ChangeAccessInput,
+  DeprovisionInput,
+  OperationInput,
+  ProvisionTenantInput,
+  ReconcileInput,
+} from './messages';
 import type { Access } from '../tenants/access';
 
 /** The part of a request that contains no personal data, which the registry stores unencrypted. */
 export interface OperationParameters {
   /** The access that the tenant is to have. */
   access?: Access;
+  /** Whether the tenant is to have single sign-on, with the connection that is sealed under the operation. */
+  sso?: 'connected' | 'disconnected';
   /** Why, as one of the reasons that the API knows. */
   reason?: string;
   /** Of a removal: days between its announcement and the removal itself. */
@@ -16,6 +24,8 @@ export interface OperationParameters {
   exportTo?: string;
   /** Of a removal: whether the name stays held when the tenant is gone. */
   keepName?: boolean;
+  /** Of a reconciliation: whether it only lists what is otherwise than the ledger says. */
+  dryRun?: boolean;
 }
 
 const DAY_SECONDS = 86_400;
@@ -33,12 +43,13 @@ export interface InputFacts {
 export function operationInput(
   common: OperationInput,
   { kind, region, parameters, approvals }: InputFacts,
-): OperationInput | ProvisionTenantInput | ChangeAccessInput | DeprovisionInput {
+): OperationInput | ProvisionTenantInput | ChangeAccessInput | DeprovisionInput | ReconcileInput {
   if (kind === 'provision') return { ...common, ...approvals };
-  if (region === null || parameters.access === undefined)
-    throw new Error(
-      `Operation ${common.operationId} of kind ${kind} has no region, or does not say which access it is to give.`,
-    );
+  if (kind === 'configure-sso') return common;
+  if (region === null) throw new Error(`Operation ${common.operationId} of kind ${kind} has no region.`);
+  if (kind === 'reconcile') return { ...common, region, dryRun: parameters.dryRun ?? false };
+  if (parameters.access === undefined)
+    throw new Error(`Operation ${common.operationId} of kind ${kind} does not say which access it is to give.`);
   const change = { ...common, region, access: parameters.access };
   if (kind !== 'deprovision') return change;
   const { graceDays = 0, export: exported = false } = parameters;

@@ -32,8 +32,8 @@ export interface KindRule {
   states: Partial<Record<OperationStatus, StateRule>>;
   /** States of the tenant in which it may begin; empty for the one that makes the tenant. */
   from: readonly TenantState[];
-  /** The tenant's state once the operation has succeeded. */
-  to: TenantState;
+  /** The tenant's state once the operation has succeeded. Absent: it keeps its state. */
+  to?: TenantState;
   /** The tenant's state from acceptance to the end; one that ends without success gives back the state from before. Absent: it keeps its state. */
   meanwhile?: TenantState;
   /** From this step on the run only goes forward: the registry moves the operation to `status` in one compare-and-set. */

@@ -1,7 +1,9 @@
 import { RESUME, SUSPEND } from './access';
+import { CONFIGURE_SSO } from './configure-sso';
 import { DEPROVISION } from './deprovision';
 import type { KindRule, StepRule } from './kind-rule';
 import { PROVISION } from './provision';
+import { RECONCILE } from './reconcile';
 import type { TenantState } from '../tenants/states';
 import { CLEAN_STATUSES, SUCCESS_STATUSES, type OperationStatus, type Verb } from './states';
 import type { Step } from './steps';
@@ -12,6 +14,8 @@ export const KINDS = {
   suspend: SUSPEND,
   resume: RESUME,
   deprovision: DEPROVISION,
+  'configure-sso': CONFIGURE_SSO,
+  reconcile: RECONCILE,
 } satisfies Record<string, KindRule>;
 
 /** One of {@link KINDS}. */
@@ -50,7 +54,7 @@ export function tenantStateAfter(
   { state, returnsTo }: StateBefore,
 ): TenantState {
   const { from, to } = rulesOf(kind);
-  if (SUCCESS_STATUSES.includes(status)) return to;
+  if (SUCCESS_STATUSES.includes(status)) return to ?? state;
   if (!CLEAN_STATUSES.includes(status)) return state;
   // A tenant that could not be made is not there; one that could not be changed is as it was.
   return from.length === 0 ? 'gone' : (returnsTo ?? state);

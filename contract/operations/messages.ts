@@ -37,6 +37,14 @@ export interface ChangeAccessInput extends OperationInput {
   access: Access;
 }
 
+/** Input of the workflow that reconciles a tenant. */
+export interface ReconcileInput extends OperationInput {
+  /** The tenant's region. */
+  region: string;
+  /** Only lists what is otherwise than the ledger says. */
+  dryRun: boolean;
+}
+
 /** Input of the workflow that removes a tenant. */
 export interface DeprovisionInput extends ChangeAccessInput {
   /** Seconds between the announcement and the removal. */

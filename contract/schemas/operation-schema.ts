@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HANDOVER_STATES, MAIL_RECIPIENTS, UNDELIVERED_STATES } from '../maintenance/mail-delivery';
 import { PLANS } from '../orders/order';
 import { OPERATION_KINDS } from '../operations/kinds';
+import { DRIFT_OUTCOMES } from '../operations/reconcile';
 import { RESOLUTION_VERBS, STATUSES } from '../operations/states';
 import { STEP_STATES, STEPS } from '../operations/steps';
 import { operationIdSchema, pageOf, tenantIdSchema, timestamp } from './common';
@@ -60,6 +61,26 @@ const failure = z
 const leftover = z
   .strictObject({ kind: z.string(), provider: z.string(), region: z.string(), id: z.string(), lastError: z.string() })
   .meta({ id: 'Leftover', description: 'A resource that the undo could not release and that waits for an operator.' });
+
+const drift = z
+  .strictObject({
+    kind: z.string(),
+    provider: z.string(),
+    region: z.string(),
+    id: z.string(),
+    what: z.string().meta({
+      description: 'What differs: `existence`, `access`, or something that the kind compares.',
+      example: 'existence',
+    }),
+    was: z.string().meta({ description: 'As the ledger has it.', example: 'present' }),
+    is: z.string().meta({ description: 'As the provider has it.', example: 'absent' }),
+    outcome: z.enum(DRIFT_OUTCOMES).meta({
+      description:
+        '`found`: it was only listed, or is still to be mended. `mended`: it is as the ledger says again. `left`: a person has to mend it.',
+    }),
+    remedy: z.string().meta({ description: 'What a person can do about it.' }).optional(),
+  })
+  .meta({ id: 'Drift', description: 'A difference between the ledger and a provider.' });
 
 const approval = z
   .strictObject({
@@ -151,11 +172,20 @@ export const operationSchema = z
       .strictObject({ until: timestamp.meta({ description: 'The time at which the run compensates by itself.' }) })
       .meta({ description: 'Present while a failed step waits for an operator.' })
       .optional(),
+    graceDays: z
+      .int()
+      .min(0)
+      .meta({ description: 'Of a removal: days between its announcement and the deletion.', example: 30 })
+      .optional(),
     resolutions: z.array(resolution).meta({ description: 'Oldest first; absent in lists.' }).optional(),
     completed: z.int().min(0).meta({ description: 'Number of steps done.', example: 4 }),
     total: z.int().min(0).meta({ description: 'Number of steps.', example: 10 }),
     failure: failure.optional(),
     leftovers: z.array(leftover),
+    drift: z
+      .array(drift)
+      .meta({ description: 'What a reconciliation has found to be otherwise than the ledger says; absent in lists.' })
+      .optional(),
     handover: handover.meta({ description: 'Present for an active tenant.' }).optional(),
     undelivered: z
       .array(undelivered)

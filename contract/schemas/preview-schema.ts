@@ -34,7 +34,10 @@ const cell = z
     description: 'The cell with the most free units. Among equals, the first name wins.',
   });
 
-const amount = z.int().min(0).meta({ description: 'In the smallest currency unit, without taxes.', example: 19900 });
+const amount = z
+  .int()
+  .min(0)
+  .meta({ description: 'In the smallest currency unit, without taxes and before the coupon.', example: 19900 });
 
 const price = z
   .strictObject({
@@ -48,6 +51,15 @@ const price = z
     meters: z
       .array(z.string())
       .meta({ description: 'Usage that invoices show without charging for it.', example: ['api_requests'] }),
+    quantity: z.int().min(1).meta({ description: 'How often the plan’s price is charged; 1 if absent.' }).optional(),
+    coupon: z
+      .string()
+      .meta({ description: 'Id of the coupon at the billing provider that the subscription begins with.' })
+      .optional(),
+    taxRates: z
+      .array(z.string())
+      .meta({ description: 'Ids of the tax rates at the billing provider that invoices have.' })
+      .optional(),
     trial: z
       .strictObject({ days: count, then: z.enum(TRIAL_ENDS) })
       .meta({ description: 'The trial with which the plan begins.' })
@@ -84,6 +96,15 @@ export const previewSchema = z
         }),
       )
       .meta({ description: 'Everything for which the order would be refused or would fail in its first step.' }),
+    notes: z
+      .array(
+        z.strictObject({
+          pointer: z.string().meta({ description: 'RFC 6901 pointer into the order.', example: '/paymentMethod' }),
+          detail: z.string(),
+        }),
+      )
+      .meta({ description: 'What follows from the order although it can be placed as it is; absent if nothing does.' })
+      .optional(),
     plan: z.enum(PLANS).optional(),
     steps: z
       .array(z.strictObject({ id: z.enum(STEPS), label: z.string(), needs: z.array(z.enum(STEPS)) }))

@@ -65,6 +65,20 @@ export const resumeRequestSchema = z
   .strictObject({ message: comment.meta({ description: 'Words for those who look at the tenant.' }).optional() })
   .meta({ id: 'ResumeRequest', description: 'Opens what a suspended tenant has, as it was before.' });
 
+/** Body of `POST /v1/tenants/{id}:reconcile`. */
+export const reconcileRequestSchema = z
+  .strictObject({
+    dryRun: z
+      .boolean()
+      .meta({ description: 'Only lists what is otherwise than the ledger says; false by default.' })
+      .optional(),
+    message: comment.meta({ description: 'Words for those who look at the tenant.' }).optional(),
+  })
+  .meta({
+    id: 'ReconcileRequest',
+    description: 'Compares everything that a tenant has with the ledger, and mends what is otherwise.',
+  });
+
 /** Body of `POST /v1/tenants/{id}:deprovision`. */
 export const deprovisionRequestSchema = z
   .strictObject({

@@ -8,6 +8,7 @@ import {
   WATCH_BILLING,
   type BillingInput,
 } from '../billing/billing';
+import { LIST_INVOICES, type InvoicesInput } from '../billing/invoices';
 import { EXPORT_LINK, type ExportLinkInput } from '../exports/links';
 import { SCAN_TENANT, scanWorkflowId, type ScanInput } from '../maintenance/scans';
 import { SWEEP, SWEEP_SECONDS, SWEEP_WORKFLOW_ID, type SweepInput } from '../maintenance/sweeps';
@@ -100,6 +101,21 @@ export function exportLinkStart(input: ExportLinkInput, requestId: string): RunS
     args: [input],
     workflowExecutionTimeout: '30s',
     staticSummary: `Link to volume ${volume} of the export of tenant ${tenantId}`,
+    typedSearchAttributes: [tenantAttribute(tenantId)],
+    workflowIdConflictPolicy: Conflict.FAIL,
+    workflowIdReusePolicy: Reuse.ALLOW_DUPLICATE,
+  };
+}
+
+/** The reading of a page of a tenant's invoices; each request has a run of its own. */
+export function invoicesStart(input: InvoicesInput, requestId: string): RunStart {
+  const { tenantId } = input;
+  return {
+    workflowType: LIST_INVOICES,
+    workflowId: `invoices/${tenantId}/${requestId}`,
+    args: [input],
+    workflowExecutionTimeout: '30s',
+    staticSummary: `Invoices of tenant ${tenantId}`,
     typedSearchAttributes: [tenantAttribute(tenantId)],
     workflowIdConflictPolicy: Conflict.FAIL,
     workflowIdReusePolicy: Reuse.ALLOW_DUPLICATE,

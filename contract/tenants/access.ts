@@ -14,4 +14,6 @@ export type ClosedReason = (typeof CLOSED_REASONS)[number];
 export interface Settings {
   /** Other than `open` while the tenant is suspended. */
   access: Access;
+  /** Of a tenant's single sign-on: the operation whose connection it has; null or absent while it has none. */
+  sso?: string | null;
 }

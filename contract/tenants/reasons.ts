@@ -6,3 +6,6 @@ export type SuspensionReason = (typeof SUSPENSION_REASONS)[number];
 
 /** Why a tenant can be removed. */
 export const REMOVAL_REASONS = [...SUSPENSION_REASONS, 'other'] as const;
+
+/** One of {@link REMOVAL_REASONS}. */
+export type RemovalReason = (typeof REMOVAL_REASONS)[number];

@@ -24,6 +24,7 @@ export function groupsKind(session: Session): ResourceKind<GroupsSpec> {
     kind: 'idp-groups',
     provider: 'keycloak',
     global: true,
+    remakeable: true,
     name: dashName,
 
     find: ({ name, tenantId, spec, signal }) =>

@@ -11,6 +11,7 @@ import { organizationKind, type OrganizationSpec } from './organization';
 import { readMembers, type ExportedOrganization } from './members';
 import { prepareRealm } from './realm/realm';
 import { createSession } from './session';
+import { ssoKind, type SsoSpec } from './sso/sso';
 import type { KeycloakSettings } from './settings';
 import { setTemporaryPassword } from './passwords/temporary-password';
 import { verifyIdentity, type IdentityExpectation } from './verify';
@@ -20,7 +21,9 @@ export interface Keycloak {
   organization: ResourceKind<OrganizationSpec>;
   groups: ResourceKind<GroupsSpec>;
   adminUser: ResourceKind<AdminUserSpec>;
-  /** The three kinds above in the order they are made; region `global`. */
+  /** The customer's own identity provider. */
+  sso: ResourceKind<SsoSpec>;
+  /** The four kinds above in the order they are made; region `global`. */
   kinds: ResourceKind[];
   classify: Classify;
   /** Resolves if the realm can be read with our credentials; throws the client's error otherwise. */
@@ -45,11 +48,13 @@ export function createKeycloak(given: KeycloakSettings): Keycloak {
   const organization = { ...organizationKind(session), ...organizationAccess(session, settings) };
   const groups = groupsKind(session);
   const adminUser = adminUserKind(session, (tenantId) => adminAccessUrl(settings, tenantId));
+  const sso = ssoKind(session);
   return {
     organization,
     groups,
     adminUser,
-    kinds: [organization, groups, adminUser],
+    sso,
+    kinds: [organization, groups, adminUser, sso],
     classify: classifyKeycloak,
     ping: (signal) =>
       session.run(signal, async (client) => {

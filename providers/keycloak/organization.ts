@@ -32,6 +32,7 @@ export function organizationKind(session: Session): ResourceKind<OrganizationSpe
     kind: 'idp-organization',
     provider: 'keycloak',
     global: true,
+    remakeable: true,
     name: dashName,
 
     find: ({ name, tenantId, signal }) =>

@@ -61,6 +61,13 @@ const WORDS: Record<OperationKind, KindWords> = {
     asBefore: (it) => `${it} is suspended as before`,
     giveUp: 'To give up and close everything as before',
   },
+  'configure-sso': {
+    ...CHANGE,
+    noun: 'The configuration of single sign-on',
+    participle: 'given its new single sign-on',
+    asBefore: () => 'Its single sign-on is as before',
+    giveUp: 'To give up and go back to the single sign-on from before',
+  },
   deprovision: {
     ...CHANGE,
     noun: 'The removal',
@@ -69,6 +76,13 @@ const WORDS: Record<OperationKind, KindWords> = {
     held: 'Nothing has been deleted. These resources have been closed, and stay so while the operation is on hold:',
     nothingHeld: 'Nothing has been deleted or closed.',
     giveUp: 'To call the removal off and give back what was open before',
+  },
+  reconcile: {
+    ...CHANGE,
+    noun: 'The reconciliation',
+    participle: 'reconciled',
+    asBefore: (it) => `What was mended stays mended, and ${it.toLowerCase()} is otherwise as before`,
+    giveUp: 'To give up, so that what is still otherwise than the ledger says stays so',
   },
 };
 

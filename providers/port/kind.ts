@@ -1,3 +1,4 @@
+import type { Difference } from '../../contract/operations/reconcile';
 import type { Access, Settings } from '../../contract/tenants/access';
 
 /** One resource of one tenant, as a {@link ResourceKind} sees it. */
@@ -97,6 +98,15 @@ export interface ResourceKind<Spec = unknown> {
   access?(context: ResourceContext<undefined>): Promise<Access>;
   /** What `read-only` comes to where the provider has no such state; absent where it has. */
   readonly readOnlyMeans?: 'open' | 'closed';
+  /**
+   * Set if a lost one can be made again with nothing lost: it holds nothing but what the order and the ledger say, or what is recorded elsewhere.
+   * A kind that holds a customer's data never has it, because an empty replacement would hide the loss.
+   */
+  readonly remakeable?: true;
+  /** How the resource differs from these facts of the ledger, beside its existence and its access; empty if it does not. */
+  differences?(context: ResourceContext<undefined>, facts: Record<string, unknown>): Promise<Difference[]>;
+  /** Makes the resource again as these facts of the ledger say. Every kind that has `differences` has it. */
+  mend?(context: ResourceContext<undefined>, facts: Record<string, unknown>): Promise<void>;
   /**
    * What belongs to the resource and outlives it, as facts for the ledger. Asked before every `remove`, by kinds that leave something alone;
    * undefined if the resource is not there any more.

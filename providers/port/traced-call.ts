@@ -1,6 +1,6 @@
 /** A call to a provider, described by enumerations only: no ids, addresses, SQL or URLs. */
 export interface ProviderCall {
-  /** As in the kinds' `provider`, or `mail` and `webhook-receiver`. */
+  /** As in the kinds' `provider`, or `mail`, `webhook-receiver` and `company-identity-provider`. */
   provider: string;
   /** The provider's own name of the call, with placeholders for ids: `CreateBucket`, `POST /v1/customers/{id}`. */
   operation: string;

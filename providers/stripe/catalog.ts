@@ -62,13 +62,43 @@ export async function prepareCatalog(
   }
 }
 
+/** What a subscription to a plan takes over from its template beside its prices. */
+export function termsOf({ billing: { coupon, taxRates } }: PlanBilling): {
+  discounts?: { coupon: string }[];
+  default_tax_rates?: string[];
+} {
+  return {
+    ...(coupon === undefined ? {} : { discounts: [{ coupon }] }),
+    ...(taxRates === undefined ? {} : { default_tax_rates: taxRates }),
+  };
+}
+
+/** The items of a subscription to a plan: its price, as often as the template says, and its meters. Throws like {@link pricesOf}. */
+export async function itemsOf(
+  stripe: Stripe,
+  plan: PlanBilling,
+  cycle: BillingCycle,
+): Promise<{ price: string; quantity?: number }[]> {
+  const [price, ...meters] = await pricesOf(stripe, plan, cycle);
+  const { quantity } = plan.billing;
+  return [
+    { price: price!, ...(quantity === undefined ? {} : { quantity }) },
+    ...meters.map((meter) => ({ price: meter })),
+  ];
+}
+
 /** Ids of the prices in a subscription to a plan. Throws `ProviderUnavailable` if the catalog has not been prepared. */
-export async function pricesOf(stripe: Stripe, plan: PlanBilling, cycle: BillingCycle): Promise<string[]> {
+async function pricesOf(stripe: Stripe, plan: PlanBilling, cycle: BillingCycle): Promise<string[]> {
   const { billing, subscriptionPlan } = plan;
   const keys = [
     planPriceKey(subscriptionPlan, cycle),
     ...billing.meters.map(({ eventName }) => usagePriceKey(eventName, cycle, billing.currency)),
   ];
+  return pricesNamed(stripe, keys);
+}
+
+/** Ids of the active prices with these lookup keys, in their order. Throws `ProviderUnavailable` if there is none for one of them. */
+export async function pricesNamed(stripe: Stripe, keys: readonly string[]): Promise<string[]> {
   const found = new Map<string | null, string>();
   // Stripe accepts at most ten lookup keys per request.
   for (let from = 0; from < keys.length; from += 10) {

@@ -39,7 +39,7 @@ export function declined(
 ): ReturnType<typeof failure> {
   if (BANK_BUSY.includes(error.code ?? '') || BANK_BUSY.includes(error.decline_code ?? ''))
     return failure('ProviderUnavailable', `${what}: its bank could not be reached${reason(error)}.`, { cause: error });
-  const message = `${what}: the payment method was not accepted${reason(error)}. Order again with another one.`;
+  const message = `${what}: the payment method was not accepted${reason(error)}. Name another one.`;
   return failure('PaymentMethodDeclined', message, { pointer: '/paymentMethod', cause: error });
 }
 

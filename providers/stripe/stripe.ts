@@ -1,12 +1,13 @@
 import type { Classify } from '../port/failures';
 import type { ResourceKind } from '../port/kind';
 import { activateSubscription, type Activation, type BillingState } from './subscription/activation';
+import { listCustomers, listSubscriptions, type ListedCustomer, type ListedSubscription } from './account';
 import { prepareCatalog, type BillingCycle, type PlanBilling } from './catalog';
 import { classifyStripe } from './classify';
 import { createClient } from './client';
 import { customerKind, type CustomerSpec } from './customer';
 import { previewFirstInvoice, type InvoiceAmount } from './payments/first-invoice';
-import { listInvoiceNames, listInvoices, type InvoiceName } from './payments/invoices';
+import { listInvoiceNames, listInvoicePage, listInvoices, type InvoiceName } from './payments/invoices';
 import { checkPaymentMethod, type PaymentMethodCheck } from './payments/payment-method';
 import {
   oldestUnpaid,
@@ -19,7 +20,8 @@ import {
 import { cancelMeterEvent, sendMeterEvent, type MeterEvent } from './meter-events';
 import type { StripeSettings } from './settings';
 import { subscriptionProblems } from './subscription/subscription-state';
-import type { BillingProblem } from '../../contract/billing/billing';
+import type { BillingProblem } from '../../contract/billing/problems';
+import type { InvoicePage } from '../../contract/billing/invoices';
 import { subscriptionKind, type SubscriptionSpec } from './subscription/subscription';
 
 /** The billing provider. Each tenant gets an account, and a subscription that charges only after the pivot. */
@@ -45,6 +47,8 @@ export interface Billing {
   listInvoiceNames(customer: string, signal: AbortSignal): Promise<InvoiceName[]>;
   /** All invoices of a tenant's billing account, as Stripe has them. */
   listInvoices(account: { customerId: string; tenantId: string; signal: AbortSignal }): Promise<object[]>;
+  /** A page of an account's invoices, newest first; see `invoices.ts`. */
+  listInvoicePage(asked: Parameters<typeof listInvoicePage>[1]): Promise<InvoicePage>;
   /** An invoice as it is now, see `payments.ts`. */
   readInvoice(id: string, signal: AbortSignal): Promise<InvoiceState | undefined>;
   /** A dispute as it is now, see `payments.ts`. */
@@ -53,6 +57,10 @@ export interface Billing {
   oldestUnpaid(customer: string, signal: AbortSignal): Promise<UnpaidInvoice | undefined>;
   /** What operators should look at in a tenant's subscription; see `subscription-state.ts`. */
   subscriptionProblems(asked: Parameters<typeof subscriptionProblems>[1]): Promise<BillingProblem[]>;
+  /** All customers that this product has made; see `account.ts`. */
+  listCustomers(signal: AbortSignal): AsyncIterable<ListedCustomer>;
+  /** All subscriptions that are not cancelled, also those of others; see `account.ts`. */
+  listSubscriptions(asked: { now: Date; signal: AbortSignal }): AsyncIterable<ListedSubscription>;
   /** Sends usage once for each identifier; see `meter-events.ts`. */
   sendMeterEvent(event: MeterEvent): Promise<void>;
   /** Takes usage back that was sent lately. False if it was sent too long ago. */
@@ -83,10 +91,13 @@ export function createBilling(settings: StripeSettings): Billing {
     activateSubscription: (activation) => activateSubscription(stripe, activation),
     listInvoiceNames: (customer, signal) => listInvoiceNames(stripe, customer, signal),
     listInvoices: (account) => listInvoices(stripe, account),
+    listInvoicePage: (asked) => listInvoicePage(stripe, asked),
     readInvoice: (id, signal) => readInvoice(stripe, id, signal),
     readDispute: (id, signal) => readDispute(stripe, id, signal),
     oldestUnpaid: (customer, signal) => oldestUnpaid(stripe, customer, signal),
     subscriptionProblems: (asked) => subscriptionProblems(stripe, asked),
+    listCustomers: (signal) => listCustomers(stripe, signal),
+    listSubscriptions: (asked) => listSubscriptions(stripe, asked),
     sendMeterEvent: (event) => sendMeterEvent(stripe, event),
     cancelMeterEvent: (event) => cancelMeterEvent(stripe, event),
     close: () => Promise.resolve(close()),

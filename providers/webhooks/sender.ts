@@ -4,7 +4,7 @@ import type { Network } from '../../contract/webhooks/addresses';
 import { ANSWER_BYTES } from '../../contract/webhooks/webhooks';
 import { requestSignal } from '../port/request-signal';
 import { tracedCall } from '../port/traced-call';
-import { pinnedLookup, ReceiverRefused, type Resolve } from './pinned-lookup';
+import { pinnedLookup, ReceiverRefused, type Resolve } from '../port/pinned-lookup';
 
 /** A message to a receiver. */
 export interface WebhookMessage {

@@ -49,11 +49,11 @@ export async function recordUnassignedEvent(db: Queryable, event: WaitingEvent):
   );
 }
 
-/** Events of which it is not known whose account they are about, oldest first. */
+/** Events of which it is not known whose account they are about: those that failed least come first, and of these the oldest. */
 export async function listUnassignedEvents(db: Queryable, limit: number): Promise<WaitingEvent[]> {
   const { rows } = await db.query<WaitingEvent>(
     `select event_id as "eventId", type, object_id as "objectId", occurred_at as "occurredAt" from stripe_event
-     where tenant_id is null order by received_at limit $1`,
+     where tenant_id is null and handled_at is null order by failures, received_at limit $1`,
     [limit],
   );
   return rows;
@@ -64,7 +64,8 @@ export async function findUntoldUnassigned(db: Queryable, graceSeconds: number):
   const row = await maybeOne<{ until: string | null }>(
     db,
     `select max(received_at)::text as until from stripe_event
-     where tenant_id is null and told_at is null and received_at < clock_timestamp() - make_interval(secs => $1)`,
+     where tenant_id is null and told_at is null and handled_at is null
+       and received_at < clock_timestamp() - make_interval(secs => $1)`,
     [graceSeconds],
   );
   return row?.until ?? undefined;
@@ -83,10 +84,13 @@ export async function markAssignmentTold(db: Queryable, until: string): Promise<
 export async function assignEvent(db: Queryable, eventId: string, customerId: string | undefined): Promise<void> {
   const { rowCount } = await db.query(
     `update stripe_event set tenant_id = resource.tenant_id, told_at = null from resource join tenant using (tenant_id)
-     where event_id = $1 and stripe_event.tenant_id is null and resource.kind = 'billing-customer' and external_id = $2`,
+     where event_id = $1 and stripe_event.tenant_id is null and stripe_event.handled_at is null and resource.kind = 'billing-customer' and external_id = $2`,
     [eventId, customerId ?? null],
   );
-  if (rowCount === 0) await db.query(`delete from stripe_event where event_id = $1 and tenant_id is null`, [eventId]);
+  if (rowCount === 0)
+    await db.query(`delete from stripe_event where event_id = $1 and tenant_id is null and handled_at is null`, [
+      eventId,
+    ]);
 }
 
 /** Records that the tenant's run knows of its waiting events. */
@@ -115,21 +119,38 @@ export async function listUntoldBilling(db: Queryable, graceSeconds: number, lim
 /** An event that waits to be handled. */
 export type WaitingEvent = Omit<ReportedEvent, 'customerId'>;
 
-/** A tenant's waiting events, oldest first. */
+/** A tenant's waiting events: those that failed least come first, and of these the oldest. */
 export async function listWaitingEvents(db: Queryable, tenantId: string, limit: number): Promise<WaitingEvent[]> {
   const { rows } = await db.query<WaitingEvent>(
     `select event_id as "eventId", type, object_id as "objectId", occurred_at as "occurredAt" from stripe_event
-     where tenant_id = $1 and handled_at is null order by occurred_at, event_id limit $2`,
+     where tenant_id = $1 and handled_at is null order by failures, occurred_at, event_id limit $2`,
     [tenantId, limit],
   );
   return rows;
+}
+
+/** Seconds between two attempts that count: what else wakes the run must not use up an event's attempts. */
+const ATTEMPT_SECONDS = 45;
+
+/** Records that an event could not be handled. Resolves with how many attempts have counted. */
+export async function recordFailedAttempt(db: Queryable, eventId: string): Promise<number> {
+  const row = await maybeOne<{ failures: number }>(
+    db,
+    `with counted as (
+       update stripe_event set failures = failures + 1, failed_at = clock_timestamp()
+       where event_id = $1 and handled_at is null
+         and (failed_at is null or failed_at < clock_timestamp() - make_interval(secs => $2)) returning failures)
+     select coalesce((select failures from counted), (select failures from stripe_event where event_id = $1)) as failures`,
+    [eventId, ATTEMPT_SECONDS],
+  );
+  return row?.failures ?? 0;
 }
 
 /** Ends an event in the transaction that applies it. False if another attempt has already done so: then nothing may be applied. */
 export async function markHandled(
   client: pg.ClientBase,
   eventId: string,
-  outcome: 'applied' | 'superseded',
+  outcome: 'applied' | 'superseded' | 'set_aside',
 ): Promise<boolean> {
   const { rowCount } = await client.query(
     `update stripe_event set handled_at = clock_timestamp(), outcome = $2 where event_id = $1 and handled_at is null`,

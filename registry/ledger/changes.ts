@@ -15,20 +15,20 @@ export async function listStanding(db: Queryable, tenantId: string, step?: Step)
 }
 
 /**
- * Call this before a resource is changed: the row is `changing` from then on and keeps the settings it had before the operation. For
- * `seconds` from now the request may take effect, even if its caller dies. Undefined if the operation has begun to compensate; its row is
+ * Call this before a resource is changed: the row is `changing` from then on and keeps the settings it had before the operation. Settings that
+ * are not given stay as they are. For `seconds` from now the request may take effect, even if its caller dies. Undefined if the operation has begun to compensate; its row is
  * locked meanwhile, so a change is either announced before that, where the undo sees it, or not made at all.
  */
 export async function announceChange(
   db: Queryable,
   resourceId: string,
-  { operationId, settings, seconds }: { operationId: string; settings: Settings; seconds: number },
+  { operationId, settings, seconds }: { operationId: string; settings: Partial<Settings>; seconds: number },
 ): Promise<LedgerRow | undefined> {
   const { rows } = await updateLedger<LedgerRow>(db, {
     with: `open as (select from operation where operation_id = $2 and status <> all($5) for share)`,
     from: 'open',
     where: `resource_id = $1 and state in ('present', 'changing')`,
-    set: `state = 'changing', changed_by = $2, settings = $3, updated_at = now(),
+    set: `state = 'changing', changed_by = $2, settings = settings || $3, updated_at = now(),
        settings_before = case when changed_by is not distinct from $2 then settings_before else settings end,
        change_in_flight_until = greatest(change_in_flight_until, now() + make_interval(secs => $4))`,
     operation: '$2',

@@ -56,6 +56,28 @@ export const CLOSED_TO_INTENTS = ['compensating', 'needs_operator', ...CLEAN_STA
  * operation becomes `compensating`, where compensation sees it, or not at all.
  */
 export async function intend(db: Queryable, intent: Intent): Promise<LedgerRow | undefined> {
+  const row = await intendFirst(db, intent);
+  return row?.state === 'absent' && row.operationId !== intent.operationId ? intendAgain(db, row, intent) : row;
+}
+
+/** A resource that an earlier operation has made and that is gone is made again by a new one: its row begins anew. */
+async function intendAgain(
+  db: Queryable,
+  { resourceId }: LedgerRow,
+  { operationId, step, region, cell, name }: Intent,
+): Promise<LedgerRow | undefined> {
+  return maybeOne<LedgerRow>(
+    db,
+    `with open as (select from operation where operation_id = $2 and status <> all($7) for share)
+     update resource set state = 'intended', operation_id = $2, step = $3, region = $4, cell = $5, name = $6, external_id = null,
+       generation = generation + 1, facts = '{}', last_error = null, intended_at = now(), updated_at = now(), settings = default,
+       settings_before = null, changed_by = null
+     from open where resource_id = $1 and state = 'absent' returning ${COLUMNS}`,
+    [resourceId, operationId, step, region, cell, name, CLOSED_TO_INTENTS],
+  );
+}
+
+async function intendFirst(db: Queryable, intent: Intent): Promise<LedgerRow | undefined> {
   const { tenantId, operationId, step, kind, provider, region, cell, name } = intent;
   return maybeOne<LedgerRow>(
     db,

@@ -3,6 +3,7 @@ import { SCHEDULED_STATES } from '../../contract/tenants/states';
 import type { OperationKind } from '../../contract/operations/kinds';
 import type { Plan } from '../../contract/orders/order';
 import { countDiscrepancies } from '../audit/findings';
+import { countFindings } from '../billing/findings';
 import type { Queryable } from '../database';
 import { LAST_ACTIVITY } from '../ledger/last-activity';
 import { countOpenFindings } from '../ledger/quarantine';
@@ -99,7 +100,13 @@ async function backlogs(db: Queryable): Promise<GaugeValue[]> {
 
 async function findings(db: Queryable): Promise<GaugeValue[]> {
   const open = await countOpenFindings(db);
+  const billing = await countFindings(db);
   return [
+    ...billing.map(({ problem, count }): GaugeValue => ({
+      metric: 'provisioner_billing_findings',
+      labels: { problem },
+      value: count,
+    })),
     { metric: 'provisioner_audit_findings', labels: {}, value: await countDiscrepancies(db) },
     ...open.map(({ reason, count }): GaugeValue => ({
       metric: 'provisioner_quarantine',

@@ -105,3 +105,16 @@ export async function findOpenOperation(
     [tenantId, END_STATUSES],
   );
 }
+
+/** The tenant of an operation, and the operation that has provisioned it; undefined if there is no such operation. */
+export async function findProvisioned(
+  db: Queryable,
+  operationId: string,
+): Promise<{ tenantId: string; provisionedBy: string } | undefined> {
+  return maybeOne(
+    db,
+    `select tenant_id as "tenantId", tenant.operation_id as "provisionedBy"
+     from operation join tenant using (tenant_id) where operation.operation_id = $1`,
+    [operationId],
+  );
+}

@@ -123,10 +123,10 @@ async function changeTenant(
 ): Promise<void> {
   const { to } = rulesOf(kind);
   await client.query(
-    `update tenant set state = $2, returns_to = null, access = coalesce(parameters ->> 'access', access), updated_at = now(),
+    `update tenant set state = coalesce($2, state), returns_to = null, access = coalesce(parameters ->> 'access', access), updated_at = now(),
        name_kept = coalesce((parameters ->> 'keepName')::boolean, false)
      from operation where tenant.tenant_id = $1 and operation.operation_id = $3`,
-    [tenantId, to, operationId],
+    [tenantId, to ?? null, operationId],
   );
   await settleChanges(client, operationId);
   if (to === 'gone') await forgetNames(client, tenantId);

@@ -34,6 +34,8 @@ export interface OperationFilter extends PageRequest {
 /** Which tenants to list. */
 export interface TenantFilter extends OperationFilter {
   state?: TenantState | undefined;
+  /** Also tenants that are gone, where no state is given. */
+  withGone?: boolean | undefined;
   /** Only tenants on which a legal hold stands. */
   legalHold?: boolean | undefined;
 }

@@ -3,8 +3,10 @@ import type { ApprovalState, Leftover, OperationFailure } from '../../contract/o
 import type { Plan } from '../../contract/orders/order';
 import type { Operation } from '../../contract/schemas/operation-schema';
 import { verbsIn, type OperationKind } from '../../contract/operations/kinds';
+import { remedyOf } from '../../contract/operations/reconcile';
 import type { OperationStatus } from '../../contract/operations/states';
 import type { Step, StepState } from '../../contract/operations/steps';
+import { listDrift } from '../ledger/drift';
 import { findDecision } from '../operations/approvals';
 import { maybeOne, type Queryable } from '../database';
 import { viewDeliveries, type DeliveryView } from './deliveries';
@@ -40,6 +42,8 @@ export interface OperationRow {
   maximumAttempts: number | null;
   /** When the tenant is to be removed, as it was announced. */
   removalAt: Date | null;
+  /** Days between the announcement of a removal and the deletion; null for any other operation. */
+  graceDays: number | null;
   createdAt: Date;
   updatedAt: Date;
   completedAt: Date | null;
@@ -52,6 +56,7 @@ export const OPERATION_COLUMNS = `operation_id as "operationId", tenant_id as "t
   steps, hold_until as "holdUntil", skipped,
   (select max(taken_at) from resolution where resolution.operation_id = operation.operation_id and verb in ('retry', 'amend')) as "retriedAt",
   (template #>> '{recovery,retry,maximumAttempts}')::int as "maximumAttempts", removal_at as "removalAt",
+  case when kind = 'deprovision' then coalesce((parameters ->> 'graceDays')::int, 0) end as "graceDays",
   created_at as "createdAt", updated_at as "updatedAt", completed_at as "completedAt"`;
 
 /** One operation; undefined if there is none, or if `caller` is given and did not order it. */
@@ -76,13 +81,14 @@ export interface ReadOperation {
 
 /** Everything the API shows of one operation but its estimate. Reads only the registry, so that it answers whatever else is down. */
 export async function readOperation(db: Queryable, keys: KeyWrapper, row: OperationRow): Promise<ReadOperation> {
-  const [attempts, deliveries, result, requested, decided, taken] = await Promise.all([
+  const [attempts, deliveries, result, requested, decided, taken, drift] = await Promise.all([
     listAttempts(db, [row.operationId]),
     viewDeliveries(db, [row.operationId]),
     readResult(db, keys, row),
     readRequested(db, keys, row),
     readDecision(db, keys, row),
     listTaken(db, row.operationId),
+    row.kind === 'reconcile' ? listDrift(db, row.operationId) : undefined,
   ]);
   const view = viewOperation(row, viewSteps(stepped(row), attempts), deliveries.get(row.operationId));
   const resolutions = taken.map(({ verb, reason, requestedBy, takenAt, verified }) => ({
@@ -93,7 +99,8 @@ export async function readOperation(db: Queryable, keys: KeyWrapper, row: Operat
     verified,
   }));
   const approval = { ...view.approval, ...(requested ? { requested } : {}), ...decided };
-  return { row, operation: { ...view, approval, resolutions, result }, attempts };
+  const listed = drift?.map((each) => ({ ...each, ...(each.outcome === 'left' ? { remedy: remedyOf(each) } : {}) }));
+  return { row, operation: { ...view, approval, resolutions, ...(listed ? { drift: listed } : {}), result }, attempts };
 }
 
 /** The state of the operation's steps. */
@@ -127,6 +134,7 @@ export function viewOperation(row: OperationRow, steps: StepView[], delivery: De
       ...(row.approvalDeadline ? { deadline: row.approvalDeadline.toISOString() } : {}),
     },
     ...(row.status === 'on_hold' && row.holdUntil ? { hold: { until: row.holdUntil.toISOString() } } : {}),
+    ...(row.graceDays === null ? {} : { graceDays: row.graceDays }),
     completed: steps.filter(({ state }) => state === 'done').length,
     total: steps.length,
     ...(row.failure ? { failure: row.failure } : {}),

@@ -1,5 +1,5 @@
 import type { Plan } from '../../contract/orders/order';
-import type { SuspensionReason } from '../../contract/tenants/reasons';
+import type { RemovalReason, SuspensionReason } from '../../contract/tenants/reasons';
 import type { Tenant } from '../../contract/schemas/tenants/tenant-schema';
 import type { Access } from '../../contract/tenants/access';
 import { changesFrom } from '../../contract/operations/kinds';
@@ -32,6 +32,8 @@ interface TenantRow {
   suspendedBy: string | null;
   /** While leaving, once it was announced. */
   removalAt: Date | null;
+  /** Of a tenant that is leaving or gone; null if none has removed it. */
+  removal: { reason: RemovalReason | null; graceDays: number; export: boolean; operationId: string } | null;
   /** Of the operation that provisioned it, like `operationId` and `skipped`. */
   status: OperationStatus;
   operationId: string;
@@ -46,8 +48,15 @@ interface TenantRow {
 const REMOVAL_AT = `case when tenant.state = 'leaving' then (select removal_at from operation leaving
   where leaving.tenant_id = tenant.tenant_id and leaving.kind = 'deprovision' and leaving.completed_at is null) end`;
 
+/** A removal that was called off is not the newest operation of a tenant in these states. */
+const REMOVAL = `case when tenant.state in ('leaving', 'gone') then (select json_build_object('operationId', removal.operation_id,
+    'reason', parameters ->> 'reason', 'graceDays', coalesce((parameters ->> 'graceDays')::int, 0),
+    'export', coalesce((parameters ->> 'export')::boolean, false))
+  from operation removal where removal.tenant_id = tenant.tenant_id and removal.kind = 'deprovision'
+  order by created_at desc limit 1) end`;
+
 const COLUMNS = `tenant.tenant_id as "tenantId", tenant.tenant_name as "tenantName", tenant.plan, tenant.region, tenant.residency,
-  tenant.state, tenant.state_since as "stateSince", ${REMOVAL_AT} as "removalAt", tenant.access, suspension.reason as "suspensionReason",
+  tenant.state, tenant.state_since as "stateSince", ${REMOVAL_AT} as "removalAt", ${REMOVAL} as removal, tenant.access, suspension.reason as "suspensionReason",
   suspension.since as "suspendedSince", suspension."operationId" as "suspendedBy", operation.status, tenant.operation_id as "operationId", operation.skipped,
   tenant.created_at as "createdAt", ${microsOf('tenant.created_at')} as micros,
   (select json_build_object('operationId', open.operation_id, 'kind', open.kind, 'status', open.status) from operation open
@@ -65,11 +74,12 @@ const FROM = `tenant join operation on operation.operation_id = tenant.operation
     order by change.completed_at desc limit 1) suspension on tenant.state = 'suspended'`;
 
 /**
- * A page of tenants, newest first, without their resources. Unless the filter names a state or status, only tenants that hold their name are
- * listed.
+ * A page of tenants, newest first, without their resources. Unless the filter names a state or status, or asks for tenants that are gone, only
+ * tenants that hold their name are listed.
  */
 export async function listTenants(db: Queryable, filter: TenantFilter): Promise<Page<Tenant>> {
-  const unfiltered = filter.state === undefined && filter.status === undefined;
+  const { state, status, withGone = false } = filter;
+  const unfiltered = state === undefined && status === undefined && !withGone;
   const rows = await listRows<TenantRow>(
     db,
     { table: 'tenant', from: FROM, columns: COLUMNS },
@@ -82,12 +92,13 @@ export async function listTenants(db: Queryable, filter: TenantFilter): Promise<
 export async function readTenant(db: Queryable, tenantId: string, caller?: string): Promise<Tenant | undefined> {
   const row = await findTenant(db, tenantId, caller);
   if (!row) return undefined;
-  const [placement, placementReasons, ledger, usage, lastGood] = await Promise.all([
+  const [placement, placementReasons, ledger, usage, lastGood, documents] = await Promise.all([
     findPlacement(db, tenantId),
     findPlacementReasons(db, tenantId),
     listResources(db, tenantId),
     readUsage(db, tenantId),
     readLastGood(db, tenantId),
+    findDocuments(db, tenantId),
   ]);
   return {
     ...viewTenant(row),
@@ -104,7 +115,18 @@ export async function readTenant(db: Queryable, tenantId: string, caller?: strin
     skippedSteps: row.skipped,
     ...(usage ? { storage: viewUsage(usage) } : {}),
     ...lastGood,
+    ...documents,
   };
+}
+
+/** What the end of a tenant has left to be read. */
+async function findDocuments(db: Queryable, tenantId: string) {
+  return maybeOne<{ hasExport: boolean; hasCertificate: boolean }>(
+    db,
+    `select exists (select from tenant_export where tenant_id = $1) as "hasExport",
+       exists (select from removal_certificate where tenant_id = $1) as "hasCertificate"`,
+    [tenantId],
+  );
 }
 
 /** A tenant's row; undefined if there is none, or if `caller` is given and did not order it. */
@@ -146,6 +168,7 @@ function viewTenant(row: TenantRow): Tenant {
     access: state === 'leaving' || state === 'gone' ? 'closed' : access,
     ...viewSuspension(row),
     ...(removalAt === null ? {} : { removalAt: removalAt.toISOString() }),
+    ...(row.removal ? { removal: viewRemoval(row.removal) } : {}),
     status,
     operationId,
     createdAt: createdAt.toISOString(),
@@ -154,6 +177,10 @@ function viewTenant(row: TenantRow): Tenant {
     ...(row.legalHold ? { legalHold: viewHold(row.legalHold) } : {}),
     ...(row.trial ? { trial: { endsAt: new Date(row.trial.endsAt).toISOString(), then: row.trial.then } } : {}),
   };
+}
+
+function viewRemoval({ reason, ...terms }: NonNullable<TenantRow['removal']>): Tenant['removal'] {
+  return { ...terms, ...(reason === null ? {} : { reason }) };
 }
 
 function viewHold({ since, until }: { since: string; until: string | null }): Tenant['legalHold'] {

@@ -185,6 +185,7 @@ export const ROWS: Record<string, Panel[]> = {
       unit: 'count',
       lines: [
         ['max(provisioner_audit_findings)', 'audit findings'],
+        ['max by (problem) (provisioner_billing_findings) > 0', 'billing: {{problem}}'],
         ['max by (reason) (provisioner_quarantine)', 'quarantine: {{reason}}'],
         ['max by (what) (provisioner_relay_backlog)', 'relay: {{what}}'],
         ['sum by (to) (max by (to, state) (provisioner_undelivered_mails))', 'mail to {{to}}'],

@@ -43,6 +43,7 @@ export function apiEnvironment(
     APP_DOMAIN: 'app.example.com',
     HOST: '127.0.0.1',
     PORT: String(port),
+    STRIPE_TEST_CARDS: 'true',
     STRIPE_WEBHOOK_SECRET: `whsec_${state.secret('stripe.webhook')}`,
     ...(keycloak === undefined ? {} : keycloakVariables(keycloak)),
     ...(keycloak?.staff === undefined ? {} : staffVariables(keycloak.staff)),
@@ -84,9 +85,10 @@ export async function productEnvironment(
       'The product needs PostgreSQL, Temporal, S3, Keycloak, a server with Stripe’s API, and mail. See above which is missing.',
     );
   const port = apiAt ?? (await apiPort(state));
-  // The worker never gets the credentials of the registry's owner, and needs neither a client for the sign-in nor the secret of Stripe's events.
+  // The worker never gets the credentials of the registry's owner, and needs neither a client for the sign-in nor the secret of Stripe's events nor words for those who order.
   const {
     REGISTRY_OWNER_URL: _owner,
+    STRIPE_TEST_CARDS: _cards,
     STRIPE_WEBHOOK_SECRET: _secret,
     ...shared
   } = apiEnvironment(state, port, { postgres, temporal });

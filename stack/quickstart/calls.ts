@@ -23,7 +23,8 @@ export function approvalCall(url: string, operationId: string, endpointsFile: st
 /** Addresses to open in a browser. */
 export function addresses(url: string, { temporal, keycloak, mail }: Endpoints, endpointsFile: string): string {
   const rows = [
-    ...signInLines(url, keycloak?.staff),
+    ['Console', `${url}/console/`],
+    ...signInLines(keycloak?.staff),
     ['API documentation', `${url}/docs`],
     ['Temporal Web UI', `${temporal?.ui}`],
     ['  decrypted payloads', `follow the steps on ${url}/codec, with the operator token`],

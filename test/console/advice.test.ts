@@ -65,7 +65,8 @@ test('a step without a worker names the queue and the setting; one that is repea
 });
 
 test('an undo that does not get on says so, and one that makes progress says that there is nothing to do', () => {
-  const reason = 'No answer since 2026-01-01 12:00:01 UTC (A provider did not answer); attempt 9 begins in 12 s.';
+  const reason =
+    'No answer since 2026-01-01 12:00:01 UTC. Storage bucket of tenant k (AWS in eu-central): no answer in time. Attempt 9 begins in 12 s.';
   const steps = [{ id: 'storage', label: 'Storage', state: 'compensating', progress: { pace: 'stuck', reason } }];
   const stuck = { status: 'compensating', steps } as unknown as Partial<Operation>;
   expect(adviceOn(operation(stuck), undefined)?.situation).toContain(reason);

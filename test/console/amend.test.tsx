@@ -77,6 +77,6 @@ test('fields that a step has used are not offered, and named with the step', () 
   expect(offered).not.toContain('/configuration/customDomain');
   expect(offered).not.toContain('/tenantName');
   const fixed = screen.getByText('What cannot be changed any more').parentElement!.textContent;
-  expect(fixed).toMatch(/Already used by “[^”]+”: .*Configuration: custom domain/);
+  expect(fixed).toMatch(/Already used by “[^”]+”: .*Custom domain/);
   expect(fixed).toContain('Fixed when the order was accepted: Tenant name');
 });

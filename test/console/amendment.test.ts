@@ -4,6 +4,7 @@ import {
   amendableNow,
   fixedFields,
   jsonError,
+  labelOf,
   patchOf,
 } from '../../console/pages/operations/decide/amendment';
 import { FIELD_READERS } from '../../contract/orders/amendable';
@@ -76,9 +77,16 @@ test('a field stays on offer until a step has used it, and then the step is name
   expect(amendableNow(progress)).not.toContain('/configuration/customDomain');
   const fixed = fixedFields(progress);
   expect(fixed.find(({ fields }) => fields.includes('Tenant name'))!.why).toBe('Fixed when the order was accepted');
-  expect(fixed.find(({ fields }) => fields.includes('Configuration: custom domain'))!.why).toMatch(
-    /^Already used by “/,
-  );
+  expect(fixed.find(({ fields }) => fields.includes('Custom domain'))!.why).toMatch(/^Already used by “/);
+});
+
+test('fields are called as on the page that orders, and no name of the API is left', () => {
+  expect(labelOf('/paymentMethod')).toBe('Payment method');
+  expect(labelOf('/compliance/dataResidency')).toBe('Data must stay in');
+  expect(labelOf('/configuration/settings/locale')).toBe('Settings of the application');
+  for (const pointer of Object.keys(FIELD_READERS)) expect(labelOf(pointer)).not.toMatch(/\/|:/);
+  const labels = Object.keys(AMEND_FIELDS).map(labelOf);
+  expect(new Set(labels).size).toBe(labels.length);
 });
 
 test.each([

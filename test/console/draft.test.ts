@@ -56,7 +56,7 @@ describe('the order form', () => {
   test('names the fields that the API’s pointers mean', () => {
     expect(labelAt('/adminUser/email')).toBe('E-mail');
     expect(labelAt('/subscription/features/0')).toBe('Features');
-    expect(labelAt('/customizations/storageQuotaGb')).toBe('Storage quota gb');
+    expect(labelAt('/customizations/storageQuotaGb')).toBe('Storage quota');
     expect(labelAt('/configuration/settings')).toBe('/configuration/settings');
   });
 

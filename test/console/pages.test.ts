@@ -27,6 +27,8 @@ suite('the console’s pages', () => {
   const PAGES: Record<string, (made: Seeded) => string> = {
     tenants: () => '/tenants',
     tenant: ({ tenantId }) => `/tenants/${tenantId}`,
+    order: () => '/order',
+    approvals: () => '/approvals',
     'tenant-usage': ({ tenantId }) => `/tenants/${tenantId}?part=usage`,
     'tenant-evidence': ({ tenantId }) => `/tenants/${tenantId}?part=evidence`,
     'tenant-backups': ({ tenantId }) => `/tenants/${tenantId}?part=backups`,
@@ -129,6 +131,31 @@ suite('the console’s pages', () => {
     expect(await rows.count()).toBe(1);
     await page.getByRole('link', { name: seeded.tenantName }).click();
     await page.getByRole('heading', { level: 1, name: seeded.tenantName }).waitFor();
+    await close();
+  });
+
+  test('the palette finds a tenant by the beginning of its name, also one that is gone', async () => {
+    const { page, close } = await console_.open('/', { roles: ['tenants:read'] });
+    await settled(page);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('past-5');
+    await page.getByRole('menuitem', { name: 'Tenant past-5 (gone)' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'past-5' }).waitFor();
+    await close();
+  });
+
+  test('a sweep that has met problems is not simply done, and leads to them', async () => {
+    const { page, close } = await console_.open('/sweeps', { roles: ['operations:operate'], name: 'operator' });
+    await page.getByRole('link', { name: 'done, but 1 problem' }).click();
+    await page.getByRole('region', { name: 'Could not be checked or done' }).waitFor();
+    await close();
+  });
+
+  test('a list that a filter has emptied says so', async () => {
+    const { page, close } = await console_.open('/operations?name=nothing-begins-so', { roles: ['tenants:read'] });
+    await page.getByText('Clear a filter to see more.').waitFor();
     await close();
   });
 

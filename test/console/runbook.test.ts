@@ -79,7 +79,7 @@ suite('the console alone says what to do, and lets it be done:', () => {
     await putInState(console_.api, ordered, 'awaiting_approval', { approvalState: 'waiting' });
     const page = await openFromNow(ordered, 'approvals:decide');
     await advice(page).getByText('The order goes beyond its plan').waitFor();
-    await page.getByRole('table', { name: 'Differences to the plan' }).getByText('storageQuotaGb').waitFor();
+    await page.getByRole('table', { name: 'Differences to the plan' }).getByText('Storage quota').waitFor();
     expect(await axeViolations(page)).toEqual([]);
     await keepPicture(page, 'runbook-approval');
     await page.getByRole('button', { name: 'Approve', exact: true }).click();

@@ -71,7 +71,7 @@ test.each([
 });
 
 test('a place in a template is said in words', () => {
-  expect(placeText('/resources/storage/quotaGb')).toBe('resources › storage › quota gb');
+  expect(placeText('/resources/storage/quotaGb')).toBe('resources › storage › quota');
 });
 
 test('quantities have few digits and their unit', () => {

@@ -71,8 +71,9 @@ describe.each(OPERATION_KINDS)('an operation of kind %s', (kind) => {
     for (const step of steps.slice(steps.indexOf(pivot.step))) expect(stepRule(kind, step).leavesNothing).toBe(true);
   });
 
-  test('leads from states of a tenant to another one', () => {
-    for (const state of [...from, to, ...(meanwhile ? [meanwhile] : [])]) expect(TENANT_STATES).toContain(state);
+  test('leads from states of a tenant to another one, or to none', () => {
+    for (const state of [...from, ...(to ? [to] : []), ...(meanwhile ? [meanwhile] : [])])
+      expect(TENANT_STATES).toContain(state);
     expect(from).not.toContain(to);
     expect(from).not.toContain(meanwhile);
   });
@@ -113,8 +114,8 @@ test('each status of a provisioning allows exactly its verbs', () => {
   });
 });
 
-test('each status of a suspension and of a resumption allows exactly its verbs', () => {
-  for (const kind of ['suspend', 'resume'] as const) {
+test('each status of a suspension, a resumption and a reconciliation allows exactly its verbs', () => {
+  for (const kind of ['suspend', 'resume', 'reconcile'] as const) {
     const statuses = Object.keys(rulesOf(kind).states) as OperationStatus[];
     expect(Object.fromEntries(statuses.map((status) => [status, verbsIn(kind, status)]))).toEqual({
       pending: ['cancel'],
@@ -163,7 +164,7 @@ test.each<[OperationKind, Moves]>([
       needs_operator: ['compensating'],
     },
   ],
-  ...(['suspend', 'resume'] as const).map((kind): [OperationKind, Moves] => [
+  ...(['suspend', 'resume', 'reconcile'] as const).map((kind): [OperationKind, Moves] => [
     kind,
     {
       running: ['pending', 'on_hold'],
@@ -197,8 +198,8 @@ test.each<[OperationKind, Moves]>([
 test('a tenant in each state can begin exactly these operations', () => {
   expect(Object.fromEntries(TENANT_STATES.map((state) => [state, changesFrom(state)]))).toEqual({
     provisioning: [],
-    active: ['suspend', 'deprovision'],
-    suspended: ['resume', 'deprovision'],
+    active: ['suspend', 'deprovision', 'configure-sso', 'reconcile'],
+    suspended: ['resume', 'deprovision', 'reconcile'],
     leaving: [],
     gone: [],
   });

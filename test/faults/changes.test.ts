@@ -10,6 +10,8 @@ import { CHANGES, callsOf } from './plan/calls/calls';
 import { faultsFor } from './plan/faults';
 import { createDice, sample } from './plan/schedule';
 import { changeScenarios } from './scenarios/changes/plan';
+import { MOST } from './scenarios/changes/tenants';
+import { killBatches } from './scenarios/kills';
 
 function look(changes: Partial<Look> = {}): Look {
   return {
@@ -125,4 +127,10 @@ test('a short sample has faults, cancels, decisions and losses of every kind of 
   const kinds = sample(all, 1, createDice(1)).map((each) => each.kind);
   expect(new Set(kinds)).toEqual(new Set(all.map((each) => each.kind)));
   expect(kinds.length).toBeLessThan(13);
+});
+
+test.each(['a', 'b', 'c', 'd'] as const)('a kill at point %s needs no more tenants than there may be', (point) => {
+  for (const calls of killBatches(point, CHANGES))
+    for (const plan of ['starter', 'professional'] as const)
+      expect(calls.filter((call) => call.plan === plan).length).toBeLessThanOrEqual(MOST[plan]);
 });

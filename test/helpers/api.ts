@@ -20,6 +20,7 @@ import type { ScanInput, ScanOutcome } from '../../contract/maintenance/scans';
 import type { ExportLinkInput } from '../../contract/exports/links';
 import type { BackupTask } from '../../contract/backups/backups';
 import type { BillingInput } from '../../contract/billing/billing';
+import type { InvoicePage, InvoicesInput, InvoiceView } from '../../contract/billing/invoices';
 import type { TrialInput } from '../../contract/tenants/trials';
 import type { SweepInput } from '../../contract/maintenance/sweeps';
 import { problemSchema, type Problem } from '../../contract/schemas/problem-schema';
@@ -47,6 +48,8 @@ export class RecordingRuns implements Runs {
   trials: TrialInput[] = [];
   billing: BillingInput[] = [];
   billingAssignments = 0;
+  /** What the billing provider would list, newest first, by tenant. */
+  issued = new Map<string, InvoiceView[]>();
   resolutions: Resolve[] = [];
   down = false;
   resolveAnswer: ResolveAnswer = { answer: 'taken' };
@@ -100,6 +103,13 @@ export class RecordingRuns implements Runs {
   async exportLink({ operationId, volume }: ExportLinkInput): Promise<string> {
     this.answer();
     return `https://store.example/${operationId}/${volume}?signature=none`;
+  }
+  async invoices({ tenantId, limit, after }: InvoicesInput): Promise<InvoicePage> {
+    this.answer();
+    const all = this.issued.get(tenantId) ?? [];
+    const from = after === undefined ? 0 : all.findIndex(({ invoiceId }) => invoiceId === after) + 1;
+    const items = all.slice(from, from + limit);
+    return { items, ...(from + limit < all.length ? { nextCursor: items.at(-1)!.invoiceId } : {}) };
   }
   async signalLegalHold(operationId: string): Promise<void> {
     this.answer();

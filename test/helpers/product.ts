@@ -152,6 +152,8 @@ export async function startTestProduct(options: TestProductOptions = {}): Promis
     SCAN_INTERVAL_MINUTES: '0',
     STORAGE_UPKEEP_INTERVAL_MINUTES: '0',
     USAGE_INTERVAL_MINUTES: '0',
+    DOMAIN_INTERVAL_MINUTES: '0',
+    BILLING_INTERVAL_MINUTES: '0',
     AUDIT_INTERVAL_MINUTES: '0',
     BACKUP_INTERVAL_MINUTES: '0',
   };

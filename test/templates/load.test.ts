@@ -147,6 +147,24 @@ test.each<[string, Plan, (yaml: string) => string, RegExp]>([
     /at \/billing\/meters\/0\/feature: the feature basic-reports has no limit/,
   ],
   [
+    'a price that is charged no times',
+    'starter',
+    (yaml) => yaml.replace('  currency: eur', '  currency: eur\n  quantity: 0'),
+    /at \/billing\/quantity/,
+  ],
+  [
+    'a coupon that is no id',
+    'starter',
+    (yaml) => yaml.replace('  currency: eur', '  currency: eur\n  coupon: half price'),
+    /at \/billing\/coupon: must be the id of a coupon at Stripe/,
+  ],
+  [
+    'a tax rate twice',
+    'starter',
+    (yaml) => yaml.replace('  currency: eur', '  currency: eur\n  taxRates: [txr_1, txr_1]'),
+    /at \/billing\/taxRates\/1: txr_1 occurs twice/,
+  ],
+  [
     'a duplicate feature',
     'starter',
     (yaml) => yaml.replace('key: users', 'key: records'),

@@ -1,7 +1,8 @@
-import { proxyActivities, setHandler, defineSignal } from '@temporalio/workflow';
+import { condition, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { BillingActivities } from '../../activities/billing/interface';
 import { BILLING_SIGNAL } from '../../contract/billing/billing';
 import { TASK_QUEUE } from '../../contract/temporal/task-queues';
+import { FIRST_PAUSE_SECONDS, nextPause } from '../operations/watches';
 
 const reported = defineSignal(BILLING_SIGNAL);
 
@@ -18,8 +19,11 @@ export async function assignBillingEvents(): Promise<void> {
   setHandler(reported, () => {
     told = true;
   });
-  while (told) {
+  for (let pause = FIRST_PAUSE_SECONDS; told; pause = nextPause(pause)) {
     told = false;
-    await billing.assignBillingEvents();
+    const { left } = await billing.assignBillingEvents();
+    if (left === 0) continue;
+    await condition(() => told, pause * 1000);
+    told = true;
   }
 }

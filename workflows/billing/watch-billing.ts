@@ -65,11 +65,11 @@ export async function watchBilling(input: BillingInput): Promise<void> {
   }
 }
 
-/** Whether everything reported was handled. What the provider refuses for good stays, and is tried again later. */
+/** Whether everything reported was handled. What the provider's answers keep from being handled is tried again later, until it is set aside. */
 async function handled(tenantId: string): Promise<boolean> {
   try {
-    await billing.handleBillingEvents({ tenantId });
-    return true;
+    const { left } = await billing.handleBillingEvents({ tenantId });
+    return left === 0;
   } catch (error) {
     log.warn('What the billing provider has reported cannot be handled yet', { error: String(error) });
     return false;

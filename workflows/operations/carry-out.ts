@@ -68,9 +68,10 @@ export async function carryOut(run: Run, story: Story): Promise<void> {
 
 /** The step from which on the run only goes forward. */
 async function pivot(run: Run, cancellable: CancellationScope, { ready, commit }: Story): Promise<void> {
-  const { pivot, to } = rulesOf(run.kind);
+  const { pivot, to = 'as it is to be' } = rulesOf(run.kind);
   const refuseCancelled = (): void => {
-    if (run.cancelRequested) throw runFailure('Cancelled', `Cancelled before the tenant became ${to}.`);
+    if (run.cancelRequested)
+      throw runFailure('Cancelled', to ? `Cancelled before the tenant became ${to}.` : 'Cancelled before its end.');
   };
   refuseCancelled();
   run.pivoting = ready === undefined;

@@ -3,6 +3,7 @@ import type {
   DeprovisionInput,
   OperationInput,
   ProvisionTenantInput,
+  ReconcileInput,
 } from '../../contract/operations/messages';
 import { STEPS } from '../../contract/operations/steps';
 import {
@@ -51,11 +52,21 @@ export function checkedProvision(input: ProvisionTenantInput): ProvisionTenantIn
   return inputOf(input, { ...COMMON, approvalDeadlineSeconds: SECONDS, acceptUnverifiedApproval: aBoolean });
 }
 
+/** The input of a run that needs nothing but its operation. Throws when it is not well formed. */
+export function checkedChange(input: OperationInput): OperationInput {
+  return inputOf(input, COMMON);
+}
+
 const ACCESS_CHANGE = { ...COMMON, region: aText, access: oneOf(['open', 'read-only', 'closed']) };
 
 /** The input of a run that changes a tenant's access. Throws when it is not well formed. */
 export function checkedAccessChange(input: ChangeAccessInput): ChangeAccessInput {
   return inputOf(input, ACCESS_CHANGE);
+}
+
+/** The input of a run that reconciles a tenant. Throws when it is not well formed. */
+export function checkedReconciliation(input: ReconcileInput): ReconcileInput {
+  return inputOf(input, { ...COMMON, region: aText, dryRun: aBoolean });
 }
 
 /** The input of a run that removes a tenant. Throws when it is not well formed. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STRIPE_EVENT_TYPES } from '../../../contract/billing/billing';
-import { eventReceivedSchema, stripeEventSchema } from '../../../contract/schemas/billing-event-schema';
+import { eventReceivedSchema, stripeEventSchema } from '../../../contract/schemas/billing/event-schema';
 import { markBillingTold, recordStripeEvent, recordUnassignedEvent } from '../../../registry/billing/stripe-events';
 import type { ApiDependencies } from '../../dependencies';
 import { causeOf } from '../../http/log';

@@ -4,6 +4,7 @@ import { ifReadable } from '../../../registry/keys/tenant-keys';
 import { findTemplate, loadOperation } from '../../../registry/operations/operations';
 import { differencesBetween } from '../../../templates/differences';
 import type { ProvisioningTemplate } from '../../../templates/template';
+import type { Principal } from '../../access/auth';
 import { READS_OPERATIONS } from '../../access/visibility';
 import type { ApiDependencies } from '../../dependencies';
 import { defineRoute, type Route } from '../../http/route';
@@ -19,7 +20,7 @@ export function orderedRoutes({ pool, keys, templates }: ApiDependencies): Route
       tag: 'Operations',
       summary: 'Get what an operation’s tenant was ordered with',
       description:
-        'The order without everything that may name a person or an organization, and every value in which its template differs from the plan of today.',
+        'The order without everything that may name a person or an organization, and every value in which its template differs from the plan of today. Callers who may decide on approvals are also told the organization.',
       access: READS_OPERATIONS,
       params: operationParams,
       answers: { 200: { description: 'The order and the differences.', schema: orderedSchema } },
@@ -38,6 +39,7 @@ export function orderedRoutes({ pool, keys, templates }: ApiDependencies): Route
               version: ordered.version,
               ...(current ? { current: current.version } : {}),
             },
+            ...(loaded && decides(principal) ? { organizationName: loaded.order.organizationName } : {}),
             ...(loaded ? { order: shown(loaded.order) } : {}),
             differences: current ? differences(current, ordered) : [],
           } satisfies OperationOrder,
@@ -45,6 +47,11 @@ export function orderedRoutes({ pool, keys, templates }: ApiDependencies): Route
       },
     }),
   ];
+}
+
+/** Whoever decides on an order has to know the customer. */
+function decides({ roles }: Principal): boolean {
+  return roles.includes('approvals:decide');
 }
 
 function shown(order: TenantProvisioningRequest): NonNullable<OperationOrder['order']> {

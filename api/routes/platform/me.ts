@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { TEST_PAYMENT_METHODS } from '../../../contract/billing/test-cards';
 import { ROLES, type Role } from '../../access/roles';
+import type { ApiDependencies } from '../../dependencies';
 import { defineRoute, type Route } from '../../http/route';
 
 const meSchema = z
@@ -10,11 +12,21 @@ const meSchema = z
     }),
     name: z.string().meta({ example: 'signup' }),
     roles: z.array(z.enum(Object.keys(ROLES) as [Role, ...Role[]])).meta({ example: ['tenants:order'] }),
+    testPaymentMethods: z
+      .array(
+        z.strictObject({
+          id: z.string().meta({ description: 'Value for `paymentMethod` in an order.', example: 'pm_card_visa' }),
+          outcome: z.string().meta({ description: 'What comes of an order that names it.' }),
+        }),
+      )
+      .meta({ description: 'Only where Stripe is a local stand-in or in test mode: its test cards.' })
+      .optional(),
   })
   .meta({ id: 'Me', description: 'The caller as this API knows it.' });
 
 /** `GET /v1/me`. */
-export function meRoutes(): Route[] {
+export function meRoutes({ offersTestCards = false }: Pick<ApiDependencies, 'offersTestCards'>): Route[] {
+  const cards = offersTestCards ? { testPaymentMethods: [...TEST_PAYMENT_METHODS] } : {};
   return [
     defineRoute({
       method: 'get',
@@ -27,7 +39,7 @@ export function meRoutes(): Route[] {
       answers: { 200: { description: 'The caller.', schema: meSchema } },
       problems: [],
       handle: ({ principal: { id, name, roles } }) =>
-        Promise.resolve({ status: 200, body: { id, name, roles: [...roles] } }),
+        Promise.resolve({ status: 200, body: { id, name, roles: [...roles], ...cards } }),
     }),
   ];
 }

@@ -1,23 +1,19 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import type { OperationParameters } from '../../../contract/operations/inputs';
-import { rulesOf, type OperationKind } from '../../../contract/operations/kinds';
+import { removalTerms } from '../../../contract/removal/terms';
 import { acceptedSchema } from '../../../contract/schemas/operation-schema';
 import {
   deprovisionRequestSchema,
+  reconcileRequestSchema,
   resumeRequestSchema,
   suspendRequestSchema,
   type DeprovisionRequest,
 } from '../../../contract/schemas/request-schemas';
-import { acceptChange, type ChangeOutcome } from '../../../registry/operations/change-acceptance';
 import { findTenantTemplate } from '../../../registry/tenants/tenants';
-import { recoveryOf } from '../../../templates/recovery';
 import type { RemovalTemplate } from '../../../templates/template';
-import type { Principal } from '../../access/auth';
 import type { ApiDependencies } from '../../dependencies';
-import { ApiProblem } from '../../http/problems';
-import { defineRoute, type Route, type RouteAnswer } from '../../http/route';
-import { ACCEPTED_HEADERS, acceptedAnswer, startAccepted } from '../operations/accepted';
+import { defineRoute, type Route } from '../../http/route';
+import { ACCEPTED_HEADERS } from '../operations/accepted';
+import { change } from '../operations/change';
 import { noTenant, tenantParams } from './tenants';
 
 const answers = {
@@ -28,7 +24,7 @@ const answers = {
   },
 };
 
-/** `POST /v1/tenants/{tenantId}:suspend`, `…:resume` and `…:deprovision`. */
+/** `POST /v1/tenants/{tenantId}:suspend`, `…:resume`, `…:deprovision` and `…:reconcile`. */
 export function lifecycleRoutes(dependencies: ApiDependencies): Route[] {
   return [
     defineRoute({
@@ -78,6 +74,31 @@ export function lifecycleRoutes(dependencies: ApiDependencies): Route[] {
     }),
     defineRoute({
       method: 'post',
+      path: '/v1/tenants/{tenantId}:reconcile',
+      operationId: 'reconcileTenant',
+      tag: 'Tenants',
+      summary: 'Reconcile a tenant with its providers',
+      description:
+        'Reads everything the tenant has at its provider and compares it with the ledger. The operation lists as `drift` what is otherwise, and changes it back; what was lost is made again where that loses nothing, and otherwise left to a person, with a remedy. With `dryRun`, it only lists.',
+      access: ['operations:operate'],
+      params: tenantParams,
+      body: reconcileRequestSchema,
+      bodyOptional: true,
+      idempotent: true,
+      answers,
+      problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
+      handle: async ({ params: { tenantId }, body, principal, idempotencyKey }) =>
+        change(dependencies, {
+          kind: 'reconcile',
+          tenantId,
+          parameters: { dryRun: body?.dryRun ?? false },
+          message: body?.message,
+          principal,
+          idempotencyKey,
+        }),
+    }),
+    defineRoute({
+      method: 'post',
       path: '/v1/tenants/{tenantId}:deprovision',
       operationId: 'deprovisionTenant',
       tag: 'Tenants',
@@ -100,60 +121,18 @@ export function lifecycleRoutes(dependencies: ApiDependencies): Route[] {
   ];
 }
 
-/** Days between the announcement of a removal and the removal itself, where neither the request nor the template says. */
-const GRACE_DAYS = 30;
-
 /** What a removal is asked for, with what the plan says where the request does not. */
 function removalParameters(
   { reason, graceDays, export: asked = false, exportTo, keepName = false }: Omit<DeprovisionRequest, 'message'>,
-  removal: RemovalTemplate = {},
+  removal: RemovalTemplate | undefined,
 ): OperationParameters {
+  const terms = removalTerms(removal);
   return {
     access: 'closed',
     reason,
-    graceDays: graceDays ?? removal.graceDays ?? GRACE_DAYS,
-    export: asked || exportTo !== undefined || removal.export === 'always',
+    graceDays: graceDays ?? terms.graceDays,
+    export: asked || exportTo !== undefined || terms.export,
     ...(exportTo === undefined ? {} : { exportTo }),
     keepName,
   };
-}
-
-interface Asked {
-  kind: OperationKind;
-  tenantId: string;
-  parameters: OperationParameters;
-  message: string | undefined;
-  principal: Principal;
-  idempotencyKey: string | undefined;
-}
-
-async function change(dependencies: ApiDependencies, { principal, ...asked }: Asked): Promise<RouteAnswer> {
-  const { pool, keys } = dependencies;
-  const { kind, tenantId, parameters, message } = asked;
-  const requestHash = createHash('sha256')
-    .update(canonicalize({ kind, tenantId, parameters, ...(message === undefined ? {} : { message }) })!)
-    .digest();
-  const done = await acceptChange(pool, keys, { ...asked, caller: principal.id, requestHash });
-  if (done.outcome === 'repeated') return acceptedAnswer(done, true);
-  if (done.outcome !== 'accepted') throw refusal(kind, done);
-  const { template, ...run } = done.run;
-  await startAccepted(dependencies, { ...run, retry: template.recovery.retry, recovery: recoveryOf(template) });
-  return acceptedAnswer({ operationId: run.operationId, tenantId, status: 'pending' }, false);
-}
-
-function refusal(kind: OperationKind, done: Exclude<ChangeOutcome, { outcome: 'accepted' | 'repeated' }>): ApiProblem {
-  switch (done.outcome) {
-    case 'no-tenant':
-      return noTenant();
-    case 'key-reused':
-      return new ApiProblem('idempotency-key-reused');
-    case 'busy':
-      return new ApiProblem('state-conflict', {
-        detail: `The operation ${done.operationId} (${done.kind}) of this tenant is ${done.status}. Wait for its end, or cancel it.`,
-      });
-    case 'not-now':
-      return new ApiProblem('state-conflict', {
-        detail: `The tenant is ${done.state}. ${rulesOf(kind).title} is possible only while it is ${rulesOf(kind).from.join(' or ')}.`,
-      });
-  }
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { STATUSES } from '../../../contract/operations/states';
+import { removalTerms } from '../../../contract/removal/terms';
 import { tenantIdSchema } from '../../../contract/schemas/common';
-import { tenantPageSchema, tenantSchema } from '../../../contract/schemas/tenants/tenant-schema';
+import { tenantPageSchema, tenantSchema, type Tenant } from '../../../contract/schemas/tenants/tenant-schema';
 import { TENANT_STATES } from '../../../contract/tenants/states';
 import { readConfiguration } from '../../../registry/tenants/configuration';
+import { findTenantTemplate } from '../../../registry/tenants/tenants';
 import { findTenant, listTenants, readTenant } from '../../../registry/views/tenants';
 import type { ApiDependencies } from '../../dependencies';
 import { ApiProblem } from '../../http/problems';
@@ -12,7 +14,10 @@ import { READS_TENANTS, tenantsSeenBy } from '../../access/visibility';
 import { filterOf, listQuery } from '../list-query';
 
 const tenantsQuery = listQuery.extend({
-  state: z.enum(TENANT_STATES).optional(),
+  state: z
+    .enum([...TENANT_STATES, 'all'])
+    .optional()
+    .meta({ description: '`all`: also the tenants that are gone, which are left out by default.' }),
   legalHold: z.literal('true').optional().meta({ description: 'Only tenants on which a legal hold stands.' }),
   status: z.enum(STATUSES).optional().meta({ description: 'Status of the operation that provisioned the tenant.' }),
 });
@@ -41,14 +46,18 @@ export function tenantRoutes({ pool, keys }: ApiDependencies): Route[] {
       tag: 'Tenants',
       summary: 'List tenants, newest first',
       description:
-        'Unless a state or status is given, tenants that are gone are left out. A token that may only order sees the tenants it ordered.',
+        'Unless a state or status is given, tenants that are gone are left out; `state=all` lists every tenant. A token that may only order sees the tenants it ordered.',
       access: READS_TENANTS,
       query: tenantsQuery,
       answers: { 200: { description: 'A page of tenants.', schema: tenantPageSchema } },
       problems: [],
       handle: async ({ query: { state, legalHold, ...query }, principal }) => {
         const filter = await filterOf({ pool, keys }, query, tenantsSeenBy(principal));
-        return { status: 200, body: await listTenants(pool, { ...filter, state, legalHold: legalHold === 'true' }) };
+        const states = state === 'all' ? { withGone: true } : { state };
+        return {
+          status: 200,
+          body: await listTenants(pool, { ...filter, ...states, legalHold: legalHold === 'true' }),
+        };
       },
     }),
     defineRoute({
@@ -64,7 +73,7 @@ export function tenantRoutes({ pool, keys }: ApiDependencies): Route[] {
       handle: async ({ params: { tenantId }, principal }) => {
         const tenant = await readTenant(pool, tenantId, tenantsSeenBy(principal));
         if (!tenant) throw noTenant();
-        return { status: 200, body: tenant };
+        return { status: 200, body: await withRemovalTerms(pool, tenant) };
       },
     }),
     defineRoute({
@@ -101,6 +110,13 @@ export function tenantRoutes({ pool, keys }: ApiDependencies): Route[] {
       },
     }),
   ];
+}
+
+/** The tenant with what a removal would do, while none was asked for. */
+async function withRemovalTerms(pool: ApiDependencies['pool'], tenant: Tenant): Promise<Tenant> {
+  if (tenant.removal || tenant.state === 'gone') return tenant;
+  const template = await findTenantTemplate(pool, tenant.tenantId);
+  return template ? { ...tenant, removal: removalTerms(template.removal) } : tenant;
 }
 
 /** Whether an `If-None-Match` header matches the tag (RFC 9110 §13.1.2, weak comparison). */

@@ -10,7 +10,7 @@ export interface paths {
     };
     /**
      * List tenants, newest first
-     * @description Unless a state or status is given, tenants that are gone are left out. A token that may only order sees the tenants it ordered.
+     * @description Unless a state or status is given, tenants that are gone are left out; `state=all` lists every tenant. A token that may only order sees the tenants it ordered.
      *
      *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `operations:operate`.
      */
@@ -131,6 +131,28 @@ export interface paths {
      *     Requires a token with any of these roles: `tenants:suspend`.
      */
     post: operations['resumeTenant'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}:reconcile': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Reconcile a tenant with its providers
+     * @description Reads everything the tenant has at its provider and compares it with the ledger. The operation lists as `drift` what is otherwise, and changes it back; what was lost is made again where that loses nothing, and otherwise left to a person, with a remedy. With `dryRun`, it only lists.
+     *
+     *     Requires a token with any of these roles: `operations:operate`.
+     */
+    post: operations['reconcileTenant'];
     delete?: never;
     options?: never;
     head?: never;
@@ -829,6 +851,134 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/tenants/{tenantId}/domains': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the domains of a tenant
+     * @description Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     */
+    get: operations['listDomains'];
+    put?: never;
+    /**
+     * Claim a domain for a tenant
+     * @description Answers with a TXT record. Its owner publishes it in the domain’s DNS, which proves that the domain is the customer’s; then call `…/domains/{domain}:check`. The record must stay there: it is looked for again every day. A domain that the tenant has claimed before is answered with the same record.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`.
+     */
+    post: operations['claimDomain'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/domains/{domain}:check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Look for the record that proves a domain
+     * @description Asks the DNS now. If the record is there, the domain is the tenant’s. A missing record does not end a domain at once: a proved one is withdrawn after seven days.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     */
+    post: operations['checkDomain'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/domains/{domain}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show a domain of a tenant
+     * @description Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     */
+    get: operations['getDomain'];
+    put?: never;
+    post?: never;
+    /**
+     * Remove a domain from a tenant
+     * @description Afterwards another tenant can prove it. Refused while the tenant’s single sign-on uses it.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`.
+     */
+    delete: operations['removeDomain'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/identity/sso': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show a tenant’s single sign-on
+     * @description Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     */
+    get: operations['getSso'];
+    /**
+     * Connect the company’s own identity provider
+     * @description People who type an address in one of the domains at the login are sent to their company’s identity provider (OpenID Connect or SAML 2.0), and are members of the tenant afterwards. People with other addresses are refused. The tenant’s plan must include single sign-on, and every domain must be proved. The identity provider is asked before anything is changed; `…/sso:test` asks it alone. If the change fails, the tenant has the connection it had before.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`.
+     */
+    put: operations['configureSso'];
+    post?: never;
+    /**
+     * End a tenant’s single sign-on
+     * @description From then on nobody signs in through the company’s identity provider, and the domains can be removed. People keep their accounts, and have them again if the company is connected again; until then those without a password cannot sign in.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`.
+     */
+    delete: operations['endSso'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/identity/sso:test': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Say what is wrong with a single sign-on
+     * @description Asks the identity provider for its discovery document and its keys, tries the client and its secret, or reads the metadata and their certificates, and looks at the domains. With `claims`, says which groups a person with them would be in. Changes nothing.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`.
+     */
+    post: operations['testSso'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/operations': {
     parameters: {
       query?: never;
@@ -904,7 +1054,7 @@ export interface paths {
     };
     /**
      * Get what an operation’s tenant was ordered with
-     * @description The order without everything that may name a person or an organization, and every value in which its template differs from the plan of today.
+     * @description The order without everything that may name a person or an organization, and every value in which its template differs from the plan of today. Callers who may decide on approvals are also told the organization.
      *
      *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
@@ -1575,7 +1725,29 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/billing/findings/{billingFindingId}:accept': {
+  '/v1/billing/findings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List findings in billing, newest first
+     * @description What is not as the registry has it, or will soon stop payments, with a remedy in words. Events of Stripe find it, and a scheduled comparison of Stripe with the registry. A finding ends by itself once it is not so any more.
+     *
+     *     Requires a token with any of these roles: `operations:operate`.
+     */
+    get: operations['listBillingFindings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/billing/findings/{billingFindingId}:resolve': {
     parameters: {
       query?: never;
       header?: never;
@@ -1585,12 +1757,34 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Accept a finding in a tenant’s billing
-     * @description It no longer waits for a person; one that has ended by itself stays ended. Nothing is changed at the billing provider, and the next event about the same object finds it again if it is still so.
+     * Resolve a finding in billing
+     * @description It no longer waits for a person, and is not found again while it is still so. Nothing is changed at the billing provider. A finding that has ended, or was resolved before, stays as it is.
      *
      *     Requires a token with any of these roles: `operations:operate`.
      */
-    post: operations['acceptBillingFinding'];
+    post: operations['resolveBillingFinding'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/invoices': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List a tenant’s invoices, newest first
+     * @description Read from the billing provider by a worker. Amounts are in the smallest unit of the currency. 20 a page by default. Empty for a tenant without a billing account, and once its account is removed.
+     *
+     *     Requires a token with any of these roles: `tenants:read`, `tenants:order`, `operations:operate`.
+     */
+    get: operations['listTenantInvoices'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -2324,6 +2518,17 @@ export interface components {
          */
         type?: string | undefined;
       }[];
+      /** @description What follows from the order although it can be placed as it is; absent if nothing does. */
+      notes?:
+        | {
+            /**
+             * @description RFC 6901 pointer into the order.
+             * @example /paymentMethod
+             */
+            pointer: string;
+            detail: string;
+          }[]
+        | undefined;
       /** @enum {string} */
       plan?: ('starter' | 'professional' | 'enterprise') | undefined;
       /** @description The steps in order, and those that must have finished before each. */
@@ -2479,7 +2684,7 @@ export interface components {
       /** @description What is charged once the tenant is active. Nothing is charged before. */
       now: {
         /**
-         * @description In the smallest currency unit, without taxes.
+         * @description In the smallest currency unit, without taxes and before the coupon.
          * @example 19900
          */
         amount: number;
@@ -2489,7 +2694,7 @@ export interface components {
       /** @description What is charged for every further period. */
       later: {
         /**
-         * @description In the smallest currency unit, without taxes.
+         * @description In the smallest currency unit, without taxes and before the coupon.
          * @example 19900
          */
         amount: number;
@@ -2503,6 +2708,12 @@ export interface components {
        *     ]
        */
       meters: string[];
+      /** @description How often the plan’s price is charged; 1 if absent. */
+      quantity?: number | undefined;
+      /** @description Id of the coupon at the billing provider that the subscription begins with. */
+      coupon?: string | undefined;
+      /** @description Ids of the tax rates at the billing provider that invoices have. */
+      taxRates?: string[] | undefined;
       /** @description The trial with which the plan begins. */
       trial?:
         | {
@@ -2574,6 +2785,7 @@ export interface components {
        * @example 2026-01-31T12:00:00.000Z
        */
       removalAt?: string | undefined;
+      removal?: components['schemas']['TenantRemoval'] | undefined;
       /**
        * @description Status of the operation that provisioned it.
        * @example active
@@ -2596,7 +2808,7 @@ export interface components {
        *       "suspend"
        *     ]
        */
-      verbs: ('provision' | 'suspend' | 'resume' | 'deprovision')[];
+      verbs: ('provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile')[];
       legalHold?: components['schemas']['StandingLegalHold'] | undefined;
       trial?: components['schemas']['Trial'] | undefined;
       /**
@@ -2617,6 +2829,10 @@ export interface components {
             [key: string]: components['schemas']['PlacementReason'];
           }
         | undefined;
+      /** @description Whether the tenant was exported, also for a removal that was called off; absent in lists. */
+      hasExport?: boolean | undefined;
+      /** @description Whether the certificate of its removal was issued; absent in lists. */
+      hasCertificate?: boolean | undefined;
       resources?: components['schemas']['TenantResource'][] | undefined;
       skippedSteps?: components['schemas']['SkippedStep'][] | undefined;
       storage?: components['schemas']['StorageUsage'] | undefined;
@@ -2667,6 +2883,26 @@ export interface components {
        */
       operationId: string;
     };
+    /** @description The removal of a tenant that is leaving or gone. Of any other tenant, when it is requested by id: what a removal does unless its request says otherwise. Absent if a tenant is gone without a removal. */
+    TenantRemoval: {
+      /**
+       * @description Days between the announcement and the deletion.
+       * @example 30
+       */
+      graceDays: number;
+      /** @description Whether everything is exported before. */
+      export: boolean;
+      /**
+       * @description Why the tenant leaves or has left; absent while no removal was asked for.
+       * @enum {string}
+       */
+      reason?: ('non_payment' | 'abuse' | 'customer_request' | 'trial_ended' | 'other') | undefined;
+      /**
+       * @description The removal; absent while none was asked for.
+       * @example op_a2b3c4d5e6f7g2h3i4j5
+       */
+      operationId?: string | undefined;
+    };
     /** @description The operation of the tenant that has not ended; absent if there is none. */
     OpenOperation: {
       /**
@@ -2675,7 +2911,7 @@ export interface components {
        */
       operationId: string;
       /** @enum {string} */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
       /** @enum {string} */
       status:
         | 'pending'
@@ -2829,7 +3065,7 @@ export interface components {
        */
       tenantId: string;
       version: number;
-      /** @description Features, modules, settings, branding, integrations, notifications and reporting. */
+      /** @description Features, modules, settings, branding, integrations, notifications and reporting; flags as they were ordered, without later changes. */
       configuration: {
         [key: string]: unknown;
       };
@@ -2848,6 +3084,13 @@ export interface components {
     };
     /** @description Opens what a suspended tenant has, as it was before. */
     ResumeRequest: {
+      /** @description Words for those who look at the tenant. */
+      message?: string | undefined;
+    };
+    /** @description Compares everything that a tenant has with the ledger, and mends what is otherwise. */
+    ReconcileRequest: {
+      /** @description Only lists what is otherwise than the ledger says; false by default. */
+      dryRun?: boolean | undefined;
       /** @description Words for those who look at the tenant. */
       message?: string | undefined;
     };
@@ -4319,6 +4562,243 @@ export interface components {
        */
       prefix?: string | undefined;
     };
+    /** @description The domains that a tenant has claimed, by name. */
+    TenantDomains: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      domains: components['schemas']['TenantDomain'][];
+    };
+    /** @description A domain that a tenant has claimed, with the record that proves it. */
+    TenantDomain: {
+      /** @description Random id; events name the domain by it. */
+      domainId: string;
+      /**
+       * @description The part of a company’s e-mail addresses after the @: a public name that is not a public suffix such as `co.uk` or `github.io`. International names are stored in their ASCII form.
+       * @example acme.example
+       */
+      domain: string;
+      /**
+       * @description `proved`: it is this tenant’s and no other tenant’s. `withdrawn`: it was proved, and then its record was missing for seven days.
+       * @enum {string}
+       */
+      state: 'pending' | 'proved' | 'withdrawn';
+      record: components['schemas']['DomainRecord'];
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      provedAt?: string | undefined;
+      /**
+       * Format: date-time
+       * @description When the DNS last gave an answer.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      checkedAt?: string | undefined;
+      /**
+       * Format: date-time
+       * @description Since when the record of a proved domain is missing. After seven days it is withdrawn.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      missingSince?: string | undefined;
+    };
+    /** @description The record that the owner of the domain publishes in its DNS, and keeps there. */
+    DomainRecord: {
+      /** @enum {string} */
+      type: 'TXT';
+      /** @example _tenant-verification.acme.example */
+      name: string;
+      /** @example tenant-verification=0f3c5d7e9b1a2c4d6e8f0a1b2c3d4e5f6a7b8c9d */
+      value: string;
+    };
+    /** @description Claims a domain for a tenant. */
+    ClaimDomainRequest: {
+      /**
+       * @description The part of a company’s e-mail addresses after the @: a public name that is not a public suffix such as `co.uk` or `github.io`. International names are stored in their ASCII form.
+       * @example acme.example
+       */
+      domain: string;
+    };
+    /** @description What the DNS has answered about the record of a domain. */
+    DomainCheck: {
+      domain: components['schemas']['TenantDomain'];
+      /** @enum {string} */
+      lookup: 'found' | 'missing' | 'unanswered' | 'held-by-another';
+      /** @description What was found, and what to do now. */
+      message: string;
+    };
+    /** @description How the people of a tenant sign in at their company. */
+    TenantSso: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      /**
+       * Format: uri
+       * @description What to enter at the company’s identity provider as redirect URI; for SAML, as assertion consumer service URL.
+       */
+      redirectUri?: string | undefined;
+      /** @description Absent while the tenant has no single sign-on. The secret is never shown. */
+      connection?:
+        | {
+            oidc?:
+              | {
+                  /**
+                   * Format: uri
+                   * @description The issuer exactly as the identity provider shows it; its discovery document must name it.
+                   * @example https://login.acme.example
+                   */
+                  issuer: string;
+                  /**
+                   * @description Our client at the identity provider.
+                   * @example saas-sign-in
+                   */
+                  clientId: string;
+                }
+              | undefined;
+            saml?:
+              | {
+                  entityId: string;
+                  /** Format: uri */
+                  signOnUrl: string;
+                }
+              | undefined;
+            /** @description Proved domains of the tenant. Only people with an address in one of them can sign in. */
+            domains: string[];
+            /**
+             * @description Groups of the plan in which everyone is who signs in.
+             * @example [
+             *       "members"
+             *     ]
+             */
+            groups: string[];
+            rules: components['schemas']['SsoGroupRule'][];
+            /**
+             * @description Random id of the operation.
+             * @example op_a2b3c4d5e6f7g2h3i4j5
+             */
+            operationId: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            since: string;
+            /** @description Whether an operation is changing it now. */
+            changing: boolean;
+          }
+        | undefined;
+    };
+    /** @description People whose claim has this value are in the group, from their next login on. */
+    SsoGroupRule: {
+      /**
+       * @description Name of the claim.
+       * @example groups
+       */
+      claim: string;
+      /**
+       * @description Its value, or one of its values.
+       * @example Accounting
+       */
+      value: string;
+      /**
+       * @description A group of the plan.
+       * @example members
+       */
+      group: string;
+    };
+    /** @description How the people of a tenant sign in at their company. */
+    ConfigureSsoRequest: {
+      oidc?: components['schemas']['SsoOidc'] | undefined;
+      saml?: components['schemas']['SsoSaml'] | undefined;
+      /** @description Proved domains of the tenant. Only people with an address in one of them can sign in. */
+      domains: string[];
+      /**
+       * @description Groups of the plan in which everyone is who signs in.
+       * @example [
+       *       "members"
+       *     ]
+       */
+      groups?: string[] | undefined;
+      rules?: components['schemas']['SsoGroupRule'][] | undefined;
+    };
+    /** @description The company’s identity provider, by OpenID Connect. */
+    SsoOidc: {
+      /**
+       * Format: uri
+       * @description The issuer exactly as the identity provider shows it; its discovery document must name it.
+       * @example https://login.acme.example
+       */
+      issuer: string;
+      /**
+       * @description Our client at the identity provider.
+       * @example saas-sign-in
+       */
+      clientId: string;
+      /** @description The client’s secret. Left out: the one of the present connection, if issuer and client are the same. */
+      clientSecret?: string | undefined;
+    };
+    /** @description The company’s identity provider, by SAML 2.0. */
+    SsoSaml: {
+      /** @description The metadata as XML. */
+      metadata?: string | undefined;
+      /**
+       * Format: uri
+       * @description Where to read the metadata. They are read once; configure again to read them anew.
+       * @example https://login.acme.example/metadata
+       */
+      metadataUrl?: string | undefined;
+    };
+    /** @description Whether people could sign in with this configuration. Nothing was changed. */
+    SsoTest: {
+      /** @description Whether no check has failed. */
+      usable: boolean;
+      findings: components['schemas']['SsoFinding'][];
+      /** @description The groups of a person with the given claims. */
+      groups?: string[] | undefined;
+    };
+    /** @description What one look at the identity provider or at a domain has come to. */
+    SsoFinding: {
+      /** @enum {string} */
+      check: 'discovery' | 'endpoints' | 'keys' | 'client' | 'metadata' | 'certificate' | 'domain';
+      /** @enum {string} */
+      outcome: 'passed' | 'failed' | 'unknown';
+      /** @description What was found, and what to do now. */
+      message: string;
+    };
+    /** @description What to test. */
+    TestSsoRequest: {
+      /** @description What to test; by default the connection that the tenant has. */
+      configuration?:
+        | {
+            oidc?: components['schemas']['SsoOidc'] | undefined;
+            saml?: components['schemas']['SsoSaml'] | undefined;
+            /** @description Proved domains of the tenant. Only people with an address in one of them can sign in. */
+            domains: string[];
+            /**
+             * @description Groups of the plan in which everyone is who signs in.
+             * @example [
+             *       "members"
+             *     ]
+             */
+            groups?: string[] | undefined;
+            rules?: components['schemas']['SsoGroupRule'][] | undefined;
+          }
+        | undefined;
+      /** @description Claims of an example person, to see which groups the rules give. */
+      claims?:
+        | {
+            [key: string]: string | number | boolean | string[];
+          }
+        | undefined;
+    };
     /** @description One page, newest first. */
     OperationPage: {
       items: components['schemas']['Operation'][];
@@ -4342,7 +4822,7 @@ export interface components {
        * @example provision
        * @enum {string}
        */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
       /** @enum {string} */
       status:
         | 'pending'
@@ -4398,6 +4878,11 @@ export interface components {
             until: string;
           }
         | undefined;
+      /**
+       * @description Of a removal: days between its announcement and the deletion.
+       * @example 30
+       */
+      graceDays?: number | undefined;
       /** @description Oldest first; absent in lists. */
       resolutions?: components['schemas']['Resolution'][] | undefined;
       /**
@@ -4412,6 +4897,8 @@ export interface components {
       total: number;
       failure?: components['schemas']['OperationFailure'] | undefined;
       leftovers: components['schemas']['Leftover'][];
+      /** @description What a reconciliation has found to be otherwise than the ledger says; absent in lists. */
+      drift?: components['schemas']['Drift'][] | undefined;
       /** @description Present for an active tenant. */
       handover?:
         | {
@@ -4699,6 +5186,35 @@ export interface components {
       id: string;
       lastError: string;
     };
+    /** @description A difference between the ledger and a provider. */
+    Drift: {
+      kind: string;
+      provider: string;
+      region: string;
+      id: string;
+      /**
+       * @description What differs: `existence`, `access`, or something that the kind compares.
+       * @example existence
+       */
+      what: string;
+      /**
+       * @description As the ledger has it.
+       * @example present
+       */
+      was: string;
+      /**
+       * @description As the provider has it.
+       * @example absent
+       */
+      is: string;
+      /**
+       * @description `found`: it was only listed, or is still to be mended. `mended`: it is as the ledger says again. `left`: a person has to mend it.
+       * @enum {string}
+       */
+      outcome: 'found' | 'mended' | 'left';
+      /** @description What a person can do about it. */
+      remedy?: string | undefined;
+    };
     /** @description A mail that is still needed and has not been delivered. */
     UndeliveredMail: {
       /**
@@ -4865,6 +5381,8 @@ export interface components {
          */
         current?: string | undefined;
       };
+      /** @description The customer, for callers who may decide on approvals; absent for all others, and once the tenant’s key is destroyed. */
+      organizationName?: string | undefined;
       /** @description Absent once the tenant’s key is destroyed. */
       order?:
         | {
@@ -4975,6 +5493,7 @@ export interface components {
         | 'backup.state'
         | 'restore-test.state'
         | 'restore.state'
+        | 'domain.state'
         | 'usage.quota-near'
         | 'usage.quota-reached'
         | 'quarantine.found'
@@ -5540,6 +6059,7 @@ export interface components {
             | 'backup.state'
             | 'restore-test.state'
             | 'restore.state'
+            | 'domain.state'
             | 'usage.quota-near'
             | 'usage.quota-reached'
             | 'quarantine.found'
@@ -5647,6 +6167,7 @@ export interface components {
                 | 'backup.state'
                 | 'restore-test.state'
                 | 'restore.state'
+                | 'domain.state'
                 | 'usage.quota-near'
                 | 'usage.quota-reached'
                 | 'quarantine.found'
@@ -5833,6 +6354,147 @@ export interface components {
         };
       };
     };
+    /** @description One page, newest first. */
+    BillingFindingPage: {
+      items: components['schemas']['BillingFinding'][];
+      /** @description Pass it as `cursor` to get the next page; absent on the last page. */
+      nextCursor?: string | undefined;
+    };
+    /** @description Something in billing that is not as the registry has it, or will soon stop payments. */
+    BillingFinding: {
+      /**
+       * @description Id of the finding.
+       * @example bf_3f0c1f6e8d9b4a7c9e2d5b8a
+       */
+      findingId: string;
+      /**
+       * @description Absent if what was found belongs to no tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId?: string | undefined;
+      /** @enum {string} */
+      problem:
+        | 'subscription_cancelled'
+        | 'subscription_changed'
+        | 'collection_paused'
+        | 'card_expiring'
+        | 'payment_disputed'
+        | 'event_set_aside'
+        | 'subscription_without_tenant'
+        | 'tenant_without_subscription'
+        | 'second_customer';
+      /** @description Id of the object at the billing provider; the tenant’s where there is no such object. */
+      object: string;
+      /** @description What was found, in words. */
+      found: string;
+      /** @description What to do about it, in words. */
+      remedy: string;
+      /**
+       * @description `resolved`: an operator has decided about it. `ended`: it is not so any more.
+       * @enum {string}
+       */
+      state: 'open' | 'resolved' | 'ended';
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      foundAt: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      endedAt?: string | undefined;
+      resolution?:
+        | {
+            /** @example token:operator */
+            by: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            at: string;
+            reason: string;
+          }
+        | undefined;
+    };
+    /** @description Decides that nothing more is to be done about a finding. */
+    ResolveBillingFindingRequest: {
+      /**
+       * @description Why; kept in the audit trail, which is never deleted, so it must not contain personal data.
+       * @example Agreed with the customer, ticket 4711.
+       */
+      reason: string;
+    };
+    /** @description One page, newest first. */
+    InvoicePage: {
+      items: components['schemas']['Invoice'][];
+      /** @description Pass it as `cursor` to get the next page; absent on the last page. */
+      nextCursor?: string | undefined;
+    };
+    /** @description An invoice, as the billing provider has it. */
+    Invoice: {
+      /**
+       * @description The billing provider’s id.
+       * @example in_1MtHbELkdIwHu7ixl4OzzPMv
+       */
+      invoiceId: string;
+      /** @description Its number for people; absent for a draft. */
+      number?: string | undefined;
+      /** @enum {string} */
+      status: 'draft' | 'open' | 'paid' | 'uncollectible' | 'void';
+      /**
+       * @description ISO 4217, in lower case.
+       * @example eur
+       */
+      currency: string;
+      /**
+       * @description With taxes and discounts, in the smallest unit of the currency.
+       * @example 1900
+       */
+      total: number;
+      /**
+       * @description In the smallest unit of the currency.
+       * @example 1900
+       */
+      amountDue: number;
+      /**
+       * @description In the smallest unit of the currency.
+       * @example 1900
+       */
+      amountPaid: number;
+      /**
+       * @description In the smallest unit of the currency.
+       * @example 1900
+       */
+      amountRemaining: number;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      dueAt?: string | undefined;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      periodBegins: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      periodEnds: string;
+      /**
+       * Format: uri
+       * @description The provider’s page to look at the invoice and pay it. Whoever has the link can open it.
+       */
+      hostedUrl?: string | undefined;
+      /** Format: uri */
+      pdfUrl?: string | undefined;
+    };
     /** @description What waits for a person. Sections that the caller may not see are absent. */
     Attention: {
       approvals: components['schemas']['AttentionApprovals'];
@@ -5858,7 +6520,7 @@ export interface components {
          */
         operationId: string;
         /** @enum {string} */
-        kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
         /**
          * @description Random id of the tenant.
          * @example k3v9x2m4q7w8r5ta
@@ -5895,7 +6557,7 @@ export interface components {
          */
         operationId: string;
         /** @enum {string} */
-        kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
         /**
          * @description Random id of the tenant.
          * @example k3v9x2m4q7w8r5ta
@@ -5954,7 +6616,7 @@ export interface components {
          */
         operationId: string;
         /** @enum {string} */
-        kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
         /**
          * @description Random id of the tenant.
          * @example k3v9x2m4q7w8r5ta
@@ -6043,7 +6705,7 @@ export interface components {
         since: string;
       }[];
     };
-    /** @description What was found in tenants’ billing, oldest first: changes made at the provider by hand, and what will stop payments. */
+    /** @description What was found in billing, oldest first: what is not as the registry has it, and what will stop payments. */
     AttentionBilling: {
       /** @description How many there are; 1000: or more. */
       count: number;
@@ -6058,14 +6720,22 @@ export interface components {
          * @description Random id of the tenant.
          * @example k3v9x2m4q7w8r5ta
          */
-        tenantId: string;
+        tenantId?: string | undefined;
         /** @enum {string} */
         problem:
           | 'subscription_cancelled'
           | 'subscription_changed'
           | 'collection_paused'
           | 'card_expiring'
-          | 'payment_disputed';
+          | 'payment_disputed'
+          | 'event_set_aside'
+          | 'subscription_without_tenant'
+          | 'tenant_without_subscription'
+          | 'second_customer';
+        /** @description What was found, in words. */
+        found: string;
+        /** @description What to do about it, in words. */
+        remedy: string;
         /** @description Id of the object at the billing provider. */
         object: string;
         /**
@@ -6393,6 +7063,9 @@ export interface components {
           monthly: number;
           yearly: number;
         };
+        quantity?: number | undefined;
+        coupon?: string | undefined;
+        taxRates?: string[] | undefined;
         meters: {
           eventName: string;
           displayName: string;
@@ -6450,6 +7123,7 @@ export interface components {
                   groups: string[];
                 }
               | undefined;
+            sso?: boolean | undefined;
           }
         | undefined;
       removal?:
@@ -6613,6 +7287,18 @@ export interface components {
         | 'usage:write'
         | 'api-keys:verify'
       )[];
+      /** @description Only where Stripe is a local stand-in or in test mode: its test cards. */
+      testPaymentMethods?:
+        | {
+            /**
+             * @description Value for `paymentMethod` in an order.
+             * @example pm_card_visa
+             */
+            id: string;
+            /** @description What comes of an order that names it. */
+            outcome: string;
+          }[]
+        | undefined;
     };
     Alive: {
       /** @enum {string} */
@@ -6651,7 +7337,7 @@ export interface components {
       /** @example UTC */
       timeZone: string;
       /** @enum {string} */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
       /** @description Sorted by key; one group without `groupBy`, none if there are no operations. */
       groups: components['schemas']['ProvisioningGroup'][];
     };
@@ -6774,7 +7460,7 @@ export interface components {
     /** @description How long each step of recent operations took, by plan. */
     StepMetricsList: {
       /** @enum {string} */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
       plans: components['schemas']['PlanStepMetrics'][];
     };
     PlanStepMetrics: {
@@ -6855,7 +7541,8 @@ export interface operations {
         cursor?: string;
         /** @description Entries per page; 50 by default. */
         limit?: number;
-        state?: 'provisioning' | 'active' | 'suspended' | 'leaving' | 'gone';
+        /** @description `all`: also the tenants that are gone, which are left out by default. */
+        state?: 'provisioning' | 'active' | 'suspended' | 'leaving' | 'gone' | 'all';
         /** @description Only tenants on which a legal hold stands. */
         legalHold?: 'true';
       };
@@ -7033,6 +7720,42 @@ export interface operations {
     requestBody?: {
       content: {
         'application/json': components['schemas']['ResumeRequest'];
+      };
+    };
+    responses: {
+      /** @description The change is accepted; follow its operation. */
+      202: {
+        headers: {
+          /** @description Path of the operation. */
+          Location?: string;
+          /** @description Seconds to wait before polling it. */
+          'Retry-After'?: string;
+          /** @description `true` if this answers an earlier request with the same key, and this request changed nothing. */
+          'Idempotency-Replayed'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Accepted'];
+        };
+      };
+    };
+  };
+  reconcileTenant: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A value of your choice, for instance a UUID. Repeat a request with the same key to retry it safely. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['ReconcileRequest'];
       };
     };
     responses: {
@@ -8034,6 +8757,256 @@ export interface operations {
       };
     };
   };
+  listDomains: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The domains, by name. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TenantDomains'];
+        };
+      };
+    };
+  };
+  claimDomain: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ClaimDomainRequest'];
+      };
+    };
+    responses: {
+      /** @description The tenant has claimed the domain before. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TenantDomain'];
+        };
+      };
+      /** @description The domain is claimed, and not yet proved. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TenantDomain'];
+        };
+      };
+    };
+  };
+  checkDomain: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+        /** @description The part of a company’s e-mail addresses after the @: a public name that is not a public suffix such as `co.uk` or `github.io`. International names are stored in their ASCII form. */
+        domain: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What the DNS has answered. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DomainCheck'];
+        };
+      };
+    };
+  };
+  getDomain: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+        /** @description The part of a company’s e-mail addresses after the @: a public name that is not a public suffix such as `co.uk` or `github.io`. International names are stored in their ASCII form. */
+        domain: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The domain, with its record. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TenantDomain'];
+        };
+      };
+    };
+  };
+  removeDomain: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+        /** @description The part of a company’s e-mail addresses after the @: a public name that is not a public suffix such as `co.uk` or `github.io`. International names are stored in their ASCII form. */
+        domain: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The tenant no longer has the domain. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  getSso: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The connection, without its secret. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TenantSso'];
+        };
+      };
+    };
+  };
+  configureSso: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A value of your choice, for instance a UUID. Repeat a request with the same key to retry it safely. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ConfigureSsoRequest'];
+      };
+    };
+    responses: {
+      /** @description The change is accepted; follow its operation. */
+      202: {
+        headers: {
+          /** @description Path of the operation. */
+          Location?: string;
+          /** @description Seconds to wait before polling it. */
+          'Retry-After'?: string;
+          /** @description `true` if this answers an earlier request with the same key, and this request changed nothing. */
+          'Idempotency-Replayed'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Accepted'];
+        };
+      };
+    };
+  };
+  endSso: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A value of your choice, for instance a UUID. Repeat a request with the same key to retry it safely. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The change is accepted; follow its operation. */
+      202: {
+        headers: {
+          /** @description Path of the operation. */
+          Location?: string;
+          /** @description Seconds to wait before polling it. */
+          'Retry-After'?: string;
+          /** @description `true` if this answers an earlier request with the same key, and this request changed nothing. */
+          'Idempotency-Replayed'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Accepted'];
+        };
+      };
+    };
+  };
+  testSso: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['TestSsoRequest'];
+      };
+    };
+    responses: {
+      /** @description What was found. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SsoTest'];
+        };
+      };
+    };
+  };
   listOperations: {
     parameters: {
       query?: {
@@ -8069,7 +9042,7 @@ export interface operations {
         /** @description Entries per page; 50 by default. */
         limit?: number;
         /** @description What the operation does to its tenant. */
-        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
         /** @description Only operations of this tenant. */
         tenantId?: string;
         /** @description Only operations that have not ended. */
@@ -9074,7 +10047,36 @@ export interface operations {
       };
     };
   };
-  acceptBillingFinding: {
+  listBillingFindings: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the previous page. */
+        cursor?: string;
+        /** @description Entries per page; 50 by default. */
+        limit?: number;
+        /** @description State of the findings; all of them by default. */
+        state?: 'open' | 'resolved' | 'ended';
+        /** @description Random id of the tenant. */
+        tenantId?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of findings. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BillingFindingPage'];
+        };
+      };
+    };
+  };
+  resolveBillingFinding: {
     parameters: {
       query?: never;
       header?: never;
@@ -9084,7 +10086,11 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResolveBillingFindingRequest'];
+      };
+    };
     responses: {
       /** @description The finding does not wait for a person any more. */
       204: {
@@ -9092,6 +10098,34 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+    };
+  };
+  listTenantInvoices: {
+    parameters: {
+      query?: {
+        /** @description Entries per page; 50 by default. */
+        limit?: number;
+        /** @description `nextCursor` of the previous page. */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page of invoices. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InvoicePage'];
+        };
       };
     };
   };
@@ -9433,7 +10467,7 @@ export interface operations {
         /** @description Without it, all operations are one group. */
         groupBy?: 'plan' | 'region' | 'template' | 'day';
         /** @description Kind of the operations; `provision` by default. */
-        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
         /** @description Time zone in which the days of `groupBy=day` begin; UTC by default. */
         timeZone?: string;
       };
@@ -9458,7 +10492,7 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Kind of the operations; `provision` by default. */
-        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision';
+        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
         /** @description Only this region. */
         region?: string;
       };
@@ -9506,6 +10540,7 @@ export const IDEMPOTENT_PATHS: ReadonlySet<string> = new Set([
   '/v1/tenants',
   '/v1/tenants/{tenantId}:suspend',
   '/v1/tenants/{tenantId}:resume',
+  '/v1/tenants/{tenantId}:reconcile',
   '/v1/tenants/{tenantId}:deprovision',
   '/v1/tenants/{tenantId}/credentials:claim',
   '/v1/tenants/{tenantId}/export:claim',

@@ -72,7 +72,7 @@ function Request({ operation }: { operation: Operation }) {
             ['Ordered', <Time at={createdAt} />],
             ['Ordered by', requestedBy],
             ['Plan', plan],
-            ['Region', region],
+            ['Region', region ?? 'not chosen yet'],
             ['Price', <Price plan={plan} />],
           ]}
         />

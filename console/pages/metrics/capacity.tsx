@@ -13,7 +13,12 @@ import { Numbers } from './numbers';
 type Region = components['schemas']['RegionCapacity'];
 type Cell = Region['cells'][number];
 
-const UNITS: Record<Cell['kind'], string> = { database: 'tenants', storage: 'buckets', compute: 'milli-CPU' };
+const UNITS: Record<Cell['kind'], string> = { database: 'tenants', storage: 'buckets', compute: 'CPU' };
+
+/** An amount of what a cell has: places, or CPUs, of which the API counts thousandths. */
+function amountText(kind: Cell['kind'], amount: number): string {
+  return (kind === 'compute' ? amount / 1000 : amount).toLocaleString();
+}
 
 /** Shares of a cell above which it is shown as filling up, and as full. */
 const [FILLING, FULL] = [0.8, 0.95];
@@ -61,7 +66,7 @@ function RegionChart({ region: { region, jurisdiction, plans, cells } }: { regio
           label: cell,
           parts: [{ value: used, what: `${used} of ${capacity}`, tone: toneOf(used, capacity) }],
           of: Math.max(capacity, used, 1),
-          text: `${used.toLocaleString()} of ${capacity.toLocaleString()} ${UNITS[kind]}`,
+          text: `${amountText(kind, used)} of ${amountText(kind, capacity)} ${UNITS[kind]}`,
         }))}
       />
       <Numbers
@@ -82,7 +87,7 @@ function toneOf(used: number, capacity: number): 'accent' | 'warning' | 'bad' {
 const COLUMNS: readonly Column<Cell>[] = [
   { name: 'Cell', cell: ({ cell }) => cell },
   { name: 'Kind', cell: ({ kind }) => kind },
-  { name: 'Taken', cell: ({ used }) => used, align: 'end' },
-  { name: 'Capacity', cell: ({ capacity }) => capacity, align: 'end' },
+  { name: 'Taken', cell: ({ kind, used }) => `${amountText(kind, used)} ${UNITS[kind]}`, align: 'end' },
+  { name: 'Capacity', cell: ({ kind, capacity }) => `${amountText(kind, capacity)} ${UNITS[kind]}`, align: 'end' },
   { name: 'Share', cell: ({ used, capacity }) => (capacity === 0 ? '–' : percentText(used / capacity)), align: 'end' },
 ];

@@ -1,9 +1,9 @@
 import { DataTable, type DataTableProps } from '../../parts/tables/data-table';
 
-/** The numbers of a chart as a table, shown on demand. */
-export function Numbers<Row>(props: DataTableProps<Row>) {
+/** The numbers of a chart as a table beneath it, shown on demand unless it `isOpen`. */
+export function Numbers<Row>({ isOpen = false, ...props }: DataTableProps<Row> & { isOpen?: boolean }) {
   return (
-    <details className="numbers">
+    <details className="numbers" open={isOpen}>
       <summary>The numbers as a table</summary>
       <DataTable {...props} />
     </details>

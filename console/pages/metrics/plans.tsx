@@ -25,10 +25,11 @@ export function Plans({ kind, period }: MetricsProps) {
               <Legend />
               <Bars
                 label="Duration by plan"
+                areSeconds
                 bars={timed.map(({ key, duration: { p50Seconds, p95Seconds } }) => ({
                   label: key ?? '',
                   parts: percentiles(p50Seconds, p95Seconds),
-                  text: `${secondsText(p50Seconds)}, 95 % ${secondsText(p95Seconds)}`,
+                  text: `half within ${secondsText(p50Seconds)}, 95 % within ${secondsText(p95Seconds)}`,
                 }))}
               />
               <Numbers label="Duration by plan" columns={COLUMNS} rows={groups} idOf={({ key }) => key ?? ''} />

@@ -56,13 +56,14 @@ export function StepTimes({ kind }: { kind: OperationKind }) {
               <Legend />
               <Bars
                 label="Duration by step"
+                areSeconds
                 bars={steps.map(({ label, p50Seconds = 0, p95Seconds = 0 }) => ({
                   label,
                   parts: percentiles(p50Seconds, p95Seconds),
-                  text: `${secondsText(p50Seconds)}, 95 % ${secondsText(p95Seconds)}`,
+                  text: `half within ${secondsText(p50Seconds)}, 95 % within ${secondsText(p95Seconds)}`,
                 }))}
               />
-              <Numbers label="Duration by step" columns={COLUMNS} rows={steps} idOf={({ step }) => step} />
+              <Numbers isOpen label="Duration by step" columns={COLUMNS} rows={steps} idOf={({ step }) => step} />
             </>
           );
         }}

@@ -3,8 +3,11 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
+import { resourceLabel } from '../../../contract/ledger/labels';
 import { FAILURES, isFailureType } from '../../../contract/operations/failures';
 import { rulesOf } from '../../../contract/operations/kinds';
+import { quantityLabel } from '../order/quantity-names';
+import { ResolveBilling } from './resolve-billing';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
 import { EmptyState } from '../../parts/states/empty-state';
@@ -25,6 +28,8 @@ interface Item {
   title: string;
   why: ReactNode;
   when: ReactNode;
+  /** What can be done about it here. */
+  action?: ReactNode;
 }
 
 interface Group {
@@ -73,11 +78,12 @@ function AttentionGroup({ group: { title, icon, count, items, todo, all } }: { g
       </h3>
       <p className="muted">{todo}</p>
       <ul>
-        {items.map(({ key, to, title: name, why, when }) => (
+        {items.map(({ key, to, title: name, why, when, action }) => (
           <li key={key}>
             <Link href={to}>{name}</Link>
             <span>{why}</span>
             <span className="muted">{when}</span>
+            {action}
           </li>
         ))}
       </ul>
@@ -102,7 +108,7 @@ const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
   },
   billing: {
     all: '/',
-    todo: 'Put it right at the billing provider; it then ends by itself. Or accept it over the API.',
+    todo: 'Put it right as it says; it then ends by itself. Or resolve it as it is.',
   },
   quarantine: { all: '/sweeps', todo: 'Look whether it may go: once it is due, the next sweep acts on it.' },
   webhooks: { all: '/webhooks', todo: 'Tell the owner of the receiver. What only fails is disabled after some days.' },
@@ -139,7 +145,7 @@ function groupsOf(attention: Attention): Group[] {
     })),
     group('Approvals', 'approvals', approvals, TODO.approvals, (each) => ({
       ...operation(each),
-      why: `${each.plan}: ${each.required.map((name) => inWords(name)).join(', ')}`,
+      why: `${each.plan}: ${each.required.map(quantityLabel).join(', ')}`,
       when: each.deadline ? (
         <>
           due <Time at={each.deadline} as="relative" />
@@ -157,15 +163,16 @@ function groupsOf(attention: Attention): Group[] {
     })),
     group('Billing', 'warning', billing, TODO.billing, (each) => ({
       key: each.findingId,
-      to: `/tenants/${each.tenantId}`,
-      title: `Tenant ${each.tenantId}`,
-      why: `${inWords(each.problem)}: ${each.object}`,
+      to: each.tenantId === undefined ? '/' : `/tenants/${each.tenantId}`,
+      title: each.tenantId === undefined ? each.object : `Tenant ${each.tenantId}`,
+      why: `${each.found} ${each.remedy}`,
       when: <Since at={each.since} />,
+      action: <ResolveBilling findingId={each.findingId} found={each.found} remedy={each.remedy} />,
     })),
     group('Quarantine', 'sweeps', quarantine, TODO.quarantine, (each) => ({
       key: `${each.kind} ${each.id}`,
       to: '/sweeps',
-      title: `${inWords(each.kind)} ${each.id}`,
+      title: `${resourceLabel(each.kind)} ${each.id}`,
       why: each.lastError ?? inWords(each.reason),
       when: (
         <>

@@ -11,6 +11,7 @@ import { Prose } from '../../parts/prose';
 import { Section } from '../../parts/section';
 import { Skeleton } from '../../parts/states/skeleton';
 import { StateBadge } from '../../parts/state-badge';
+import { isWait } from '../operations/timeline';
 import { StepBar } from '../../parts/charts/step-bar';
 
 /** Operations that are named here; all of them are on the page of operations. */
@@ -65,7 +66,8 @@ function Row({ listed }: { listed: Operation }) {
   });
   // Operations that wait for a person are in the section “Needs a person”.
   const { waitsFor, summary } = operation.estimate ?? {};
-  const late = waitsFor ? [] : operation.steps.filter(({ progress }) => progress && progress.pace !== 'normal');
+  const isWaiting = waitsFor !== undefined && isWait(operation.status);
+  const late = isWaiting ? [] : operation.steps.filter(({ progress }) => progress && progress.pace !== 'normal');
   return (
     <li>
       <Link href={`/operations/${operationId}`}>
@@ -79,7 +81,11 @@ function Row({ listed }: { listed: Operation }) {
             <StateBadge state={progress!.pace} /> {label}: <Prose text={progress!.reason} />
           </span>
         ))}
-        {late.length === 0 && <span className="muted">{waitsFor ? `Waits for ${WAITED_FOR[waitsFor]}` : summary}</span>}
+        {late.length === 0 && (
+          <span className="muted">
+            {isWaiting ? `Waits for ${WAITED_FOR[waitsFor]}` : <Prose text={summary ?? ''} />}
+          </span>
+        )}
       </span>
     </li>
   );

@@ -1,7 +1,9 @@
+import { resourceLabel } from '../../../contract/ledger/labels';
 import { rulesOf } from '../../../contract/operations/kinds';
 import { FAILURES, isFailureType } from '../../../contract/operations/failures';
 import type { Step } from '../../../contract/operations/steps';
 import type { Event, Operation } from '../../../clients/typescript/src/types';
+import { verbWords } from './decide/verb-words';
 import { inWords } from '../../parts/state-badge';
 
 type Data = Event['data'];
@@ -18,14 +20,15 @@ const WORDS: Partial<Record<Event['type'], Words>> = {
     data['state'] === 'failed'
       ? `${step}: attempt ${text(data['attempt'])} failed${failureOf(data)}`
       : `${step}: attempt ${text(data['attempt'])} begun`,
-  'resource.state': ({ kind, region, state }) => `${inWords(text(kind))} in ${text(region)}: ${inWords(text(state))}`,
+  'resource.state': ({ kind, region, state }) =>
+    `${resourceLabel(text(kind))} in ${text(region)}: ${inWords(text(state))}`,
   'approval.asked': () => 'Approvers were asked',
   'approval.decided': ({ decision }) => (decision === 'approve' ? 'Approved' : 'Rejected'),
   'approval.expired': () => 'No approver decided in time',
   'resolution.taken': ({ verb, steps }) =>
-    `An operator chose to ${text(verb)}${Array.isArray(steps) && steps.length > 0 ? `: ${steps.join(', ')}` : ''}`,
+    `An operator chose to ${verbWords(text(verb))}${Array.isArray(steps) && steps.length > 0 ? `: ${steps.join(', ')}` : ''}`,
   'evidence.recorded': ({ failed }) =>
-    `Evidence recorded${failed === 0 ? '' : `: ${text(failed)} not as it should be`}`,
+    `Evidence recorded${failed === 0 ? '' : `: ${failed === 1 ? '1 check does' : `${text(failed)} checks do`} not hold; the tenant’s evidence says which`}`,
   'tenant.state': ({ state }) => `The tenant is now ${text(state)}`,
 };
 

@@ -2,13 +2,16 @@ import { useQuery } from '@tanstack/react-query';
 import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import type { Operation } from '../../../clients/typescript/src/types';
+import { adviceFor } from '../../../contract/operations/advice-for';
 import { FAILURE_GUIDE } from '../../../contract/operations/failure-guide';
 import { FAILURES, isFailureType } from '../../../contract/operations/failures';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
 import { Prose } from '../../parts/prose';
+import { labelAt } from '../order/names';
 import { Section } from '../../parts/section';
 import { Time } from '../../parts/time';
+import { withPlainVerbs } from './decide/verb-words';
 
 type Attempt = components['schemas']['OperationAttempt'];
 
@@ -20,7 +23,8 @@ interface Group {
 }
 
 /** Why the operation stopped going forward, and every failed attempt, each with the guide's advice. */
-export function Failures({ operation: { operationId, failure, steps } }: { operation: Operation }) {
+export function Failures({ operation }: { operation: Operation }) {
+  const { operationId, failure, steps } = operation;
   // What stopped the operation is said with it.
   const groups = groupsOf(useAttempts(operationId)).filter(
     ({ attempts }) => attempts.length > 1 || attempts[0]?.error.message !== failure?.message,
@@ -34,14 +38,10 @@ export function Failures({ operation: { operationId, failure, steps } }: { opera
           <li className="failure">
             <h3>The operation stopped in “{labelOf(failure.step)}”</h3>
             <p>
-              <strong>{titleOf(failure.type)}.</strong> {failure.message}
+              <strong>{titleOf(failure.type)}.</strong> <Prose text={failure.message} />
             </p>
-            {failure.pointer && (
-              <p className="muted">
-                Field of the order: <code>{failure.pointer}</code>
-              </p>
-            )}
-            <Advice type={failure.type} />
+            {failure.pointer && <p className="muted">Field of the order: {labelAt(failure.pointer)}</p>}
+            <Advice type={failure.type} operation={operation} />
           </li>
         )}
         {groups.map((group) => {
@@ -52,7 +52,7 @@ export function Failures({ operation: { operationId, failure, steps } }: { opera
               <h3>
                 {labelOf(group.step)}: {titleOf(group.type)}
               </h3>
-              {!isSaid && step?.state !== 'done' && <Advice type={group.type} />}
+              {!isSaid && step?.state !== 'done' && <Advice type={group.type} operation={operation} />}
               <Attempts attempts={group.attempts} />
             </li>
           );
@@ -84,9 +84,12 @@ function Attempts({ attempts }: Pick<Group, 'attempts'>) {
   );
 }
 
-function Advice({ type }: { type: string }) {
+/** What a failure means, and what to do about it in the operation's present state. */
+function Advice({ type, operation: { status, verbs } }: { type: string; operation: Operation }) {
   if (!isFailureType(type)) return null;
   const { means, who, action } = FAILURE_GUIDE[type];
+  // Whoever the failure is about: while the run waits, only an operator can let it go on.
+  const actor = status === 'on_hold' || status === 'needs_operator' ? 'operator' : who;
   return (
     <dl className="advice">
       <dt>What it means</dt>
@@ -95,8 +98,8 @@ function Advice({ type }: { type: string }) {
       </dd>
       <dt>What to do</dt>
       <dd>
-        {who !== 'nobody' && <em>{who}: </em>}
-        <Prose text={action} />
+        {actor !== 'nobody' && <em>{capital(actor)}: </em>}
+        <Prose text={withPlainVerbs(adviceFor(status, action, verbs))} />
       </dd>
     </dl>
   );
@@ -122,6 +125,10 @@ function groupsOf(attempts: readonly Attempt[]): Group[] {
     groups.set(key, group);
   }
   return [...groups.values()];
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function titleOf(type: string): string {

@@ -5,7 +5,7 @@ import { hasEnded } from '../../../contract/operations/states';
 import { Prose } from '../../parts/prose';
 import { inWords, StateBadge } from '../../parts/state-badge';
 import { useNow } from '../../parts/time';
-import { scaleOf, timelineOf, type Scale, type Span, type StepTimeline, type Wait } from './timeline';
+import { isWait, scaleOf, timelineOf, type Scale, type Span, type StepTimeline, type Wait } from './timeline';
 
 type Step = Operation['steps'][number];
 
@@ -17,11 +17,13 @@ export function Gantt({ operation, events }: { operation: Operation; events: rea
   const now = Math.max(clock, newest ? Date.parse(newest.at) : 0);
   const { steps, waits } = timelineOf(events);
   // The head of the page names the person the operation waits for; that wait makes no step late.
-  const isWaiting = operation.estimate?.waitsFor !== undefined;
-  const scale = scaleOf(operation, waits, now);
+  const isWaiting = isWait(operation.status);
+  const hasGrace = operation.graceDays !== 0;
+  const shownWaits = waits.filter(({ status }) => hasGrace || status !== 'grace');
+  const scale = scaleOf(operation, shownWaits, now);
   return (
     <div className="gantt">
-      <Waits waits={waits} scale={scale} now={now} />
+      <Waits waits={shownWaits} scale={scale} now={now} />
       <ol className="gantt-levels">
         {levelsOf(operation.kind).map((level, index) => (
           <li key={level.join()} className="gantt-level">
@@ -33,10 +35,11 @@ export function Gantt({ operation, events }: { operation: Operation; events: rea
               {level.map((id) => {
                 const step = operation.steps.find((each) => each.id === id);
                 if (!step) return null;
+                const label = id === 'grace' && !hasGrace ? 'No grace period' : step.label;
                 return (
                   <Row
                     key={id}
-                    step={isWaiting ? withoutPace(step) : step}
+                    step={{ ...(isWaiting ? withoutPace(step) : step), label }}
                     timeline={steps.get(id)}
                     scale={scale}
                     now={now}
@@ -83,7 +86,10 @@ function Row({ step, timeline, scale, now }: RowProps) {
       <span className="gantt-time">{timeOf(step, spans, now)}</span>
       {pace && (
         <p className="gantt-note">
-          <StateBadge state={pace.pace} /> <Prose text={pace.reason} />
+          <StateBadge state={pace.pace} />
+          <span>
+            <Prose text={pace.reason} />
+          </span>
         </p>
       )}
       {step.reason && <p className="gantt-note">Skipped: {step.reason}</p>}

@@ -1,8 +1,8 @@
 import type { Operation } from '../../../clients/typescript/src/types';
+import { providerLabel, resourceLabel } from '../../../contract/ledger/labels';
 import { DataTable, type Column } from '../../parts/tables/data-table';
 import { Check } from '../../parts/forms/field';
 import { Section } from '../../parts/section';
-import { inWords } from '../../parts/state-badge';
 
 type Leftover = Operation['leftovers'][number];
 
@@ -25,8 +25,8 @@ const USUAL_CAUSES: Readonly<Record<string, string>> = {
 };
 
 const COLUMNS: readonly Column<Leftover>[] = [
-  { name: 'Resource', cell: ({ kind }) => inWords(kind) },
-  { name: 'Provider', cell: ({ provider }) => provider },
+  { name: 'Resource', cell: ({ kind }) => resourceLabel(kind) },
+  { name: 'Provider', cell: ({ provider }) => providerLabel(provider) },
   { name: 'Region', cell: ({ region }) => region },
   { name: 'Id', cell: ({ id }) => <code>{id}</code> },
   {
@@ -63,7 +63,7 @@ export function LeftoverChoices({ leftovers }: { leftovers: readonly Leftover[] 
           defaultChecked
           label={
             <>
-              {inWords(leftover.kind)} <code>{leftover.id}</code>
+              {resourceLabel(leftover.kind)} <code>{leftover.id}</code>
             </>
           }
           hint={leftover.lastError}

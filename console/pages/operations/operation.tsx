@@ -10,10 +10,13 @@ import { Icon } from '../../parts/icon';
 import { Id } from '../../parts/id';
 import { PageHeader } from '../../parts/page-header';
 import { Facts, Section } from '../../parts/section';
+import { countText } from '../../parts/quantities';
+import { Prose } from '../../parts/prose';
 import { PageSkeleton } from '../../parts/states/skeleton';
 import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 import { Decisions } from './decide/decisions';
+import { DriftSection } from './drift';
 import { Failures } from './failures';
 import { Feed, useOperationEvents } from './feed';
 import { Gantt } from './gantt';
@@ -52,8 +55,13 @@ function Loaded({ operationId }: { operationId: string }) {
       <WhatToDo operation={data} />
       <Section title="Steps" note={`${data.completed} of ${data.total} done`}>
         <Gantt operation={data} events={events} />
-        {data.estimate && <p className="estimate">{data.estimate.summary}</p>}
+        {data.estimate && (
+          <p className="estimate">
+            <Prose text={data.estimate.summary} />
+          </p>
+        )}
       </Section>
+      <DriftSection operation={data} />
       <Leftovers leftovers={data.leftovers} />
       <Failures operation={data} />
       <Decisions operation={data} />
@@ -66,7 +74,7 @@ function Loaded({ operationId }: { operationId: string }) {
 
 function Header({ operation }: { operation: Operation }) {
   const { operationId, tenantId, tenantName = tenantId, kind, status, plan, region } = operation;
-  const { createdAt, completedAt, hold, requestedBy } = operation;
+  const { createdAt, completedAt, graceDays, hold, requestedBy } = operation;
   return (
     <>
       <PageHeader title={`${rulesOf(kind).title} ${tenantName}`} actions={<Verbs operation={operation} />}>
@@ -89,6 +97,7 @@ function Header({ operation }: { operation: Operation }) {
             ],
             ['Plan', plan],
             ['Region', region ?? 'not chosen yet'],
+            ['Grace', graceDays === undefined ? undefined : graceDays === 0 ? 'none' : countText(graceDays, 'day')],
             ['Requested by', requestedBy],
             ['Requested', <Time key="at" at={createdAt} />],
             ['Ended', completedAt && <Time key="at" at={completedAt} />],

@@ -1,15 +1,16 @@
 import { Link } from 'wouter';
 import { dataOf } from '../../../clients/typescript/src/client';
 import type { Operation } from '../../../clients/typescript/src/types';
-import { OPERATION_KINDS, rulesOf } from '../../../contract/operations/kinds';
+import { OPERATION_KINDS, rulesOf, type OperationKind } from '../../../contract/operations/kinds';
 import { STATUSES } from '../../../contract/operations/states';
 import { PLANS } from '../../../contract/orders/order';
 import { api } from '../../api/client';
 import { replaceRow, useList } from '../../api/lists';
 import { useLive, type Key } from '../../api/live';
 import { DataTable, type Column } from '../../parts/tables/data-table';
-import { EmptyState } from '../../parts/states/empty-state';
+import { NoneYet } from '../../parts/states/none-yet';
 import { Check } from '../../parts/forms/field';
+import { RegionFilter } from '../order/fields/region-filter';
 import { ErrorState } from '../../parts/states/error-state';
 import { ChoiceFilter, TextFilter, useFilters } from '../../parts/forms/filters';
 import { PageHeader } from '../../parts/page-header';
@@ -73,20 +74,21 @@ export default function Operations() {
           label="Kind"
           value={filters.kind}
           choices={OPERATION_KINDS}
+          wordsOf={(kind) => rulesOf(kind as OperationKind).title}
           onChange={(kind) => change({ kind })}
         />
         <ChoiceFilter label="Plan" value={filters.plan} choices={PLANS} onChange={(plan) => change({ plan })} />
+        <RegionFilter value={filters.region} onChange={(region) => change({ region })} />
         <Check
           label="Only those that run"
           checked={filters.open !== undefined}
           onChange={(event) => change({ open: event.target.checked ? 'true' : undefined })}
         />
-        <TextFilter label="Region" value={filters.region} onChange={(region) => change({ region })} />
       </div>
       {list.isPending && <Skeleton lines={10} height={40} />}
       {list.error !== null && <ErrorState error={list.error} onRetry={list.retry} />}
       {!list.isPending && list.error === null && list.rows.length === 0 && (
-        <EmptyState title="No operation matches">Clear a filter, or order a tenant.</EmptyState>
+        <NoneYet what="operation" isFiltered={Object.keys(filters).length > 0} />
       )}
       {list.rows.length > 0 && (
         <DataTable

@@ -7,7 +7,8 @@ import { DataTable, type Column } from '../../parts/tables/data-table';
 import { ErrorState } from '../../parts/states/error-state';
 import { Facts, Section } from '../../parts/section';
 import { Skeleton } from '../../parts/states/skeleton';
-import { valueText } from '../order/rules';
+import { nameAt, quantityLabel, quantityText } from '../order/quantity-names';
+import { placeText } from '../templates/compare';
 
 type Ordered = components['schemas']['OperationOrder'];
 type Difference = Ordered['differences'][number];
@@ -31,7 +32,7 @@ export function OrderedSection({ operationId }: { operationId: string }) {
       {data && (
         <>
           {data.order ? (
-            <OrderFacts order={data.order} />
+            <OrderFacts order={data.order} organization={data.organizationName} />
           ) : (
             <p className="muted">The order is gone with the tenant’s key.</p>
           )}
@@ -46,17 +47,35 @@ export function OrderedSection({ operationId }: { operationId: string }) {
   );
 }
 
-/** How an order differs from its plan. */
+/** Who the customer is, for people who decide; how an order differs from its plan. */
 export function Differences({ operationId }: { operationId: string }) {
   const { data, error, refetch } = useOrdered(operationId);
-  if (data) return <DifferenceTable differences={data.differences} />;
+  if (data)
+    return (
+      <>
+        {data.organizationName && (
+          <p>
+            Customer: <strong>{data.organizationName}</strong>
+          </p>
+        )}
+        <DifferenceTable differences={data.differences} />
+      </>
+    );
   return error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <Skeleton lines={2} height={40} />;
 }
 
+/** Says what the values are. */
+function nameOf({ customization, pointer }: Difference): string {
+  return customization ?? nameAt(pointer);
+}
+
 const COLUMNS: readonly Column<Difference>[] = [
-  { name: 'Differs in', cell: ({ customization, pointer }) => customization ?? <code>{pointer}</code> },
-  { name: 'Plan', cell: ({ plan }) => valueText(plan), align: 'end' },
-  { name: 'Ordered', cell: ({ ordered }) => <strong>{valueText(ordered)}</strong>, align: 'end' },
+  {
+    name: 'Differs in',
+    cell: ({ customization, pointer }) => (customization ? quantityLabel(customization) : placeText(pointer)),
+  },
+  { name: 'Plan', cell: (row) => quantityText(nameOf(row), row.plan), align: 'end' },
+  { name: 'Ordered', cell: (row) => <strong>{quantityText(nameOf(row), row.ordered)}</strong>, align: 'end' },
   { name: 'Needs approval', cell: ({ needsApproval }) => (needsApproval ? 'yes' : 'no'), align: 'end' },
 ];
 
@@ -66,13 +85,20 @@ function DifferenceTable({ differences }: { differences: readonly Difference[] }
   );
 }
 
-function OrderFacts({ order }: { order: NonNullable<Ordered['order']> }) {
+interface OrderFactsProps {
+  order: NonNullable<Ordered['order']>;
+  /** Only people who decide are told. */
+  organization: string | undefined;
+}
+
+function OrderFacts({ order, organization }: OrderFactsProps) {
   const { compliance, features, integrations = [] } = order;
   return (
     <Facts
       facts={[
+        ['Customer', organization],
         ['Billed', order.billingCycle],
-        ['Payment method', order.paymentMethod ? 'given' : 'none'],
+        ['Payment method', order.paymentMethod ? 'given' : 'none: the first invoice cannot be charged'],
         ['Features', features.join(', ') || 'none'],
         ['Integrations', integrations.join(', ') || 'none'],
         ['Custom domain', order.customDomain],
@@ -82,11 +108,13 @@ function OrderFacts({ order }: { order: NonNullable<Ordered['order']> }) {
           compliance &&
             `stays in ${compliance.dataResidency}, kept ${compliance.retentionPeriod} days, ${compliance.encryptionLevel} encryption`,
         ],
-        ['If a step fails for good', order.onPermanentFailure],
+        ['If a step fails for good', order.onPermanentFailure && ON_FAILURE[order.onPermanentFailure]],
       ]}
     />
   );
 }
+
+const ON_FAILURE = { compensate: 'everything is undone', hold: 'an operator decides' } as const;
 
 function templateOf({ id, version, current }: Ordered['template']): string {
   const now = current === undefined || current === version ? '' : `; the plan is at ${current} today`;

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { dataOf } from '../../../clients/typescript/src/client';
 import type { components } from '../../../clients/typescript/generated/api';
 import type { Operation } from '../../../clients/typescript/src/types';
+import { providerLabel, resourceLabel } from '../../../contract/ledger/labels';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
 import { DataTable, type Column } from '../../parts/tables/data-table';
@@ -9,13 +10,13 @@ import { EmptyState } from '../../parts/states/empty-state';
 import { Id } from '../../parts/id';
 import { Section } from '../../parts/section';
 import { Skeleton } from '../../parts/states/skeleton';
-import { inWords, StateBadge } from '../../parts/state-badge';
+import { StateBadge } from '../../parts/state-badge';
 
 type Resource = components['schemas']['TenantResource'];
 
 const COLUMNS: readonly Column<Resource>[] = [
-  { name: 'Resource', cell: ({ kind }) => inWords(kind) },
-  { name: 'Provider', cell: ({ provider }) => provider },
+  { name: 'Resource', cell: ({ kind }) => resourceLabel(kind) },
+  { name: 'Provider', cell: ({ provider }) => providerLabel(provider) },
   { name: 'Region', cell: ({ region }) => region },
   { name: 'Id', cell: ({ id }) => <Id id={id} what="resource id" /> },
   { name: 'State', cell: ({ state }) => <StateBadge state={state} /> },

@@ -35,6 +35,11 @@ export interface Wait {
 const WAITS = ['awaiting_approval', 'on_hold', 'needs_operator', 'grace'] as const;
 type WaitStatus = (typeof WAITS)[number];
 
+/** Whether an operation in this status waits for a person or for a date, so that no step of it is late. */
+export function isWait(status: string): status is WaitStatus {
+  return (WAITS as readonly string[]).includes(status);
+}
+
 /** When everything in an operation happened. */
 export interface Timeline {
   steps: Map<string, StepTimeline>;

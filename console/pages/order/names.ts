@@ -1,4 +1,5 @@
 import type { Draft } from './draft';
+import { quantityLabel } from './quantity-names';
 
 /** Where each field of the form is in the order, and what it is called. */
 export const FIELDS: Record<Exclude<keyof Draft, 'customizations'>, readonly [pointer: string, label: string]> = {
@@ -15,7 +16,7 @@ export const FIELDS: Record<Exclude<keyof Draft, 'customizations'>, readonly [po
   paymentMethod: ['/paymentMethod', 'Payment method'],
   region: ['/region', 'Region'],
   dataResidency: ['/compliance/dataResidency', 'Data must stay in'],
-  retentionDays: ['/compliance/retentionPeriod', 'Retention in days'],
+  retentionDays: ['/compliance/retentionPeriod', 'Retention'],
   encryption: ['/compliance/encryptionLevel', 'Encryption'],
   customDomain: ['/configuration/customDomain', 'Custom domain'],
   integrations: ['/configuration/integrations', 'Integrations'],
@@ -26,13 +27,7 @@ const CUSTOMIZATION = '/customizations/';
 
 /** What the form calls the field of the order at a pointer; the pointer itself for one that the form does not have. */
 export function labelAt(pointer: string): string {
-  if (pointer.startsWith(CUSTOMIZATION)) return inSentence(pointer.slice(CUSTOMIZATION.length));
+  if (pointer.startsWith(CUSTOMIZATION)) return quantityLabel(pointer.slice(CUSTOMIZATION.length).split('/')[0]!);
   const field = Object.values(FIELDS).find(([at]) => pointer === at || pointer.startsWith(`${at}/`));
   return field?.[1] ?? pointer;
-}
-
-/** "Storage quota gb" of `storageQuotaGb`. */
-export function inSentence(name: string): string {
-  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

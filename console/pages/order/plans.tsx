@@ -1,12 +1,7 @@
 import type { Plan } from '../../../clients/typescript/src/types';
+import { ISOLATION } from '../../parts/isolation';
 import { money } from './money';
 import type { Template } from './templates';
-
-const ISOLATION: Record<Template['resources']['database']['isolation'], string> = {
-  pooled: 'tables shared with others',
-  schema: 'a schema of its own',
-  database: 'a database of its own',
-};
 
 /** What each plan has, row by row. */
 const ROWS: readonly [string, (template: Template) => string][] = [

@@ -1,5 +1,7 @@
 import type { components } from '../../../clients/typescript/generated/api';
 import { durationText } from '../../../contract/estimates/words';
+import { providerText, resourceLabel } from '../../../contract/ledger/labels';
+import { Icon } from '../../parts/icon';
 import { Problem } from '../../parts/states/problem';
 import { Facts, Section } from '../../parts/section';
 import { Skeleton } from '../../parts/states/skeleton';
@@ -7,6 +9,7 @@ import { inWords, StateBadge } from '../../parts/state-badge';
 import { money } from './money';
 import { labelAt } from './names';
 import type { Preview } from './preview';
+import { quantityLabel } from './quantity-names';
 
 type Answer = components['schemas']['OrderPreview'];
 
@@ -24,7 +27,7 @@ export function PreviewPanel({ preview: { data, error, isFetching } }: { preview
 }
 
 function Summary({ answer }: { answer: Answer }) {
-  const { possible, violations, unknown } = answer;
+  const { possible, violations, notes = [], unknown } = answer;
   return (
     <>
       <p>
@@ -43,6 +46,12 @@ function Summary({ answer }: { answer: Answer }) {
           ))}
         </ul>
       )}
+      {possible &&
+        notes.map(({ pointer, detail }) => (
+          <p key={pointer} className="note">
+            <Icon name="warning" /> {detail}
+          </p>
+        ))}
       <Facts
         facts={[
           ['Price', answer.price && priceOf(answer.price)],
@@ -99,7 +108,7 @@ function regionOf({ region, jurisdiction, chosen, passedOver }: NonNullable<Answ
 
 function approvalOf({ required, withinSeconds }: NonNullable<Answer['approvals']>): string {
   if (required.length === 0) return 'Not needed';
-  return `Needed for ${required.join(', ')}; an approver has ${durationText(withinSeconds)} to decide`;
+  return `Needed for ${required.map(quantityLabel).join(', ')}; an approver has ${durationText(withinSeconds)} to decide`;
 }
 
 function durationOf({ likelySeconds, lateSeconds, samples }: NonNullable<Answer['duration']>): string {
@@ -113,7 +122,7 @@ function resourcesOf(resources: NonNullable<Answer['resources']>) {
       <ul>
         {resources.map(({ provider, kind, region }) => (
           <li key={`${provider} ${kind} ${region}`}>
-            {inWords(kind)} ({provider}, {region})
+            {resourceLabel(kind)} ({providerText(provider, region)})
           </li>
         ))}
       </ul>

@@ -1,10 +1,10 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import type { Order } from '../../../clients/typescript/src/types';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
+import { useSettled } from '../../parts/settled';
 
 /** What an order would do. */
 export type Preview = UseQueryResult<components['schemas']['OrderPreview']>;
@@ -14,7 +14,7 @@ const SETTLE_MS = 350;
 
 /** What the order would do, once typing pauses. The last answer stays until the next one is there. */
 export function usePreview(order: Order): Preview {
-  const settled = useSettled(order);
+  const settled = useSettled(order, SETTLE_MS);
   const key: Key = ['preview', { order: settled }];
   return useQuery({
     queryKey: key,
@@ -22,13 +22,4 @@ export function usePreview(order: Order): Preview {
     // It names people: nothing of it stays once the form is left.
     gcTime: 0,
   });
-}
-
-function useSettled<Value>(value: Value): Value {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }

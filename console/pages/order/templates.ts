@@ -5,6 +5,7 @@ import type { Plan } from '../../../clients/typescript/src/types';
 import { PLANS } from '../../../contract/orders/order';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
+import { useMayCall } from '../../api/session';
 
 /** What a plan provisions. */
 export type Template = components['schemas']['ProvisioningTemplate'];
@@ -38,8 +39,17 @@ export function useTemplates(): { templates: readonly Template[] | undefined; er
   });
 }
 
-/** The regions with their room; undefined until they are read. */
+/** The regions with their room; undefined until they are read, and for people who may not read them. */
 export function useRegions(): readonly Region[] | undefined {
   const key: Key = ['region', {}];
-  return useQuery({ queryKey: key, queryFn: ({ signal }) => dataOf(api.GET('/v1/regions', { signal })) }).data?.items;
+  const enabled = useMayCall()('listRegions');
+  return useQuery({ queryKey: key, enabled, queryFn: ({ signal }) => dataOf(api.GET('/v1/regions', { signal })) }).data
+    ?.items;
+}
+
+/** Regions that serve a plan, and where its data may have to stay: regions and jurisdictions. Empty until they are known. */
+export function usePlaces(plan: Plan): { regions: string[]; places: string[] } {
+  const serving = (useRegions() ?? []).filter(({ plans }) => plans.some((each) => each.plan === plan));
+  const regions = serving.map(({ region }) => region);
+  return { regions, places: [...new Set(serving.map(({ jurisdiction }) => jurisdiction)), ...regions] };
 }

@@ -1,8 +1,9 @@
 import { Link } from 'wouter';
 import type { components } from '../../../clients/typescript/generated/api';
+import { providerText, resourceLabel } from '../../../contract/ledger/labels';
 import type { Column } from '../../parts/tables/data-table';
 import { Id } from '../../parts/id';
-import { inWords, StateBadge } from '../../parts/state-badge';
+import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 
 /** A lost run or an orphaned resource that a sweep has found. */
@@ -16,7 +17,7 @@ export const FINDINGS: readonly Column<Finding>[] = [
   },
   {
     name: 'Resource',
-    cell: ({ kind, provider, region }) => `${inWords(kind)} at ${provider}, ${region}`,
+    cell: ({ kind, provider, region }) => `${resourceLabel(kind)} (${providerText(provider, region)})`,
   },
   { name: 'Id', cell: ({ id }) => <Id id={id} what="id at the provider" /> },
   {

@@ -1,5 +1,4 @@
 import { Link } from 'wouter';
-import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { api } from '../../api/client';
 import { useList } from '../../api/lists';
@@ -11,12 +10,10 @@ import { isTicked, textOf } from '../../parts/forms/form-values';
 import { Listing } from '../../parts/tables/listing';
 import { PageHeader } from '../../parts/page-header';
 import { Section } from '../../parts/section';
-import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 import { VerbButton, type Verb } from '../../parts/forms/verb';
 import { FINDINGS } from './finding-columns';
-
-type Sweep = components['schemas']['Sweep'];
+import { SweepState, type Sweep } from './sweep-state';
 
 /** Searches for lost runs and orphaned resources, and what they have found. */
 export default function Sweeps() {
@@ -71,11 +68,10 @@ const SWEEPS: readonly Column<Sweep>[] = [
   },
   {
     name: 'State',
-    cell: ({ state }) => <StateBadge state={state} tone={state === 'refused' ? 'warning' : undefined} />,
+    cell: (sweep) => <SweepState sweep={sweep} />,
   },
   { name: 'Requested by', cell: ({ requestedBy, dryRun }) => `${requestedBy}${dryRun ? ', dry run' : ''}` },
   { name: 'Found and done', cell: ({ counts }) => countsText(counts) },
-  { name: 'Problems', cell: ({ problems }) => (problems.length === 0 ? 'none' : problems.length), align: 'end' },
   { name: 'Ended', cell: ({ endedAt }) => (endedAt === undefined ? '–' : <Time at={endedAt} />) },
 ];
 

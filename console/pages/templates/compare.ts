@@ -1,5 +1,6 @@
 import type { components } from '../../../clients/typescript/generated/api';
 import { jsonPointer } from '../../api/pointer';
+import { nameAt, quantityLabel, quantityText, unitOf } from '../order/quantity-names';
 
 type Template = components['schemas']['ProvisioningTemplate'];
 
@@ -72,6 +73,12 @@ export function valueText(value: Value): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** The value at a pointer with its unit, in words. */
+export function valueAtText(pointer: string, value: Value): string {
+  const name = nameAt(pointer);
+  return typeof value === 'number' && unitOf(name) !== undefined ? quantityText(name, value) : valueText(value);
+}
+
 /** An entry of a list: its name, if it has one. */
 function entryText(entry: Value): string {
   if (!isObject(entry)) return String(entry);
@@ -108,8 +115,9 @@ export function valueAt(template: Template, pointer: string): Value {
   return keys.reduce<Value>((value, key) => (isObject(value) ? value[key] : undefined), template);
 }
 
-/** A pointer in words: `/resources/storage/quotaGb` → "resources › storage › quota gb". */
+/** A pointer in words, without the unit: `/resources/storage/quotaGb` → "resources › storage › quota". */
 export function placeText(pointer: string): string {
-  const words = (key: string): string => key.replaceAll(/[A-Z]+/g, (letters) => ` ${letters.toLowerCase()}`);
+  const words = (key: string): string =>
+    quantityLabel(key).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
   return pointer.split('/').slice(1).map(words).join(' › ');
 }

@@ -6,7 +6,7 @@ import { ErrorState } from '../../parts/states/error-state';
 import { PageHeader } from '../../parts/page-header';
 import { Facts, Section } from '../../parts/section';
 import { PageSkeleton } from '../../parts/states/skeleton';
-import { compareTemplates, placeText, ruleText, valueAt, valueText, type Row } from './compare';
+import { compareTemplates, placeText, ruleText, valueAt, valueAtText, type Row } from './compare';
 import { priceText } from './price';
 import { useTemplates, type Template } from './read';
 import { Versions } from './versions';
@@ -95,7 +95,7 @@ function rulesColumns(template: Template): readonly Column<Rule>[] {
   const { requiredApprovals } = template.customizations;
   return [
     { name: 'Customization', cell: ({ customization }) => <code>{customization}</code> },
-    { name: 'In the plan', cell: ({ target }) => valueText(valueAt(template, target)) },
+    { name: 'In the plan', cell: ({ target }) => valueAtText(target, valueAt(template, target)) },
     { name: 'Allowed', cell: ({ schema }) => ruleText(schema) },
     {
       name: 'Approval',
@@ -107,6 +107,6 @@ function rulesColumns(template: Template): readonly Column<Rule>[] {
 function valueColumns(part: string): readonly Column<Row>[] {
   return [
     { name: 'Value', cell: ({ pointer }) => placeText(pointer.slice(part.length)) },
-    { name: 'Is', cell: ({ values }) => valueText(values[0]) },
+    { name: 'Is', cell: ({ pointer, values }) => valueAtText(pointer, values[0]) },
   ];
 }

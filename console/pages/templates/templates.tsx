@@ -2,10 +2,11 @@ import { Link } from 'wouter';
 import { DataTable, type Column } from '../../parts/tables/data-table';
 import { ErrorState } from '../../parts/states/error-state';
 import { useFilters } from '../../parts/forms/filters';
+import { ISOLATION } from '../../parts/isolation';
 import { PageHeader } from '../../parts/page-header';
 import { Section } from '../../parts/section';
 import { PageSkeleton } from '../../parts/states/skeleton';
-import { compareTemplates, placeText, valueText, type Row } from './compare';
+import { compareTemplates, placeText, valueAtText, type Row } from './compare';
 import { priceText } from './price';
 import { useTemplates, type Template } from './read';
 import './templates.css';
@@ -61,7 +62,7 @@ function PlanCard({ template }: { template: Template }) {
       <ul className="plan-facts">
         <li>{priceText(billing)}</li>
         <li>
-          {resources.database.isolation} database, {resources.storage.quotaGb} GB of storage
+          Database: {ISOLATION[resources.database.isolation]}; {resources.storage.quotaGb} GB of storage
         </li>
         <li>{customizations.allowedCustomizations.length} values can be customized</li>
       </ul>
@@ -74,7 +75,7 @@ function columnsOf(templates: readonly Template[]): readonly Column<Row>[] {
     { name: 'Value', cell: ({ pointer }) => placeText(pointer) },
     ...templates.map(({ templateName }, index) => ({
       name: templateName,
-      cell: ({ values }: Row) => valueText(values[index]),
+      cell: ({ pointer, values }: Row) => valueAtText(pointer, values[index]),
     })),
   ];
 }

@@ -1,12 +1,14 @@
 import { useState } from 'react';
 import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
+import type { RouteName } from '../../api/access';
 import { api } from '../../api/client';
 import { queryClient } from '../../api/queries';
 import { useMayCall } from '../../api/session';
 import { DataTable, type Column } from '../../parts/tables/data-table';
 import { EmptyState } from '../../parts/states/empty-state';
 import { TextField } from '../../parts/forms/field';
+import { WholeNumberField } from '../../parts/forms/whole-number';
 import { textOf } from '../../parts/forms/form-values';
 import { OneTimeSecret } from '../../parts/one-time-secret';
 import { Reading } from '../../parts/states/reading';
@@ -19,7 +21,7 @@ type ApiKey = components['schemas']['ApiKey'];
 
 const COLUMNS: readonly Column<ApiKey>[] = [
   { name: 'Name', cell: ({ name }) => name },
-  { name: 'Begins with', cell: ({ prefix }) => <code>{prefix}</code> },
+  { name: 'Begins with', cell: ({ prefix }) => <code className="nowrap">{prefix}</code> },
   { name: 'State', cell: ({ state }) => <StateBadge state={state} /> },
   { name: 'Scopes', cell: ({ scopes }) => scopes.join(', ') },
   { name: 'Made', cell: ({ createdAt }) => <Time at={createdAt} /> },
@@ -30,12 +32,12 @@ const COLUMNS: readonly Column<ApiKey>[] = [
 /** The keys with which the tenant's own programs call the product. */
 export function ApiKeys({ tenantId }: { tenantId: string }) {
   const [secret, setSecret] = useState<string>();
-  const mayManage = useMayCall()('createApiKey');
+  const mayCall = useMayCall();
   return (
     <Section
       title="API keys"
       note="With which the tenant’s own programs call the product."
-      actions={mayManage && <VerbButton verb={create(tenantId, setSecret)} />}
+      actions={mayCall('createApiKey') && <VerbButton verb={create(tenantId, setSecret)} />}
     >
       {secret !== undefined && <OneTimeSecret what="API key" secret={secret} onStored={() => setSecret(undefined)} />}
       <Reading
@@ -50,7 +52,7 @@ export function ApiKeys({ tenantId }: { tenantId: string }) {
           ) : (
             <DataTable
               label="API keys"
-              columns={[...COLUMNS, verbsOf(tenantId, mayManage, setSecret)]}
+              columns={[...COLUMNS, verbsOf(tenantId, mayCall, setSecret)]}
               rows={apiKeys}
               idOf={({ prefix, createdAt }) => `${prefix} ${createdAt}`}
             />
@@ -63,15 +65,19 @@ export function ApiKeys({ tenantId }: { tenantId: string }) {
 
 const onDone = (): void => void queryClient.invalidateQueries({ queryKey: ['tenant'] });
 
-function verbsOf(tenantId: string, mayManage: boolean, show: (secret: string) => void): Column<ApiKey> {
+function verbsOf(
+  tenantId: string,
+  mayCall: (route: RouteName) => boolean,
+  show: (secret: string) => void,
+): Column<ApiKey> {
   return {
     name: 'Actions',
     align: 'end',
     cell: (key) =>
       key.state === 'current' || key.state === 'superseded' ? (
         <span className="actions end">
-          {mayManage && key.state === 'current' && <VerbButton verb={rotate(tenantId, key, show)} />}
-          <VerbButton verb={revoke(tenantId, key)} />
+          {mayCall('rotateApiKey') && key.state === 'current' && <VerbButton verb={rotate(tenantId, key, show)} />}
+          {mayCall('revokeApiKey') && <VerbButton verb={revoke(tenantId, key)} />}
         </span>
       ) : null,
   };
@@ -91,7 +97,7 @@ function create(tenantId: string, show: (secret: string) => void): Verb {
           required
           hint="Separated by commas, such as records:read, files:read."
         />
-        <TextField name="days" label="Days until it expires" type="number" min={1} max={3650} hint="Empty: never." />
+        <WholeNumberField name="days" label="Expires after" unit="days" min={1} max={3650} hint="Empty: never." />
       </>
     ),
     run: async ({ form }) => {
@@ -118,7 +124,7 @@ function rotate(tenantId: string, { name }: ApiKey, show: (secret: string) => vo
     consequence: (
       <p>The new key is shown once. The present one stays valid for the hours you name, so that nothing breaks.</p>
     ),
-    fields: <TextField name="hours" label="Hours of overlap" type="number" min={0} max={720} hint="Empty: 24." />,
+    fields: <WholeNumberField name="hours" label="Overlap" unit="hours" min={0} max={720} hint="Empty: 24 hours." />,
     run: async ({ form }) => {
       const hours = textOf(form, 'hours');
       const made = await dataOf(

@@ -1,6 +1,7 @@
 import type { components } from '../../../clients/typescript/generated/api';
 import type { Tenant } from '../../../clients/typescript/src/types';
 import { dataOf } from '../../../clients/typescript/src/client';
+import type { RouteName } from '../../api/access';
 import { api } from '../../api/client';
 import { useList } from '../../api/lists';
 import { queryClient } from '../../api/queries';
@@ -21,7 +22,7 @@ const stale = (): void => void queryClient.invalidateQueries({ queryKey: ['backu
 /** The backups of the tenant's database, their restore tests and restores. */
 export function Backups({ tenant }: { tenant: Tenant }) {
   const { tenantId, lastGoodBackup, lastGoodRestore } = tenant;
-  const mayOperate = useMayCall()('startBackup');
+  const mayCall = useMayCall();
   const list = useList(['backup', { id: tenantId }], (cursor, signal) =>
     dataOf(
       api.GET('/v1/tenants/{tenantId}/backups', {
@@ -40,11 +41,13 @@ export function Backups({ tenant }: { tenant: Tenant }) {
           ]}
         />
       </Section>
-      <Section title="Backups" actions={mayOperate && <VerbButton verb={backUp(tenantId)} />}>
+      <Section title="Backups" actions={mayCall('startBackup') && <VerbButton verb={backUp(tenantId)} />}>
         <Listing
           list={list}
           label="Backups"
-          columns={mayOperate ? [...COLUMNS, verbsOf(tenant)] : COLUMNS}
+          columns={
+            mayCall('verifyBackup') || mayCall('restoreBackup') ? [...COLUMNS, verbsOf(tenant, mayCall)] : COLUMNS
+          }
           idOf={({ backupId }) => backupId}
           empty="No backup yet"
           emptyNote="One is made at the end of the provisioning, more on the plan’s schedule."
@@ -86,15 +89,15 @@ function Test({ test }: { test: Backup['restoreTest'] | Backup['restore'] }) {
   );
 }
 
-function verbsOf(tenant: Tenant): Column<Backup> {
+function verbsOf(tenant: Tenant, mayCall: (route: RouteName) => boolean): Column<Backup> {
   return {
     name: 'Actions',
     align: 'end',
     cell: (backup) =>
       backup.state === 'good' ? (
         <span className="actions end">
-          <VerbButton verb={verify(backup)} />
-          <VerbButton verb={restore(tenant, backup)} />
+          {mayCall('verifyBackup') && <VerbButton verb={verify(backup)} />}
+          {mayCall('restoreBackup') && <VerbButton verb={restore(tenant, backup)} />}
         </span>
       ) : null,
   };

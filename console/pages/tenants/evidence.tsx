@@ -1,10 +1,12 @@
 import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
+import { providerText } from '../../../contract/ledger/labels';
 import { apiUrl } from '../../api/address';
 import { api } from '../../api/client';
 import { useMayCall } from '../../api/session';
 import { DataTable, type Column } from '../../parts/tables/data-table';
 import { EmptyState } from '../../parts/states/empty-state';
+import { ISOLATION } from '../../parts/isolation';
 import { Icon } from '../../parts/icon';
 import { Reading } from '../../parts/states/reading';
 import { Facts, Section } from '../../parts/section';
@@ -12,6 +14,7 @@ import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 import { VerbButton, type Verb } from '../../parts/forms/verb';
 import { queryClient } from '../../api/queries';
+import { adviceOnCheck } from './check-advice';
 
 type EvidenceView = components['schemas']['TenantEvidence'];
 type Entry = EvidenceView['entries'][number];
@@ -60,7 +63,7 @@ function Claims({ evidence }: { evidence: EvidenceView }) {
             ['Region', residency.region ?? 'not chosen yet'],
             ['Jurisdiction', residency.jurisdiction],
             ['Residency asked for', residency.asked ?? 'none'],
-            ['Isolation', template.isolation],
+            ['Database', ISOLATION[template.isolation]],
             ['Template', `${template.id} ${template.version}`],
             ['Encryption', encryption.level ?? 'standard'],
             ['Data key', encryption.key],
@@ -69,7 +72,7 @@ function Claims({ evidence }: { evidence: EvidenceView }) {
       </Section>
       <Section
         title="Checks"
-        note={failed.length === 0 ? `${current.length} hold` : `${failed.length} of ${current.length} do not hold`}
+        note={failed.length === 0 ? `all ${current.length} hold` : `${failed.length} of ${current.length} do not hold`}
       >
         {current.length === 0 ? (
           <EmptyState title="Nothing has been checked yet">The ninth step of the provisioning does.</EmptyState>
@@ -108,7 +111,8 @@ function Claims({ evidence }: { evidence: EvidenceView }) {
   );
 }
 
-function CheckEntry({ entry: { claim, passed, provider, region, answered, at } }: { entry: Entry }) {
+function CheckEntry({ entry: { check, claim, passed, provider, region, answered, at } }: { entry: Entry }) {
+  const place = providerText(provider, region);
   return (
     <li data-passed={passed}>
       <Icon name={passed ? 'check' : 'cross'} />
@@ -117,9 +121,21 @@ function CheckEntry({ entry: { claim, passed, provider, region, answered, at } }
         {claim}
       </span>
       <Time at={at} />
-      <span className="muted">
-        {provider}, {region}: {answered}
-      </span>
+      {passed ? (
+        <span className="muted">
+          {place}: {answered}
+        </span>
+      ) : (
+        <span className="verdict">
+          <span>
+            Expected to hold, but the answer of {place} is: <strong>{answered}</strong>
+          </span>
+          <span>{adviceOnCheck(check)}</span>
+          <span className="muted">
+            Check <code>{check}</code>
+          </span>
+        </span>
+      )}
     </li>
   );
 }

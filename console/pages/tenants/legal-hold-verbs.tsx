@@ -9,12 +9,12 @@ import { VerbButton, type Verb } from '../../parts/forms/verb';
 
 /** Places, changes and lifts the legal hold on a tenant. */
 export function HoldVerbs({ tenant }: { tenant: Tenant }) {
-  const mayManage = useMayCall()('putLegalHold');
-  if (!mayManage || tenant.state === 'gone' || tenant.state === 'provisioning') return null;
+  const mayCall = useMayCall();
+  if (tenant.state === 'gone' || tenant.state === 'provisioning') return null;
   return (
     <>
-      <VerbButton verb={place(tenant)} />
-      {tenant.legalHold && <VerbButton verb={lift(tenant)} />}
+      {mayCall('putLegalHold') && <VerbButton verb={place(tenant)} />}
+      {tenant.legalHold && mayCall('liftLegalHold') && <VerbButton verb={lift(tenant)} />}
     </>
   );
 }

@@ -6,10 +6,13 @@ import { mayDo, rulesOf } from '../../../contract/operations/kinds';
 import { REMOVAL_REASONS, SUSPENSION_REASONS, type SuspensionReason } from '../../../contract/tenants/reasons';
 import { api, client } from '../../api/client';
 import { useMayCall } from '../../api/session';
-import { Check, Choice, TextArea, TextField } from '../../parts/forms/field';
+import { Check, Choice, TextArea } from '../../parts/forms/field';
 import { isTicked, textOf } from '../../parts/forms/form-values';
-import { inWords } from '../../parts/state-badge';
 import { VerbButton, type Verb } from '../../parts/forms/verb';
+import { WholeNumberField } from '../../parts/forms/whole-number';
+import { countText } from '../../parts/quantities';
+import { inWords } from '../../parts/state-badge';
+import { ReconcileVerb } from '../billing/reconcile-verb';
 import { HoldVerbs } from './legal-hold-verbs';
 import { TrialVerbs } from './trial-verbs';
 
@@ -30,6 +33,7 @@ export function Lifecycle({ tenant }: { tenant: Tenant }) {
       )}
       {verbs.includes('resume') && mayCall('resumeTenant') && <VerbButton verb={resume(change)} />}
       {verbs.includes('suspend') && mayCall('suspendTenant') && <VerbButton verb={suspend(change)} />}
+      <ReconcileVerb tenant={tenant} />
       <TrialVerbs tenant={tenant} />
       <HoldVerbs tenant={tenant} />
       {verbs.includes('deprovision') && mayCall('deprovisionTenant') && <VerbButton verb={deprovision(change)} />}
@@ -105,7 +109,8 @@ function resume({ tenant: { tenantId, tenantName }, follow }: Change): Verb {
   };
 }
 
-function deprovision({ tenant: { tenantId, tenantName, legalHold }, follow }: Change): Verb {
+function deprovision({ tenant: { tenantId, tenantName, legalHold, removal }, follow }: Change): Verb {
+  const terms = removal ?? { graceDays: undefined, export: false };
   return {
     label: 'Deprovision',
     title: `Remove ${tenantName}?`,
@@ -113,10 +118,13 @@ function deprovision({ tenant: { tenantId, tenantName, legalHold }, follow }: Ch
     consequence: (
       <>
         <p>
-          Everything is closed at once, the first admin is told, and after the grace period everything the tenant has is
-          deleted at every provider. <strong>That cannot be undone.</strong>
+          Everything is closed at once, the first admin is told, and after the days of grace everything the tenant has
+          is deleted at every provider. <strong>That cannot be undone.</strong>
         </p>
-        <p>Until the grace period ends, cancelling the operation brings the tenant back as it is.</p>
+        <p>
+          Until the days of grace are over, cancelling the operation brings the tenant back as it is. With 0 days the
+          deletion begins at once.
+        </p>
         {legalHold && <p>A legal hold stands: nothing is deleted before it has ended or is lifted.</p>}
       </>
     ),
@@ -125,15 +133,24 @@ function deprovision({ tenant: { tenantId, tenantName, legalHold }, follow }: Ch
         <Choice name="cause" label="Why" required defaultValue="">
           <Reasons reasons={REMOVAL_REASONS} />
         </Choice>
-        <TextField
+        <WholeNumberField
           name="graceDays"
           label="Days of grace"
-          type="number"
+          unit="days"
           min={0}
           max={365}
-          hint="Empty: as the plan says."
+          placeholder={terms.graceDays?.toString()}
+          hint={
+            terms.graceDays === undefined
+              ? '0 to 365. Empty: as the plan says.'
+              : `0 to 365. Empty: ${countText(terms.graceDays, 'day')}, as the plan says.`
+          }
         />
-        <Check name="export" label="Export everything before" hint="Some plans do so in any case." />
+        {terms.export ? (
+          <p className="hint">The plan has everything exported before.</p>
+        ) : (
+          <Check name="export" label="Export everything before" />
+        )}
         <Check name="keepName" label="Keep the name from being ordered again" />
         {message}
       </>

@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { dataOf } from '../../../clients/typescript/src/client';
 import type { Operation, Tenant } from '../../../clients/typescript/src/types';
+import { providerLabel, resourceLabel } from '../../../contract/ledger/labels';
 import { rulesOf } from '../../../contract/operations/kinds';
 import { api } from '../../api/client';
 import { useList } from '../../api/lists';
@@ -17,7 +18,8 @@ type Resource = NonNullable<Tenant['resources']>[number];
 
 /** What the tenant is, what it has, and what has been done to it. */
 export function Overview({ tenant }: { tenant: Tenant }) {
-  const { plan, region, createdAt, stateSince, suspension, removalAt, legalHold, trial, storage, placement } = tenant;
+  const { plan, region, createdAt, stateSince, state, access, legalHold, trial, storage, placement } = tenant;
+  const { suspension, removal, removalAt } = tenant;
   return (
     <>
       <Section title="About">
@@ -29,7 +31,9 @@ export function Overview({ tenant }: { tenant: Tenant }) {
             ['Ordered', <Time at={createdAt} />],
             ['In this state since', <Time at={stateSince} />],
             ['Suspended because', suspension && inWords(suspension.reason)],
-            ['Removed on', removalAt && <Time at={removalAt} />],
+            ['Access', ACCESS[state === 'gone' ? 'gone' : access]],
+            ['Leaves because', removal?.reason && inWords(removal.reason)],
+            ['Deleted from', removalAt && <Time at={removalAt} />],
             ['Legal hold', legalHold && <HoldText hold={legalHold} />],
             ['Trial', trial && <TrialText trial={trial} />],
             ['Storage', storage && <StorageText storage={storage} />],
@@ -41,6 +45,13 @@ export function Overview({ tenant }: { tenant: Tenant }) {
     </>
   );
 }
+
+const ACCESS: Record<Tenant['access'] | 'gone', string> = {
+  open: 'open',
+  'read-only': 'read only: nothing can be written',
+  closed: 'closed: nobody can sign in',
+  gone: 'none: nothing is left',
+};
 
 function HoldText({ hold: { since, until } }: { hold: NonNullable<Tenant['legalHold']> }) {
   return (
@@ -100,9 +111,9 @@ function Operations({ tenantId }: { tenantId: string }) {
 }
 
 const RESOURCES: readonly Column<Resource>[] = [
-  { name: 'Resource', cell: ({ kind }) => inWords(kind) },
+  { name: 'Resource', cell: ({ kind }) => resourceLabel(kind) },
   { name: 'State', cell: ({ state }) => <StateBadge state={state} /> },
-  { name: 'Provider', cell: ({ provider }) => provider },
+  { name: 'Provider', cell: ({ provider }) => providerLabel(provider) },
   { name: 'Region', cell: ({ region }) => region },
   { name: 'Id', cell: ({ id }) => <Id id={id} what="resource id" /> },
   { name: 'Details', cell: ({ facts }) => <ResourceFacts facts={facts} /> },
@@ -113,7 +124,7 @@ function Resources({ tenant: { resources = [], skippedSteps = [] } }: { tenant: 
     <Section title="Resources" note="From the ledger: a row is written before anything is made.">
       {skippedSteps.map(({ step, reason, by, at }) => (
         <p key={step} className="muted">
-          {by} skipped “{inWords(step)}” on <Time at={at} />: {reason}
+          {by} skipped “{rulesOf('provision').steps[step]?.label ?? inWords(step)}” on <Time at={at} />: {reason}
         </p>
       ))}
       {resources.length === 0 ? (

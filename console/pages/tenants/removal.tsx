@@ -1,8 +1,8 @@
+import { Link } from 'wouter';
 import type { components } from '../../../clients/typescript/generated/api';
 import type { Tenant } from '../../../clients/typescript/src/types';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { apiUrl } from '../../api/address';
-import { orAbsent } from '../../api/absent';
 import { api } from '../../api/client';
 import { useMayCall } from '../../api/session';
 import { DataTable, type Column } from '../../parts/tables/data-table';
@@ -16,6 +16,7 @@ import { Time } from '../../parts/time';
 
 type Export = components['schemas']['TenantExport'];
 type Volume = Export['volumes'][number];
+type Signed = components['schemas']['SignedRemovalCertificate'];
 type LegalHold = components['schemas']['LegalHold'];
 
 /** The end of the tenant: legal holds that keep it, its export, and the certificate that it is gone. */
@@ -23,10 +24,30 @@ export function Removal({ tenant }: { tenant: Tenant }) {
   const mayReadHolds = useMayCall()('getLegalHolds');
   return (
     <>
+      <Terms tenant={tenant} />
       {mayReadHolds && <LegalHolds tenantId={tenant.tenantId} />}
-      <ExportSection tenantId={tenant.tenantId} />
-      <Certificate tenantId={tenant.tenantId} />
+      <ExportSection tenant={tenant} />
+      <Certificate tenant={tenant} />
     </>
+  );
+}
+
+/** What the removal does, or would do as the plan says. */
+function Terms({ tenant: { removal, removalAt, state } }: { tenant: Tenant }) {
+  if (!removal) return null;
+  const { graceDays, export: exports, reason, operationId } = removal;
+  return (
+    <Section title="Terms" note={operationId === undefined ? 'As the plan says; a request may differ.' : undefined}>
+      <Facts
+        facts={[
+          ['Because', reason && inWords(reason)],
+          ['Grace', graceDays === 0 ? 'none: deleted at once' : countText(graceDays, 'day')],
+          ['Deleted', state === 'leaving' && removalAt !== undefined ? <Time at={removalAt} /> : undefined],
+          ['Exported before', exports ? 'yes' : 'only if asked for'],
+          ['Operation', operationId && <Link href={`/operations/${operationId}`}>Removal</Link>],
+        ]}
+      />
+    </Section>
   );
 }
 
@@ -43,7 +64,7 @@ const HOLDS: readonly Column<LegalHold>[] = [
       </>
     ),
   },
-  { name: 'Until', cell: ({ until }) => (until === undefined ? 'lifted' : <Time at={until} />) },
+  { name: 'Until', cell: ({ until }) => (until === undefined ? 'it is lifted' : <Time at={until} />) },
   { name: 'Reason', cell: ({ reason }) => reason ?? 'unreadable: the tenant’s key cannot be reached' },
   {
     name: 'Lifted',
@@ -80,24 +101,22 @@ function LegalHolds({ tenantId }: { tenantId: string }) {
   );
 }
 
-function ExportSection({ tenantId }: { tenantId: string }) {
+function ExportSection({ tenant: { tenantId, hasExport } }: { tenant: Tenant }) {
   const mayDownload = useMayCall()('downloadExport');
   return (
     <Section title="Export">
-      <Reading
-        of={['export', { id: tenantId }]}
-        read={(signal) =>
-          orAbsent(dataOf(api.GET('/v1/tenants/{tenantId}/export', { params: { path: { tenantId } }, signal })))
-        }
-      >
-        {(made) =>
-          made === null ? (
-            <EmptyState title="No export">A removal exports the tenant if the plan or the request says so.</EmptyState>
-          ) : (
-            <Archive made={made} mayDownload={mayDownload} />
-          )
-        }
-      </Reading>
+      {hasExport ? (
+        <Reading
+          of={['export', { id: tenantId }]}
+          read={(signal) =>
+            dataOf(api.GET('/v1/tenants/{tenantId}/export', { params: { path: { tenantId } }, signal }))
+          }
+        >
+          {(made) => <Archive made={made} mayDownload={mayDownload} />}
+        </Reading>
+      ) : (
+        <EmptyState title="No export">A removal exports the tenant if the plan or the request says so.</EmptyState>
+      )}
     </Section>
   );
 }
@@ -141,51 +160,54 @@ function Archive({ made, mayDownload }: { made: Export; mayDownload: boolean }) 
   );
 }
 
-function Certificate({ tenantId }: { tenantId: string }) {
+function Certificate({ tenant: { tenantId, hasCertificate } }: { tenant: Tenant }) {
   return (
     <Section title="Certificate of removal">
-      <Reading
-        of={['tenant', { id: tenantId, part: 'certificate' }]}
-        read={(signal) =>
-          orAbsent(
+      {hasCertificate ? (
+        <Reading
+          of={['tenant', { id: tenantId, part: 'certificate' }]}
+          read={(signal) =>
             dataOf(
               api.GET('/v1/tenants/{tenantId}/certificate', {
                 params: { path: { tenantId } },
                 headers: { accept: 'application/json' },
                 signal,
               }),
-            ),
-          )
-        }
-      >
-        {(signed) =>
-          signed === null ? (
-            <EmptyState title="No certificate">
-              It is issued when the tenant is removed and every provider was asked.
-            </EmptyState>
-          ) : (
-            <>
-              <p>{signed.certificate.headline}</p>
-              <Facts
-                facts={[
-                  ['Certificate', <Id id={signed.certificate.certificateId} what="certificate id" />],
-                  ['Requested by', signed.certificate.requested.by],
-                  ['Because', signed.certificate.requested.reason && inWords(signed.certificate.requested.reason)],
-                  ['Completed', <Time at={signed.certificate.completed} />],
-                  ['Removed', countText(signed.certificate.resources.length, 'resource')],
-                  ['Left, and accepted', countText(signed.certificate.accepted.length, 'resource')],
-                  ['Stays on purpose', signed.certificate.retained.map(({ what }) => what).join('; ')],
-                ]}
-              />
-              <p>
-                <a href={`${apiUrl}/v1/tenants/${tenantId}/certificate`} target="_blank" rel="noreferrer">
-                  The whole certificate, to print
-                </a>
-              </p>
-            </>
-          )
-        }
-      </Reading>
+            )
+          }
+        >
+          {(signed) => <Certified tenantId={tenantId} signed={signed} />}
+        </Reading>
+      ) : (
+        <EmptyState title="No certificate">
+          It is issued at the end of a removal, once every provider was asked whether anything is left.
+        </EmptyState>
+      )}
     </Section>
+  );
+}
+
+function Certified({ tenantId, signed: { certificate } }: { tenantId: string; signed: Signed }) {
+  const { certificateId, headline, requested, completed, resources, accepted, retained } = certificate;
+  return (
+    <>
+      <p>{headline}</p>
+      <Facts
+        facts={[
+          ['Certificate', <Id id={certificateId} what="certificate id" />],
+          ['Requested by', requested.by],
+          ['Because', requested.reason && inWords(requested.reason)],
+          ['Completed', <Time at={completed} />],
+          ['Removed', countText(resources.length, 'resource')],
+          ['Left, and accepted', countText(accepted.length, 'resource')],
+          ['Stays on purpose', retained.map(({ what }) => what).join('; ')],
+        ]}
+      />
+      <p>
+        <a href={`${apiUrl}/v1/tenants/${tenantId}/certificate`} target="_blank" rel="noreferrer">
+          The whole certificate, to print
+        </a>
+      </p>
+    </>
   );
 }

@@ -10,11 +10,13 @@ import { Id } from '../../parts/id';
 import { PageHeader } from '../../parts/page-header';
 import { PageSkeleton } from '../../parts/states/skeleton';
 import { Tabs, useTab, type Tab } from '../../parts/tabs';
+import { SignIn } from '../identity/sign-in';
+import { Invoices } from '../billing/invoices';
 import { ApiKeys } from './api-keys';
 import { Backups } from './backups';
 import { DataKeys } from './data-keys';
 import { Evidence } from './evidence';
-import { Flags } from './flags';
+import { Flags } from '../flags/flags';
 import { Lifecycle } from './lifecycle';
 import { Overview } from './overview';
 import { Removal } from './removal';
@@ -28,10 +30,12 @@ const PARTS: readonly (Tab & { needs: RouteName })[] = [
   { name: 'overview', label: 'Overview', needs: 'getTenant' },
   { name: 'evidence', label: 'Evidence', needs: 'getTenantEvidence' },
   { name: 'usage', label: 'Usage', needs: 'getTenantUsage' },
+  { name: 'billing', label: 'Billing', needs: 'listTenantInvoices' },
   { name: 'backups', label: 'Backups', needs: 'listBackups' },
   { name: 'keys', label: 'Keys', needs: 'getTenantKeys' },
   { name: 'api-keys', label: 'API keys', needs: 'listApiKeys' },
   { name: 'flags', label: 'Flags', needs: 'listFlags' },
+  { name: 'sign-in', label: 'Sign-in', needs: 'getSso' },
   { name: 'removal', label: 'Removal', needs: 'getExport' },
   { name: 'trail', label: 'Audit trail', needs: 'listAuditEntries' },
 ];
@@ -62,10 +66,12 @@ function Loaded({ tenantId }: { tenantId: string }) {
       {part === 'overview' && <Overview tenant={data} />}
       {part === 'evidence' && <Evidence tenantId={tenantId} />}
       {part === 'usage' && <Usage tenantId={tenantId} />}
+      {part === 'billing' && <Invoices tenantId={tenantId} />}
       {part === 'backups' && <Backups tenant={data} />}
       {part === 'keys' && <DataKeys tenant={data} />}
       {part === 'api-keys' && <ApiKeys tenantId={tenantId} />}
       {part === 'flags' && <Flags tenantId={tenantId} />}
+      {part === 'sign-in' && <SignIn tenantId={tenantId} />}
       {part === 'removal' && <Removal tenant={data} />}
       {part === 'trail' && <TenantTrail tenantId={tenantId} />}
     </>

@@ -9,9 +9,11 @@ import { useList } from '../../api/lists';
 import { useLive } from '../../api/live';
 import type { Column } from '../../parts/tables/data-table';
 import { ChoiceFilter, TextFilter, useFilters } from '../../parts/forms/filters';
+import { RegionFilter } from '../order/fields/region-filter';
 import { Listing } from '../../parts/tables/listing';
+import { NoneYet } from '../../parts/states/none-yet';
 import { PageHeader } from '../../parts/page-header';
-import { StateBadge } from '../../parts/state-badge';
+import { inWords, StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 import './tenants.css';
 
@@ -35,7 +37,7 @@ export default function Tenants() {
     dataOf(
       api.GET('/v1/tenants', {
         // The API refuses a value that it does not know, in words.
-        params: { query: { ...filters, ...(cursor !== undefined && { cursor }), limit: 100 } as never },
+        params: { query: { state: 'all', ...filters, ...(cursor !== undefined && { cursor }), limit: 100 } as never },
         signal,
       }),
     ),
@@ -58,7 +60,7 @@ export default function Tenants() {
           onChange={(state) => change({ state })}
         />
         <ChoiceFilter label="Plan" value={filters.plan} choices={PLANS} onChange={(plan) => change({ plan })} />
-        <TextFilter label="Region" value={filters.region} onChange={(region) => change({ region })} />
+        <RegionFilter value={filters.region} onChange={(region) => change({ region })} />
         <div className="filter">
           <label htmlFor="legal-hold">Legal hold</label>
           <select
@@ -77,23 +79,31 @@ export default function Tenants() {
         columns={COLUMNS}
         idOf={({ tenantId }) => tenantId}
         lines={10}
-        empty="No tenant matches"
-        emptyNote="Clear a filter. Tenants that are gone are shown only when you choose that state."
+        empty={<NoneYet what="tenant" isFiltered={Object.keys(filters).length > 0} />}
       />
     </>
   );
 }
 
-/** A tenant's state, and what limits it besides. */
-export function TenantState({ tenant: { state, access, legalHold, trial } }: { tenant: Tenant }) {
+/** A tenant's state with its reason, and what limits it besides. */
+export function TenantState({ tenant }: { tenant: Tenant }) {
+  const { state, access, legalHold, trial } = tenant;
+  const reason = reasonOf(tenant);
   return (
     <span className="badges">
-      <StateBadge state={state} />
-      {state !== 'gone' && access === 'read-only' && <StateBadge state="read-only" tone="warning" />}
+      <StateBadge state={state} {...(reason !== undefined && { label: `${inWords(state)}: ${inWords(reason)}` })} />
+      {state !== 'gone' && access === 'read-only' && <StateBadge state="read-only" tone="warning" label="read only" />}
+      {state === 'leaving' && <StateBadge state="closed" tone="warning" label="access closed" />}
       {legalHold && <StateBadge state="legal-hold" tone="waiting" label="legal hold" />}
       {trial && <StateBadge state="trial" tone="quiet" label="trial" />}
     </span>
   );
+}
+
+/** Why the tenant is suspended, leaving or gone. */
+function reasonOf({ state, suspension, removal }: Tenant): string | undefined {
+  if (state === 'suspended') return suspension?.reason;
+  return state === 'leaving' || state === 'gone' ? removal?.reason : undefined;
 }
 
 function UnderWay({ tenant: { openOperation } }: { tenant: Tenant }) {

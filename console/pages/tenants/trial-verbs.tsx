@@ -9,12 +9,12 @@ import { VerbButton, type Verb } from '../../parts/forms/verb';
 
 /** Moves and ends a tenant's trial. */
 export function TrialVerbs({ tenant }: { tenant: Tenant }) {
-  const mayManage = useMayCall()('moveTrial');
-  if (!mayManage || !tenant.trial) return null;
+  const mayCall = useMayCall();
+  if (!tenant.trial) return null;
   return (
     <>
-      <VerbButton verb={move(tenant)} />
-      <VerbButton verb={end(tenant)} />
+      {mayCall('moveTrial') && <VerbButton verb={move(tenant)} />}
+      {mayCall('endTrial') && <VerbButton verb={end(tenant)} />}
     </>
   );
 }

@@ -1,3 +1,5 @@
+import { durationText } from '../../../contract/estimates/words';
+import { secondMarks } from './axis';
 import './charts.css';
 
 /** A bar: a value, and what it is of. */
@@ -11,9 +13,11 @@ export interface Bar {
   of?: number;
 }
 
-/** Horizontal bars. Their numbers are in words beside them, so screen readers read those and skip the drawing. */
-export function Bars({ label, bars }: { label: string; bars: readonly Bar[] }) {
-  const longest = Math.max(...bars.map(({ parts, of = 0 }) => Math.max(of, sum(parts))), Number.MIN_VALUE);
+/** Horizontal bars, of durations in seconds with an axis. Their numbers are in words beside them, so screen readers read those and skip the drawing. */
+export function Bars({ label, bars, areSeconds = false }: BarsProps) {
+  const largest = Math.max(...bars.map(({ parts, of = 0 }) => Math.max(of, sum(parts))), Number.MIN_VALUE);
+  const marks = areSeconds ? secondMarks(largest) : [];
+  const longest = marks.at(-1) ?? largest;
   return (
     <ul className="bars" aria-label={label}>
       {bars.map(({ label: name, parts, text, of }) => (
@@ -33,8 +37,25 @@ export function Bars({ label, bars }: { label: string; bars: readonly Bar[] }) {
           <span className="bar-text">{text}</span>
         </li>
       ))}
+      {areSeconds && (
+        <li className="bars-axis" aria-hidden="true">
+          <span className="axis">
+            {marks.map((mark) => (
+              <span key={mark} style={{ left: `${(100 * mark) / longest}%` }}>
+                {durationText(mark)}
+              </span>
+            ))}
+          </span>
+        </li>
+      )}
     </ul>
   );
+}
+
+interface BarsProps {
+  label: string;
+  bars: readonly Bar[];
+  areSeconds?: boolean;
 }
 
 function sum(parts: Bar['parts']): number {

@@ -8,13 +8,26 @@ export interface FieldProps {
   error?: ReactNode;
 }
 
-/** A line of text. Everything else goes to the input. */
-export function TextField({ label, hint, error, ...input }: FieldProps & ComponentProps<'input'>) {
+/** A line of text; `unit` stands behind it. Everything else goes to the input. */
+export function TextField({
+  label,
+  hint,
+  error,
+  unit,
+  ...input
+}: FieldProps & { unit?: string } & ComponentProps<'input'>) {
   const ids = useIds();
   return (
     <div className="field">
       <label htmlFor={ids.input}>{label}</label>
-      <input id={ids.input} type="text" {...describedBy(ids, hint, error)} {...input} />
+      {unit === undefined ? (
+        <input id={ids.input} type="text" {...describedBy(ids, hint, error)} {...input} />
+      ) : (
+        <span className="with-unit">
+          <input id={ids.input} type="text" {...describedBy(ids, hint, error)} {...input} />
+          <span aria-hidden="true">{unit}</span>
+        </span>
+      )}
       <Notes ids={ids} hint={hint} error={error} />
     </div>
   );

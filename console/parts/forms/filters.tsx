@@ -27,7 +27,7 @@ export function useFilters<const Name extends string>(
 }
 
 /** A filter with a few values; the first choice is all of them. */
-export function ChoiceFilter({ label, value, choices, onChange }: ChoiceFilterProps) {
+export function ChoiceFilter({ label, value, choices, wordsOf = inWords, onChange }: ChoiceFilterProps) {
   const id = useId();
   return (
     <div className="filter">
@@ -36,7 +36,7 @@ export function ChoiceFilter({ label, value, choices, onChange }: ChoiceFilterPr
         <option value="">All</option>
         {choices.map((choice) => (
           <option key={choice} value={choice}>
-            {inWords(choice)}
+            {wordsOf(choice)}
           </option>
         ))}
       </select>
@@ -49,6 +49,8 @@ export interface ChoiceFilterProps {
   label: string;
   value: string | undefined;
   choices: readonly string[];
+  /** A choice for people; its name in words by default. */
+  wordsOf?: (choice: string) => string;
   onChange: (value: string | undefined) => void;
 }
 

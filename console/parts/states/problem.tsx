@@ -1,5 +1,6 @@
 import { ApiError, ConnectionFailed } from '../../../clients/typescript/src/errors';
 import { Icon } from '../icon';
+import { Prose } from '../prose';
 
 /** What went wrong, in the API's own words: what, why, and what to do now. */
 export function Problem({ error }: { error: unknown }) {
@@ -9,12 +10,16 @@ export function Problem({ error }: { error: unknown }) {
       <Icon name="warning" />
       <div>
         <strong>{title}</strong>
-        {detail && <p>{detail}</p>}
+        {detail && (
+          <p>
+            <Prose text={detail} />
+          </p>
+        )}
         {errors.length > 0 && (
           <ul>
             {errors.map(({ pointer, detail: why }) => (
               <li key={`${pointer} ${why}`}>
-                {pointer && <code>{pointer}</code>} {why}
+                {pointer && <code>{pointer}</code>} <Prose text={why} />
               </li>
             ))}
           </ul>

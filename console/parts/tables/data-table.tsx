@@ -65,7 +65,7 @@ export function DataTable<Row>({ label, columns, rows, idOf, onMore }: DataTable
               >
                 {columns.map(({ name, cell, align }) => (
                   <td key={name} data-label={name} data-align={align}>
-                    {cell(row)}
+                    <div>{cell(row)}</div>
                   </td>
                 ))}
               </tr>

@@ -12,8 +12,8 @@ export interface ListingProps<Row> {
   label: string;
   columns: readonly Column<Row>[];
   idOf: (row: Row) => string;
-  /** Said when there is nothing, and what to do then. */
-  empty: string;
+  /** Said when there is nothing, and what to do then; or what stands there instead. */
+  empty: ReactNode;
   emptyNote?: ReactNode;
   /** Lines of the skeleton; 4 by default. */
   lines?: number;
@@ -23,6 +23,7 @@ export interface ListingProps<Row> {
 export function Listing<Row>({ list, label, columns, idOf, empty, emptyNote, lines = 4 }: ListingProps<Row>) {
   if (list.error !== null) return <ErrorState error={list.error} onRetry={list.retry} />;
   if (list.isPending) return <Skeleton lines={lines} height={32} />;
-  if (list.rows.length === 0) return <EmptyState title={empty}>{emptyNote}</EmptyState>;
+  if (list.rows.length === 0)
+    return typeof empty === 'string' ? <EmptyState title={empty}>{emptyNote}</EmptyState> : empty;
   return <DataTable label={label} columns={columns} rows={list.rows} idOf={idOf} onMore={list.more} />;
 }

@@ -44,6 +44,13 @@ export const orderedSchema = z
       version: z.string().meta({ example: '1.0.0' }),
       current: z.string().meta({ description: 'Version of the plan’s template today.', example: '1.1.0' }).optional(),
     }),
+    organizationName: z
+      .string()
+      .meta({
+        description:
+          'The customer, for callers who may decide on approvals; absent for all others, and once the tenant’s key is destroyed.',
+      })
+      .optional(),
     order: shownOrder.meta({ description: 'Absent once the tenant’s key is destroyed.' }).optional(),
     differences: z.array(difference),
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BILLING_PROBLEMS } from '../../billing/billing';
+import { BILLING_PROBLEMS } from '../../billing/problems';
 import { FINDING_REASONS } from '../../maintenance/sweeps';
 import { OPERATION_KINDS } from '../../operations/kinds';
 import { STEPS } from '../../operations/steps';
@@ -103,13 +103,15 @@ const auditFindings = section(
 const billing = section(
   z.strictObject({
     findingId: billingFindingIdSchema,
-    tenantId: tenantIdSchema,
+    tenantId: tenantIdSchema.optional(),
     problem: z.enum(BILLING_PROBLEMS),
+    found: z.string().meta({ description: 'What was found, in words.' }),
+    remedy: z.string().meta({ description: 'What to do about it, in words.' }),
     object: z.string().meta({ description: 'Id of the object at the billing provider.' }),
     since: timestamp,
   }),
   'AttentionBilling',
-  'What was found in tenants’ billing, oldest first: changes made at the provider by hand, and what will stop payments.',
+  'What was found in billing, oldest first: what is not as the registry has it, and what will stop payments.',
 );
 
 const webhooks = section(

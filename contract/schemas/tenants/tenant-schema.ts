@@ -7,7 +7,7 @@ import { ACCESSES } from '../../tenants/access';
 import { TENANT_STATES } from '../../tenants/states';
 import { backupSummarySchema } from './backup-schema';
 import { operationIdSchema, pageOf, tenantIdSchema, timestamp } from '../common';
-import { SUSPENSION_REASONS } from '../../tenants/reasons';
+import { REMOVAL_REASONS, SUSPENSION_REASONS } from '../../tenants/reasons';
 import { trialSchema } from './trial-schema';
 
 const tenantResource = z
@@ -80,6 +80,22 @@ const suspension = z
   })
   .meta({ id: 'Suspension', description: 'Why a tenant is suspended; absent in any other state.' });
 
+const removal = z
+  .strictObject({
+    graceDays: z.int().meta({ description: 'Days between the announcement and the deletion.', example: 30 }),
+    export: z.boolean().meta({ description: 'Whether everything is exported before.' }),
+    reason: z
+      .enum(REMOVAL_REASONS)
+      .meta({ description: 'Why the tenant leaves or has left; absent while no removal was asked for.' })
+      .optional(),
+    operationId: operationIdSchema.meta({ description: 'The removal; absent while none was asked for.' }).optional(),
+  })
+  .meta({
+    id: 'TenantRemoval',
+    description:
+      'The removal of a tenant that is leaving or gone. Of any other tenant, when it is requested by id: what a removal does unless its request says otherwise. Absent if a tenant is gone without a removal.',
+  });
+
 const openOperation = z
   .strictObject({ operationId: operationIdSchema, kind: z.enum(OPERATION_KINDS), status: z.enum(STATUSES) })
   .meta({
@@ -119,6 +135,7 @@ export const tenantSchema = z
     removalAt: timestamp
       .meta({ description: 'While leaving: when the tenant is to be removed, once that was announced.' })
       .optional(),
+    removal: removal.optional(),
     status: z.string().meta({ description: 'Status of the operation that provisioned it.', example: 'active' }),
     operationId: operationIdSchema.meta({ description: 'The operation that provisioned it.' }).optional(),
     createdAt: timestamp,
@@ -138,6 +155,16 @@ export const tenantSchema = z
     placementReasons: z
       .record(z.string(), placementReason)
       .meta({ description: 'Why each cell was chosen, by purpose; absent in lists.' })
+      .optional(),
+    hasExport: z
+      .boolean()
+      .meta({
+        description: 'Whether the tenant was exported, also for a removal that was called off; absent in lists.',
+      })
+      .optional(),
+    hasCertificate: z
+      .boolean()
+      .meta({ description: 'Whether the certificate of its removal was issued; absent in lists.' })
       .optional(),
     resources: z.array(tenantResource).optional(),
     skippedSteps: z.array(skippedStep).optional(),

@@ -52,19 +52,30 @@ function domainProblem(host: string): string | undefined {
 }
 
 /** A domain that a single customer can own: a public host name that is not a public suffix, in canonical notation. */
-export const customDomain = z
-  .string()
-  .overwrite(canonicalHost)
-  .superRefine((host, context) => {
-    const message = domainProblem(host);
-    if (message) context.addIssue({ code: 'custom', message });
-  })
-  .meta({
-    description:
-      'A public host name of the customer; not an IP address, a name of a private network or a public suffix such as `co.uk` or `github.io`. Only one tenant at a time can have it. International names are stored in their ASCII form. Neither the ownership of the name nor its DNS records are checked.',
-    example: 'app.example.com',
-    maxLength: LONGEST_HOST,
-  });
+function ownedDomain(about: { description: string; example: string }) {
+  return z
+    .string()
+    .overwrite(canonicalHost)
+    .superRefine((host, context) => {
+      const message = domainProblem(host);
+      if (message) context.addIssue({ code: 'custom', message });
+    })
+    .meta({ ...about, maxLength: LONGEST_HOST });
+}
+
+/** The host name at which a customer reaches the application. */
+export const customDomain = ownedDomain({
+  description:
+    'A public host name of the customer; not an IP address, a name of a private network or a public suffix such as `co.uk` or `github.io`. Only one tenant at a time can have it. International names are stored in their ASCII form. Neither the ownership of the name nor its DNS records are checked.',
+  example: 'app.example.com',
+});
+
+/** The part of a company's e-mail addresses after the @. */
+export const emailDomain = ownedDomain({
+  description:
+    'The part of a company’s e-mail addresses after the @: a public name that is not a public suffix such as `co.uk` or `github.io`. International names are stored in their ASCII form.',
+  example: 'acme.example',
+});
 
 /**
  * Why a text is not an https URL of a public host, or undefined. The authority must be exactly a host name. That one comparison refuses

@@ -5,19 +5,22 @@ import { hostProblem } from '../values/public-host';
 const LONGEST_URL = 2048;
 
 /** URL of a receiver. Its form is checked here; {@link receiverProblem} and every request check where it leads. */
-export const receiverUrl = z
-  .string()
-  .max(LONGEST_URL, `Is longer than ${LONGEST_URL} characters. Give a shorter URL.`)
-  .superRefine((text, context) => {
-    const message = formProblem(text);
-    if (message) context.addIssue({ code: 'custom', message });
-  })
-  .meta({
-    description: 'An https URL on a public host, without a user name or a fragment.',
-    example: 'https://hooks.example.com/provisioner',
-    format: 'uri',
-    maxLength: LONGEST_URL,
-  });
+export const receiverUrl = calledUrl({
+  description: 'An https URL on a public host, without a user name or a fragment.',
+  example: 'https://hooks.example.com/provisioner',
+});
+
+/** URL of a customer's server that this program calls. Only its form is checked: every request checks where it leads. */
+export function calledUrl(about: { description: string; example: string }) {
+  return z
+    .string()
+    .max(LONGEST_URL, `Is longer than ${LONGEST_URL} characters. Give a shorter URL.`)
+    .superRefine((text, context) => {
+      const message = formProblem(text);
+      if (message) context.addIssue({ code: 'custom', message });
+    })
+    .meta({ ...about, format: 'uri', maxLength: LONGEST_URL });
+}
 
 function formProblem(text: string): string | undefined {
   if (!/^[\x21-\x7e]+$/.test(text) || text.includes('\\') || !URL.canParse(text))
@@ -25,7 +28,7 @@ function formProblem(text: string): string | undefined {
   const url = new URL(text);
   if (!/^https?:$/.test(url.protocol)) return 'Must begin with https://.';
   if (url.username !== '' || url.password !== '' || /^https?:\/\/[^/?#]*@/i.test(text))
-    return 'Contains a user name or password, which must not be in a URL. The signature shows who has sent a message.';
+    return 'Contains a user name or password, which must not be in a URL. Remove everything before the @.';
   if (text.includes('#')) return 'Has a fragment, which is never sent. Remove everything from the # on.';
   return undefined;
 }

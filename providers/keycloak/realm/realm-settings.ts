@@ -41,7 +41,8 @@ const adminOnly = ['admin'];
 const adminAndUser = ['admin', 'user'];
 
 /**
- * Attributes of every account. Users may not change their user names, by which accounts are found. They may neither read nor change the marks and the ordered role, because tokens carry the tenant. Names may
+ * Attributes of every account. Users may not change their user names, by which accounts are found, nor their
+ * addresses: someone whose company sends an address of another company could otherwise type one that fits. They may neither read nor change the marks and the ordered role, because tokens carry the tenant. Names may
  * hold any printable character, although Keycloak's default forbids some (people do have commas in theirs), and the last name may be
  * missing.
  */
@@ -54,6 +55,14 @@ export const USER_PROFILE: UserProfileAttribute[] = [
       'username-prohibited-characters': {},
       'up-username-not-idn-homograph': {},
     },
+    permissions: { view: adminAndUser, edit: adminOnly },
+    multivalued: false,
+  },
+  {
+    name: 'email',
+    displayName: '${email}',
+    validations: { email: {}, length: { max: 255 } },
+    required: { roles: ['user'] },
     permissions: { view: adminAndUser, edit: adminOnly },
     multivalued: false,
   },

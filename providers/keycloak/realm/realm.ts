@@ -8,6 +8,7 @@ import { entriesOf, orAbsent, unlessExists } from '../answers';
 import { isShared, sharedMarks } from '../marks';
 import { findOrganization } from '../organization';
 import { APPLICATION_CLIENT, clientsOf, REALM_SETTINGS, RENAMING, TENANT_MAPPER, USER_PROFILE } from './realm-settings';
+import { ensureSignInFlow } from './sign-in-flow';
 import type { Session } from '../session';
 import type { KeycloakSettings } from '../settings';
 
@@ -26,6 +27,7 @@ export async function prepareRealm(session: Session, settings: KeycloakSettings,
     async (client) => {
       await ensureUserProfile(client);
       await ensureRenaming(client, settings.realm);
+      await ensureSignInFlow(client);
       for (const wanted of clientsOf(settings)) await ensureClient(client, wanted);
       await ensureApplicationClaims(client);
       await ensureProbe(client);

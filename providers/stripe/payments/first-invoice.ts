@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { pricesOf, type BillingCycle, type PlanBilling } from '../catalog';
+import { itemsOf, termsOf, type BillingCycle, type PlanBilling } from '../catalog';
 
 /** What an invoice comes to. */
 export interface InvoiceAmount {
@@ -19,12 +19,14 @@ export async function previewFirstInvoice(
   signal: AbortSignal,
 ): Promise<InvoiceAmount> {
   signal.throwIfAborted();
-  const prices = await pricesOf(stripe, plan, cycle);
+  const items = await itemsOf(stripe, plan, cycle);
+  const { discounts, ...terms } = termsOf(plan);
   signal.throwIfAborted();
   const { amount_due: due, currency } = await stripe.invoices.createPreview({
     currency: plan.billing.currency,
     customer_details: { tax_exempt: 'none' },
-    subscription_details: { items: prices.map((price) => ({ price })) },
+    ...(discounts ? { discounts } : {}),
+    subscription_details: { items, ...terms },
   });
   return { currency, due };
 }

@@ -25,7 +25,7 @@ export interface PaymentMethodCheck {
  */
 export async function checkPaymentMethod(stripe: Stripe, check: PaymentMethodCheck): Promise<string> {
   const { customer, tenantId, signal } = check;
-  const what = `payment method of tenant ${tenantId}`;
+  const what = `Payment method of tenant ${tenantId} (Stripe)`;
   signal.throwIfAborted();
   let earlierDeclines = 0;
   for await (const intent of stripe.setupIntents.list({ customer, limit: 100 })) {
@@ -40,7 +40,7 @@ export async function checkPaymentMethod(stripe: Stripe, check: PaymentMethodChe
     if (error instanceof Stripe.errors.StripeError && needsMandate(error))
       throw failure(
         'PaymentMethodDeclined',
-        `${what}: a direct debit needs a mandate from its owner, which an order cannot carry. Order again with a card.`,
+        `${what}: a direct debit needs a mandate from its owner, which an order cannot carry. Name a card instead.`,
         { pointer: '/paymentMethod', cause: error },
       );
     // A 400 or 404 about the method itself (unknown, used up, another customer's) is as much a fault of the order as a declined card.
@@ -80,7 +80,7 @@ function confirm(stripe: Stripe, check: PaymentMethodCheck, earlierDeclines: num
 function idOf({ status, payment_method: method }: Stripe.SetupIntent, what: string): string {
   if (status === 'succeeded' && method !== null) return typeof method === 'string' ? method : method.id;
   if (status === 'requires_action') {
-    const message = `${what}: its bank wants its owner to authenticate. Order again with a method that was set up for off-session use.`;
+    const message = `${what}: its bank wants its owner to authenticate. Name a method that was set up for off-session use.`;
     throw failure('PaymentMethodDeclined', message, { pointer: '/paymentMethod' });
   }
   throw failure('OutcomeUnknown', `${what}: Stripe has not finished checking it yet (${status}).`);

@@ -11,7 +11,7 @@ type Pause = Pick<Stripe.Subscription.PauseCollection, 'behavior' | 'resumes_at'
 const PAUSED_OVER = 'pausedOver';
 
 /** Metadata key for the number of changes so far, so that no two of them have the same idempotency key. */
-const CHANGES = 'accessChanges';
+export const CHANGES = 'accessChanges';
 
 /**
  * Access to a tenant's subscription. Nobody should pay for what can only be read, so `read-only` means `closed`: payment collection is paused

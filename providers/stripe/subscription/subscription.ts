@@ -1,12 +1,14 @@
 import type Stripe from 'stripe';
 import { dashName } from '../../../contract/ids';
 import type { ResourceKind } from '../../port/kind';
-import { pricesOf, type BillingCycle, type PlanBilling } from '../catalog';
+import { itemsOf, termsOf, type BillingCycle, type PlanBilling } from '../catalog';
 import { endSubscription } from '../ending';
 import { idempotently } from '../idempotent';
 import { customerOf, subscriptionsOf } from './live-subscriptions';
 import { marks, listOurs } from '../marks';
+import { continuing } from './replacement';
 import { subscriptionAccess } from './subscription-access';
+import { subscriptionItems } from './subscription-items';
 
 /** Content of a tenant's subscription. */
 export interface SubscriptionSpec {
@@ -16,6 +18,8 @@ export interface SubscriptionSpec {
   customer: string;
   /** Id of a payment method attached to that account, as returned by the payment-method check. */
   paymentMethod?: string | undefined;
+  /** It takes the place of one that was cancelled, see `replacement.ts`. */
+  again?: true | undefined;
 }
 
 /** Days until a subscription would start to charge on its own. Every run ends long before that. */
@@ -31,6 +35,7 @@ export function subscriptionKind(stripe: Stripe): ResourceKind<SubscriptionSpec>
     provider: 'stripe',
     actsOnce: true,
     global: true,
+    remakeable: true,
     name: dashName,
 
     async find(context) {
@@ -43,11 +48,12 @@ export function subscriptionKind(stripe: Stripe): ResourceKind<SubscriptionSpec>
       const { spec, idempotencyKey, signal, name } = context;
       const [existing] = await subscriptionsOf(stripe, context, spec.customer);
       if (existing !== undefined) return { id: existing.id, facts: factsOf(existing) };
-      const prices = await pricesOf(stripe, spec.plan, spec.cycle);
+      const items = await itemsOf(stripe, spec.plan, spec.cycle);
       signal.throwIfAborted();
       const params: Stripe.SubscriptionCreateParams = {
         customer: spec.customer,
-        items: prices.map((price) => ({ price })),
+        items,
+        ...termsOf(spec.plan),
         collection_method: 'charge_automatically',
         // Counted from the ledger row's time, because a repeat under the same key must have the same parameters.
         trial_end: Math.floor(context.intendedAt.getTime() / 1000) + TRIAL_DAYS * 86_400,
@@ -56,12 +62,14 @@ export function subscriptionKind(stripe: Stripe): ResourceKind<SubscriptionSpec>
         description: name,
         metadata: marks(context),
         ...(spec.paymentMethod === undefined ? {} : { default_payment_method: spec.paymentMethod }),
+        ...(spec.again ? await continuing(stripe, context) : {}),
       };
       const made = await idempotently(idempotencyKey, (options) => stripe.subscriptions.create(params, options));
       return { id: made.id, facts: factsOf(made) };
     },
 
     ...subscriptionAccess(stripe),
+    ...subscriptionItems(stripe),
 
     async remove(context) {
       for (const subscription of await subscriptionsOf(stripe, context))
@@ -73,8 +81,11 @@ export function subscriptionKind(stripe: Stripe): ResourceKind<SubscriptionSpec>
 }
 
 function factsOf(subscription: Stripe.Subscription): Record<string, unknown> {
+  const items = subscription.items.data;
+  const { quantity = 1 } = items.find((item) => item.quantity !== undefined) ?? {};
   return {
     customer: customerOf(subscription),
-    prices: subscription.items.data.map(({ price }) => price.lookup_key ?? price.id),
+    prices: items.map(({ price }) => price.lookup_key ?? price.id),
+    ...(quantity === 1 ? {} : { quantity }),
   };
 }

@@ -11,6 +11,7 @@ import { priceRoutes } from './routes/prices';
 import { productRoutes } from './routes/products';
 import { setupIntentRoutes } from './routes/setup-intents';
 import { subscriptionRoutes } from './routes/subscriptions';
+import { termRoutes } from './routes/terms';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints';
 
 /** The endpoints of Stripe's API that this server supports. */
@@ -28,4 +29,5 @@ export const ROUTES: readonly Route[] = [
   ...disputeRoutes,
   ...eventRoutes,
   ...webhookEndpointRoutes,
+  ...termRoutes,
 ];

@@ -132,6 +132,20 @@ suite('changing what a tenant has', () => {
     });
   });
 
+  test('of one setting of one kind keeps the others, and the undo brings back all', async () => {
+    const change = await suspending();
+    await registry.pool.query(`update resource set settings = settings || '{"sso": "first"}' where tenant_id = $1`, [
+      change.tenantId,
+    ]);
+    await effects.convergeStep({ ...change, kind: 'door' }, { access: 'closed' });
+    expect(calls).toEqual(['door closed']);
+    expect(await row(change.tenantId, 'door')).toMatchObject({ settings: { access: 'closed', sso: 'first' } });
+    await effects.convergeStep({ ...change, kind: 'door' }, { sso: null });
+    expect(await row(change.tenantId, 'door')).toMatchObject({ settings: { access: 'closed', sso: null } });
+    await undo(change);
+    expect((await row(change.tenantId, 'door')).settings).toEqual({ access: 'open', sso: 'first' });
+  });
+
   test('is undone in reverse, back to what was before the operation', async () => {
     const change = await suspending();
     await effects.convergeStep(change, { access: 'closed' });

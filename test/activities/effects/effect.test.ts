@@ -413,7 +413,7 @@ describe('release', () => {
       };
       await expect(effects.releaseStep(where.operationId, 'database')).rejects.toMatchObject({
         ...{ type: 'OutcomeUnknown', nonRetryable: false },
-        message: `thing of tenant ${where.tenantId}: removed, but memory still shows it.`,
+        message: `Thing of tenant ${where.tenantId} (memory in eu-central): removed, but memory still shows it.`,
       });
       expect(await rowOf(where)).toMatchObject({
         state: 'closing',
@@ -459,7 +459,7 @@ describe('the message of a refusal', () => {
   test('names the resource and the compensating run, and leaves the last error unchanged', async () => {
     const { effects, registered, on } = provider();
     const where = await target();
-    const what = `thing of tenant ${where.tenantId}`;
+    const what = `Thing of tenant ${where.tenantId} (memory in eu-central)`;
     on.create = async () => void (await closeStep(registry.pool, where.operationId, 'database'));
     await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({
       message: `${what}: removed again, because its run is being compensated.`,
@@ -486,7 +486,7 @@ describe('the message of a refusal', () => {
     const where = await target();
     held.set(`t-${where.tenantId}`, 'foreign');
     await expect(effects.ensure(registered, where, {})).rejects.toMatchObject({
-      message: `thing of tenant ${where.tenantId}: memory has a thing named t-${where.tenantId} that is not ours. It was left alone; find out whose it is.`,
+      message: `Thing of tenant ${where.tenantId} (memory in eu-central): memory has a thing named t-${where.tenantId} that is not ours. It was left alone; find out whose it is.`,
     });
   });
 
@@ -495,7 +495,7 @@ describe('the message of a refusal', () => {
     const where = await target();
     on.create = () => Promise.reject(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }));
     await expect(effects.ensure(registered, where, {})).rejects.toThrow();
-    const message = `thing of tenant ${where.tenantId}: removed; checked again in 15 s, because an earlier request may still create it.`;
+    const message = `Thing of tenant ${where.tenantId} (memory in eu-central): removed; checked again in 15 s, because an earlier request may still create it.`;
     await expect(effects.releaseStep(where.operationId, 'database')).rejects.toMatchObject({ message });
     expect(await rowOf(where)).toMatchObject({ lastError: message });
   });
@@ -674,7 +674,10 @@ describe('a resource without a ledger row', () => {
     held.set('t-lost', 'ours');
     on.remove = () => Promise.resolve(void held.set('t-lost', 'partial'));
     await expect(effects.releaseOrphan(stray())).rejects.toMatchObject({
-      ...{ type: 'OutcomeUnknown', message: 'thing of tenant lostlostlostlost: removed, but memory still shows it.' },
+      ...{
+        type: 'OutcomeUnknown',
+        message: 'Thing of tenant lostlostlostlost (memory in eu-central): removed, but memory still shows it.',
+      },
     });
   });
 
@@ -682,7 +685,7 @@ describe('a resource without a ledger row', () => {
     const { effects, on } = provider();
     on.find = () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
     await expect(effects.releaseOrphan(stray())).rejects.toMatchObject({
-      ...{ type: 'AnswerLost', message: expect.stringMatching(/^thing of tenant lostlostlostlost/) as string },
+      ...{ type: 'AnswerLost', message: expect.stringMatching(/^Thing of tenant lostlostlostlost/) as string },
     });
   });
 });

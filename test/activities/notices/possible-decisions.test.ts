@@ -1,31 +1,6 @@
-import { adviceFor, decisionsOf } from '../../../activities/notices/possible-decisions';
+import { decisionsOf } from '../../../activities/notices/possible-decisions';
 import { KINDS, OPERATION_KINDS, verbsIn, type OperationKind } from '../../../contract/operations/kinds';
-import { FAILURE_GUIDE } from '../../../contract/operations/failure-guide';
-import { hasEnded, type OperationStatus } from '../../../contract/operations/states';
-
-const ACTIONS = Object.values(FAILURE_GUIDE).map(({ action }) => action);
-const retry = { aim: '', body: { verb: 'retry' } };
-const amend = { aim: '', body: { verb: 'amend' } };
-
-test.each(['failed', 'active', 'cancelled', 'rejected'] as OperationStatus[])(
-  'advice about a run that is %s names no verb, because none is possible',
-  (status) => {
-    expect(hasEnded(status)).toBe(true);
-    for (const action of ACTIONS) expect(adviceFor(status, action, [])).not.toMatch(/`(retry|amend|skip)`/);
-  },
-);
-
-test('advice about a declined payment names only the verbs offered beside it', () => {
-  const { action } = FAILURE_GUIDE.PaymentMethodDeclined;
-  expect(adviceFor('on_hold', action, [retry, amend])).toBe('`amend` the payment method.');
-  expect(adviceFor('on_hold', action, [retry])).not.toMatch(/`(amend|skip)`/);
-  expect(adviceFor('active', action, [])).toBe('Settle the invoice with the customer.');
-});
-
-test('advice about an active tenant does not say to order again', () => {
-  const { action } = FAILURE_GUIDE.ProviderRefused;
-  expect(adviceFor('active', action, [])).toBe('Correct what the message names at the provider or in the environment.');
-});
+import type { OperationStatus } from '../../../contract/operations/states';
 
 describe('the decisions about each kind', () => {
   const leftovers = [{ kind: 'bucket', provider: 's3', region: 'eu', id: 'b', lastError: '403' }];

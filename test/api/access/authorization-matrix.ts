@@ -41,6 +41,7 @@ export const UNOWNED = {
   keyName: 'default',
   tokenName: 'default',
   flag: 'new-editor',
+  domain: 'company.example',
   sweepId: `sw_${'0'.repeat(32)}`,
   scanId: `sc_${'0'.repeat(32)}`,
   // The first finding of a new registry has this id.
@@ -86,10 +87,16 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     restoreBackup: () => ({ confirm: 'acme-bikes' }),
     createApiKey: () => ({ name: 'warehouse', scopes: ['records:read'] }),
     createScimToken: () => ({ name: 'entra' }),
+    configureSso: () => ({
+      oidc: { issuer: 'https://login.company.example', clientId: 'us', clientSecret: 'secret' },
+      domains: ['company.example'],
+    }),
+    claimDomain: () => ({ domain: 'company.example' }),
     destroyTenantKey: () => ({ confirm: 'not-its-name', reason: 'A test.' }),
     acceptAuditFinding: () => ({ reason: 'A test.' }),
     changeFlag: () => ({ variant: 'on', reason: 'A test.' }),
     resetFlag: () => ({ reason: 'A test.' }),
+    resolveBillingFinding: () => ({ reason: 'A test.' }),
     verifyApiKey: () => ({ key: 'ak_' }),
   };
 }

@@ -91,6 +91,10 @@ suite('authorization by role and ownership', () => {
     });
     await storeApiKeys(pool, tenantId, [{ name: UNOWNED.keyName, scopes: [], key: tenantId }]);
     await createNamedSecret(pool, SCIM_TOKENS, { tenantId, name: UNOWNED.tokenName, actor: 'test' });
+    await pool.query(`insert into tenant_domain (domain_id, tenant_id, domain, token) values ($1, $1, $2, 'test')`, [
+      tenantId,
+      UNOWNED.domain,
+    ]);
     const backupId = backupIdOf(randomUUID());
     await requestBackup(pool, { backupId, tenantId, region: 'eu-central', reason: 'requested', requestedBy: 'test' });
     await issueCertificate(pool, signer, { tenantId, operationId });

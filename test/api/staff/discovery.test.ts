@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'pg';
+import { pino } from 'pino';
 import request from 'supertest';
 import { createApp } from '../../../api/app';
+import { IdentityProvider } from '../../../api/staff/identity-provider';
 import type { StaffSettings } from '../../../api/staff/settings';
 import { createKeys } from '../../../providers/keys/keys';
 import { freePort } from '../../../stack/processes/ports';
@@ -67,6 +69,27 @@ test('an issuer that is down is asked again by the next sign-in', async () => {
       code_challenge: expect.stringMatching(/^[\w-]{43}$/),
       code_challenge_method: 'S256',
     });
+  } finally {
+    issuer.close();
+    issuer.closeAllConnections();
+  }
+});
+
+test('nobody is sent to an issuer that has been discovered and then hangs, or that answers with an error of its own', async () => {
+  const port = await freePort();
+  const issuer = await issuerAt(port);
+  const settings = { issuer: `http://127.0.0.1:${port}`, clientId: 'console', clientSecret: 'x', scopes: 'openid' };
+  const provider = new IdentityProvider(settings, pino({ enabled: false }), { answerMs: 200, believedMs: 0 });
+  const attempt = { state: 's', nonce: 'n', verifier: 'v', returnTo: '/' };
+  const signIn = (): Promise<string> => provider.signInUrl(attempt, 'http://provisioner.example/console/callback');
+  try {
+    expect(await signIn()).toContain(`http://127.0.0.1:${port}/auth`);
+    issuer.removeAllListeners('request');
+    await expect(signIn()).rejects.toMatchObject({ type: 'identity-provider-unavailable' });
+    issuer.on('request', (_request, response) => response.writeHead(503).end());
+    await expect(signIn()).rejects.toMatchObject({ type: 'identity-provider-unavailable' });
+    issuer.removeAllListeners('request').on('request', (_request, response) => response.end('{}'));
+    expect(await signIn()).toContain('/auth');
   } finally {
     issuer.close();
     issuer.closeAllConnections();

@@ -125,6 +125,19 @@ suite('signing in to the console', () => {
     expect(await sessionOf(browser)).toBe(401);
   });
 
+  test('in one tab works while another tab has begun one, too', async () => {
+    const browser = consoleBrowser(api.url);
+    await loginForm(browser, api.url);
+    const first = await callbackOf(browser, '/console/tenants');
+    // Keycloak asks nothing in the second tab, because the person is signed in there by then.
+    const { headers } = await browser.send(`${api.url}/console/sign-in?return=/console/audit`);
+    const second = headers.get('location')!;
+    expect((await browser.send(first)).headers.get('location')).toBe(`${api.url}/console/tenants`);
+    const callback = (await browser.send(second)).headers.get('location')!;
+    expect((await browser.send(callback)).headers.get('location')).toBe(`${api.url}/console/audit`);
+    expect(await sessionOf(browser)).toBe(200);
+  });
+
   test('refuses the answer of a login that another browser began', async () => {
     const [victim, attacker] = [consoleBrowser(api.url), consoleBrowser(api.url)];
     await loginForm(victim, api.url);

@@ -50,19 +50,21 @@ test('a step whose refused attempt waits to be repeated is stuck, with the numbe
   });
 });
 
-test('a step whose provider does not answer says since when', () => {
+test('a step whose provider does not answer says which, where and since when', () => {
   const unanswered = [1, 2].map((number) =>
     attempt({
       attempt: number,
       startedAt: at(number),
       endedAt: at(number),
       errorType: 'ProviderUnavailable',
+      errorMessage: 'Database schema of tenant k (PostgreSQL in eu-central): could not connect (ECONNREFUSED).',
       nextTry: at(number + 1),
     }),
   );
   expect(pace({ attempts: unanswered, now: at(2) })).toEqual({
     pace: 'stuck',
-    reason: 'No answer since 2026-01-01 12:00:01 UTC (A provider did not answer); attempt 3 begins in 1 s.',
+    reason:
+      'No answer since 2026-01-01 12:00:01 UTC. Database schema of tenant k (PostgreSQL in eu-central): could not connect (ECONNREFUSED). Attempt 3 begins in 1 s.',
   });
 });
 

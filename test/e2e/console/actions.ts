@@ -4,7 +4,7 @@ import { axeViolations, keepPicture, settled } from '../../helpers/console';
 import { newOrder } from '../../helpers/product';
 import type { Started } from './started';
 
-const RESOLVES = ['Retry', 'Amend and retry', 'Skip', 'Undo now', 'Cancel operation'];
+const RESOLVES = ['Retry', 'Amend and retry', 'Skip', 'Undo now'];
 
 /** The actions that each person of the local stack is offered: on an active tenant, and on an operation that waits for an operator. */
 const ACTIONS: Record<StaffMember, { tenant: string[]; held: string[] }> = {
@@ -43,7 +43,7 @@ export function personsActions(started: () => Started): void {
     await own.getByLabel('First name').fill('Edith');
     await own.getByLabel('E-mail').fill('edith@quarry.example');
     await own.getByLabel('Payment method').fill('pm_card_visa');
-    await own.getByLabel('Storage quota gb').fill('10');
+    await own.getByLabel('Storage quota').fill('10');
     await own.getByRole('button', { name: 'Order', exact: true }).click();
     await own.waitForURL('**/console/operations/op_*');
     const operationId = own.url().split('/').at(-1)!;
@@ -67,7 +67,7 @@ export function personsActions(started: () => Started): void {
     const page = await web.open('/approvals', { as: 'approver', theme: 'dark' });
     const request = page.getByRole('region', { name: tenantName });
     await request.getByText('user:admin').waitFor();
-    await request.getByRole('row', { name: /storageQuotaGb 5 10 yes/ }).waitFor();
+    await request.getByRole('row', { name: /Storage quota 5 GB 10 GB yes/ }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
     await keepPicture(page, 'approvals-dark');
     await request.getByRole('button', { name: 'Approve', exact: true }).click();

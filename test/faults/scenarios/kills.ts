@@ -33,24 +33,25 @@ const MEANING: Record<KillPoint, string> = {
 
 /** SIGKILL at every point of every call of every step and compensation of the kinds, several tenants per kill. */
 export function killScenarios(...kinds: OperationKind[]): Scenario[] {
-  const points: KillPoint[] = ['a', 'b', 'c', 'd'];
   const of = kinds.some(isChange) ? 'changes' : 'provisions';
-  return points.flatMap((point) => {
-    const calls = kinds.flatMap((kind) =>
+  const points: KillPoint[] = ['a', 'b', 'c', 'd'];
+  return points.flatMap((point) =>
+    killBatches(point, kinds).map((calls, batch) => killScenario({ of, point }, calls, batch)),
+  );
+}
+
+/** The calls of each kill at a point, one tenant each. */
+export function killBatches(point: KillPoint, kinds: readonly OperationKind[]): Call[][] {
+  const calls = kinds
+    .flatMap((kind) =>
       callsOf(kind).filter(
         (call, index) => (point === 'a' || point === 'b' || reports(call)) && isPlanned(kind, point, index),
       ),
-    );
-    // Dealt out like cards, so that each batch has calls from all steps.
-    const count = Math.ceil(calls.length / BATCH[of]);
-    return Array.from({ length: count }, (_, batch) =>
-      killScenario(
-        { of, point },
-        calls.filter((_call, index) => index % count === batch),
-        batch,
-      ),
-    );
-  });
+    )
+    .sort((one, other) => one.plan.localeCompare(other.plan));
+  // Dealt out like cards, so that each batch has calls from all steps, and no more tenants of a plan than there are.
+  const count = Math.ceil(calls.length / (kinds.some(isChange) ? BATCH.changes : BATCH.provisions));
+  return Array.from({ length: count }, (_, batch) => calls.filter((_call, index) => index % count === batch));
 }
 
 /** A removal costs a tenant, so each of its calls meets two of the four points. */

@@ -21,12 +21,12 @@ export const CHANGES_AT_ONCE = 10;
 export async function prepare(
   world: World,
   scenario: string,
-  { kind, plan, body }: Pick<Call, 'kind' | 'plan' | 'body'>,
+  { kind, plan, body, from }: Pick<Call, 'kind' | 'plan' | 'body' | 'from'>,
   more: Partial<FaultRun> = {},
 ): Promise<Prepared> {
   if (isChange(kind)) {
     const tenants = tenantsOf(world);
-    const tenant = await tenants.take(plan, rulesOf(kind).from);
+    const tenant = await tenants.take(plan, from ?? rulesOf(kind).from);
     return prepareChange(world, { scenario, ...more, kind }, { tenant, tenants, ...(body ? { body } : {}) });
   }
   const run = await orderWaiting(world, scenario, plan, more);

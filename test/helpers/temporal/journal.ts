@@ -68,6 +68,7 @@ export function journalingActivities(journal: Journal): Activities {
     },
     changeAccess: step,
     verifyAccess: async ({ region }) => note(`=verify-access ${region === 'global' ? region : 'region'}`)(),
+    reconcileStep: step,
     completeOperation: async (input) => {
       await step(input);
       return { answer: 'committed' };
@@ -135,6 +136,9 @@ export function journalingActivities(journal: Journal): Activities {
       return {};
     },
     signExportLink: ({ volume }) => Promise.resolve(`https://store.example/${volume}`),
+    configureSso: step,
+    verifySso: step,
+    forgetUnusedSso: note('unused connections forgotten'),
     notifyTenant: async ({ about }) => note(`tenant told: ${about}`)(),
     exportAuditHeads: () => Promise.resolve({ exported: 1, discrepancies: 0 }),
   };

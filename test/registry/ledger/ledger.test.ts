@@ -16,7 +16,7 @@ import {
   type LedgerRow,
   type ResourceState,
 } from '../../../registry/ledger/ledger';
-import { acceptTenant } from '../../helpers/accepted';
+import { acceptTenant, changed } from '../../helpers/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;
@@ -49,6 +49,22 @@ suite('the ledger', () => {
   const later = (ms: number): Date => new Date(Date.now() + ms);
 
   describe('an intent', () => {
+    test('of a later operation begins a row anew whose resource is gone, and the operation that made it does not', async () => {
+      const row = await rowIn('absent');
+      const { tenantId } = row;
+      await registry.pool.query(
+        `update resource set settings = '{"access": "closed"}', external_id = 'x', facts = '{"a": 1}' where resource_id = $1`,
+        [row.resourceId],
+      );
+      expect(await intend(registry.pool, row)).toMatchObject({ state: 'absent' });
+      await registry.pool.query(`update operation set status = 'active' where tenant_id = $1`, [tenantId]);
+      const operationId = await changed(registry, tenantId, { kind: 'suspend', parameters: { access: 'closed' } });
+      expect(await intend(registry.pool, { ...row, operationId })).toMatchObject({
+        ...{ resourceId: row.resourceId, operationId, state: 'intended', generation: row.generation + 1 },
+        ...{ externalId: null, facts: {}, settings: { access: 'open' }, settingsBefore: null },
+      });
+    });
+
     test('is a row with everything known, and writing it again returns the same row', async () => {
       const intent = await newIntent();
       const row = await intend(registry.pool, intent);

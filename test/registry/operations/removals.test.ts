@@ -5,7 +5,7 @@ import { destroyTenantKey } from '../../../registry/keys/tenant-keys';
 import { acceptChange } from '../../../registry/operations/change-acceptance';
 import { requestResolution, takeResolution } from '../../../registry/operations/resolutions';
 import { recordOutcome } from '../../../registry/operations/transitions';
-import { readTenant } from '../../../registry/views/tenants';
+import { listTenants, readTenant } from '../../../registry/views/tenants';
 import { listResources } from '../../../registry/ledger/ledger';
 import { announceRemoval } from '../../../registry/tenants/removals';
 import { acceptTenant, activeTenant } from '../../helpers/accepted';
@@ -125,12 +125,17 @@ suite('the removal of a tenant', () => {
     const { tenantId } = await activeTenant(registry);
     const operationId = await acceptRemoval(registry, tenantId);
     expect(await readTenant(registry.pool, tenantId)).not.toHaveProperty('removalAt');
+    const { items } = await listTenants(registry.pool, { limit: 100 });
+    const listed = items.find((item) => item.tenantId === tenantId);
+    expect(listed).toMatchObject({ state: 'leaving', access: 'closed', removal: { operationId } });
     const date = await announceRemoval(registry.pool, operationId, 86_400);
     expect(await announceRemoval(registry.pool, operationId, 5)).toEqual(date);
     expect(await readTenant(registry.pool, tenantId)).toMatchObject({ removalAt: date!.toISOString() });
     await record(operationId, 'compensating');
     await record(operationId, 'cancelled');
-    expect(await readTenant(registry.pool, tenantId)).not.toHaveProperty('removalAt');
+    const again = await readTenant(registry.pool, tenantId);
+    expect(again).not.toHaveProperty('removalAt');
+    expect(again).not.toHaveProperty('removal');
   });
 
   test('is possible for a tenant whose key was destroyed, but not with words that nothing could encrypt', async () => {

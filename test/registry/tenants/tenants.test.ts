@@ -101,7 +101,7 @@ suite('a tenant in the registry', () => {
     });
   });
 
-  test('is listed by its state, and when it is gone only then', async () => {
+  test('is listed by its state, and when it is gone only then or if that is asked for', async () => {
     const caller = 'token:signup';
     const listed = async (state?: TenantState): Promise<string[]> =>
       (await listTenants(registry.pool, { limit: 100, caller, state })).items.map(({ tenantId }) => tenantId);
@@ -110,6 +110,8 @@ suite('a tenant in the registry', () => {
     for (const [state, tenantId] of ids) {
       expect(await listed(state)).toContain(tenantId);
       expect((await listed()).includes(tenantId)).toBe(state !== 'gone');
+      const all = await listTenants(registry.pool, { limit: 100, caller, withGone: true });
+      expect(all.items.map((each) => each.tenantId)).toContain(tenantId);
       for (const other of TENANT_STATES.filter((each) => each !== state))
         expect(await listed(other)).not.toContain(tenantId);
     }

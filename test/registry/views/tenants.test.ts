@@ -42,7 +42,9 @@ suite('the view of a tenant', () => {
 
   test('shows what may begin now, and instead the operation that is open', async () => {
     const { tenantId } = await activeTenant(registry);
-    expect(await readTenant(registry.pool, tenantId)).toMatchObject({ verbs: ['suspend', 'deprovision'] });
+    expect(await readTenant(registry.pool, tenantId)).toMatchObject({
+      verbs: ['suspend', 'deprovision', 'configure-sso', 'reconcile'],
+    });
     const operationId = await changed(registry, tenantId, suspend, 'running');
     const { items } = await listTenants(registry.pool, { limit: 100 });
     expect(items.find((item) => item.tenantId === tenantId)).toMatchObject({
@@ -52,7 +54,7 @@ suite('the view of a tenant', () => {
     const { tenantId: other } = await activeTenant(registry);
     await changed(registry, other, suspend, 'running', 'completed');
     const suspended = await readTenant(registry.pool, other);
-    expect([suspended?.verbs, suspended?.openOperation]).toEqual([['resume', 'deprovision'], undefined]);
+    expect([suspended?.verbs, suspended?.openOperation]).toEqual([['resume', 'deprovision', 'reconcile'], undefined]);
   });
 
   test('shows no suspension that was undone', async () => {

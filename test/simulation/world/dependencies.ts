@@ -84,6 +84,7 @@ export function simulatedDependencies(surroundings: Surroundings): Dependencies 
     baseline,
     auditSigner,
     webhookSender,
+    domainProofs: { look: () => Promise.resolve('unanswered') },
     noteWebhookAttempt: () => {},
     processors: {},
     scanner: createS3Scanner(undefined, regions),

@@ -176,12 +176,14 @@ export function createSimulatedProviders(
   const organization = inKeycloak(realKeycloak.organization);
   const groups = inKeycloak(realKeycloak.groups);
   const adminUser = inKeycloak(realKeycloak.adminUser);
+  const sso = inKeycloak(realKeycloak.sso);
   const keycloak: Keycloak = {
     ...realKeycloak,
     organization,
     groups,
     adminUser,
-    kinds: [organization, groups, adminUser],
+    sso,
+    kinds: [organization, groups, adminUser, sso],
   };
 
   const realBilling = createBilling({

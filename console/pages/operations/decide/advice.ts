@@ -131,7 +131,7 @@ function stuck({ steps, verbs, kind }: Operation): Advice | undefined {
   const isUnpolled = late.some(({ progress }) => /^(No worker|Waiting for a worker)/.test(progress!.reason));
   const remedy = isUnpolled
     ? 'Look whether the workers run and answer. Start one that serves the queue, or read the log of the one that should: it says `not ready yet` and what it waits for. A queue `region.<name>` is served by workers whose `WORKER_REGIONS` names the region, or that have no such setting.'
-    : 'See the provider’s state and our credentials there. Failed attempts are listed under “What failed, and why”.';
+    : 'Make sure that the provider named there runs, that the region’s worker can reach it, and that our credentials there are valid. Every failed attempt is listed under “What failed, and why”.';
   return {
     situation: `${reasons} ${remedy} Nothing is lost meanwhile: the operation goes on by itself as soon as it can.`,
     choices: choicesOf(verbs, {

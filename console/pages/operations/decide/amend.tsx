@@ -1,9 +1,11 @@
 import { useState, type ChangeEvent } from 'react';
-import type { Operation } from '../../../../clients/typescript/src/types';
+import type { Operation, Plan } from '../../../../clients/typescript/src/types';
 import { Check, Choice, TextArea, TextField, type FieldProps } from '../../../parts/forms/field';
 import type { FieldError } from '../../../parts/forms/verb';
 import { Skeleton } from '../../../parts/states/skeleton';
 import { AMEND_FIELDS, amendableNow, fixedFields, jsonError, labelOf, patchOf, type AmendField } from './amendment';
+import { usePlaces } from '../../order/templates';
+import { useTestCards } from '../../order/fields/test-cards';
 import { useTenant } from '../resources';
 
 /** Chooses fields of the order and their new values. The field that the failure blames is chosen first. */
@@ -14,7 +16,12 @@ export function AmendFields({ operation, errors }: { operation: Operation; error
   const made = { steps: operation.steps, resources: tenant?.resources ?? [] };
   return (
     <>
-      <Changes possible={amendableNow(made)} blamed={operation.failure?.pointer} errors={errors} />
+      <Changes
+        plan={operation.plan}
+        possible={amendableNow(made)}
+        blamed={operation.failure?.pointer}
+        errors={errors}
+      />
       <details>
         <summary>What cannot be changed any more</summary>
         <ul className="amend-fixed">
@@ -31,12 +38,13 @@ export function AmendFields({ operation, errors }: { operation: Operation; error
 }
 
 interface ChangesProps {
+  plan: Plan;
   possible: readonly string[];
   blamed: string | undefined;
   errors: readonly FieldError[];
 }
 
-function Changes({ possible, blamed, errors }: ChangesProps) {
+function Changes({ plan, possible, blamed, errors }: ChangesProps) {
   const first = possible.find((pointer) => blamed === pointer || blamed?.startsWith(`${pointer}/`));
   const [rows, setRows] = useState(() => [{ id: 0, pointer: first ?? possible[0]! }]);
   if (possible.length === 0) return <p>No field of this order can be changed any more.</p>;
@@ -59,7 +67,7 @@ function Changes({ possible, blamed, errors }: ChangesProps) {
                 </option>
               ))}
           </Choice>
-          <NewValue key={pointer} pointer={pointer} error={errorAt(pointer, errors)} />
+          <NewValue key={pointer} plan={plan} pointer={pointer} error={errorAt(pointer, errors)} />
           {rows.length > 1 && (
             <button type="button" className="button" onClick={() => setRows(rows.filter((row) => row.id !== id))}>
               Leave “{labelOf(pointer)}” as it is
@@ -76,12 +84,17 @@ function Changes({ possible, blamed, errors }: ChangesProps) {
   );
 }
 
-function NewValue({ pointer, error }: { pointer: string; error: string | undefined }) {
+function NewValue({ plan, pointer, error }: { plan: Plan; pointer: string; error: string | undefined }) {
   const [isRemoved, setRemoved] = useState(false);
   const field = AMEND_FIELDS[pointer]!;
   return (
     <>
-      {isRemoved ? <input type="hidden" name="value" value="" /> : <ValueField field={field} error={error} />}
+      {isRemoved ? (
+        <input type="hidden" name="value" value="" />
+      ) : (
+        <ValueField plan={plan} field={field} error={error} />
+      )}
+      {pointer === '/paymentMethod' && !isRemoved && <TestCardHint />}
       {field.removes !== undefined && (
         <Check
           name="removed"
@@ -96,8 +109,23 @@ function NewValue({ pointer, error }: { pointer: string; error: string | undefin
   );
 }
 
-function ValueField({ field: { as, hint }, error }: { field: AmendField; error: string | undefined }) {
+interface ValueProps {
+  plan: Plan;
+  field: AmendField;
+  error: string | undefined;
+}
+
+function ValueField({ plan, field: { as, hint, from }, error }: ValueProps) {
+  const places = usePlaces(plan)[from ?? 'regions'];
   const props = { label: 'New value', name: 'value', required: true, hint, error };
+  if (from !== undefined && places.length > 0)
+    return (
+      <Choice {...props} hint={undefined}>
+        {places.map((place) => (
+          <option key={place}>{place}</option>
+        ))}
+      </Choice>
+    );
   if (as === 'json') return <JsonField {...props} />;
   if (typeof as !== 'string')
     return (
@@ -117,6 +145,13 @@ function ValueField({ field: { as, hint }, error }: { field: AmendField; error: 
       spellCheck={false}
     />
   );
+}
+
+/** Names the test cards, where there are some. */
+function TestCardHint() {
+  const cards = useTestCards();
+  if (!cards) return null;
+  return <p className="hint">Test cards: {cards.map(({ id, outcome }) => `${id} – ${outcome}`).join(' ')}</p>;
 }
 
 /** A text that must be a JSON object. Until it is one, the form cannot be sent. */

@@ -1,11 +1,14 @@
 import { stepRule } from '../../../../contract/operations/kinds';
 import { FIELD_READERS, hasRead, isAmendable, type MadeSoFar } from '../../../../contract/orders/amendable';
+import { labelAt } from '../../order/names';
 
 /** How a field of an order is typed. */
 export interface AmendField {
   /** `json`: an object whose members are merged into those that the order has. An array: the values that are allowed. */
   as: 'text' | 'list' | 'number' | 'json' | readonly string[];
   hint?: string;
+  /** What the values are chosen from, where the API lists them: regions that serve the plan, or regions and jurisdictions. */
+  from?: 'regions' | 'places';
   /** Pointer to what goes when the field is removed: the field, or the part of the order that needs it. Absent if the order needs it. */
   removes?: string;
 }
@@ -35,16 +38,19 @@ export const AMEND_FIELDS: Readonly<Record<string, AmendField>> = Object.fromEnt
   itself('/configuration/integrations', { as: 'list', hint: ONE_BY_ONE }),
   itself('/configuration/settings', {
     as: 'json',
-    hint: 'A JSON object. Members that you name are replaced, null removes one, and all others stay as they are. No secrets.',
+    hint: 'As a JSON object. Settings that you name are replaced, null removes one, and all others stay as they are. No secrets.',
   }),
-  ['/compliance/dataResidency', { as: 'text', hint: 'A region or a jurisdiction: EU.', removes: '/compliance' }],
-  ['/compliance/retentionPeriod', { as: 'number', hint: 'A number of days.', removes: '/compliance' }],
+  [
+    '/compliance/dataResidency',
+    { as: 'text', hint: 'A region or a jurisdiction: EU.', from: 'places', removes: '/compliance' },
+  ],
+  ['/compliance/retentionPeriod', { as: 'number', hint: 'A whole number of days.', removes: '/compliance' }],
   ['/compliance/encryptionLevel', { as: ['standard', 'enhanced'], removes: '/compliance' }],
   itself('/featureFlags', {
     as: 'json',
     hint: 'A JSON object of flags and variants. Flags that you name are replaced, null removes one, and all others stay as they are.',
   }),
-  itself('/region', { as: 'text', hint: 'Name of a region: eu-central.' }),
+  itself('/region', { as: 'text', from: 'regions' }),
 ] as [string, AmendField][]);
 
 /** Pointers of the fields that can be amended now. */
@@ -97,13 +103,30 @@ export function jsonError(text: string): string | undefined {
   }
 }
 
-/** "Payment method" of `/paymentMethod`, "Admin user: email" of `/adminUser/email`. */
+/** What the fields are called that the order's form does not have, or that need their part's name beside those of other parts. */
+const LABELS: Readonly<Record<string, string>> = {
+  '/featureFlags': 'Feature flags',
+  '/adminUser/email': 'First administrator’s e-mail',
+  '/adminUser/firstName': 'First administrator’s first name',
+  '/adminUser/lastName': 'First administrator’s last name',
+  '/adminUser/role': 'First administrator’s title in the application',
+  '/compliance': 'Rules for the data',
+  '/compliance/retentionPeriod': 'Retention in days',
+  '/configuration/branding/displayName': 'Displayed name',
+  '/configuration/branding/primaryColor': 'Main colour',
+  '/configuration/branding/logoUrl': 'Logo’s address',
+  '/configuration/branding/supportUrl': 'Support page’s address',
+  '/configuration/settings': 'Settings of the application',
+  '/contact': 'Another contact',
+  '/customizations': 'Customizations',
+};
+
+/** What people call the field of the order at a pointer: as on the page that orders. */
 export function labelOf(pointer: string): string {
-  const words = pointer
-    .slice(1)
-    .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-    .replaceAll('/', ': ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  if (Object.hasOwn(LABELS, pointer)) return LABELS[pointer]!;
+  const part = Object.keys(LABELS).find((at) => pointer.startsWith(`${at}/`));
+  const label = labelAt(pointer);
+  return label === pointer && part !== undefined ? LABELS[part]! : label;
 }
 
 function valueOf({ as }: AmendField, text: string): unknown {

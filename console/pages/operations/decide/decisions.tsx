@@ -2,6 +2,7 @@ import type { Operation } from '../../../../clients/typescript/src/types';
 import { Section } from '../../../parts/section';
 import { inWords, StateBadge } from '../../../parts/state-badge';
 import { Time } from '../../../parts/time';
+import { verbWords } from './verb-words';
 
 /** What people were asked and have decided, and mail that has not reached them. */
 export function Decisions({ operation: { approval, resolutions = [], handover, undelivered = [] } }: DecisionsProps) {
@@ -30,7 +31,7 @@ export function Decisions({ operation: { approval, resolutions = [], handover, u
         )}
         {resolutions.map(({ verb, by, at, reason }) => (
           <li key={`${at} ${verb}`}>
-            <strong>{inWords(verb)}</strong> by {by}, <Time at={at} />
+            <strong>{verbWords(verb)}</strong> by {by}, <Time at={at} />
             {reason && <>: “{reason}”</>}
           </li>
         ))}

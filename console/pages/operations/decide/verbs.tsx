@@ -1,11 +1,13 @@
 import type { Operation } from '../../../../clients/typescript/src/types';
 import { FAILURES, isFailureType } from '../../../../contract/operations/failures';
 import { api } from '../../../api/client';
-import type { RouteName } from '../../../api/access';
+import { rolesFor, type RouteName } from '../../../api/access';
 import { useMayCall, useSession } from '../../../api/session';
 import { Time } from '../../../parts/time';
 import { VerbButton, type Verb } from '../../../parts/forms/verb';
+import { quantityLabel, quantityText } from '../../order/quantity-names';
 import { AmendFields, patchFrom } from './amend';
+import { verbWords } from './verb-words';
 import { LeftoverChoices, chosenLeftovers } from '../leftovers';
 
 type Resolution = 'retry' | 'compensate' | 'amend' | 'skip' | 'accept';
@@ -23,7 +25,9 @@ export function Verbs({ operation }: { operation: Operation }) {
   const isOwn = operation.requestedBy === useSession().data?.user.id;
   const allowed = operation.verbs.filter((verb) => mayCall(routeOf(verb)));
   // The API refuses a decision by the person who placed the order.
-  const possible = allowed.filter((verb) => !(isOwn && routeOf(verb) === 'decideApproval'));
+  const decidable = allowed.filter((verb) => !(isOwn && routeOf(verb) === 'decideApproval'));
+  // On hold, a cancel comes to the same as the undo, which says more.
+  const possible = decidable.filter((verb) => !(verb === 'cancel' && decidable.includes('compensate')));
   const others = operation.verbs.filter((verb) => !allowed.includes(verb));
   return (
     <>
@@ -31,14 +35,22 @@ export function Verbs({ operation }: { operation: Operation }) {
         const made = verbOf(verb, operation);
         return made && <VerbButton key={verb} verb={made} />;
       })}
-      {possible.length < allowed.length && (
+      {decidable.length < allowed.length && (
         <p className="muted">You placed this order. Another approver has to decide.</p>
       )}
-      {allowed.length === 0 && others.length > 0 && (
-        <span className="muted">Your roles allow none of: {others.join(', ')}.</span>
-      )}
+      {allowed.length === 0 && others.length > 0 && <span className="muted">{askedInstead(others)}</span>}
     </>
   );
+}
+
+/** Whom to ask for what one may not do. */
+function askedInstead(possible: readonly string[]): string {
+  // Whoever wants the operation to go on is helped first.
+  const forward = possible.filter((verb) => verb !== 'cancel');
+  const verbs = forward.length > 0 ? forward : possible;
+  const roles = [...new Set(verbs.flatMap((verb) => rolesFor(routeOf(verb))))];
+  const words = verbs.map(verbWords);
+  return `To ${words.join(' or ')}, ask a person with the role ${roles.join(' or ')}. The page “Settings” says which groups have it.`;
 }
 
 function routeOf(verb: string): RouteName {
@@ -204,7 +216,7 @@ function Requested({ operation: { approval, failure } }: { operation: Operation 
     <ul className="requested">
       {Object.entries(approval.requested ?? {}).map(([name, value]) => (
         <li key={name}>
-          <code>{name}</code> = <strong>{typeof value === 'string' ? value : JSON.stringify(value)}</strong>
+          {quantityLabel(name)}: <strong>{quantityText(name, value)}</strong>
         </li>
       ))}
       {failure && isFailureType(failure.type) && <li>{FAILURES[failure.type].title}</li>}

@@ -1,6 +1,7 @@
 import { newId } from '../state/ids';
 import type { Invoice, Subscription, SubscriptionItem } from '../state/objects';
 import type { Transaction } from '../state/transaction';
+import { termsOf } from './terms';
 import { usage } from './usage';
 
 /** Reason for an invoice. */
@@ -27,7 +28,9 @@ export function writeInvoice(
     ({ price }) => coverage.usageOnly !== true || price.recurring?.usage_type === 'metered',
   );
   const lines = items.map((item) => line(tx, subscription, item, id, coverage));
-  const total = lines.reduce((sum, { amount }) => sum + amount, 0);
+  const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
+  const { discount, taxes } = termsOf(tx, subscription, subtotal, reason !== 'subscription_cycle');
+  const total = subtotal - discount + taxes.reduce((sum, { amount }) => sum + amount, 0);
   const customer = tx.need('customer', subscription.customer);
   const number = customer.next_invoice_sequence;
   tx.put({ ...customer, next_invoice_sequence: number + 1, currency: customer.currency ?? subscription.currency });
@@ -53,9 +56,9 @@ export function writeInvoice(
     customer_email: customer.email,
     customer_name: customer.name,
     default_payment_method: null,
-    default_tax_rates: [],
+    default_tax_rates: subscription.default_tax_rates,
     description: null,
-    discounts: [],
+    discounts: subscription.discounts,
     due_date: null,
     ending_balance: 0,
     issuer: { type: 'self' },
@@ -77,11 +80,12 @@ export function writeInvoice(
     starting_balance: 0,
     status: 'open',
     status_transitions: { finalized_at: tx.now, marked_uncollectible_at: null, paid_at: null, voided_at: null },
-    subtotal: total,
-    subtotal_excluding_tax: total,
+    subtotal,
+    subtotal_excluding_tax: subtotal,
     total,
-    total_excluding_tax: total,
-    total_taxes: [],
+    total_discount_amounts: subscription.discounts.slice(0, 1).map((id) => ({ amount: discount, discount: id })),
+    total_excluding_tax: subtotal - discount,
+    total_taxes: taxes,
   };
   return tx.put(invoice);
 }

@@ -1,12 +1,60 @@
 import { z } from 'zod';
 import { refused } from '../requests/errors';
-import { integer, mergeMetadata, metadata, text } from '../requests/params';
+import { flag, integer, mergeMetadata, metadata, text } from '../requests/params';
 import { newId } from '../state/ids';
-import type { SubscriptionItem } from '../state/objects';
+import type { Subscription, SubscriptionItem } from '../state/objects';
 import type { Transaction } from '../state/transaction';
 
 /** Parameters of an item of a new subscription. */
 export const itemParams = z.strictObject({ metadata: metadata.optional(), price: text, quantity: integer.optional() });
+
+/** Parameters of an item of a subscription that is changed: one that is there, by its id, or a new one. */
+export const itemChangeParams = z.strictObject({
+  id: text.optional(),
+  deleted: flag.optional(),
+  price: text.optional(),
+  quantity: integer.optional(),
+});
+
+/** Changes the items of a subscription, without prorations. Throws if it has no such item, or if none would be left. */
+export function changeItems(
+  tx: Transaction,
+  subscription: Subscription,
+  changes: readonly z.output<typeof itemChangeParams>[],
+): void {
+  const period = subscription.items.data[0]!;
+  let items = subscription.items.data;
+  changes.forEach(({ id, deleted, price, quantity }, index) => {
+    const param = `items[${index}]`;
+    if (id === undefined) {
+      if (price === undefined) throw refused('Missing required param: price.', { param: `${param}[price]` });
+      if (items.some((item) => item.price.id === price))
+        throw refused('Cannot add multiple subscription items with the same price.', { param });
+      const { current_period_start, current_period_end } = period;
+      const entry = { price, ...(quantity === undefined ? {} : { quantity }) };
+      items = [
+        ...items,
+        { ...itemOf(tx, subscription.id, entry, `${param}[price]`), current_period_start, current_period_end },
+      ];
+      return;
+    }
+    if (!items.some((item) => item.id === id))
+      throw refused(`No such subscription item: '${id}'`, { code: 'resource_missing', param: `${param}[id]` });
+    if (deleted) items = items.filter((item) => item.id !== id);
+    else
+      items = items.map((item) =>
+        item.id !== id
+          ? item
+          : {
+              ...item,
+              ...(price === undefined ? {} : { price: tx.need('price', price, `${param}[price]`) }),
+              ...(quantity === undefined ? {} : { quantity }),
+            },
+      );
+  });
+  if (items.length === 0) throw refused('A subscription must have at least one active plan.', { param: 'items' });
+  subscription.items.data = items;
+}
 
 /** A new item of a subscription. Throws if its price cannot be subscribed to. */
 export function itemOf(

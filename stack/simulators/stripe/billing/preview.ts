@@ -8,13 +8,18 @@ import { writeInvoice } from './invoice';
 import { itemOf, itemParams } from './items';
 import { startPeriod } from './lifecycle';
 import { newSubscription } from './new-subscription';
+import { giveTerms, termParams } from './terms';
 
 /** Parameters of {@link previewInvoice}. */
 export const previewParams = z.strictObject({
   currency: text.optional(),
   customer: text.optional(),
   customer_details: z.strictObject({ tax_exempt: z.enum(['exempt', 'none', 'reverse']).optional() }).optional(),
-  subscription_details: z.strictObject({ items: z.array(itemParams).min(1).max(20) }),
+  discounts: termParams.discounts,
+  subscription_details: z.strictObject({
+    default_tax_rates: termParams.default_tax_rates,
+    items: z.array(itemParams).min(1).max(20),
+  }),
 });
 
 /**
@@ -36,6 +41,10 @@ export function previewInvoice(tx: Transaction, params: z.output<typeof previewP
   ]);
   if (currencies.size > 1) throw refused('All prices must use the currency of the preview.', { param: 'currency' });
   const subscription = newSubscription(tx.now, id, customer, items);
+  giveTerms(draft, subscription, {
+    discounts: params.discounts,
+    default_tax_rates: params.subscription_details.default_tax_rates,
+  });
   startPeriod(subscription, tx.now);
   const invoice = writeInvoice(draft, subscription, 'subscription_create', { free: false });
   const status_transitions = { ...invoice.status_transitions, finalized_at: null };

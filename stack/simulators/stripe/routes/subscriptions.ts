@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { bill, billUsage, cancel, cardError, endTrial, startPeriod } from '../billing/lifecycle';
-import { itemOf, itemParams } from '../billing/items';
+import { changeItems, itemChangeParams, itemOf, itemParams } from '../billing/items';
 import { newSubscription } from '../billing/new-subscription';
 import { methodFor } from '../billing/payment';
+import { giveTerms, termParams } from '../billing/terms';
 import { badRequest, missing, refused } from '../requests/errors';
 import { newId } from '../state/ids';
 import { page } from '../list';
@@ -33,9 +34,14 @@ const fields = {
     })
     .optional(),
 };
-const update = z.strictObject({ ...fields, pause_collection: z.union([z.literal(''), pause]).optional() });
+const update = z.strictObject({
+  ...fields,
+  items: z.array(itemChangeParams).max(20).optional(),
+  pause_collection: z.union([z.literal(''), pause]).optional(),
+});
 const create = z.strictObject({
   ...fields,
+  ...termParams,
   currency: text.optional(),
   customer: text,
   items: z.array(itemParams).min(1).max(20),
@@ -71,6 +77,11 @@ export const subscriptionRoutes: Route[] = [
     }
     subscription.metadata = mergeMetadata(subscription.metadata, change);
     settings(tx, subscription, params);
+    if (params.items !== undefined) {
+      if (params.proration_behavior !== 'none')
+        throw refused('This server changes items only with proration_behavior=none.', { param: 'proration_behavior' });
+      changeItems(tx, subscription, params.items);
+    }
     if (params.pause_collection !== undefined) subscription.pause_collection = pauseOf(tx, params.pause_collection);
     tx.put(subscription);
     const strict = params.payment_behavior === 'error_if_incomplete';
@@ -127,6 +138,7 @@ function subscribe(tx: Transaction, params: z.output<typeof create>): Subscripti
     trial_end: trialEnd,
   });
   settings(tx, subscription, params);
+  giveTerms(tx, subscription, params);
   if (trialEnd === null && !methodFor(tx, customer.id, subscription.default_payment_method)) {
     const message =
       'This customer has no attached payment source or default payment method. Please consider adding a default payment method.';

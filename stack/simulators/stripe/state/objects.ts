@@ -100,6 +100,8 @@ export interface Subscription extends StripeObject {
   currency: string;
   customer: string;
   default_payment_method: string | null;
+  default_tax_rates: TaxRate[];
+  discounts: string[];
   ended_at: number | null;
   items: { object: 'list'; data: SubscriptionItem[]; has_more: false; url: string };
   latest_invoice: string | null;
@@ -109,6 +111,22 @@ export interface Subscription extends StripeObject {
   trial_end: number | null;
   trial_settings: { end_behavior: { missing_payment_method: 'cancel' | 'create_invoice' | 'pause' } };
   trial_start: number | null;
+}
+
+/** `GET /v1/coupons/:id`. */
+export interface Coupon extends StripeObject {
+  object: 'coupon';
+  /** In the smallest unit of the currency. */
+  amount_off: number | null;
+  duration: 'forever' | 'once';
+  percent_off: number | null;
+}
+
+/** `GET /v1/tax_rates/:id`. */
+export interface TaxRate extends StripeObject {
+  object: 'tax_rate';
+  inclusive: false;
+  percentage: number;
 }
 
 /** `GET /v1/invoices/:id`. */
@@ -229,6 +247,8 @@ export interface ObjectTypes {
   balance_transaction: BalanceTransaction;
   invoice_payment: InvoicePayment;
   dispute: Dispute;
+  coupon: Coupon;
+  tax_rate: TaxRate;
   event: StripeEvent;
   webhook_endpoint: WebhookEndpoint;
   'billing.meter': Meter;

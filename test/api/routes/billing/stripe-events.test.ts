@@ -3,7 +3,7 @@ import Stripe from 'stripe';
 import { createApp } from '../../../../api/app';
 import { startRelay } from '../../../../api/temporal/relay';
 import { createLogger } from '../../../../api/http/log';
-import { eventReceivedSchema } from '../../../../contract/schemas/billing-event-schema';
+import { eventReceivedSchema } from '../../../../contract/schemas/billing/event-schema';
 import { assignEvent } from '../../../../registry/billing/stripe-events';
 import { createRegistryPool } from '../../../../registry/database';
 import { signedEvent } from '../../../../providers/stripe/signature';

@@ -18,8 +18,8 @@ suite('what an operation’s tenant was ordered with', () => {
   });
   afterAll(() => api.stop());
 
-  const orderOf = async ({ operationId }: Ordered) => {
-    const answer = await approver.get(`/v1/operations/${operationId}/order`);
+  const orderOf = async ({ operationId }: Ordered, reader = approver) => {
+    const answer = await reader.get(`/v1/operations/${operationId}/order`);
     return { ordered: expectAnswer(answer, 200, orderedSchema), text: answer.text };
   };
 
@@ -56,16 +56,26 @@ suite('what an operation’s tenant was ordered with', () => {
       paymentMethod: 'pm_card_visa',
       configuration: { branding: { displayName: 'Grace’s Cranes' }, settings: { boss: 'Grace Hopper' } },
     });
-    const { ordered, text } = await orderOf(placed);
+    const { ordered, text } = await orderOf(placed, await api.as(['operations:operate', 'tenants:read']));
     expect(ordered.order).toMatchObject({ billingCycle: 'monthly', features: [], paymentMethod: true });
     expect(text).not.toMatch(/Søren|harbour\.example|pm_card|Grace|Hopper/);
+  });
+
+  test('names the organization, and nobody in it, to an approver', async () => {
+    const placed = await placeOrder(orderer, {
+      organizationName: 'Sørens Secret Holding',
+      contact: { email: 'contact@harbour.example' },
+    });
+    const { ordered, text } = await orderOf(placed);
+    expect(ordered.organizationName).toBe('Sørens Secret Holding');
+    expect(text).not.toContain('harbour.example');
   });
 
   test('keeps the differences, and not the order, once the tenant’s key is destroyed', async () => {
     const placed = await placeOrder(orderer, { customizations: { initialPasswordLength: 24 } });
     await destroyTenantKey(api.registry.pool, placed.tenantId);
     const { ordered } = await orderOf(placed);
-    expect(ordered.order).toBeUndefined();
+    expect([ordered.order, ordered.organizationName]).toEqual([undefined, undefined]);
     expect(ordered.differences).toHaveLength(1);
   });
 });

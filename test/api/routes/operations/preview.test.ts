@@ -94,6 +94,12 @@ suite('previewing an order', () => {
     });
   });
 
+  test('an order without a payment method is possible, and says what follows', async () => {
+    const [without, with_] = [await preview(), await preview({ paymentMethod: 'pm_card_visa' })];
+    expect(without).toMatchObject({ possible: true, notes: [{ pointer: '/paymentMethod' }] });
+    expect(with_.notes).toBeUndefined();
+  });
+
   test('nothing is stored, and no run is started', async () => {
     const counted = async (): Promise<unknown> =>
       (

@@ -54,6 +54,9 @@ suite('reading tenants', () => {
       tenantName: ordered.order.tenantName,
       plan: 'starter',
       status: 'pending',
+      removal: { graceDays: expect.any(Number) as number, export: expect.any(Boolean) as boolean },
+      hasExport: false,
+      hasCertificate: false,
     });
     expect(tenant.placement).toEqual({
       database: 'database-1',
@@ -95,6 +98,7 @@ suite('reading tenants', () => {
     expect(await ids()).toEqual([pending.tenantId, active.tenantId]);
     expect(await ids('?status=failed')).toEqual([failed.tenantId]);
     expect(await ids('?state=gone')).toEqual([failed.tenantId]);
+    expect(await ids('?state=all')).toContain(failed.tenantId);
     expect(await ids('?state=provisioning')).toEqual([pending.tenantId]);
     expect(await ids('?state=active&status=pending')).toEqual([]);
     expect(await ids('?plan=enterprise')).toEqual([]);

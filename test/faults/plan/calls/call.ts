@@ -1,6 +1,7 @@
 import { dashName } from '../../../../contract/ids';
 import type { OperationKind } from '../../../../contract/operations/kinds';
 import type { Step } from '../../../../contract/operations/steps';
+import type { TenantState } from '../../../../contract/tenants/states';
 import type { Ordered } from '../../../helpers/product';
 import type { Lines } from '../../proxies/lines';
 
@@ -29,6 +30,8 @@ export interface Call {
   patient?: true;
   /** A refusal that lasts is taken for a change that is still spreading, and waited out like an outage, for longer than a scenario lasts. */
   ambiguous?: true;
+  /** The states of a tenant in which the call is made, if not in all from which the operation may begin. */
+  from?: readonly TenantState[];
   /** What the change has to be asked for with, if not as usual. */
   body?: object;
   sight(run: Ordered): Sight;

@@ -10,6 +10,10 @@ const CALLS: Record<OperationKind, readonly Call[]> = {
   suspend: withCommit(closingCalls('suspend'), 'suspend'),
   resume: withCommit(openingCalls('resume'), 'resume'),
   deprovision: DEPROVISION_CALLS,
+  // Not in the matrix: it changes one resource, through the same effect as the others.
+  'configure-sso': [],
+  // It makes the calls of the other kinds again, and what it does not reach stays as it was found.
+  reconcile: [],
 };
 
 /** The kinds of operations that change a tenant. */

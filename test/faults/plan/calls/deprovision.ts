@@ -57,7 +57,10 @@ export const DEPROVISION_CALLS: readonly Call[] = [
 ];
 
 function closing(which: (call: Call) => boolean): Call[] {
-  return closingCalls(KIND).filter(which);
+  // A tenant that is suspended is closed already.
+  return closingCalls(KIND)
+    .filter(which)
+    .map((call): Call => ({ ...call, from: ['active'] }));
 }
 
 function exports(name: string, sight: Call['sight']): Call {

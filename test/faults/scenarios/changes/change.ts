@@ -75,7 +75,7 @@ export async function lookAfter(
     run.readOnly && SUCCESS_STATUSES.includes(status)
       ? 'read-only'
       : SUCCESS_STATUSES.includes(status)
-        ? rulesOf(kind).to
+        ? (rulesOf(kind).to ?? tenant.state)
         : tenant.state;
   if (expected === 'gone') {
     journal.removed.push({ scenario, operationId, tenantId, names: namesOf(tenant) });

@@ -11,7 +11,7 @@ import { lookAfter, requestChange, type Subject } from './change';
 import { inhabit } from './inhabit';
 
 /** Most tenants at a time; a batch of kills needs as many at once. */
-const MOST: Record<Plan, number> = { starter: 14, professional: 4 };
+export const MOST: Record<Plan, number> = { starter: 14, professional: 4 };
 
 /** What it costs to provision a tenant, to fill it and to look at it. A sample uses hardly any of them twice. */
 export const SECONDS_OF_A_TENANT = 2.5;

@@ -5,6 +5,7 @@ import { auditMail } from '../../../../providers/mail/audit-mail';
 import type { Rendered } from '../../../../providers/mail/layout';
 import { operatorMail } from '../../../../providers/mail/operator-mail';
 import { quotaMail } from '../../../../providers/mail/quota-mail';
+import { billingMail } from '../../../../providers/mail/billing-mail';
 import { webhookMail } from '../../../../providers/mail/webhook-mail';
 import { hasBrowser, startBrowser } from '../../../helpers/browser';
 import { customerMails, LOCALES } from './locales/all-mails';
@@ -30,6 +31,10 @@ const OWN_MAILS: Record<string, Rendered> = {
   quota: quotaMail([
     { tenantId: 'abcdefghijklmnop', plan: 'starter', region: 'eu-central', bytes: 2e9, quotaBytes: 1e9, overSince: AT },
   ]),
+  billing: billingMail(
+    [{ findingId: 'bf_1', tenantId: 'abcdefghijklmnop', problem: 'second_customer', object: 'cus_1' }],
+    'https://example.com/api/',
+  ),
   webhook: webhookMail({
     endpointId: 'we_1',
     owner: 'token:signup',

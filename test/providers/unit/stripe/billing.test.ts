@@ -140,11 +140,8 @@ describe('payment method', () => {
   });
 
   test.each([
-    ['pm_success_de', /direct debit needs a mandate .* Order again with a card\.$/],
-    [
-      'pm_card_authenticationRequired',
-      /wants its owner to authenticate\. Order again with a method .* off-session use\.$/,
-    ],
+    ['pm_success_de', /direct debit needs a mandate .* Name a card instead\.$/],
+    ['pm_card_authenticationRequired', /wants its owner to authenticate\. Name a method .* off-session use\.$/],
   ])('%s is not reported as declined: the message says what it needs', async (token, message) => {
     const check = await account(token);
     await expect(bench.billing.checkPaymentMethod(check)).rejects.toThrow(message);

@@ -17,7 +17,12 @@ function found(changes: object): Promise<string[]> {
   };
   const stripe = { subscriptions: { retrieve: () => Promise.resolve(subscription) } } as unknown as Stripe;
   const { signal } = new AbortController();
-  return subscriptionProblems(stripe, { id: 'sub_1', prices: ['plan-starter-monthly'], now: NOW, signal });
+  return subscriptionProblems(stripe, {
+    id: 'sub_1',
+    pricing: { prices: ['plan-starter-monthly'], quantity: 1 },
+    now: NOW,
+    signal,
+  });
 }
 
 const item = (key: string | null, { product = 'plan-starter', quantity = 1 } = {}) => ({

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { Webhook } from 'standardwebhooks';
 import { parseNetwork } from '../../../../contract/webhooks/addresses';
 import { ANSWER_BYTES } from '../../../../contract/webhooks/webhooks';
-import type { Resolve } from '../../../../providers/webhooks/pinned-lookup';
+import type { Resolve } from '../../../../providers/port/pinned-lookup';
 import { createWebhookSender, type SenderSettings, type WebhookSender } from '../../../../providers/webhooks/sender';
 import { whileCollecting } from '../../../helpers/garbage';
 import { startReceiver, type Receiver } from '../../../helpers/webhooks/receiver';

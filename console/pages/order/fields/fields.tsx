@@ -1,7 +1,9 @@
-import { Choice, TextField } from '../../parts/forms/field';
-import { FIELDS } from './names';
+import type { Plan } from '../../../../clients/typescript/src/types';
+import { Choice, TextField } from '../../../parts/forms/field';
+import { FIELDS } from '../names';
 import type { PartProps } from './part-props';
-import { useRegions } from './templates';
+import { useRegions, type Region } from '../templates';
+import { TestCards } from './test-cards';
 
 /** Names of the tenant. */
 export function TenantFields({ draft, change, errorAt }: PartProps) {
@@ -103,13 +105,14 @@ export function BillingFields({ draft, template, change, errorAt }: PartProps) {
       </Choice>
       <TextField
         label={FIELDS.paymentMethod[1]}
-        hint="Id at the billing provider: pm_…"
+        hint="Id at the billing provider: pm_… Without one, the first invoice cannot be charged."
         value={draft.paymentMethod}
         error={errorAt(FIELDS.paymentMethod[0])}
         onChange={(event) => change({ paymentMethod: event.target.value })}
         autoComplete="off"
         spellCheck={false}
       />
+      <TestCards onChoose={(paymentMethod) => change({ paymentMethod })} />
       {template.recovery.orderMayChoose && (
         <Choice
           label={FIELDS.onFailure[1]}
@@ -129,10 +132,7 @@ export function BillingFields({ draft, template, change, errorAt }: PartProps) {
 /** Where the tenant is, and what its data must not do. */
 export function PlacementFields({ draft, change, errorAt }: PartProps) {
   const regions = useRegions() ?? [];
-  const roomIn = (plans: (typeof regions)[number]['plans']): string => {
-    const room = plans.find(({ plan }) => plan === draft.plan)?.room;
-    return room === undefined ? 'not this plan' : room === 'plenty' ? '' : `${room === 'none' ? 'no' : 'little'} room`;
-  };
+  const serving = regions.filter(({ region, plans }) => region === draft.region || roomFor(plans, draft.plan) !== 'no');
   return (
     <div className="grid">
       <Choice
@@ -142,9 +142,9 @@ export function PlacementFields({ draft, change, errorAt }: PartProps) {
         onChange={(event) => change({ region: event.target.value })}
       >
         <option value="">The first that is suitable</option>
-        {regions.map(({ region, jurisdiction, plans }) => (
+        {serving.map(({ region, jurisdiction, plans }) => (
           <option key={region} value={region}>
-            {[`${region} (${jurisdiction})`, roomIn(plans)].filter((text) => text !== '').join(', ')}
+            {`${region} (${jurisdiction})${ROOM[roomFor(plans, draft.plan)]}`}
           </option>
         ))}
       </Choice>
@@ -174,6 +174,7 @@ export function PlacementFields({ draft, change, errorAt }: PartProps) {
       {(draft.dataResidency !== '' || draft.encryption !== '') && (
         <TextField
           label={FIELDS.retentionDays[1]}
+          unit="days"
           type="number"
           min={1}
           value={draft.retentionDays}
@@ -184,5 +185,12 @@ export function PlacementFields({ draft, change, errorAt }: PartProps) {
     </div>
   );
 }
+
+/** How much room a region has for a plan; `no` if it does not serve the plan. */
+function roomFor(plans: Region['plans'], plan: Plan): keyof typeof ROOM {
+  return plans.find((each) => each.plan === plan)?.room ?? 'no';
+}
+
+const ROOM = { no: ', not for this plan', plenty: '', little: ', little room', none: ', no room' } as const;
 
 type Draft = PartProps['draft']['encryption'];

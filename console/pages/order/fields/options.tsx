@@ -1,6 +1,6 @@
-import { EmptyState } from '../../parts/states/empty-state';
-import { Check } from '../../parts/forms/field';
-import { inWords } from '../../parts/state-badge';
+import { EmptyState } from '../../../parts/states/empty-state';
+import { Check } from '../../../parts/forms/field';
+import { inWords } from '../../../parts/state-badge';
 import type { PartProps } from './part-props';
 
 /** Optional features and integrations of the plan. */

@@ -1,8 +1,8 @@
-import { EmptyState } from '../../parts/states/empty-state';
-import { Choice, TextField } from '../../parts/forms/field';
-import { inSentence } from './names';
+import { EmptyState } from '../../../parts/states/empty-state';
+import { Choice, TextField } from '../../../parts/forms/field';
 import type { PartProps } from './part-props';
-import { limitsOf, valueAt, valueText } from './rules';
+import { allowedText, quantityLabel, quantityText, unitOf } from '../quantity-names';
+import { valueAt } from '../rules';
 
 /** What an order may change in the plan, made from the template's rules. */
 export function Customizations({ draft, template, change, errorAt }: PartProps) {
@@ -12,10 +12,11 @@ export function Customizations({ draft, template, change, errorAt }: PartProps) 
   return (
     <div className="grid">
       {rules.map(({ customization, target, schema }) => {
-        const planned = valueText(valueAt(template, target));
+        const planned = valueAt(template, target);
+        const unit = unitOf(customization);
         const props = {
-          label: inSentence(customization),
-          hint: `Plan: ${planned}. Allowed: ${limitsOf(schema)}.${requiredApprovals.includes(customization) ? ' Needs approval.' : ''}`,
+          label: quantityLabel(customization),
+          hint: `Plan: ${quantityText(customization, planned)}. Allowed: ${allowedText(customization, schema)}.${requiredApprovals.includes(customization) ? ' Needs approval.' : ''}`,
           value: draft.customizations[customization] ?? '',
           error: errorAt(`/customizations/${customization}`),
           onChange: (event: { target: { value: string } }) =>
@@ -34,7 +35,14 @@ export function Customizations({ draft, template, change, errorAt }: PartProps) 
             </Choice>
           );
         return (
-          <TextField key={customization} {...props} {...numberOf(schema)} placeholder={planned} autoComplete="off" />
+          <TextField
+            key={customization}
+            {...props}
+            {...numberOf(schema)}
+            {...(unit !== undefined && { unit })}
+            placeholder={String(planned ?? '')}
+            autoComplete="off"
+          />
         );
       })}
     </div>
@@ -45,9 +53,13 @@ function enumOf({ enum: values }: Record<string, unknown>): string[] | undefined
   return Array.isArray(values) ? values.map(String) : undefined;
 }
 
+function isNumber({ type }: Record<string, unknown>): boolean {
+  return type === 'integer' || type === 'number';
+}
+
 /** Attributes of the input for a number within bounds. */
 function numberOf({ type, minimum, maximum, multipleOf }: Record<string, unknown>) {
-  if (type !== 'integer' && type !== 'number') return {};
+  if (!isNumber({ type })) return {};
   return {
     type: 'number',
     ...(typeof minimum === 'number' && { min: minimum }),

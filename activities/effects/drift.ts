@@ -1,0 +1,55 @@
+import type { Difference } from '../../contract/operations/reconcile';
+import { toFailure } from '../../providers/port/failures';
+import type { LedgerRow } from '../../registry/ledger/ledger';
+import type { createConverge } from './converge';
+import type { createLookUp } from './look-up';
+import { contextOf, type EffectDependencies } from './resource-context';
+
+type Parts = Pick<ReturnType<typeof createConverge>, 'convergeRow' | 'tryAccess'> & {
+  lookUp: ReturnType<typeof createLookUp>;
+};
+
+/** Builds `compare` and `mend` of `Effects`, which says what they promise. */
+export function createDrift(
+  dependencies: EffectDependencies,
+  { convergeRow, lookUp, tryAccess }: Parts,
+): {
+  compare(row: LedgerRow): Promise<Difference[]>;
+  mend(operationId: string, row: LedgerRow, differences: readonly Difference[]): Promise<void>;
+} {
+  async function compare(row: LedgerRow): Promise<Difference[]> {
+    const { kind, classify } = dependencies.kindOf(row.provider, row.kind);
+    const { state } = await lookUp(row);
+    // Without its specification, whether it is complete cannot be said.
+    if (state !== 'present' && state !== 'partial') return [{ what: 'existence', was: 'present', is: state }];
+    // It is being made again, so the ledger does not know it yet.
+    if (row.state === 'intended') return [];
+    const differences: Difference[] = [];
+    try {
+      differences.push(...((await kind.differences?.(contextOf(dependencies, row, undefined), row.facts)) ?? []));
+    } catch (error) {
+      throw toFailure(error, `${row.kind} of tenant ${row.tenantId}`, classify);
+    }
+    if (kind.access) {
+      const { access } = row.settings;
+      const { passed, answered } = await tryAccess(row, access);
+      if (!passed) differences.push({ what: 'access', was: access, is: answered });
+    }
+    return differences;
+  }
+
+  async function mend(operationId: string, row: LedgerRow, differences: readonly Difference[]): Promise<void> {
+    const { kind, classify } = dependencies.kindOf(row.provider, row.kind);
+    const others = differences.filter(({ what }) => what !== 'existence' && what !== 'access');
+    if (others.length > 0) {
+      try {
+        await kind.mend!(contextOf(dependencies, row, undefined), row.facts);
+      } catch (error) {
+        throw toFailure(error, `${row.kind} of tenant ${row.tenantId}`, classify);
+      }
+    }
+    if (differences.some(({ what }) => what === 'access')) await convergeRow(operationId, row, row.settings);
+  }
+
+  return { compare, mend };
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { DOMAIN_CHECK_CALLER, RECHECK_SECONDS, type DomainCounts } from '../../contract/identity/domain-checks';
+import { proofRecord } from '../../contract/identity/domains';
+import { toFailure } from '../../providers/port/failures';
+import { recordProof } from '../../registry/identity/domain-changes';
+import {
+  listDomainsToCheck,
+  listTenantsToTakeFrom,
+  noteAsked,
+  type TenantDomain,
+} from '../../registry/identity/domains';
+import { DomainsNotProved, readConnection, storeConnection } from '../../registry/identity/sso-changes';
+import { TenantKeyDestroyed } from '../../registry/keys/tenant-keys';
+import { acceptChange } from '../../registry/operations/change-acceptance';
+import type { Dependencies } from '../dependencies';
+import { sideBySide } from '../removal/side-by-side';
+import type { DomainActivities } from './interface-domains';
+
+/** Domains of one activity, and those that are looked up at the same time. */
+const PORTION = 100;
+const AT_A_TIME = 8;
+
+/** Looks for the records of proved domains again, and takes domains that are withdrawn from single sign-on. */
+export function createDomainChecks({
+  domainProofs,
+  keys,
+  pool,
+  signal,
+}: Pick<Dependencies, 'domainProofs' | 'keys' | 'pool' | 'signal'>): DomainActivities {
+  async function check(entry: TenantDomain, counts: Partial<DomainCounts>): Promise<void> {
+    const { tenantId, domain, domainId, token } = entry;
+    const answer = await domainProofs.look(proofRecord(domain, token), signal());
+    counts[answer] = (counts[answer] ?? 0) + 1;
+    await noteAsked(pool, domainId);
+    if (answer !== 'unanswered')
+      await recordProof(pool, { tenantId, domain, found: answer === 'found', actor: DOMAIN_CHECK_CALLER });
+  }
+
+  /** Whether an operation was accepted. It goes through the relay of the API, which starts its run. */
+  async function takeFrom(tenantId: string, withdrawn: readonly string[]): Promise<boolean> {
+    const present = await readConnection(pool, keys, tenantId);
+    const domains = (present?.domains ?? []).filter((domain) => !withdrawn.includes(domain));
+    const connection = present && domains.length > 0 ? { ...present, domains } : undefined;
+    const done = await acceptChange(pool, keys, {
+      kind: 'configure-sso',
+      tenantId,
+      caller: DOMAIN_CHECK_CALLER,
+      requestHash: createHash('sha256').update(`take ${withdrawn.join()} from ${tenantId}`).digest(),
+      parameters: { sso: connection ? 'connected' : 'disconnected' },
+      alongside: async (client, operationId) => {
+        if (connection) await storeConnection(client, keys, { tenantId, operationId, connection });
+      },
+    });
+    return done.outcome === 'accepted';
+  }
+
+  return {
+    async checkDueDomains() {
+      const due = await listDomainsToCheck(pool, RECHECK_SECONDS, PORTION);
+      const counts: Partial<DomainCounts> = {};
+      await sideBySide(
+        AT_A_TIME,
+        due.map((entry) => () => check(entry, counts)),
+      );
+      return { counts, more: due.length === PORTION };
+    },
+
+    async takeWithdrawnDomains() {
+      let taken = 0;
+      for (const { tenantId, domains } of await listTenantsToTakeFrom(pool, PORTION))
+        try {
+          if (await takeFrom(tenantId, domains)) taken += 1;
+        } catch (error) {
+          // Another domain has been withdrawn meanwhile, or the tenant cannot be changed any more: the next round looks again.
+          if (error instanceof DomainsNotProved || error instanceof TenantKeyDestroyed) continue;
+          throw toFailure(error, `the withdrawn domains of tenant ${tenantId}`, keys.classify);
+        }
+      return taken;
+    },
+  };
+}

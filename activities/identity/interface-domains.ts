@@ -1,0 +1,12 @@
+import type { DomainCounts } from '../../contract/identity/domain-checks';
+
+/** The activities of the workflow `checkDomains`. */
+export interface DomainActivities {
+  /** Looks for the records of some proved domains that are due. `more`: whether others are due, too. */
+  checkDueDomains(): Promise<{ counts: Partial<DomainCounts>; more: boolean }>;
+  /**
+   * Accepts an operation for every tenant whose single sign-on has a withdrawn domain and which can be changed now; the others are left to the
+   * next round. Returns the number of tenants.
+   */
+  takeWithdrawnDomains(): Promise<number>;
+}

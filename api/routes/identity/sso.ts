@@ -1,0 +1,143 @@
+import { withoutSecret } from '../../../contract/identity/sso';
+import { acceptedSchema } from '../../../contract/schemas/operation-schema';
+import {
+  configureSsoRequestSchema,
+  SSO_BODY_LIMIT,
+  ssoSchema,
+  ssoTestSchema,
+  testSsoRequestSchema,
+} from '../../../contract/schemas/identity/sso-schema';
+import { findSso } from '../../../registry/identity/sso';
+import { storeConnection } from '../../../registry/identity/sso-changes';
+import { findTenant } from '../../../registry/views/tenants';
+import type { ApiDependencies } from '../../dependencies';
+import { ApiProblem } from '../../http/problems';
+import { defineRoute, type Route } from '../../http/route';
+import { ACCEPTED_HEADERS } from '../operations/accepted';
+import { change } from '../operations/change';
+import { noTenant, tenantParams } from '../tenants/tenants';
+import { prepareConnection, unprovedAsProblem } from './sso-connection';
+import { testSso } from './sso-test';
+
+const accepted = {
+  202: {
+    description: 'The change is accepted; follow its operation.',
+    schema: acceptedSchema,
+    headers: ACCEPTED_HEADERS,
+  },
+};
+
+/** `GET`, `PUT` and `DELETE /v1/tenants/{tenantId}/identity/sso`, and `POST …/sso:test`. */
+export function ssoRoutes(dependencies: ApiDependencies): Route[] {
+  const { pool, keys, ssoRedirectUri } = dependencies;
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/v1/tenants/{tenantId}/identity/sso',
+      operationId: 'getSso',
+      tag: 'Sign-in',
+      summary: 'Show a tenant’s single sign-on',
+      access: ['api-keys:manage', 'operations:operate'],
+      params: tenantParams,
+      answers: { 200: { description: 'The connection, without its secret.', schema: ssoSchema } },
+      problems: [],
+      handle: async ({ params: { tenantId } }) => {
+        if (!(await findTenant(pool, tenantId))) throw noTenant();
+        const sso = await findSso(pool, tenantId);
+        const redirectUri = ssoRedirectUri?.(tenantId);
+        return {
+          status: 200,
+          body: {
+            tenantId,
+            ...(redirectUri === undefined ? {} : { redirectUri }),
+            ...(sso ? { connection: viewConnection(sso) } : {}),
+          },
+        };
+      },
+    }),
+    defineRoute({
+      method: 'put',
+      path: '/v1/tenants/{tenantId}/identity/sso',
+      operationId: 'configureSso',
+      tag: 'Sign-in',
+      summary: 'Connect the company’s own identity provider',
+      description:
+        'People who type an address in one of the domains at the login are sent to their company’s identity provider (OpenID Connect or SAML 2.0), and are members of the tenant afterwards. People with other addresses are refused. The tenant’s plan must include single sign-on, and every domain must be proved. The identity provider is asked before anything is changed; `…/sso:test` asks it alone. If the change fails, the tenant has the connection it had before.',
+      access: ['api-keys:manage'],
+      params: tenantParams,
+      body: configureSsoRequestSchema,
+      bodyLimit: SSO_BODY_LIMIT,
+      idempotent: true,
+      answers: accepted,
+      problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
+      handle: async ({ params: { tenantId }, body, principal, idempotencyKey }) => {
+        const connection = await prepareConnection(dependencies, tenantId, body);
+        return change(dependencies, {
+          kind: 'configure-sso',
+          tenantId,
+          parameters: { sso: 'connected' },
+          principal,
+          idempotencyKey,
+          more: { settings: withoutSecret(connection) },
+          alongside: (client, operationId) => storeConnection(client, keys, { tenantId, operationId, connection }),
+        }).catch(unprovedAsProblem(connection.domains));
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/v1/tenants/{tenantId}/identity/sso',
+      operationId: 'endSso',
+      tag: 'Sign-in',
+      summary: 'End a tenant’s single sign-on',
+      description:
+        'From then on nobody signs in through the company’s identity provider, and the domains can be removed. People keep their accounts, and have them again if the company is connected again; until then those without a password cannot sign in.',
+      access: ['api-keys:manage'],
+      params: tenantParams,
+      idempotent: true,
+      answers: accepted,
+      problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
+      handle: async ({ params: { tenantId }, principal, idempotencyKey }) => {
+        if (!(await findTenant(pool, tenantId))) throw noTenant();
+        if (!(await findSso(pool, tenantId)))
+          throw new ApiProblem('state-conflict', { detail: 'The tenant has no single sign-on.', allowed: [] });
+        const parameters = { sso: 'disconnected' as const };
+        return change(dependencies, { kind: 'configure-sso', tenantId, parameters, principal, idempotencyKey });
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/v1/tenants/{tenantId}/identity/sso:test',
+      operationId: 'testSso',
+      tag: 'Sign-in',
+      summary: 'Say what is wrong with a single sign-on',
+      description:
+        'Asks the identity provider for its discovery document and its keys, tries the client and its secret, or reads the metadata and their certificates, and looks at the domains. With `claims`, says which groups a person with them would be in. Changes nothing.',
+      access: ['api-keys:manage'],
+      params: tenantParams,
+      body: testSsoRequestSchema,
+      bodyOptional: true,
+      bodyLimit: SSO_BODY_LIMIT,
+      answers: { 200: { description: 'What was found.', schema: ssoTestSchema } },
+      problems: ['state-conflict', 'key-destroyed', 'keys-unavailable'],
+      handle: async ({ params: { tenantId }, body }) => ({
+        status: 200,
+        body: await testSso(dependencies, tenantId, body ?? {}),
+      }),
+    }),
+  ];
+}
+
+function viewConnection({ settings, operationId, since, changing }: NonNullable<Awaited<ReturnType<typeof findSso>>>) {
+  const { domains, groups, rules } = settings;
+  return {
+    ...(settings.protocol === 'saml'
+      ? { saml: { entityId: settings.saml.entityId, signOnUrl: settings.saml.signOnUrl } }
+      : { oidc: { issuer: settings.endpoints.issuer, clientId: settings.clientId } }),
+    domains,
+    groups,
+    rules,
+    operationId,
+    since: since.toISOString(),
+    changing,
+  };
+}
