@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
+import { identifyApiKey, OFREP_PATH } from './access/api-key-caller';
 import { firstOf, tokenAuthentication, type Authenticate } from './access/auth';
 import { codecCors, codecSession, cookieAuthentication } from './pages/codec-session';
 import type { ApiDependencies } from './dependencies';
@@ -38,6 +39,8 @@ export function createApp(dependencies: ApiDependencies, metrics: Metrics = crea
   app.use(consoleAssets(consoleFiles));
   // Before callers are identified: directories have tokens of their own.
   app.use(scimServices(dependencies));
+  // Before callers are identified: tenants' own programs have API keys.
+  app.use(OFREP_PATH, identifyApiKey(dependencies));
   app.use('/codec', codecCors(operatorUrls.temporalUi));
   app.use(
     identify(firstOf(...(dependencies.authenticate ? [dependencies.authenticate] : []), ...builtIn)),

@@ -83,7 +83,7 @@ export interface RateLimits {
   perMinute: number;
   /** Attempts to claim credentials, per address and per tenant. */
   claimsPerMinute?: number;
-  /** API key verifications per caller. */
+  /** API key verifications per caller, and evaluations of flags per tenant. */
   verificationsPerMinute?: number;
   /** Event streams and requests that wait for events, which a caller may have open at once. */
   streamsPerCaller?: number;

@@ -114,7 +114,11 @@ export const api = {
     'true',
   ),
   RATE_LIMIT_PER_MINUTE: variable(count.default(600), 'requests one caller may send per minute', '600'),
-  VERIFICATIONS_PER_MINUTE: variable(count.default(60_000), 'API keys one caller may verify per minute', '60000'),
+  VERIFICATIONS_PER_MINUTE: variable(
+    count.default(60_000),
+    'API keys one caller may verify per minute, and evaluations of flags per tenant',
+    '60000',
+  ),
   STRIPE_WEBHOOK_SECRET: variable(
     webhookSecrets.optional(),
     'the signing secret of Stripe’s endpoint for events; two, comma separated, while one replaces the other; without it events are refused',

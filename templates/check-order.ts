@@ -34,6 +34,7 @@ export function checkOrder(
     ...checkFeatures(order, template),
     ...checkIntegrations(order, template),
     ...checkCustomizations(order, template),
+    ...checkFlags(order, template),
     ...checkRecovery(order, template),
     ...checkCustomDomain(order, appDomain),
   ];
@@ -97,6 +98,19 @@ function checkCustomizations(order: TenantProvisioningRequest, template: Provisi
     const message = `The combined customizations result in an invalid template: ${(error as Error).message}`;
     return [{ pointer: '/customizations', type: 'CustomizationInvalid', message }];
   }
+}
+
+function checkFlags({ featureFlags = {} }: TenantProvisioningRequest, template: ProvisioningTemplate): Violation[] {
+  const flags = template.flags ?? {};
+  return Object.entries(featureFlags).flatMap(([key, variant]): Violation[] => {
+    const pointer = jsonPointer(['featureFlags', key]);
+    const flag = Object.hasOwn(flags, key) ? flags[key]! : undefined;
+    if (flag && Object.hasOwn(flag.variants, variant)) return [];
+    const message = flag
+      ? `The flag has no variant of this name. It has ${listed(Object.keys(flag.variants))}.`
+      : `The plan ${template.subscriptionPlan} has no feature flag ${key}. Leave it out; the plan has ${listed(Object.keys(flags))}.`;
+    return [{ pointer, type: 'FeatureNotInPlan', message }];
+  });
 }
 
 function checkRecovery({ recovery }: TenantProvisioningRequest, template: ProvisioningTemplate): Violation[] {

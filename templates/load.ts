@@ -3,7 +3,9 @@ import { basename, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { knownTimeZone, MAIL_LANGUAGES, mailLanguage } from '../contract/maintenance/customer-mail';
 import { PLANS, type Plan } from '../contract/orders/order';
+import { jsonPointer } from '../contract/schemas/values/json-pointer';
 import { valueAt } from './customize';
+import { flagErrors } from './flags';
 import { breaksRule } from './rules';
 import { parseTemplate, templateFingerprint } from './stored';
 import type { ProvisioningTemplate } from './template';
@@ -79,6 +81,7 @@ function checkTemplate(template: ProvisioningTemplate, plan: string): void {
   });
   checkCustomerMail(template);
   checkMeters(template);
+  checkFlags(template);
   const groups = configuration.security.groups.map(({ name }) => name);
   configuration.security.adminGroups.forEach((group, index) => {
     if (!groups.includes(group))
@@ -120,6 +123,13 @@ function checkMeters({ billing, configuration }: ProvisioningTemplate): void {
     if (found.limit === undefined)
       throw new Error(`at /billing/meters/${index}/feature: the feature ${feature} has no limit`);
   });
+}
+
+function checkFlags({ flags = {} }: ProvisioningTemplate): void {
+  for (const [key, flag] of Object.entries(flags)) {
+    const [error] = flagErrors(key, flag);
+    if (error) throw new Error(`at ${jsonPointer(['flags', key])}${error.pointer}: ${error.message}`);
+  }
 }
 
 function checkRule(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CUSTOMER_RECIPIENTS } from '../contract/maintenance/customer-mail';
 import { PLANS, type Json } from '../contract/orders/order';
+import { flagDefinitions } from '../contract/schemas/flags/definition-schema';
 import { slug } from '../contract/schemas/values/slug';
 import { AGGREGATIONS, QUOTA_PERIODS } from '../contract/usage/usage';
 import { isSchedule } from './schedule';
@@ -164,6 +165,7 @@ export const templateSchema = z
     subscriptionPlan: z.enum(PLANS),
     resources: z.strictObject({ database, storage, compute }),
     configuration,
+    flags: flagDefinitions.optional(),
     billing,
     usage: usage.optional(),
     customizations,

@@ -1,3 +1,4 @@
+import type { FlagDefinitions } from '../contract/flags/flags';
 import type { CustomerMailGroup, CustomerRecipient } from '../contract/maintenance/customer-mail';
 import type { Isolation, Json, Plan } from '../contract/orders/order';
 import type { RetrySettings } from '../contract/operations/messages';
@@ -25,6 +26,8 @@ export interface ProvisioningTemplate {
     notifications: { event: string; subject: string; body: string }[];
     reports: { name: string; schedule: string }[];
   };
+  /** Feature flags that the application evaluates for the tenant, by key; absent in templates from before there were any. */
+  flags?: FlagDefinitions | undefined;
   billing: BillingTemplate;
   /** What happens when a tenant comes near a limit; absent in templates from before usage was metered. */
   usage?: UsageTemplate | undefined;

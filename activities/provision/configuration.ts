@@ -1,3 +1,4 @@
+import { orderedFlags } from '../../contract/flags/flags';
 import type { Json, TenantProvisioningRequest } from '../../contract/orders/order';
 import type { Configuration } from '../../registry/tenants/configuration';
 import type { ProvisioningTemplate } from '../../templates/template';
@@ -23,7 +24,7 @@ export function createConfiguration(
 export function configurationOf(
   tenantId: string,
   order: TenantProvisioningRequest,
-  { configuration, templateId, version }: ProvisioningTemplate,
+  { configuration, flags, templateId, version }: ProvisioningTemplate,
   hostname: string,
 ): Configuration {
   const { branding, integrations = [], settings = {}, customDomain } = order.configuration;
@@ -51,6 +52,7 @@ export function configurationOf(
     })),
     notifications: configuration.notifications,
     reporting: configuration.reports,
+    ...(flags ? { flags: orderedFlags(flags, order.featureFlags) } : {}),
   };
 }
 

@@ -6,6 +6,7 @@ import { ApiProblem } from '../http/problems';
 import { isProbe } from '../http/route';
 import { SCIM_PATH } from '../scim/base-url';
 import { ScimError, sendScimError } from '../scim/errors';
+import { OFREP_PATH } from './api-key-caller';
 import { VERIFY_PATH } from '../routes/tenants/api-key-verification';
 
 const MINUTE = 60_000;
@@ -55,16 +56,16 @@ export function createLimits(limits: RateLimits, publicUrl: string): Limits {
           ? sendScimError(response, new ScimError(429, 'This address has sent too many requests.'))
           : sendProblem(response, new ApiProblem('too-many-requests'), publicUrl, request),
     });
-  // Verifications are counted separately, so that the application's customers cannot use up the limit its operators need.
-  const callerLimit = (request: Request): number => (isVerification(request) ? verificationsPerMinute : perMinute);
-  const keyFor = (request: Request, caller: string): string => (isVerification(request) ? `verify ${caller}` : caller);
+  // What the application asks for its customers is counted separately, so that these cannot use up the limit its operators need.
+  const callerLimit = (request: Request): number => (purposeOf(request) ? verificationsPerMinute : perMinute);
+  const keyFor = (request: Request, caller: string): string => [purposeOf(request) ?? [], caller].flat().join(' ');
   return {
     address: limit(
       'address',
       (request) => callerLimit(request) * CALLERS_PER_ADDRESS,
       (request) => keyFor(request, addressOf(request)),
     ),
-    caller: limit('caller', callerLimit, (request) => keyFor(request, request.principal?.id ?? addressOf(request))),
+    caller: limit('caller', callerLimit, (request) => keyFor(request, callerOf(request))),
     claims: [
       limit('claims-by-address', () => claimsPerMinute, addressOf),
       limit(
@@ -76,8 +77,16 @@ export function createLimits(limits: RateLimits, publicUrl: string): Limits {
   };
 }
 
-function isVerification({ path }: Request): boolean {
-  return path === VERIFY_PATH;
+/** What the application asks for its customers; undefined for all other requests. */
+function purposeOf({ path }: Request): 'verify' | 'flags' | undefined {
+  if (path === VERIFY_PATH) return 'verify';
+  return path.startsWith(`${OFREP_PATH}/`) ? 'flags' : undefined;
+}
+
+/** Keys of one tenant count together. */
+function callerOf(request: Request): string {
+  if (request.apiKey?.valid) return request.apiKey.tenantId;
+  return request.principal?.id ?? addressOf(request);
 }
 
 function addressOf({ ip }: Request): string {

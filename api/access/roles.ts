@@ -13,6 +13,7 @@ export const ROLES = {
   'legal-hold:manage': 'Place, change and lift legal holds on tenants; view all tenants and operations.',
   'keys:destroy': 'Destroy a tenant’s key, and with it everything that is encrypted under that key.',
   'api-keys:manage': 'Manage the API keys, the SCIM tokens, the domains and the single sign-on of every tenant.',
+  'flags:manage': 'View and change the feature flags of every tenant.',
   'webhooks:manage':
     'Create, change and delete the caller’s own webhook endpoints, which receive events about what the caller may view.',
   'usage:write': 'Report what tenants use; meant for the application that tenants use.',

@@ -19,15 +19,16 @@ const SEES_TENANTS: readonly Role[] = [
   'operations:operate',
   'keys:destroy',
   'api-keys:manage',
+  'flags:manage',
 ];
 
 /** Roles that may ask about operations: those of others, or the caller's own. */
 export const READS_OPERATIONS: readonly Role[] = ['tenants:order', ...SEES_OPERATIONS];
 
-/** Roles that may ask about tenants, except those that manage nothing but their keys. */
+/** Roles that may ask about tenants, except those that manage nothing but their keys or flags. */
 export const READS_TENANTS: readonly Role[] = [
   'tenants:order',
-  ...SEES_TENANTS.filter((role) => !['keys:destroy', 'api-keys:manage'].includes(role)),
+  ...SEES_TENANTS.filter((role) => !['keys:destroy', 'api-keys:manage', 'flags:manage'].includes(role)),
 ];
 
 /**

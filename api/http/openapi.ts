@@ -2,7 +2,7 @@ import { OpenApiGeneratorV31, OpenAPIRegistry, type RouteConfig } from '@asteaso
 import { z } from 'zod';
 import { problemSchema } from '../../contract/schemas/problem-schema';
 import { PROBLEMS, type ProblemType } from './problems';
-import { ROLES } from '../access/roles';
+import { ROLES, type Role } from '../access/roles';
 import { EVENT_STREAM } from './send-stream';
 import { problemsOf, type DocumentedAnswer, type Route } from './route';
 import { TAGS } from './tags';
@@ -28,6 +28,8 @@ Errors are \`application/problem+json\` documents (RFC 9457). Their \`type\` is 
 export function describeApi(routes: Route[], publicUrl: string): Document {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer', bearerFormat: 'tp_…' });
+  registry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer', bearerFormat: 'ak_…' });
+  registry.registerComponent('securitySchemes', 'apiKeyHeader', { type: 'apiKey', in: 'header', name: 'X-API-Key' });
   for (const route of routes) registry.registerPath(pathOf(route, publicUrl));
   // The generator finds only the schemas of whole answers, so those of single JSON Lines are registered explicitly.
   const lineSchemas = routes.flatMap(({ answers }) => Object.values(answers).flatMap((answer) => answer.lines ?? []));
@@ -50,6 +52,7 @@ export function describeApi(routes: Route[], publicUrl: string): Document {
 }
 
 function pathOf(route: Route, publicUrl: string): RouteConfig {
+  const roles = rolesOf(route);
   const description = [route.description, accessNote(route)].filter(Boolean).join('\n\n');
   return {
     method: route.method,
@@ -58,8 +61,8 @@ function pathOf(route: Route, publicUrl: string): RouteConfig {
     tags: [route.tag],
     summary: route.summary,
     description,
-    security: route.access === 'public' ? [] : [{ token: [] }],
-    ...(route.access !== 'public' && { 'x-roles': route.access === 'any-token' ? [] : [...route.access] }),
+    security: securityOf(route),
+    ...(roles && { 'x-roles': [...roles] }),
     request: {
       ...(route.params ? { params: route.params as z.ZodObject } : {}),
       ...(route.query ? { query: route.query } : {}),
@@ -84,6 +87,17 @@ function pathOf(route: Route, publicUrl: string): RouteConfig {
       ...problemResponses(route, publicUrl),
     },
   };
+}
+
+/** The roles of which a caller needs one, none for any token; undefined for a route that takes no token. */
+function rolesOf({ access }: Route): readonly Role[] | undefined {
+  if (access === 'public' || access === 'api-key') return undefined;
+  return access === 'any-token' ? [] : access;
+}
+
+function securityOf({ access }: Route): Record<string, string[]>[] {
+  if (access === 'public') return [];
+  return access === 'api-key' ? [{ apiKey: [] }, { apiKeyHeader: [] }] : [{ token: [] }];
 }
 
 const idempotencyKey = z
@@ -111,6 +125,7 @@ const REPLAYED = {
 
 function accessNote({ access }: Route): string {
   if (access === 'public') return 'Public: needs no API token.';
+  if (access === 'api-key') return 'Requires an API key of the tenant, of whatever scopes.';
   if (access === 'any-token') return 'Requires any valid token.';
   return `Requires a token with any of these roles: ${access.map((role) => `\`${role}\``).join(', ')}.`;
 }

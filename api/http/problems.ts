@@ -63,6 +63,12 @@ export const PROBLEMS = {
     about:
       'The token or session is valid but has none of the roles that this request requires. Ask an administrator for a token with one of them, or to be put into a group that has one.',
   },
+  'tenant-closed': {
+    status: 403,
+    title: 'The tenant is closed',
+    about:
+      'The API key is right, but its tenant is suspended or is being removed. It is valid again once the tenant is resumed, or the removal is called off.',
+  },
   'cross-site-request': {
     status: 403,
     title: 'The request may come from another site',

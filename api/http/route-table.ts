@@ -20,6 +20,8 @@ import { ssoRoutes } from '../routes/identity/sso';
 import { credentialRoutes } from '../routes/tenants/credentials';
 import { documentationRoutes } from '../routes/platform/documentation';
 import { eventRoutes } from '../routes/events/events';
+import { flagEvaluationRoutes } from '../routes/flags/evaluation';
+import { tenantFlagRoutes } from '../routes/flags/tenant-flags';
 import { evidenceRoutes } from '../routes/tenants/evidence';
 import { exportRoutes } from '../routes/tenants/exports';
 import { healthRoutes } from '../routes/platform/health';
@@ -69,6 +71,8 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...tenantKeyRoutes(dependencies),
     ...apiKeyRoutes(dependencies),
     ...apiKeyVerificationRoutes(dependencies),
+    ...tenantFlagRoutes(dependencies),
+    ...flagEvaluationRoutes(dependencies),
     ...usageReportRoutes(dependencies),
     ...tenantUsageRoutes(dependencies),
     ...scimTokenRoutes(dependencies),

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
+import type { ValidApiKey } from '../../registry/credentials/api-key-verification';
 import type { Principal } from '../access/auth';
 import type { ProblemType } from './problems';
 import type { Role } from '../access/roles';
 import type { LiveBody } from './send-stream';
 import type { Tag } from './tags';
 
-/** Who may use a route: everyone, any valid token, or tokens with at least one of these roles. */
-export type Access = 'public' | 'any-token' | readonly Role[];
+/** Who may use a route: everyone, a tenant's own program with an API key, any valid token, or tokens with at least one of these roles. */
+export type Access = 'public' | 'api-key' | 'any-token' | readonly Role[];
 
 /** A handler's input, already checked. */
 export interface RouteRequest<Params, Query, Body> {
@@ -15,8 +16,10 @@ export interface RouteRequest<Params, Query, Body> {
   query: Query;
   body: Body;
   idempotencyKey: string | undefined;
-  /** The anonymous caller on a public route that was called without a valid token. */
+  /** The anonymous caller on a route that needs no token and was called without a valid one. */
   principal: Principal;
+  /** On a route with the access `api-key`: the caller's key. */
+  apiKey: ValidApiKey | undefined;
   /** A request header's value. */
   header(name: string): string | undefined;
   raw: IncomingMessage;
@@ -96,7 +99,8 @@ export function problemsOf(route: Route): ProblemType[] {
       ...route.problems,
       ...(route.access === 'public' ? [] : (['unauthenticated'] as const)),
       ...(Array.isArray(route.access) ? (['forbidden'] as const) : []),
-      ...(route.access !== 'public' && route.method !== 'get' ? (['cross-site-request'] as const) : []),
+      ...(route.access === 'api-key' ? (['tenant-closed'] as const) : []),
+      ...(!isWithoutToken(route) && route.method !== 'get' ? (['cross-site-request'] as const) : []),
       ...(route.params ? (['not-found', 'malformed-request'] as const) : []),
       'invalid-parameter',
       ...(route.idempotent ? (['invalid-idempotency-key'] as const) : []),
@@ -110,6 +114,11 @@ export function problemsOf(route: Route): ProblemType[] {
       'internal-error',
     ]),
   ];
+}
+
+/** Whether a route is used without an API token and without a person's session. */
+export function isWithoutToken({ access }: Pick<Route, 'access'>): boolean {
+  return access === 'public' || access === 'api-key';
 }
 
 /** Whether machines poll this route constantly; such routes are neither rate-limited nor logged. */

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { parseBody } from '../../contract/schemas/parse-body';
+import { requireApiKey } from '../access/api-key-caller';
 import { ANONYMOUS, type Principal } from '../access/auth';
 import { BODY_LIMIT, readBytes, readJson } from './requests/body';
 import { parseIdempotencyKey } from './requests/idempotency-key';
@@ -26,8 +27,10 @@ export function serveRoute(route: Route, prefix: string): RequestHandler {
   return async (request, response) => {
     request.routePath = route.path;
     const principal = admit(route.access, request);
+    const apiKey = route.access === 'api-key' ? requireApiKey(request.apiKey) : undefined;
     const answer = await route.handle({
       principal,
+      apiKey,
       params: parseParams(route, request),
       query: parseQuery(route, request),
       idempotencyKey: route.idempotent ? idempotencyKey(request) : undefined,
@@ -40,7 +43,7 @@ export function serveRoute(route: Route, prefix: string): RequestHandler {
 }
 
 function admit(access: Access, { principal, isCrossSite, headers }: Request): Principal {
-  if (access === 'public') return principal ?? ANONYMOUS;
+  if (access === 'public' || access === 'api-key') return principal ?? ANONYMOUS;
   if (!principal) throw isCrossSite ? new ApiProblem('cross-site-request') : unauthenticated(headers.authorization);
   if (access === 'any-token' || access.some((role) => principal.roles.includes(role))) return principal;
   throw new ApiProblem('forbidden', { detail: `This requires the role ${access.join(' or ')}.` });

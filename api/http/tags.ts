@@ -6,6 +6,7 @@ export const TAGS = {
   Events: 'Follow what happens, live or page by page.',
   Credentials: 'Hand over the first credentials of a tenant’s first admin.',
   'API keys': 'Keys with which a tenant’s own programs call the product.',
+  'Feature flags': 'Change the feature flags of a tenant, and evaluate them by OFREP with its API keys.',
   Directories: 'Tokens with which a customer’s own directory provisions people and groups by SCIM 2.0.',
   'Sign-in': 'How the people of a tenant sign in: the company’s domains and its own identity provider.',
   'Legal holds': 'Keep everything that a tenant has, until a court or a lawyer lets it go.',

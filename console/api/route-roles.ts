@@ -5,6 +5,7 @@ export const ROUTE_ROLES = {
   acceptAuditFinding: ['operations:operate'],
   cancelOperation: ['operations:operate', 'tenants:order', 'tenants:suspend', 'tenants:deprovision'],
   cancelTenantOperation: ['operations:operate', 'tenants:order', 'tenants:suspend', 'tenants:deprovision'],
+  changeFlag: ['flags:manage'],
   changeWebhookEndpoint: ['webhooks:manage'],
   checkDomain: ['api-keys:manage', 'operations:operate'],
   claimDomain: ['api-keys:manage'],
@@ -135,6 +136,7 @@ export const ROUTE_ROLES = {
   listBackups: ['tenants:read', 'tenants:order', 'operations:operate'],
   listBillingFindings: ['operations:operate'],
   listDomains: ['api-keys:manage', 'operations:operate'],
+  listFlags: ['flags:manage', 'tenants:read', 'operations:operate'],
   listOperations: [
     'tenants:order',
     'tenants:read',
@@ -174,6 +176,7 @@ export const ROUTE_ROLES = {
   reissueCredentials: ['operations:operate'],
   removeDomain: ['api-keys:manage'],
   reportUsage: ['usage:write'],
+  resetFlag: ['flags:manage'],
   resolveBillingFinding: ['operations:operate'],
   resolveOperation: ['operations:operate'],
   restoreBackup: ['operations:operate'],

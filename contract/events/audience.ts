@@ -28,6 +28,7 @@ const SHOWN_TO: Record<EventType, Audience> = {
   'trial.began': 'tenant',
   'trial.moved': 'tenant',
   'trial.ended': 'tenant',
+  'flags.changed': 'tenant',
   'billing.state': 'tenant',
   'billing.payment': 'tenant',
   'billing.finding': 'operators',

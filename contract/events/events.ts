@@ -110,6 +110,11 @@ export const EVENTS = {
     description: 'A trial has ended: the customer pays, or its time has passed.',
     data: { because: oneOf(TRIAL_OVER) },
   },
+  'flags.changed': {
+    description:
+      'A feature flag of a tenant was changed, or is as ordered again. `revision` counts the changes of all flags of the tenant.',
+    data: { flag: id, revision: number },
+  },
   'billing.state': {
     description: 'The first charge of a tenant has succeeded, or is past due.',
     data: { state: oneOf(['active', 'past_due']) },

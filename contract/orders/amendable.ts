@@ -45,6 +45,7 @@ export const FIELD_READERS: Record<string, readonly Reader[] | 'never'> = {
   '/region': [validate],
   '/paymentMethod': [subscription],
   '/customizations': 'never',
+  '/featureFlags': [configuration],
   '/recovery/onPermanentFailure': 'never',
 };
 

@@ -47,6 +47,8 @@ export interface TenantProvisioningRequest {
   paymentMethod?: string | undefined;
   /** Changes to the plan's template, some of which need an approval. */
   customizations?: Record<string, Json> | undefined;
+  /** Variants of the plan's feature flags that the tenant gets in place of the plan's own, by key. */
+  featureFlags?: Record<string, string> | undefined;
   /** How a permanent failure of a step is handled, where the template lets the order choose. */
   recovery?: { onPermanentFailure: 'compensate' | 'hold' } | undefined;
 }

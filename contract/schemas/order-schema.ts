@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PLANS, type Json, type TenantProvisioningRequest } from '../orders/order';
+import { chosenVariants } from './flags/definition-schema';
 import { emailAddress } from './values/email-address';
 import { humanText } from './values/human-text';
 import { jsonObject } from './values/json-object';
@@ -133,6 +134,7 @@ export const orderSchema = z
       description: 'Changes to the plan’s template, under the names that it allows. Some of them need an approval.',
       example: { storageQuotaGb: 20 },
     }).optional(),
+    featureFlags: chosenVariants.optional(),
     recovery: z
       .strictObject({
         onPermanentFailure: z.enum(['compensate', 'hold']).meta({

@@ -25,6 +25,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'operation', column: 'order_ciphertext', context: `'order'`, ofTenant: 'tenant_id = $1' },
   { table: 'secret', column: 'ciphertext', context: `'secret:' || kind || ':' || name`, ofTenant: 'tenant_id = $1' },
   { table: 'configuration', column: 'ciphertext', context: `'configuration:' || section`, ofTenant: 'tenant_id = $1' },
+  { table: 'feature_flag_change', column: 'ciphertext', context: `'flag:' || flag`, ofTenant: 'tenant_id = $1' },
   {
     table: 'approval_decision',
     column: 'comment_ciphertext',

@@ -1,9 +1,10 @@
+import type { FlagDefinitions } from '../../contract/flags/flags';
 import type { Json } from '../../contract/orders/order';
 import type { KeyWrapper } from '../../contract/keys/key-wrapping';
 import type { Queryable } from '../database';
 import { cipherBeside, KEY_COLUMN, KEY_STANDS, tenantCipher, type KeyColumn } from '../keys/tenant-keys';
 
-/** The sections of a tenant's configuration that the application reads. */
+/** The sections that every tenant's configuration has. The application reads them. */
 export const CONFIGURATION_SECTIONS = [
   'features',
   'modules',
@@ -14,8 +15,11 @@ export const CONFIGURATION_SECTIONS = [
   'reporting',
 ] as const;
 
-/** A tenant's configuration: one JSON value per section. */
-export type Configuration = Record<(typeof CONFIGURATION_SECTIONS)[number], Json>;
+/**
+ * A tenant's configuration: one JSON value per section. `flags` holds the plan's feature flags with the choices of the order; tenants of
+ * plans without flags, and those from before there were any, have no such section.
+ */
+export type Configuration = Record<(typeof CONFIGURATION_SECTIONS)[number], Json> & { flags?: FlagDefinitions };
 
 interface SealedSection {
   version: number;
@@ -34,7 +38,8 @@ export async function writeConfiguration(
 ): Promise<void> {
   for (let written = false; !written;) {
     const cipher = await tenantCipher(db, keys, tenantId);
-    const sealed = CONFIGURATION_SECTIONS.map((section) =>
+    const sections = configuration.flags ? [...CONFIGURATION_SECTIONS, 'flags' as const] : CONFIGURATION_SECTIONS;
+    const sealed = sections.map((section) =>
       cipher.seal(`configuration:${section}`, JSON.stringify(configuration[section])),
     );
     const { rowCount } = await db.query(
@@ -44,7 +49,7 @@ export async function writeConfiguration(
          on conflict (tenant_id, version, section) do nothing
        )
        select from standing`,
-      [tenantId, cipher.generation, version, CONFIGURATION_SECTIONS, sealed],
+      [tenantId, cipher.generation, version, sections, sealed],
     );
     written = rowCount === 1;
   }
@@ -70,11 +75,11 @@ export async function readConfiguration(
   return { version: rows[0]!.version, configuration: Object.fromEntries(sections) as Configuration };
 }
 
-/** Number of sections that a tenant has in a version. */
+/** Number of {@link CONFIGURATION_SECTIONS} that a tenant has in a version. */
 export async function countSections(db: Queryable, tenantId: string, version: number): Promise<number> {
   const { rows } = await db.query<{ count: string }>(
-    `select count(*) from configuration where tenant_id = $1 and version = $2`,
-    [tenantId, version],
+    `select count(*) from configuration where tenant_id = $1 and version = $2 and section = any($3)`,
+    [tenantId, version, CONFIGURATION_SECTIONS],
   );
   return Number(rows[0]!.count);
 }

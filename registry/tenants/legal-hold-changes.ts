@@ -7,7 +7,8 @@ import type { TenantState } from '../../contract/tenants/states';
 import { appendAudit } from '../audit/trail';
 import { maybeOne, transaction, type Queryable } from '../database';
 import { appendEvent } from '../events/append';
-import { ignoreDestroyedKey, tenantCipher, type TenantCipher } from '../keys/tenant-keys';
+import type { TenantCipher } from '../keys/tenant-keys';
+import { withTenantCipher } from '../keys/sealed-transaction';
 import { findLegalHold, type LegalHold } from './legal-holds';
 
 /** A legal hold to place, or to change the standing one to. */
@@ -36,7 +37,7 @@ const HOLDABLE: readonly TenantState[] = ['active', 'suspended', 'leaving'];
 
 /** Places a legal hold, or changes the standing one; a repeated request changes nothing. */
 export async function putLegalHold(pool: pg.Pool, keys: KeyWrapper, request: HoldRequest): Promise<HoldOutcome> {
-  return sealed(pool, keys, request.tenantId, (client, cipher) => putOnce(client, cipher, request));
+  return withTenantCipher(pool, keys, request.tenantId, (client, cipher) => putOnce(client, cipher, request));
 }
 
 async function putOnce(
@@ -91,7 +92,7 @@ export async function liftLegalHold(
   keys: KeyWrapper,
   { tenantId, actor, reason }: Omit<HoldRequest, 'until'>,
 ): Promise<LiftOutcome> {
-  return sealed(pool, keys, tenantId, async (client, cipher): Promise<LiftOutcome> => {
+  return withTenantCipher(pool, keys, tenantId, async (client, cipher): Promise<LiftOutcome> => {
     if ((await lockTenant(client, tenantId)) === undefined) return { outcome: 'no-tenant' };
     await endPast(client, tenantId);
     const hold = await findLegalHold(client, tenantId);
@@ -131,35 +132,6 @@ async function endPast(client: pg.ClientBase, tenantId: string): Promise<void> {
   if (!past) return;
   await appendAudit(client, { tenantId, actor: 'schedule', action: 'legal-hold.ended', detail: { ...past } });
   await appendEvent(client, { tenantId, type: 'legal-hold.ended', data: past });
-}
-
-/**
- * Does work in a transaction that seals words under the tenant's key; a key that is rotated meanwhile makes it begin again. Without a
- * cipher the key is destroyed: a hold is placed and lifted all the same, and the words are not kept.
- */
-async function sealed<T>(
-  pool: pg.Pool,
-  keys: KeyWrapper,
-  tenantId: string,
-  work: (client: pg.ClientBase, cipher: TenantCipher | undefined) => Promise<T>,
-): Promise<T> {
-  for (;;) {
-    const cipher = await ignoreDestroyedKey(tenantCipher(pool, keys, tenantId));
-    const done = await transaction(pool, async (client) => {
-      // Locked before the tenant, as a rotation does it.
-      if (cipher && !(await lockGeneration(client, tenantId, cipher.generation))) return undefined;
-      return { result: await work(client, cipher) };
-    });
-    if (done) return done.result;
-  }
-}
-
-async function lockGeneration(client: Queryable, tenantId: string, generation: number): Promise<boolean> {
-  const { rowCount } = await client.query(`select from tenant_key where tenant_id = $1 and generation = $2 for share`, [
-    tenantId,
-    generation,
-  ]);
-  return rowCount === 1;
 }
 
 async function lockTenant(client: Queryable, tenantId: string): Promise<TenantState | undefined> {

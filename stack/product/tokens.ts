@@ -14,6 +14,7 @@ export const CALLERS = {
   legal: ['legal-hold:manage', 'tenants:read'],
   keyDestroyer: ['keys:destroy', 'tenants:read'],
   apiKeyManager: ['api-keys:manage', 'tenants:read'],
+  flagManager: ['flags:manage', 'tenants:read'],
   application: ['api-keys:verify', 'usage:write'],
   integrator: ['webhooks:manage', 'tenants:read'],
 } as const;

@@ -34,6 +34,7 @@ suite('the console’s pages', () => {
     'tenant-backups': ({ tenantId }) => `/tenants/${tenantId}?part=backups`,
     'tenant-keys': ({ tenantId }) => `/tenants/${tenantId}?part=keys`,
     'tenant-api-keys': ({ tenantId }) => `/tenants/${tenantId}?part=api-keys`,
+    'tenant-flags': ({ tenantId }) => `/tenants/${tenantId}?part=flags`,
     'tenant-removal': ({ tenantId }) => `/tenants/${tenantId}?part=removal`,
     'tenant-trail': ({ tenantId }) => `/tenants/${tenantId}?part=trail`,
     templates: () => '/templates',

@@ -2,6 +2,7 @@ import { auditLine } from '../../../contract/audit/chain';
 import { findHead } from '../../../registry/audit/heads';
 import { lastSequence, readTrail } from '../../../registry/audit/trail';
 import type { Queryable } from '../../../registry/database';
+import { readEffectiveFlags } from '../../../registry/flags/flags';
 import { listStanding } from '../../../registry/ledger/changes';
 import { readConfiguration } from '../../../registry/tenants/configuration';
 import type { Dependencies } from '../../dependencies';
@@ -20,6 +21,8 @@ export async function addFacts(
   { tenantId, signal }: { tenantId: string; signal: AbortSignal },
 ): Promise<void> {
   const configuration = await readConfiguration(pool, keys, tenantId);
+  if (configuration?.configuration.flags)
+    configuration.configuration.flags = await readEffectiveFlags(pool, keys, tenantId);
   await volume.addText('configuration.json', json(configuration ?? null));
   const { users, groups } = await keycloak.readMembers(tenantId, signal);
   await volume.addText('users.json', json(users));

@@ -1,3 +1,4 @@
+import type { VerifiedApiKey } from '../../../registry/credentials/api-key-verification';
 import type { Principal } from '../../access/auth';
 
 declare module 'express-serve-static-core' {
@@ -6,6 +7,8 @@ declare module 'express-serve-static-core' {
     requestId: string;
     /** The authenticated caller; absent without a valid token or session. */
     principal?: Principal;
+    /** What the presented API key of a tenant turned out to be; absent without one, and on routes that take none. */
+    apiKey?: VerifiedApiKey;
     /** True if a session was not used because a page of another site may have sent this write. */
     isCrossSite?: boolean;
     /** Documented path of the route, with parameters in braces; absent until a route matches. */

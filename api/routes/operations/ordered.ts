@@ -55,7 +55,8 @@ function decides({ roles }: Principal): boolean {
 }
 
 function shown(order: TenantProvisioningRequest): NonNullable<OperationOrder['order']> {
-  const { subscription, configuration, compliance, region, customizations, recovery, paymentMethod } = order;
+  const { subscription, configuration, compliance, region, customizations, featureFlags, recovery, paymentMethod } =
+    order;
   const { customDomain, integrations } = configuration;
   return {
     billingCycle: subscription.billingCycle,
@@ -65,6 +66,7 @@ function shown(order: TenantProvisioningRequest): NonNullable<OperationOrder['or
     ...(compliance ? { compliance } : {}),
     ...(region === undefined ? {} : { region }),
     ...(customizations ? { customizations } : {}),
+    ...(featureFlags ? { featureFlags } : {}),
     ...(recovery ? { onPermanentFailure: recovery.onPermanentFailure } : {}),
     paymentMethod: paymentMethod !== undefined,
   };

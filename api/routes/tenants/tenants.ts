@@ -30,7 +30,8 @@ const configurationSchema = z
     tenantId: tenantIdSchema,
     version: z.int().min(1),
     configuration: z.record(z.string(), z.unknown()).meta({
-      description: 'Features, modules, settings, branding, integrations, notifications and reporting.',
+      description:
+        'Features, modules, settings, branding, integrations, notifications and reporting; flags as they were ordered, without later changes.',
     }),
   })
   .meta({ id: 'TenantConfiguration', description: 'The application’s configuration for this tenant.' });

@@ -643,6 +643,100 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/tenants/{tenantId}/flags': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the feature flags of a tenant
+     * @description As they are evaluated, with what the plan and the order have and with the newest change of each.
+     *
+     *     Requires a token with any of these roles: `flags:manage`, `tenants:read`, `operations:operate`.
+     */
+    get: operations['listFlags'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/flags/{flag}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Change a feature flag of a tenant
+     * @description Chooses among the variants of the plan, for everyone or by a targeting rule. Every evaluation after the answer has the change. Repeating the request changes nothing.
+     *
+     *     Requires a token with any of these roles: `flags:manage`.
+     */
+    put: operations['changeFlag'];
+    post?: never;
+    /**
+     * Reset a feature flag of a tenant to what was ordered
+     * @description The flag has again the variant and the targeting of the plan and the order.
+     *
+     *     Requires a token with any of these roles: `flags:manage`.
+     */
+    delete: operations['resetFlag'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ofrep/v1/evaluate/flags': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Evaluate all feature flags of the key’s tenant
+     * @description For OpenFeature clients that keep the values of one user. Send the `ETag` you have as `If-None-Match` to get 304 while no value has changed for this context. A change of a flag that was answered before this request is in the answer.
+     *
+     *     Requires an API key of the tenant, of whatever scopes.
+     */
+    post: operations['evaluateFlags'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ofrep/v1/evaluate/flags/{flag}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Evaluate a feature flag of the key’s tenant
+     * @description For OpenFeature clients of servers, which ask whenever they need a value.
+     *
+     *     Requires an API key of the tenant, of whatever scopes.
+     */
+    post: operations['evaluateFlag'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/usage': {
     parameters: {
       query?: never;
@@ -2255,6 +2349,17 @@ export interface components {
             [key: string]: unknown;
           }
         | undefined;
+      /**
+       * @description Variants that the tenant gets in place of the plan’s, by key of the feature flag.
+       * @example {
+       *       "new-editor": "on"
+       *     }
+       */
+      featureFlags?:
+        | {
+            [key: string]: string;
+          }
+        | undefined;
       recovery?: components['schemas']['OrderRecovery'] | undefined;
     };
     /** @description The first admin of the tenant, who receives the invitation with a one-time link. */
@@ -2960,7 +3065,7 @@ export interface components {
        */
       tenantId: string;
       version: number;
-      /** @description Features, modules, settings, branding, integrations, notifications and reporting. */
+      /** @description Features, modules, settings, branding, integrations, notifications and reporting; flags as they were ordered, without later changes. */
       configuration: {
         [key: string]: unknown;
       };
@@ -3973,6 +4078,208 @@ export interface components {
     VerifyApiKeyRequest: {
       /** @description The key that a caller has presented. */
       key: string;
+    };
+    /** @description The feature flags of a tenant. */
+    TenantFlags: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      /** @description By key. */
+      flags: components['schemas']['TenantFlag'][];
+    };
+    /** @description A feature flag of a tenant, as it is evaluated. */
+    TenantFlag: {
+      /**
+       * @description Key of the flag.
+       * @example new-editor
+       */
+      flag: string;
+      description?: string | undefined;
+      /**
+       * @description The values that the plan has for the flag, by name.
+       * @example {
+       *       "on": true,
+       *       "off": false
+       *     }
+       */
+      variants: {
+        [key: string]: unknown;
+      };
+      /**
+       * @description Name of one of the flag’s variants.
+       * @example on
+       */
+      variant: string;
+      /**
+       * @description Rule in JSONLogic with flagd’s operators. It answers with the name of a variant, or with null for the default.
+       * @example {
+       *       "if": [
+       *         {
+       *           "ends_with": [
+       *             {
+       *               "var": "targetingKey"
+       *             },
+       *             "-beta"
+       *           ]
+       *         },
+       *         "on",
+       *         null
+       *       ]
+       *     }
+       */
+      targeting?:
+        | {
+            [key: string]: unknown;
+          }
+        | undefined;
+      /** @description What the plan and the order have. */
+      ordered: {
+        /**
+         * @description Name of one of the flag’s variants.
+         * @example on
+         */
+        variant: string;
+        /**
+         * @description Rule in JSONLogic with flagd’s operators. It answers with the name of a variant, or with null for the default.
+         * @example {
+         *       "if": [
+         *         {
+         *           "ends_with": [
+         *             {
+         *               "var": "targetingKey"
+         *             },
+         *             "-beta"
+         *           ]
+         *         },
+         *         "on",
+         *         null
+         *       ]
+         *     }
+         */
+        targeting?:
+          | {
+              [key: string]: unknown;
+            }
+          | undefined;
+      };
+      /** @description The newest change; absent if there was none. */
+      change?:
+        | {
+            /**
+             * @description `ordered`: the flag was reset.
+             * @enum {string}
+             */
+            to: 'setting' | 'ordered';
+            /** @example token:support */
+            by: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            at: string;
+            reason: string;
+          }
+        | undefined;
+    };
+    /** @description The variant that the tenant gets. Without `targeting` every evaluation gives it; with it, the variant is the default of the rule. */
+    ChangeFlagRequest: {
+      /**
+       * @description Name of one of the flag’s variants.
+       * @example on
+       */
+      variant: string;
+      /**
+       * @description Rule in JSONLogic with flagd’s operators. It answers with the name of a variant, or with null for the default.
+       * @example {
+       *       "if": [
+       *         {
+       *           "ends_with": [
+       *             {
+       *               "var": "targetingKey"
+       *             },
+       *             "-beta"
+       *           ]
+       *         },
+       *         "on",
+       *         null
+       *       ]
+       *     }
+       */
+      targeting?:
+        | {
+            [key: string]: unknown;
+          }
+        | undefined;
+      /**
+       * @description Why; encrypted under the tenant’s key.
+       * @example Pilot customer, ticket 4711.
+       */
+      reason: string;
+    };
+    /** @description The flag becomes what the plan and the order have. */
+    ResetFlagRequest: {
+      /**
+       * @description Why; encrypted under the tenant’s key.
+       * @example Pilot customer, ticket 4711.
+       */
+      reason: string;
+    };
+    /** @description Every flag of the tenant, by key. */
+    EvaluatedFlags: {
+      flags: (components['schemas']['EvaluatedFlag'] | components['schemas']['FailedEvaluation'])[];
+    };
+    /** @description The value of a flag for this context. */
+    EvaluatedFlag: {
+      /** @example new-editor */
+      key: string;
+      /**
+       * @description Boolean, string, number or object.
+       * @example true
+       */
+      value?: unknown;
+      /** @example on */
+      variant: string;
+      /**
+       * @description Why this value: `STATIC`, `DEFAULT` or `TARGETING_MATCH`.
+       * @example STATIC
+       */
+      reason: string;
+      metadata: {
+        [key: string]: unknown;
+      };
+    };
+    /** @description Why a flag has no value for this context. */
+    FailedEvaluation: {
+      /** @example new-editor */
+      key: string;
+      /** @enum {string} */
+      errorCode: 'FLAG_NOT_FOUND' | 'INVALID_CONTEXT' | 'PARSE_ERROR' | 'GENERAL';
+      errorDetails: string;
+    };
+    /** @description Why no flag was evaluated. */
+    FailedEvaluations: {
+      /** @enum {string} */
+      errorCode: 'FLAG_NOT_FOUND' | 'INVALID_CONTEXT' | 'PARSE_ERROR' | 'GENERAL';
+      errorDetails: string;
+    };
+    /** @description For whom flags are evaluated. */
+    FlagEvaluationRequest: {
+      /** @description What targeting rules may ask for. It is neither stored nor logged. */
+      context?:
+        | ({
+            /**
+             * @description For whom, such as a user’s id.
+             * @example user-4711
+             */
+            targetingKey?: string | undefined;
+          } & {
+            [key: string]: unknown;
+          })
+        | undefined;
+    } & {
+      [key: string]: unknown;
     };
     /** @description What became of the records. */
     UsageReceipt: {
@@ -5092,6 +5399,17 @@ export interface components {
                   [key: string]: unknown;
                 }
               | undefined;
+            /**
+             * @description Variants that the tenant gets in place of the plan’s, by key of the feature flag.
+             * @example {
+             *       "new-editor": "on"
+             *     }
+             */
+            featureFlags?:
+              | {
+                  [key: string]: string;
+                }
+              | undefined;
             /** @enum {string} */
             onPermanentFailure?: ('compensate' | 'hold') | undefined;
             /** @description Whether the order names a payment method. */
@@ -5167,6 +5485,7 @@ export interface components {
         | 'trial.began'
         | 'trial.moved'
         | 'trial.ended'
+        | 'flags.changed'
         | 'billing.state'
         | 'billing.payment'
         | 'billing.finding'
@@ -5732,6 +6051,7 @@ export interface components {
             | 'trial.began'
             | 'trial.moved'
             | 'trial.ended'
+            | 'flags.changed'
             | 'billing.state'
             | 'billing.payment'
             | 'billing.finding'
@@ -5839,6 +6159,7 @@ export interface components {
                 | 'trial.began'
                 | 'trial.moved'
                 | 'trial.ended'
+                | 'flags.changed'
                 | 'billing.state'
                 | 'billing.payment'
                 | 'billing.finding'
@@ -6699,6 +7020,43 @@ export interface components {
           schedule: string;
         }[];
       };
+      flags?:
+        | {
+            [key: string]: {
+              description?: string | undefined;
+              variants: {
+                [key: string]: unknown;
+              };
+              /**
+               * @description Name of one of the flag’s variants.
+               * @example on
+               */
+              defaultVariant: string;
+              /**
+               * @description Rule in JSONLogic with flagd’s operators. It answers with the name of a variant, or with null for the default.
+               * @example {
+               *       "if": [
+               *         {
+               *           "ends_with": [
+               *             {
+               *               "var": "targetingKey"
+               *             },
+               *             "-beta"
+               *           ]
+               *         },
+               *         "on",
+               *         null
+               *       ]
+               *     }
+               */
+              targeting?:
+                | {
+                    [key: string]: unknown;
+                  }
+                | undefined;
+            };
+          }
+        | undefined;
       billing: {
         currency: string;
         prices: {
@@ -6924,6 +7282,7 @@ export interface components {
         | 'legal-hold:manage'
         | 'keys:destroy'
         | 'api-keys:manage'
+        | 'flags:manage'
         | 'webhooks:manage'
         | 'usage:write'
         | 'api-keys:verify'
@@ -8102,6 +8461,136 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ApiKeyVerified'];
+        };
+      };
+    };
+  };
+  listFlags: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The flags. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TenantFlags'];
+        };
+      };
+    };
+  };
+  changeFlag: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+        /** @description Key of the flag. */
+        flag: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChangeFlagRequest'];
+      };
+    };
+    responses: {
+      /** @description The flag is as requested. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  resetFlag: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+        /** @description Key of the flag. */
+        flag: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResetFlagRequest'];
+      };
+    };
+    responses: {
+      /** @description The flag is as ordered. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  evaluateFlags: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['FlagEvaluationRequest'];
+      };
+    };
+    responses: {
+      /** @description The values. */
+      200: {
+        headers: {
+          /** @description Changes with any of the values. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EvaluatedFlags'];
+        };
+      };
+    };
+  };
+  evaluateFlag: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Key of the flag. */
+        flag: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['FlagEvaluationRequest'];
+      };
+    };
+    responses: {
+      /** @description The value. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EvaluatedFlag'];
         };
       };
     };

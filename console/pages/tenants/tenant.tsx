@@ -16,6 +16,7 @@ import { ApiKeys } from './api-keys';
 import { Backups } from './backups';
 import { DataKeys } from './data-keys';
 import { Evidence } from './evidence';
+import { Flags } from '../flags/flags';
 import { Lifecycle } from './lifecycle';
 import { Overview } from './overview';
 import { Removal } from './removal';
@@ -33,6 +34,7 @@ const PARTS: readonly (Tab & { needs: RouteName })[] = [
   { name: 'backups', label: 'Backups', needs: 'listBackups' },
   { name: 'keys', label: 'Keys', needs: 'getTenantKeys' },
   { name: 'api-keys', label: 'API keys', needs: 'listApiKeys' },
+  { name: 'flags', label: 'Flags', needs: 'listFlags' },
   { name: 'sign-in', label: 'Sign-in', needs: 'getSso' },
   { name: 'removal', label: 'Removal', needs: 'getExport' },
   { name: 'trail', label: 'Audit trail', needs: 'listAuditEntries' },
@@ -68,6 +70,7 @@ function Loaded({ tenantId }: { tenantId: string }) {
       {part === 'backups' && <Backups tenant={data} />}
       {part === 'keys' && <DataKeys tenant={data} />}
       {part === 'api-keys' && <ApiKeys tenantId={tenantId} />}
+      {part === 'flags' && <Flags tenantId={tenantId} />}
       {part === 'sign-in' && <SignIn tenantId={tenantId} />}
       {part === 'removal' && <Removal tenant={data} />}
       {part === 'trail' && <TenantTrail tenantId={tenantId} />}

@@ -29,6 +29,7 @@ const shownOrder = z
     compliance: orderSchema.shape.compliance,
     region: z.string().meta({ description: 'The region that was asked for; absent if any would do.' }).optional(),
     customizations: z.record(z.string(), z.unknown()).optional(),
+    featureFlags: orderSchema.shape.featureFlags,
     onPermanentFailure: z.enum(['compensate', 'hold']).optional(),
     paymentMethod: z.boolean().meta({ description: 'Whether the order names a payment method.' }),
   })

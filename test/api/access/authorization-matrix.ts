@@ -29,6 +29,7 @@ export const SEES_OTHERS: Record<string, readonly Role[]> = {
     'operations:operate',
     'keys:destroy',
     'api-keys:manage',
+    'flags:manage',
   ],
   endpointId: ['operations:operate'],
 };
@@ -39,6 +40,7 @@ export const UNOWNED = {
   fingerprint: '0'.repeat(64),
   keyName: 'default',
   tokenName: 'default',
+  flag: 'new-editor',
   domain: 'company.example',
   sweepId: `sw_${'0'.repeat(32)}`,
   scanId: `sc_${'0'.repeat(32)}`,
@@ -92,6 +94,8 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     claimDomain: () => ({ domain: 'company.example' }),
     destroyTenantKey: () => ({ confirm: 'not-its-name', reason: 'A test.' }),
     acceptAuditFinding: () => ({ reason: 'A test.' }),
+    changeFlag: () => ({ variant: 'on', reason: 'A test.' }),
+    resetFlag: () => ({ reason: 'A test.' }),
     resolveBillingFinding: () => ({ reason: 'A test.' }),
     verifyApiKey: () => ({ key: 'ak_' }),
   };
@@ -110,7 +114,8 @@ export function parametersOf(path: string): string[] {
 /** Expected answer of a route to this caller about an object of this ownership. */
 export function expectation(route: Route, caller: Caller, whose: Whose | undefined): Expected {
   if (route.access === 'public') return 'admitted';
-  if (!isRoles(caller)) return 401;
+  // A token of whatever roles is no API key of a tenant.
+  if (route.access === 'api-key' || !isRoles(caller)) return 401;
   const { access } = route;
   // The answer is the same for every object, so that a caller without the role learns nothing.
   if (access !== 'any-token' && !caller.some((role) => access.includes(role))) return 403;

@@ -84,7 +84,11 @@ suite('authorization by role and ownership', () => {
     const { operationId, tenantId } = await placeOrder(client);
     const sections = { features: {}, modules: {}, settings: {}, branding: {}, integrations: {}, notifications: {} };
     const { pool, keys } = api.registry;
-    await writeConfiguration(pool, keys, tenantId, 1, { ...sections, reporting: {} });
+    await writeConfiguration(pool, keys, tenantId, 1, {
+      ...sections,
+      reporting: {},
+      flags: { [UNOWNED.flag]: { variants: { on: true, off: false }, defaultVariant: 'off' } },
+    });
     await storeApiKeys(pool, tenantId, [{ name: UNOWNED.keyName, scopes: [], key: tenantId }]);
     await createNamedSecret(pool, SCIM_TOKENS, { tenantId, name: UNOWNED.tokenName, actor: 'test' });
     await pool.query(`insert into tenant_domain (domain_id, tenant_id, domain, token) values ($1, $1, $2, 'test')`, [

@@ -32,6 +32,7 @@ test('each role determines whether its holder sees all operations and all tenant
     'legal-hold:manage',
     'keys:destroy',
     'api-keys:manage',
+    'flags:manage',
   ]);
 });
 

@@ -33,6 +33,7 @@ export function fullOrder(): TenantProvisioningRequest {
     region: 'eu-central',
     paymentMethod: 'pm_card_visa',
     customizations: { storageQuotaGb: 100, statementTimeoutSeconds: 60 },
+    featureFlags: { 'new-editor': 'on' },
     recovery: { onPermanentFailure: 'hold' },
   };
 }
@@ -83,6 +84,7 @@ export const OTHER_VALUES: Record<string, Json> = {
   '/region': 'us-east',
   '/paymentMethod': 'pm_card_mastercard',
   '/customizations': { storageQuotaGb: 90 },
+  '/featureFlags': { 'new-editor': 'off' },
   '/recovery/onPermanentFailure': 'compensate',
 };
 

@@ -46,6 +46,10 @@ export const AMEND_FIELDS: Readonly<Record<string, AmendField>> = Object.fromEnt
   ],
   ['/compliance/retentionPeriod', { as: 'number', hint: 'A whole number of days.', removes: '/compliance' }],
   ['/compliance/encryptionLevel', { as: ['standard', 'enhanced'], removes: '/compliance' }],
+  itself('/featureFlags', {
+    as: 'json',
+    hint: 'A JSON object of flags and variants. Flags that you name are replaced, null removes one, and all others stay as they are.',
+  }),
   itself('/region', { as: 'text', from: 'regions' }),
 ] as [string, AmendField][]);
 
@@ -101,6 +105,7 @@ export function jsonError(text: string): string | undefined {
 
 /** What the fields are called that the order's form does not have, or that need their part's name beside those of other parts. */
 const LABELS: Readonly<Record<string, string>> = {
+  '/featureFlags': 'Feature flags',
   '/adminUser/email': 'First administrator’s e-mail',
   '/adminUser/firstName': 'First administrator’s first name',
   '/adminUser/lastName': 'First administrator’s last name',

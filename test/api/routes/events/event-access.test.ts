@@ -33,6 +33,7 @@ const TENANT: EventType[] = [
   'billing.state',
   'billing.payment',
   'export.state',
+  'flags.changed',
   'backup.state',
   'restore-test.state',
   'restore.state',
