@@ -1,8 +1,12 @@
+import { setTimeout } from 'node:timers/promises';
 import type KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import type { OidcConnection, OidcEndpoints, SsoConnection, SsoMembers } from '../../../contract/identity/sso';
 import { createSsoProbe } from '../../../providers/sso/sso-probe';
 import { observerOf, settingsFor } from '../../providers/keycloak/realm';
 import { formAction, LinkBrowser, type Visit } from '../link-browser';
+
+/** Milliseconds in which a realm is there even on a busy machine. */
+const REALM_MS = 90_000;
 
 /** The password of everyone at the company. */
 export const PASSWORD = 'Chosen-at-the-company-1';
@@ -37,7 +41,7 @@ export interface CompanyRealm {
 /** Starts a company's realm of this name. `client` administers a realm of the server. */
 export async function startCompanyRealm(client: KeycloakAdminClient, realm: string): Promise<CompanyRealm> {
   const { url } = settingsFor(realm);
-  await client.realms.create({ realm, enabled: true });
+  await makeRealm(client, realm);
   const own = await observerOf(realm);
   const [clientId, clientSecret] = ['tenant-sign-in', `secret-of-${realm}`];
   const { id } = await own.clients.create({
@@ -105,6 +109,18 @@ export async function startCompanyRealm(client: KeycloakAdminClient, realm: stri
     },
     stop: () => client.realms.del({ realm }),
   };
+}
+
+/** Makes a realm. On a busy machine that takes longer than a request may, and goes on when its caller has given up. */
+async function makeRealm(client: KeycloakAdminClient, realm: string): Promise<void> {
+  await client.realms.create({ realm, enabled: true }).catch((error: Error) => {
+    if (error.name !== 'TimeoutError') throw error;
+  });
+  const deadline = Date.now() + REALM_MS;
+  while (!(await client.realms.findOne({ realm }).catch(() => undefined))) {
+    if (Date.now() > deadline) throw new Error(`Keycloak has not made the realm ${realm} within ${REALM_MS / 1000} s.`);
+    await setTimeout(500);
+  }
 }
 
 /** Makes a realm of ours a service provider of a company: with e-mail addresses as subjects, names and groups. */

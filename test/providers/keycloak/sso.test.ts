@@ -43,7 +43,7 @@ describe('single sign-on of a tenant on Keycloak', () => {
   beforeAll(async () => {
     people = await ready();
     acme = await startCompanyRealm(people.client, `acme-${newTenantId()}`);
-  }, 120_000);
+  }, 240_000);
   afterEach(() => people.clear());
   afterAll(() => acme?.stop());
 
