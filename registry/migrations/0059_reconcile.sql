@@ -1,7 +1,7 @@
 -- Operations that compare what a tenant has with the ledger, and mend it.
 alter table operation
   drop constraint operation_kind_check,
-  add constraint operation_kind_check check (kind in ('provision', 'suspend', 'resume', 'deprovision', 'reconcile'));
+  add constraint operation_kind_check check (kind in ('provision', 'suspend', 'resume', 'deprovision', 'configure-sso', 'reconcile'));
 
 -- What such an operation has found to be otherwise than the ledger says. Ids and enumerations only.
 create table drift (
