@@ -6,7 +6,7 @@ const ALL = Object.keys(ROLES) as Role[];
 export const STAFF = {
   viewer: ['tenants:read'],
   approver: ['approvals:decide', 'tenants:read'],
-  operator: ['operations:operate', 'tenants:suspend', 'webhooks:manage', 'tenants:read'],
+  operator: ['operations:operate', 'tenants:suspend', 'flags:manage', 'webhooks:manage', 'tenants:read'],
   // Verifying customers' keys and reporting usage are for the application, not for people.
   admin: ALL.filter((role) => role !== 'api-keys:verify' && role !== 'usage:write'),
 } as const satisfies Record<string, readonly Role[]>;

@@ -35,6 +35,7 @@ test('the schema and the order type have the same members', () => {
     'region',
     'paymentMethod',
     'customizations',
+    'featureFlags',
     'recovery',
   ]);
 });
