@@ -18,7 +18,7 @@ import { FIELD_READERS } from '../../contract/orders/amendable';
 import type { TenantProvisioningRequest } from '../../contract/orders/order';
 import { loadTemplates } from '../../templates/load';
 import { fullOrder, OTHER_VALUES, patchAt } from '../contract/schemas/orders';
-import { storageRegion } from '../helpers/providers/storage-regions';
+import { storageRegion } from '../helpers/providers/storage/storage-regions';
 import { testRing } from '../helpers/registry';
 import { memorySecrets, unusedKind } from '../providers/kind-suite';
 

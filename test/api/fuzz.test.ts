@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listen, type Listening } from '../../api/http/listen';
 import { ALL_ROLES, startApiHarness, type ApiHarness } from '../helpers/api';
-import { placeOrder } from '../helpers/operations';
+import { placeOrder } from '../helpers/tenants/operations';
 import { hasPostgres } from '../helpers/registry';
-import { fuzz, schemathesisMissing } from '../helpers/schemathesis';
+import { fuzz, schemathesisMissing } from '../helpers/documents/schemathesis';
 
 const missing = hasPostgres() ? schemathesisMissing() : 'this machine has no PostgreSQL';
 const suite = missing === undefined ? describe : describe.skip;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { newApiKey, storeApiKeys } from '../../registry/credentials/api-keys';
 import { createApiToken } from '../../registry/credentials/api-tokens';
-import { activeTenant } from '../helpers/accepted';
+import { activeTenant } from '../helpers/tenants/accepted';
 import { messageOf } from '../../stack/errors';
 import type { TestRegistry } from '../helpers/registry';
 import { circumstances } from '../load/report/report';

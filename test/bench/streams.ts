@@ -3,7 +3,7 @@ import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { createApiToken } from '../../registry/credentials/api-tokens';
-import { commitEvents, testEvent } from '../helpers/events';
+import { commitEvents, testEvent } from '../helpers/events/events';
 import { wholeNumber } from './options';
 import { messageOf } from '../../stack/errors';
 import { eventually } from '../stack/eventually';

@@ -8,7 +8,7 @@ import { verifyTrail } from '../../cli/verify-audit/verify';
 import { auditHash, type AuditRecord } from '../../contract/audit/chain';
 import { chainPart, FINDING_ACCEPTED } from '../../contract/audit/acceptance';
 import { readHead, type SignedHead } from '../../contract/audit/head';
-import { chainOf, linesOf, testSigner } from '../helpers/audit-chain';
+import { chainOf, linesOf, testSigner } from '../helpers/audit/audit-chain';
 
 const signer = testSigner();
 const CHAIN = chainOf([

@@ -7,8 +7,8 @@ import { builtProduct } from '../../stack/product/build';
 import { verifyCertificate } from '../../cli/verify-certificate/verify';
 import { CERTIFIED } from '../../contract/removal/certificate';
 import type { RemovalCertificate, SignedCertificate } from '../../contract/schemas/tenants/certificate-schema';
-import { chainOf, linesOf, testSigner } from '../helpers/audit-chain';
-import { certificate, minute } from '../helpers/certificates';
+import { chainOf, linesOf, testSigner } from '../helpers/audit/audit-chain';
+import { certificate, minute } from '../helpers/audit/certificates';
 
 const OPERATION = 'op_aaaaaaaaaaaaaaaaaaaa';
 const signer = testSigner();

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { settled, type ConsoleBrowser } from '../helpers/console';
+import { settled, type ConsoleBrowser } from '../helpers/browser/console';
 
 /** Milliseconds within which the first page must begin to show on a machine with nothing else to do. */
 const BUDGET_MS = 1_000;

@@ -4,7 +4,7 @@ import express from 'express';
 import type { Browser, Page } from 'playwright-core';
 import { consoleAssets, consolePage } from '../../api/console/static';
 import { builtConsole } from '../../stack/product/build';
-import { hasBrowser, startBrowser } from '../helpers/browser';
+import { hasBrowser, startBrowser } from '../helpers/browser/browser';
 
 const ALL = 10_000;
 /** More than the real API gives at once, to come to the end sooner. */

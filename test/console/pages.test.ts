@@ -1,8 +1,8 @@
 import type { Role } from '../../api/access/roles';
-import { hasBrowser } from '../helpers/browser';
-import { axeViolations, keepPicture, overflowOf, settled } from '../helpers/console';
-import { startConsoleHarness, type ConsoleHarness } from '../helpers/console-harness/harness';
-import { ENDPOINT_URL, HOSTILE, seedConsole, type Seeded } from '../helpers/console-harness/seed';
+import { hasBrowser } from '../helpers/browser/browser';
+import { axeViolations, keepPicture, overflowOf, settled } from '../helpers/browser/console';
+import { startConsoleHarness, type ConsoleHarness } from '../helpers/browser/console-harness/harness';
+import { ENDPOINT_URL, HOSTILE, seedConsole, type Seeded } from '../helpers/browser/console-harness/seed';
 import { ALL_ROLES } from '../helpers/api';
 import { hasPostgres } from '../helpers/registry';
 

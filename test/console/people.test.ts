@@ -1,8 +1,8 @@
 import { builtConsole } from '../../stack/product/build';
 import type { StaffMember } from '../../stack/staff';
 import { startConsoleApi, type ConsoleApi } from '../api/staff/console-api';
-import { hasBrowser } from '../helpers/browser';
-import { axeViolations, keepPicture, settled, startConsole, type ConsoleBrowser } from '../helpers/console';
+import { hasBrowser } from '../helpers/browser/browser';
+import { axeViolations, keepPicture, settled, startConsole, type ConsoleBrowser } from '../helpers/browser/console';
 import { stackEndpoints } from '../stack';
 import { firstPaint } from './first-paint';
 

@@ -3,10 +3,10 @@ import { createEstimates } from '../../api/estimates/estimates';
 import type { TenantProvisioningRequest } from '../../contract/orders/order';
 import { tenantCipher } from '../../registry/keys/tenant-keys';
 import { findDecision } from '../../registry/operations/approvals';
-import { hasBrowser } from '../helpers/browser';
-import { axeViolations, keepPicture, overflowOf, settled } from '../helpers/console';
-import { startConsoleHarness, type ConsoleHarness, type Visit } from '../helpers/console-harness/harness';
-import { placeOrder, putInState, type Ordered } from '../helpers/operations';
+import { hasBrowser } from '../helpers/browser/browser';
+import { axeViolations, keepPicture, overflowOf, settled } from '../helpers/browser/console';
+import { startConsoleHarness, type ConsoleHarness, type Visit } from '../helpers/browser/console-harness/harness';
+import { placeOrder, putInState, type Ordered } from '../helpers/tenants/operations';
 import { attempted, professional, running } from '../helpers/past-runs';
 import { hasPostgres } from '../helpers/registry';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { missingTools, runBlock, shellBlocks } from '../helpers/document-shell';
+import { missingTools, runBlock, shellBlocks } from '../helpers/documents/document-shell';
 import { newOrder, startTestProduct, type TestProduct } from '../helpers/product';
 import { tenants, type Called } from '../clients/typescript/cli/tenants';
 import { read, ROOT } from '../docs/documents';

@@ -16,7 +16,7 @@ import { adminUsername } from '../../providers/keycloak/admin-user';
 import { appRole, ownerRole, POOL_DATABASE, schemaName, SCHEMAS_DATABASE } from '../../providers/postgres/shares/names';
 import { dashName } from '../../contract/ids';
 import { plan, startTestProduct, type TestProduct } from '../helpers/product';
-import { asServerAdmin, asUser, type RealmCall } from '../helpers/providers/realm-user';
+import { asServerAdmin, asUser, type RealmCall } from '../helpers/providers/keycloak/realm-user';
 import { tenantLogins, type TenantLogins } from '../helpers/providers/tenant-logins';
 
 const REGION = 'eu-central';

@@ -2,7 +2,7 @@ import { stepsOf } from '../../contract/operations/kinds';
 import type { Step } from '../../contract/operations/steps';
 import { recordStepEvent, type StepEvent } from '../../registry/operations/step-events';
 import type { ApiHarness, Client } from './api';
-import { placeOrder, putInState, type Ordered } from './operations';
+import { placeOrder, putInState, type Ordered } from './tenants/operations';
 
 /** Each step of the earlier operations took this long; six levels make twelve seconds. */
 export const STEP_SECONDS = 2;

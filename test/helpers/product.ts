@@ -20,7 +20,7 @@ import { StackState } from '../../stack/processes/state';
 import type { StaffLogin, StaffMember } from '../../stack/staff';
 import type { Endpoints, Stack } from '../../stack/types';
 import { stackEndpoints } from '../stack';
-import { watchSecrets } from './planted-secrets';
+import { watchSecrets } from './secrecy/planted-secrets';
 import { createNamespace } from './temporal/namespace';
 import { createProviders, type Providers } from './providers/providers';
 import { createTestRegistry, type TestRegistry } from './registry';

@@ -3,7 +3,7 @@ import { dashName, underscoreName } from '../../contract/ids';
 import type { Operation } from '../../contract/schemas/operation-schema';
 import { readSecret } from '../../registry/keys/secrets';
 import { plan, startTestProduct, type Ordered, type TestProduct } from '../helpers/product';
-import { searchForSecrets } from '../helpers/secrecy';
+import { searchForSecrets } from '../helpers/secrecy/secrecy';
 import { observer } from './cluster';
 
 const ENTERPRISE = plan('enterprise');

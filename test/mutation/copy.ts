@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Mutant as FoundMutant } from '@stryker-mutator/api/core';
-import { copyProject, edit, replaceOnce, type ProjectCopy } from '../helpers/project-copy';
+import { copyProject, edit, replaceOnce, type ProjectCopy } from '../helpers/documents/project-copy';
 import type { MutatedModule } from './modules';
 
 /** A small change of the code. */

@@ -16,7 +16,7 @@ import {
 import { createKeys, type Keys } from '../../providers/keys/keys';
 import { newTenantId } from '../../contract/ids';
 import { KeysUnavailable, type WrappingKey } from '../../contract/keys/key-wrapping';
-import { motoMissing, startMoto } from '../helpers/providers/moto';
+import { motoMissing, startMoto } from '../helpers/providers/storage/moto';
 import { testRing } from '../helpers/registry';
 import { describeKind, resourceContext } from './kind-suite';
 

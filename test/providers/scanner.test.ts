@@ -6,7 +6,7 @@ import { createStorage } from '../../providers/storage/storage';
 import { newTenantId } from '../../contract/ids';
 import { scanReportSchema } from '../../contract/schemas/tenants/scan-schema';
 import { startScanListener, type ScanListener } from '../helpers/providers/scan-listener';
-import { versityRegions } from '../helpers/providers/storage-regions';
+import { versityRegions } from '../helpers/providers/storage/storage-regions';
 import { stackEndpoints } from '../stack';
 import { tenantStorage } from './storage/fixture';
 

@@ -7,7 +7,7 @@ import { HISTORIES, recorded } from './frozen';
 
 /*
  * Tracing may be switched on while runs are open: the bundle whose workflows make spans replays what was recorded without it. The other way is
- * shown by test/e2e/traces.test.ts.
+ * shown by test/e2e/operators/traces.test.ts.
  */
 let workflowBundle: WorkflowBundleWithSourceMap;
 

@@ -8,7 +8,7 @@ import { ObjectWalk } from '../../activities/removal/export/objects';
 import { VolumeWriter } from '../../activities/removal/export/volume';
 import { numbered, type ExportManifest } from '../../contract/exports/archive';
 import type { TenantObjects } from '../../providers/storage/objects/current';
-import { emptyVault } from '../helpers/providers/memory-vault';
+import { emptyVault } from '../helpers/providers/storage/memory-vault';
 
 const TOOL = path.resolve(__dirname, '../../tools/verify-export.mjs');
 const TENANT = 'k3v9x2m4q7w8r5ta';

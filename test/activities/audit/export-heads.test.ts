@@ -13,10 +13,10 @@ import { acceptFinding, type AcceptingOutcome } from '../../../registry/audit/ac
 import { listDiscrepancies, type NotedDiscrepancy } from '../../../registry/audit/findings';
 import { findHead, listMovedChains, registerAuditKey } from '../../../registry/audit/heads';
 import { transaction } from '../../../registry/database';
-import { linesOf, rebuild, tamper, testSigner } from '../../helpers/audit-chain';
-import { mailDependencies } from '../../helpers/mailing';
+import { linesOf, rebuild, tamper, testSigner } from '../../helpers/audit/audit-chain';
+import { mailDependencies } from '../../helpers/events/mailing';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
-import { versityRegions } from '../../helpers/providers/storage-regions';
+import { versityRegions } from '../../helpers/providers/storage/storage-regions';
 import { stackEndpoints } from '../../stack';
 
 const ready = hasPostgres() && stackEndpoints('s3').s3 !== undefined;

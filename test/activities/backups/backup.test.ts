@@ -19,7 +19,7 @@ import { CELL, REGION, startClusters, type Clusters } from '../../providers/post
 import { provision, type Tenant } from '../../providers/postgres/tenant';
 import { order } from '../../helpers/api';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
-import { versityRegions } from '../../helpers/providers/storage-regions';
+import { versityRegions } from '../../helpers/providers/storage/storage-regions';
 import { stackEndpoints } from '../../stack';
 
 const endpoints = stackEndpoints('s3', 'postgres');

@@ -7,7 +7,7 @@ import { transaction } from '../../../registry/database';
 import { acceptChange } from '../../../registry/operations/change-acceptance';
 import { recordOutcome } from '../../../registry/operations/transitions';
 import { recordStripeEvent, recordUnassignedEvent } from '../../../registry/billing/stripe-events';
-import { billedTenant, type BilledTenant } from '../../helpers/billing';
+import { billedTenant, type BilledTenant } from '../../helpers/tenants/billing';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 import { clientFor, startBench, type Bench } from '../../stack/simulators/stripe/support';
 

@@ -4,7 +4,7 @@ import { failure } from '../../../providers/port/failures';
 import { createBilling, type Billing } from '../../../providers/stripe/stripe';
 import type { ListedCustomer, ListedSubscription } from '../../../providers/stripe/account';
 import { resolveFinding } from '../../../registry/billing/findings';
-import { billedTenant, type BilledTenant } from '../../helpers/billing';
+import { billedTenant, type BilledTenant } from '../../helpers/tenants/billing';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 jest.setTimeout(120_000);

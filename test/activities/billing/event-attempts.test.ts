@@ -4,7 +4,7 @@ import { failure } from '../../../providers/port/failures';
 import { createBilling, type Billing } from '../../../providers/stripe/stripe';
 import { retrySetAside } from '../../../registry/billing/set-aside';
 import { listUntoldBilling, recordStripeEvent, recordUnassignedEvent } from '../../../registry/billing/stripe-events';
-import { billedTenant, type BilledTenant } from '../../helpers/billing';
+import { billedTenant, type BilledTenant } from '../../helpers/tenants/billing';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 jest.setTimeout(120_000);

@@ -1,8 +1,8 @@
 import { createEffects } from '../../../activities/effects/effect';
 import { failure } from '../../../providers/port/failures';
 import { createReissue } from '../../../activities/credentials/reissue';
-import { activeTenant } from '../../helpers/accepted';
-import { mailDependencies } from '../../helpers/mailing';
+import { activeTenant } from '../../helpers/tenants/accepted';
+import { mailDependencies } from '../../helpers/events/mailing';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

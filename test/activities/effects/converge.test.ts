@@ -8,7 +8,7 @@ import { intend, listResources, listUnreleased, markPresent } from '../../../reg
 import { acceptChange } from '../../../registry/operations/change-acceptance';
 import { requestResolution, takeResolution } from '../../../registry/operations/resolutions';
 import { recordOutcome } from '../../../registry/operations/transitions';
-import { acceptTenant } from '../../helpers/accepted';
+import { acceptTenant } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

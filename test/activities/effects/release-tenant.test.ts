@@ -7,8 +7,8 @@ import { findOrphans } from '../../../registry/ledger/orphans';
 import { listTenantLeftovers } from '../../../registry/ledger/tenant-release';
 import { requestResolution, takeResolution } from '../../../registry/operations/resolutions';
 import { recordOutcome } from '../../../registry/operations/transitions';
-import { activeTenant, changed } from '../../helpers/accepted';
-import { acceptRemoval, addRow, passPivot } from '../../helpers/removal';
+import { activeTenant, changed } from '../../helpers/tenants/accepted';
+import { acceptRemoval, addRow, passPivot } from '../../helpers/tenants/removal';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

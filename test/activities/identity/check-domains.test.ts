@@ -10,7 +10,7 @@ import { readSecret } from '../../../registry/keys/secrets';
 import { intend, markPresent } from '../../../registry/ledger/ledger';
 import { acceptChange } from '../../../registry/operations/change-acceptance';
 import { recordOutcome } from '../../../registry/operations/transitions';
-import { acceptTenant } from '../../helpers/accepted';
+import { acceptTenant } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -12,7 +12,7 @@ import { storeConnection } from '../../../registry/identity/sso-changes';
 import { listResources } from '../../../registry/ledger/ledger';
 import { acceptChange } from '../../../registry/operations/change-acceptance';
 import { recordOutcome } from '../../../registry/operations/transitions';
-import { acceptTenant } from '../../helpers/accepted';
+import { acceptTenant } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

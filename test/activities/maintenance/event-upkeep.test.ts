@@ -1,7 +1,7 @@
 import { createEventUpkeep } from '../../../activities/maintenance/event-upkeep';
 import { listEvents, newestSequence } from '../../../registry/events/read';
 import { openStaffSession } from '../../../registry/staff/sessions';
-import { commitEvents, numbersOf, testEvent } from '../../helpers/events';
+import { commitEvents, numbersOf, testEvent } from '../../helpers/events/events';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

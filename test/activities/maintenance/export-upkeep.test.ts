@@ -1,7 +1,7 @@
 import { removeDueExports } from '../../../activities/maintenance/export-upkeep';
 import { beginExport, beginRemoval, completeExport, findExport, recordVolume } from '../../../registry/tenants/exports';
-import { acceptTenant } from '../../helpers/accepted';
-import { emptyVault } from '../../helpers/providers/memory-vault';
+import { acceptTenant } from '../../helpers/tenants/accepted';
+import { emptyVault } from '../../helpers/providers/storage/memory-vault';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -2,7 +2,7 @@ import type { ScanActivities } from '../../../activities/maintenance/interface-s
 import { createScan } from '../../../activities/maintenance/scan';
 import { listEvidence } from '../../../registry/evidence/evidence';
 import { beginScan, findScanOfRun, hashScanToken, takeReport, type Waiting } from '../../../registry/evidence/scans';
-import { acceptTenant } from '../../helpers/accepted';
+import { acceptTenant } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -1,4 +1,4 @@
-import { emptyVault } from '../../helpers/providers/memory-vault';
+import { emptyVault } from '../../helpers/providers/storage/memory-vault';
 import type { BucketUpkeepResult, BucketUpkeep } from '../../../providers/storage/objects/upkeep';
 import type { Mail } from '../../../providers/mail/mailer';
 import { failure } from '../../../providers/port/failures';
@@ -11,8 +11,8 @@ import { markPresent } from '../../../registry/ledger/ledger';
 import { intended } from '../../helpers/ledger';
 import { liftLegalHold, putLegalHold } from '../../../registry/tenants/legal-hold-changes';
 import { readTenant } from '../../../registry/views/tenants';
-import { acceptTenant } from '../../helpers/accepted';
-import { mailDependencies } from '../../helpers/mailing';
+import { acceptTenant } from '../../helpers/tenants/accepted';
+import { mailDependencies } from '../../helpers/events/mailing';
 import { memorySecrets } from '../../providers/kind-suite';
 import { createTestRegistry, type TestRegistry } from '../../helpers/registry';
 

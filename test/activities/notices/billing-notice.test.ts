@@ -2,7 +2,7 @@ import { mailBillingFindings } from '../../../activities/notices/billing-notice'
 import type { Mail } from '../../../providers/mail/mailer';
 import { recordFindings, resolveFinding } from '../../../registry/billing/findings';
 import { transaction } from '../../../registry/database';
-import { mailDependencies } from '../../helpers/mailing';
+import { mailDependencies } from '../../helpers/events/mailing';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

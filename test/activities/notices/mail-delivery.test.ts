@@ -14,8 +14,8 @@ import { countUndeliveredMails } from '../../../registry/operations/mails';
 import { listOperations } from '../../../registry/views/operation-list';
 import { findOperation, readOperation } from '../../../registry/views/operations';
 import { destroyTenantKey, loadTenantKey } from '../../../registry/keys/tenant-keys';
-import { acceptTenant, type AcceptedTenant } from '../../helpers/accepted';
-import { mailDependencies } from '../../helpers/mailing';
+import { acceptTenant, type AcceptedTenant } from '../../helpers/tenants/accepted';
+import { mailDependencies } from '../../helpers/events/mailing';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

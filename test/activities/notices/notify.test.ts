@@ -12,7 +12,7 @@ import { recordStepEvent } from '../../../registry/operations/step-events';
 import { destroyTenantKey } from '../../../registry/keys/tenant-keys';
 import { loadTemplates } from '../../../templates/load';
 import { argumentsOf } from '../../providers/unit/mail/samples';
-import { mailDependencies } from '../../helpers/mailing';
+import { mailDependencies } from '../../helpers/events/mailing';
 import { createTestRegistry, type TestRegistry } from '../../helpers/registry';
 
 const templates = loadTemplates('templates');

@@ -4,9 +4,9 @@ import type { OperationStatus } from '../../../contract/operations/states';
 import type { Step } from '../../../contract/operations/steps';
 import type { Mail } from '../../../providers/mail/mailer';
 import { requestResolution, takeResolution } from '../../../registry/operations/resolutions';
-import { activeTenant, changed } from '../../helpers/accepted';
+import { activeTenant, changed } from '../../helpers/tenants/accepted';
 import { intended } from '../../helpers/ledger';
-import { mailDependencies } from '../../helpers/mailing';
+import { mailDependencies } from '../../helpers/events/mailing';
 import { createTestRegistry, type TestRegistry } from '../../helpers/registry';
 
 let registry: TestRegistry;

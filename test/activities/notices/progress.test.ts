@@ -7,8 +7,8 @@ import type { Mail } from '../../../providers/mail/mailer';
 import { readEvents } from '../../../registry/events/readers';
 import type { Letter } from '../../../registry/operations/mails';
 import { recordOutcome } from '../../../registry/operations/transitions';
-import { acceptTenant, type AcceptedTenant } from '../../helpers/accepted';
-import { mailDependencies } from '../../helpers/mailing';
+import { acceptTenant, type AcceptedTenant } from '../../helpers/tenants/accepted';
+import { mailDependencies } from '../../helpers/events/mailing';
 import { createTestRegistry, type TestRegistry } from '../../helpers/registry';
 
 const CONTACT = { email: 'it@customer.example' };

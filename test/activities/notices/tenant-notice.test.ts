@@ -8,8 +8,8 @@ import { transaction } from '../../../registry/database';
 import { destroyTenantKey } from '../../../registry/keys/tenant-keys';
 import { listUndelivered, settleMail } from '../../../registry/operations/mails';
 import { forgetBelongings } from '../../../registry/tenants/forgetting';
-import { activeTenant, changed } from '../../helpers/accepted';
-import { mailDependencies } from '../../helpers/mailing';
+import { activeTenant, changed } from '../../helpers/tenants/accepted';
+import { mailDependencies } from '../../helpers/events/mailing';
 import { createTestRegistry, type TestRegistry } from '../../helpers/registry';
 
 const SECRET = 'Called by Ann about invoice 2026-118';

@@ -26,10 +26,10 @@ import { recordOutcome } from '../../../registry/operations/transitions';
 import { readSecret, storeSecret } from '../../../registry/keys/secrets';
 import { TenantKeyDestroyed } from '../../../registry/keys/tenant-keys';
 import { memorySecrets, unusedKind } from '../../providers/kind-suite';
-import { acceptTenant } from '../../helpers/accepted';
-import { motoMissing, startMoto } from '../../helpers/providers/moto';
+import { acceptTenant } from '../../helpers/tenants/accepted';
+import { motoMissing, startMoto } from '../../helpers/providers/storage/moto';
 import { createTestRegistry, testRing, type TestRegistry } from '../../helpers/registry';
-import { storageRegion } from '../../helpers/providers/storage-regions';
+import { storageRegion } from '../../helpers/providers/storage/storage-regions';
 
 const REGION = 'eu-central';
 const missing = motoMissing();

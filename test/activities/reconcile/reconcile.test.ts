@@ -14,9 +14,9 @@ import { listDrift } from '../../../registry/ledger/drift';
 import { listResources } from '../../../registry/ledger/ledger';
 import { recordOutcome } from '../../../registry/operations/transitions';
 import { loadTemplates } from '../../../templates/load';
-import { acceptTenant, changed } from '../../helpers/accepted';
+import { acceptTenant, changed } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
-import { activate } from '../../helpers/trials';
+import { activate } from '../../helpers/tenants/trials';
 import { clientFor, startBench, type Bench } from '../../stack/simulators/stripe/support';
 
 jest.setTimeout(180_000);

@@ -11,8 +11,8 @@ import { createRegistryKinds } from '../../../providers/registry/kinds';
 import { registerAuditKey } from '../../../registry/audit/heads';
 import { listResources, type LedgerRow } from '../../../registry/ledger/ledger';
 import { acceptChange } from '../../../registry/operations/change-acceptance';
-import { acceptTenant } from '../../helpers/accepted';
-import { testSigner } from '../../helpers/audit-chain';
+import { acceptTenant } from '../../helpers/tenants/accepted';
+import { testSigner } from '../../helpers/audit/audit-chain';
 import type { TestRegistry } from '../../helpers/registry';
 
 /** What a provider in memory answers about a removed thing; each is used up, and then the thing is absent. */

@@ -9,7 +9,7 @@ import { readSigned } from '../../../contract/audit/signature';
 import { dashName, underscoreName } from '../../../contract/ids';
 import { findCertificate } from '../../../registry/removal/certificates';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
-import { versityRegions } from '../../helpers/providers/storage-regions';
+import { versityRegions } from '../../helpers/providers/storage/storage-regions';
 import { REGION, startClusters, type Clusters } from '../../providers/postgres/clusters';
 import { specOf } from '../../providers/postgres/tenant';
 import { BUCKET_SPEC } from '../../providers/storage/fixture';

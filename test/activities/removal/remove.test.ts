@@ -3,8 +3,8 @@ import { requestBackup } from '../../../registry/backups/backups';
 import { listResources } from '../../../registry/ledger/ledger';
 import { recordOutcome } from '../../../registry/operations/transitions';
 import { findOperation } from '../../../registry/views/operations';
-import { activeTenant } from '../../helpers/accepted';
-import { acceptRemoval, addRow, passPivot } from '../../helpers/removal';
+import { activeTenant } from '../../helpers/tenants/accepted';
+import { acceptRemoval, addRow, passPivot } from '../../helpers/tenants/removal';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

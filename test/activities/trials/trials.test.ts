@@ -4,8 +4,8 @@ import { destroyKey } from '../../../registry/keys/generations';
 import { acceptChange } from '../../../registry/operations/change-acceptance';
 import { payTrial } from '../../../registry/tenants/trial-changes';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
-import { tenantOnTrial } from '../../helpers/trials';
-import { activeTenant } from '../../helpers/accepted';
+import { tenantOnTrial } from '../../helpers/tenants/trials';
+import { activeTenant } from '../../helpers/tenants/accepted';
 
 const suite = hasPostgres() ? describe : describe.skip;
 if (!hasPostgres()) test.todo('the activities of trials: not run, this machine has no PostgreSQL');

@@ -7,7 +7,7 @@ import { usageReceiptSchema } from '../../../contract/schemas/usage/usage-schema
 import { readUnbilled } from '../../../registry/views/attention/unbilled';
 import { intended } from '../../helpers/ledger';
 import { hasPostgres } from '../../helpers/registry';
-import { meteredTenant } from '../../helpers/usage';
+import { meteredTenant } from '../../helpers/tenants/usage';
 import { startBench, type Bench } from '../../stack/simulators/stripe/support';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -6,7 +6,7 @@ import { assertChecksPassed } from '../../../activities/verification/assert-chec
 import { listEvidence } from '../../../registry/evidence/evidence';
 import type { Baseline, BaselineRule } from '../../../templates/baseline';
 import { loadTemplates } from '../../../templates/load';
-import { acceptTenant } from '../../helpers/accepted';
+import { acceptTenant } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

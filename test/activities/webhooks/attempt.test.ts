@@ -4,8 +4,8 @@ import type { WebhookAnswer, WebhookMessage } from '../../../providers/webhooks/
 import { listDueDeliveries, markStarted } from '../../../registry/webhooks/due';
 import { readDelivery } from '../../../registry/webhooks/deliveries';
 import { deleteEndpoint, readSigningSecrets } from '../../../registry/webhooks/endpoint-secrets';
-import { commitEvents, testEvent } from '../../helpers/events';
-import { mailDependencies } from '../../helpers/mailing';
+import { commitEvents, testEvent } from '../../helpers/events/events';
+import { mailDependencies } from '../../helpers/events/mailing';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 import { fanOutAll, makeEndpoint } from '../../helpers/webhooks/endpoints';
 

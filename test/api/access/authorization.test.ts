@@ -14,11 +14,11 @@ import { endpointIdOf } from '../../../contract/webhooks/webhooks';
 import { openSweep } from '../../../registry/maintenance/sweeps';
 import { recordTemplateVersion } from '../../../registry/templates/versions';
 import { ALL_ROLES, order, PUBLIC_URL, startApiHarness, type ApiHarness } from '../../helpers/api';
-import { testSigner } from '../../helpers/audit-chain';
-import { issueCertificate } from '../../helpers/certificates';
-import { makeExport } from '../../helpers/exports';
+import { testSigner } from '../../helpers/audit/audit-chain';
+import { issueCertificate } from '../../helpers/audit/certificates';
+import { makeExport } from '../../helpers/tenants/exports';
 import { NO_GRANTS } from '../../helpers/webhooks/endpoints';
-import { placeOrder } from '../../helpers/operations';
+import { placeOrder } from '../../helpers/tenants/operations';
 import { hasPostgres } from '../../helpers/registry';
 import {
   bodiesOf,

@@ -5,7 +5,7 @@ import { createKeys } from '../../../providers/keys/keys';
 import { parseKeyRing } from '../../../contract/keys/key-ring';
 import { loadOperation } from '../../../registry/operations/operations';
 import { builtProduct } from '../../../stack/product/build';
-import { acceptTenant, type AcceptedTenant } from '../../helpers/accepted';
+import { acceptTenant, type AcceptedTenant } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

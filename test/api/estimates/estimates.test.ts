@@ -6,7 +6,7 @@ import { stepsOf } from '../../../contract/operations/kinds';
 import type { Step } from '../../../contract/operations/steps';
 import type { Queryable } from '../../../registry/database';
 import { expectAnswer, startApiHarness, type ApiHarness, type Client } from '../../helpers/api';
-import { placeOrder, putInState, type Ordered } from '../../helpers/operations';
+import { placeOrder, putInState, type Ordered } from '../../helpers/tenants/operations';
 import { attempted, havePast, PAST_RUNS, professional, running, STEP_SECONDS } from '../../helpers/past-runs';
 import { hasPostgres } from '../../helpers/registry';
 

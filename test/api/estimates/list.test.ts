@@ -1,6 +1,6 @@
 import { operationPageSchema, operationSchema, type Operation } from '../../../contract/schemas/operation-schema';
 import { expectAnswer, startApiHarness, type ApiHarness, type Client } from '../../helpers/api';
-import { placeOrder, putInState, type Ordered } from '../../helpers/operations';
+import { placeOrder, putInState, type Ordered } from '../../helpers/tenants/operations';
 import { attempted, havePast, PAST_RUNS, running } from '../../helpers/past-runs';
 import { hasPostgres } from '../../helpers/registry';
 import { eventually } from '../../stack/eventually';

@@ -4,12 +4,12 @@ import { createRegistryPool } from '../../../registry/database';
 import { newestSequence } from '../../../registry/events/read';
 import { recordOutcome } from '../../../registry/operations/transitions';
 import { startApiHarness, type ApiHarness } from '../../helpers/api';
-import { commitEvents, testEvent } from '../../helpers/events';
-import { placeOrder } from '../../helpers/operations';
+import { commitEvents, testEvent } from '../../helpers/events/events';
+import { placeOrder } from '../../helpers/tenants/operations';
 import { startLine, type CuttableLine } from '../../helpers/providers/cuttable-line';
 import { hasPostgres } from '../../helpers/registry';
 import { seededRandom } from '../../helpers/seeded-random';
-import { followStream, listeningApi, type FollowedStream, type ListeningApi } from '../../helpers/streams';
+import { followStream, listeningApi, type FollowedStream, type ListeningApi } from '../../helpers/events/streams';
 import { eventually } from '../../stack/eventually';
 
 const suite = hasPostgres() ? describe : describe.skip;

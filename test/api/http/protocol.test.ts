@@ -5,7 +5,7 @@ import { listen } from '../../../api/http/listen';
 import { PROBLEMS } from '../../../api/http/problems';
 import { createRegistryPool } from '../../../registry/database';
 import { expectProblem, order, startApiHarness, type ApiHarness, type Client } from '../../helpers/api';
-import { placeOrder } from '../../helpers/operations';
+import { placeOrder } from '../../helpers/tenants/operations';
 import { hasPostgres } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -5,7 +5,7 @@ import { publishFigures } from '../../../api/metrics/publisher';
 import { registerCells } from '../../../registry/capacity/capacity';
 import { startApiHarness, type ApiHarness } from '../../helpers/api';
 import { missing } from '../../helpers/monitoring/tools';
-import { placeOrder } from '../../helpers/operations';
+import { placeOrder } from '../../helpers/tenants/operations';
 import { hasPostgres } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import express from 'express';
 import type { Browser, Page } from 'playwright-core';
 import { pages } from '../../../api/pages/pages';
-import { hasBrowser, startBrowser } from '../../helpers/browser';
+import { hasBrowser, startBrowser } from '../../helpers/browser/browser';
 
 const suite = hasBrowser() ? describe : describe.skip;
 if (!hasBrowser()) test.todo('the pages behind one-time links: not run, this machine has no browser');

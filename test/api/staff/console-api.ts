@@ -9,7 +9,7 @@ import { groupRoles, type StaffSettings } from '../../../api/staff/settings';
 import { STAFF, type StaffLogin } from '../../../stack/staff';
 import { freePort } from '../../../stack/processes/ports';
 import { apiDependencies, RecordingRuns } from '../../helpers/api';
-import { asServerAdmin, type RealmCall } from '../../helpers/providers/realm-user';
+import { asServerAdmin, type RealmCall } from '../../helpers/providers/keycloak/realm-user';
 import { createTestRegistry, type TestRegistry } from '../../helpers/registry';
 import { stackEndpoints } from '../../stack';
 

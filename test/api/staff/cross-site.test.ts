@@ -1,4 +1,4 @@
-import { signIn, type StaffFetch } from '../../helpers/staff';
+import { signIn, type StaffFetch } from '../../helpers/browser/staff';
 import { stackEndpoints } from '../../stack';
 import { order } from '../../helpers/api';
 import { startConsoleApi, type ConsoleApi } from './console-api';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { LinkBrowser } from '../../helpers/link-browser';
-import { consoleBrowser, fetchWith, logIn, loginForm, signIn, type StaffFetch } from '../../helpers/staff';
+import { LinkBrowser } from '../../helpers/browser/link-browser';
+import { consoleBrowser, fetchWith, logIn, loginForm, signIn, type StaffFetch } from '../../helpers/browser/staff';
 import { stackEndpoints } from '../../stack';
 import { startConsoleApi, type ConsoleApi } from './console-api';
 import type { StaffLogin } from '../../../stack/staff';

@@ -7,7 +7,7 @@ import { operationWorkflowId } from '../../../contract/operations/messages';
 import { newOperationId, newTenantId } from '../../../contract/ids';
 import { stackEndpoints } from '../../stack';
 import { startApiHarness, type ApiHarness, type Client as ApiClient } from '../../helpers/api';
-import { placeOrder, putInState } from '../../helpers/operations';
+import { placeOrder, putInState } from '../../helpers/tenants/operations';
 import { hasPostgres } from '../../helpers/registry';
 
 const temporal = stackEndpoints('temporal').temporal;

@@ -1,6 +1,6 @@
 import { EVENTS } from '../../../contract/events/events';
 import type { EventField } from '../../../contract/events/fields';
-import { notCatalogued } from '../../helpers/events';
+import { notCatalogued } from '../../helpers/events/events';
 
 describe.each(Object.entries(EVENTS))('events of type %s', (type, { description, data }) => {
   test('are described in sentences', () => {

@@ -3,7 +3,7 @@ import {
   removalCertificateSchema,
   type RemovalCertificate,
 } from '../../../contract/schemas/tenants/certificate-schema';
-import { certificate, gone, minute, removed } from '../../helpers/certificates';
+import { certificate, gone, minute, removed } from '../../helpers/audit/certificates';
 
 function problemsOf(change: Partial<RemovalCertificate>): [string, string][] {
   return checkCertificate(removalCertificateSchema.parse(certificate(change))).map(({ problem, field }) => [

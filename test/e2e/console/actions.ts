@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { StaffMember } from '../../../stack/staff';
-import { axeViolations, keepPicture, settled } from '../../helpers/console';
+import { axeViolations, keepPicture, settled } from '../../helpers/browser/console';
 import { newOrder } from '../../helpers/product';
 import type { Started } from './started';
 
@@ -10,8 +10,8 @@ const RESOLVES = ['Retry', 'Amend and retry', 'Skip', 'Undo now'];
 const ACTIONS: Record<StaffMember, { tenant: string[]; held: string[] }> = {
   viewer: { tenant: [], held: [] },
   approver: { tenant: [], held: [] },
-  operator: { tenant: ['Suspend'], held: RESOLVES },
-  admin: { tenant: ['Suspend', 'Legal hold', 'Deprovision'], held: RESOLVES },
+  operator: { tenant: ['Suspend', 'Reconcile'], held: RESOLVES },
+  admin: { tenant: ['Suspend', 'Reconcile', 'Legal hold', 'Deprovision'], held: RESOLVES },
 };
 
 const HOSTILE = '<img src=x onerror="document.title=1"> & "so" on';

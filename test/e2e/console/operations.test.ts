@@ -1,8 +1,14 @@
 import type { Page } from 'playwright-core';
 import { dashName } from '../../../contract/ids';
 import type { Operation } from '../../../contract/schemas/operation-schema';
-import { hasBrowser } from '../../helpers/browser';
-import { axeViolations, keepPicture, overflowOf, startConsole, type ConsoleBrowser } from '../../helpers/console';
+import { hasBrowser } from '../../helpers/browser/browser';
+import {
+  axeViolations,
+  keepPicture,
+  overflowOf,
+  startConsole,
+  type ConsoleBrowser,
+} from '../../helpers/browser/console';
 import { newOrder, plan, startTestProduct, type Ordered, type TestProduct } from '../../helpers/product';
 import { startFaultProxy, type FaultProxy } from '../../helpers/providers/fault-proxy';
 import { stackEndpoints } from '../../stack';
@@ -84,7 +90,7 @@ suite('the console', () => {
     await page.getByText('Finalize and hand over: done').waitFor({ timeout: 60_000 });
     await headState(page, 'active');
     for (const { label } of (await product.operation(operationId)).steps) await stepIs(page, label, 'done');
-    await page.getByRole('table', { name: 'Resources' }).getByText('billing subscription').waitFor();
+    await page.getByRole('table', { name: 'Resources' }).getByText('Subscription', { exact: true }).waitFor();
     expect(await product.operation(operationId)).toMatchObject({ status: 'active', tenantName });
     await keepPicture(page, 'operation-active');
     await page.context().close();
@@ -95,7 +101,7 @@ suite('the console', () => {
     const page = await web.open(at(run), { as: 'operator' });
     await page.getByText('Set up billing and integrations: compensat').first().waitFor({ timeout: 60_000 });
     await page.getByText('The payment method was not accepted.').first().waitFor();
-    await page.getByText('Else order again with another payment method.').waitFor();
+    await page.getByText('Order again with another payment method.').waitFor();
     await headState(page, 'failed');
     await stepIs(page, 'Reserve name, keys and capacity', 'compensated');
     expect(await page.locator('.gantt-span[data-what="undoing"]').count()).toBeGreaterThan(4);

@@ -1,4 +1,4 @@
-import type { ConsoleBrowser } from '../../helpers/console';
+import type { ConsoleBrowser } from '../../helpers/browser/console';
 import type { Ordered, TestProduct } from '../../helpers/product';
 
 /** What the suite has started for the tests that share it: a product, a browser on its console, and runs in every state they look at. */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { StaffMember } from '../../../stack/staff';
-import { keepPicture } from '../../helpers/console';
+import { keepPicture } from '../../helpers/browser/console';
 import type { Started } from './started';
 
 /** Tests of a tenant's life through the console. They share the product of another suite, because a product takes long to start. */

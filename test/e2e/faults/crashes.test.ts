@@ -9,7 +9,7 @@ import { paidInvoices } from '../../helpers/providers/paid-invoices';
 import { builtProduct, workflowBundleFile } from '../../../stack/product/build';
 import { newOrder, plan, startTestProduct, type Ordered, type TestProduct } from '../../helpers/product';
 import { proxyProviders, type Proxied } from '../../helpers/providers/proxied';
-import { searchForSecrets } from '../../helpers/secrecy';
+import { searchForSecrets } from '../../helpers/secrecy/secrecy';
 import { withDescendants } from '../../stack/sockets';
 
 /** Complete inventory of a starter tenant; every tenant must have exactly this, whatever crashed meanwhile. */

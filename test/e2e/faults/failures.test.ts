@@ -6,7 +6,7 @@ import type { Operation } from '../../../contract/schemas/operation-schema';
 import type { Step } from '../../../contract/operations/steps';
 import { startFaultProxy, type FaultProxy } from '../../helpers/providers/fault-proxy';
 import { plan, startTestProduct, type Ordered, type TestProduct } from '../../helpers/product';
-import { searchForSecrets } from '../../helpers/secrecy';
+import { searchForSecrets } from '../../helpers/secrecy/secrecy';
 import { stackEndpoints } from '../../stack';
 
 /** A real failure of a provider that affects one tenant only. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dashName } from '../../../contract/ids';
 import { MAIL_SCHEDULE_ID } from '../../../contract/maintenance/mail-delivery';
 import { operationWorkflowId, PROGRESS_QUERY, type Progress } from '../../../contract/operations/messages';
-import { verifiedCertificate } from '../../helpers/certificates';
+import { verifiedCertificate } from '../../helpers/audit/certificates';
 import { startLine, type CuttableLine } from '../../helpers/providers/cuttable-line';
 import { startFaultProxy, type FaultProxy } from '../../helpers/providers/fault-proxy';
 import { startTestProduct, type Ordered, type TestProduct } from '../../helpers/product';

@@ -4,7 +4,7 @@ import type { Access } from '../../../contract/tenants/access';
 import { adminUsername } from '../../../providers/keycloak/admin-user';
 import { POOL_DATABASE, SCHEMAS_DATABASE } from '../../../providers/postgres/shares/names';
 import { s3Client } from '../../../providers/storage/s3-client';
-import { asServerAdmin, type RealmCall } from '../../helpers/providers/realm-user';
+import { asServerAdmin, type RealmCall } from '../../helpers/providers/keycloak/realm-user';
 import type { TestProduct } from '../../helpers/product';
 import { organizationOf } from '../checker/eyes/in-keycloak';
 import { asSuperuser } from '../checker/eyes/in-postgres';

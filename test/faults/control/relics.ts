@@ -1,7 +1,7 @@
 import { ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { underscoreName } from '../../../contract/ids';
 import { s3Client } from '../../../providers/storage/s3-client';
-import { asServerAdmin } from '../../helpers/providers/realm-user';
+import { asServerAdmin } from '../../helpers/providers/keycloak/realm-user';
 import type { TestProduct } from '../../helpers/product';
 import { asSuperuser } from '../checker/eyes/in-postgres';
 import { remainsOf } from '../checker/eyes/remains';

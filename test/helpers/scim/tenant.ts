@@ -1,5 +1,5 @@
 import { createNamedSecret, SCIM_TOKENS } from '../../../registry/credentials/named-secrets';
-import { acceptTenant } from '../accepted';
+import { acceptTenant } from '../tenants/accepted';
 import type { ApiHarness } from '../api';
 import { ScimClient } from './client';
 

@@ -7,7 +7,7 @@ import type { Logger } from '@temporalio/worker';
 import { operationWorkflowId } from '../../../contract/operations/messages';
 import { bundleWorkflows } from '../../../workflow-bundle';
 import type { TestProduct } from '../product';
-import { copyProject, edit, replaceOnce } from '../project-copy';
+import { copyProject, edit, replaceOnce } from '../documents/project-copy';
 
 /** gRPC's NOT_FOUND and FAILED_PRECONDITION. */
 const NOT_SEEN_YET = [5, 9];

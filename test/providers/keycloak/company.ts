@@ -1,4 +1,4 @@
-import { brokerLogin } from '../../helpers/providers/broker-login';
+import { brokerLogin } from '../../helpers/providers/keycloak/broker-login';
 import { PASSWORD, type People } from './people';
 import { observerOf, settingsFor } from './realm';
 

@@ -3,7 +3,7 @@ import { createCells } from '../../../providers/postgres/cells';
 import { classifyPostgres } from '../../../providers/postgres/classify';
 import { newTenantId } from '../../../contract/ids';
 import { startLine, type CuttableLine } from '../../helpers/providers/cuttable-line';
-import { storageRegion } from '../../helpers/providers/storage-regions';
+import { storageRegion } from '../../helpers/providers/storage/storage-regions';
 import { stackEndpoints } from '../../stack';
 
 const OWN = `late_${newTenantId()}`;

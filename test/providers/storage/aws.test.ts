@@ -24,8 +24,8 @@ import { createStorage, type RegionStorage, type Storage } from '../../../provid
 import { probeAlways } from '../../../providers/port/probe';
 import type { StorageSettings } from '../../../config/regions';
 import { PROBE_TENANT_ID, dashName } from '../../../contract/ids';
-import { createKmsKey, motoMissing, startMoto } from '../../helpers/providers/moto';
-import { storageRegion } from '../../helpers/providers/storage-regions';
+import { createKmsKey, motoMissing, startMoto } from '../../helpers/providers/storage/moto';
+import { storageRegion } from '../../helpers/providers/storage/storage-regions';
 import { describeKind, memorySecrets } from '../kind-suite';
 import { describeAccess } from './access';
 import { bucketExists, bucketFixture, furnishKey, tenantStorage } from './fixture';

@@ -22,7 +22,7 @@ import { createStorage } from '../../../providers/storage/storage';
 import { versityUsers } from '../../../providers/storage/versity/users';
 import { probeAlways } from '../../../providers/port/probe';
 import { PROBE_TENANT_ID, dashName } from '../../../contract/ids';
-import { versityRegions } from '../../helpers/providers/storage-regions';
+import { versityRegions } from '../../helpers/providers/storage/storage-regions';
 import { stackEndpoints } from '../../stack';
 import { describeKind, memorySecrets, resourceContext } from '../kind-suite';
 import { describeAccess } from './access';

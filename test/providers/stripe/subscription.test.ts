@@ -3,9 +3,9 @@ import { failure } from '../../../providers/port/failures';
 import type { FailureType } from '../../../contract/operations/failures';
 import type { BillingState } from '../../../providers/stripe/subscription/activation';
 import { markPresent } from '../../../registry/ledger/ledger';
-import { acceptTenant, type AcceptedTenant } from '../../helpers/accepted';
+import { acceptTenant, type AcceptedTenant } from '../../helpers/tenants/accepted';
 import { intended } from '../../helpers/ledger';
-import { mailDependencies } from '../../helpers/mailing';
+import { mailDependencies } from '../../helpers/events/mailing';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -11,7 +11,7 @@ import { APPEND_ONLY } from '../../../registry/grants';
 import { migrateRegistry } from '../../../registry/migrate';
 import { recordOutcome } from '../../../registry/operations/transitions';
 import { order, startApiHarness, type ApiHarness } from '../../helpers/api';
-import { placeOrder, putInState, type Ordered } from '../../helpers/operations';
+import { placeOrder, putInState, type Ordered } from '../../helpers/tenants/operations';
 import { hasPostgres } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

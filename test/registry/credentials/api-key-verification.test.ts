@@ -2,7 +2,7 @@ import type { Access } from '../../../contract/tenants/access';
 import type { TenantState } from '../../../contract/tenants/states';
 import { verifyApiKey } from '../../../registry/credentials/api-key-verification';
 import { newApiKey, storeApiKeys } from '../../../registry/credentials/api-keys';
-import { activeTenant } from '../../helpers/accepted';
+import { activeTenant } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -2,7 +2,7 @@ import { storeApiKeys } from '../../../registry/credentials/api-keys';
 import { issueClaim } from '../../../registry/credentials/claim-tokens';
 import { forgetClaimedSecrets, takeCredentials, type ClaimedCredentials } from '../../../registry/credentials/claims';
 import { readSecret, storeSecret } from '../../../registry/keys/secrets';
-import { acceptTenant, type AcceptedTenant } from '../../helpers/accepted';
+import { acceptTenant, type AcceptedTenant } from '../../helpers/tenants/accepted';
 import { intended } from '../../helpers/ledger';
 import { markPresent } from '../../../registry/ledger/ledger';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';

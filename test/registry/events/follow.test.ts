@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { createRegistryPool } from '../../../registry/database';
 import { followEvents } from '../../../registry/events/follow';
 import { eventually } from '../../stack/eventually';
-import { commitEvents, testEvent } from '../../helpers/events';
+import { commitEvents, testEvent } from '../../helpers/events/events';
 import { startLine, type CuttableLine } from '../../helpers/providers/cuttable-line';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 

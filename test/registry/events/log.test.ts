@@ -2,7 +2,7 @@ import { EventPositionLost, listEvents, newestSequence } from '../../../registry
 import { NUMBER_EVENTS } from '../../../registry/events/numbering';
 import { readEvents } from '../../../registry/events/readers';
 import { forgetEvents } from '../../../registry/events/retention';
-import { commitEvents, numbersOf, testEvent } from '../../helpers/events';
+import { commitEvents, numbersOf, testEvent } from '../../helpers/events/events';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

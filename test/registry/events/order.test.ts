@@ -3,7 +3,7 @@ import { createRegistryPool, transaction } from '../../../registry/database';
 import { appendEvents } from '../../../registry/events/append';
 import { listEvents, newestSequence } from '../../../registry/events/read';
 import { readEvents } from '../../../registry/events/readers';
-import { commitEvents, numbersOf, testEvent } from '../../helpers/events';
+import { commitEvents, numbersOf, testEvent } from '../../helpers/events/events';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 import { seededRandom } from '../../helpers/seeded-random';
 

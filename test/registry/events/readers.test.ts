@@ -4,7 +4,7 @@ import path from 'node:path';
 import type pg from 'pg';
 import type { NumberedEvent } from '../../../contract/events/events';
 import { readEvents } from '../../../registry/events/readers';
-import { commitEvents, numbersOf, testEvent } from '../../helpers/events';
+import { commitEvents, numbersOf, testEvent } from '../../helpers/events/events';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 import { eventually } from '../../stack/eventually';
 

@@ -15,8 +15,8 @@ import { transaction } from '../../../registry/database';
 import { recordEvidence, type Evidence } from '../../../registry/evidence/evidence';
 import { claimDue, quarantine, endFinding } from '../../../registry/ledger/quarantine';
 import { openSweep } from '../../../registry/maintenance/sweeps';
-import { acceptTenant, type AcceptedTenant } from '../../helpers/accepted';
-import { eventsAbout, expectCatalogued } from '../../helpers/events';
+import { acceptTenant, type AcceptedTenant } from '../../helpers/tenants/accepted';
+import { eventsAbout, expectCatalogued } from '../../helpers/events/events';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

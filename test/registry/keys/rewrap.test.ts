@@ -6,7 +6,7 @@ import { countWrapped, listOutdated, rewrapExportKeys, rewrapTenantKey } from '.
 import { readIdentity } from '../../../registry/tenants/export-identity';
 import { beginExport } from '../../../registry/tenants/exports';
 import { loadOperation } from '../../../registry/operations/operations';
-import { acceptTenant } from '../../helpers/accepted';
+import { acceptTenant } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

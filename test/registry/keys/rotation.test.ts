@@ -5,7 +5,7 @@ import { loadOperation } from '../../../registry/operations/operations';
 import { SEALED_COLUMNS } from '../../../registry/keys/sealed-columns';
 import { obtainSecret, readSecret, storeSecret } from '../../../registry/keys/secrets';
 import { findTenantKey, loadTenantKey, tenantCipher, TenantKeyDestroyed } from '../../../registry/keys/tenant-keys';
-import { acceptTenant, activeTenant } from '../../helpers/accepted';
+import { acceptTenant, activeTenant } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -16,7 +16,7 @@ import {
   type LedgerRow,
   type ResourceState,
 } from '../../../registry/ledger/ledger';
-import { acceptTenant, changed } from '../../helpers/accepted';
+import { acceptTenant, changed } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -1,8 +1,8 @@
 import { announceChange, beginRevert, markChanged, markReverted } from '../../../registry/ledger/changes';
 import { closeStep, markAbsent, markPresent, markScheduledForDeletion } from '../../../registry/ledger/ledger';
 import { followEvents } from '../../../registry/events/follow';
-import { acceptTenant, type AcceptedTenant } from '../../helpers/accepted';
-import { eventsAbout } from '../../helpers/events';
+import { acceptTenant, type AcceptedTenant } from '../../helpers/tenants/accepted';
+import { eventsAbout } from '../../helpers/events/events';
 import { intended } from '../../helpers/ledger';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 

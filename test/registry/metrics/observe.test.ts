@@ -4,8 +4,8 @@ import { countEvents } from '../../../registry/metrics/observe';
 import { readSeries, type StoredSeries } from '../../../registry/metrics/series';
 import { takeTurn } from '../../../registry/metrics/snapshot';
 import { startApiHarness, type ApiHarness, type Client } from '../../helpers/api';
-import { commitEvents } from '../../helpers/events';
-import { placeOrder, type Ordered } from '../../helpers/operations';
+import { commitEvents } from '../../helpers/events/events';
+import { placeOrder, type Ordered } from '../../helpers/tenants/operations';
 import { hasPostgres } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -4,7 +4,7 @@ import { recordMissingFigures } from '../../../registry/metrics/figures';
 import type { MetricsFilter } from '../../../registry/metrics/provisioning';
 import { readProvisioningMetrics } from '../../../registry/metrics/view';
 import { recordOutcome } from '../../../registry/operations/transitions';
-import { acceptTenant } from '../../helpers/accepted';
+import { acceptTenant } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -6,7 +6,7 @@ import {
   type ApprovalDecision,
 } from '../../../registry/operations/approvals';
 import { transaction } from '../../../registry/database';
-import { acceptTenant } from '../../helpers/accepted';
+import { acceptTenant } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -4,8 +4,8 @@ import { closeApproval, recordDecision } from '../../../registry/operations/appr
 import { requestResolution, takeResolution } from '../../../registry/operations/resolutions';
 import { recordStepEvent } from '../../../registry/operations/step-events';
 import { recordBilling, recordOutcome } from '../../../registry/operations/transitions';
-import { acceptTenant, type AcceptedTenant } from '../../helpers/accepted';
-import { eventsAbout, expectCatalogued } from '../../helpers/events';
+import { acceptTenant, type AcceptedTenant } from '../../helpers/tenants/accepted';
+import { eventsAbout, expectCatalogued } from '../../helpers/events/events';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -8,9 +8,9 @@ import { recordOutcome } from '../../../registry/operations/transitions';
 import { listTenants, readTenant } from '../../../registry/views/tenants';
 import { listResources } from '../../../registry/ledger/ledger';
 import { announceRemoval } from '../../../registry/tenants/removals';
-import { acceptTenant, activeTenant } from '../../helpers/accepted';
-import { eventsAbout } from '../../helpers/events';
-import { acceptRemoval, addRow, passPivot } from '../../helpers/removal';
+import { acceptTenant, activeTenant } from '../../helpers/tenants/accepted';
+import { eventsAbout } from '../../helpers/events/events';
+import { acceptRemoval, addRow, passPivot } from '../../helpers/tenants/removal';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -17,8 +17,8 @@ import {
 import { findLegalHold, LegalHoldStands, refuseWhileHeld } from '../../../registry/tenants/legal-holds';
 import { listLegalHolds } from '../../../registry/views/legal-holds';
 import { listTenants, readTenant } from '../../../registry/views/tenants';
-import { acceptTenant, activeTenant } from '../../helpers/accepted';
-import { eventsAbout, expectCatalogued } from '../../helpers/events';
+import { acceptTenant, activeTenant } from '../../helpers/tenants/accepted';
+import { eventsAbout, expectCatalogued } from '../../helpers/events/events';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

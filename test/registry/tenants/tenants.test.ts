@@ -4,7 +4,7 @@ import { violatedConstraint } from '../../../registry/database';
 import { recordOutcome } from '../../../registry/operations/transitions';
 import { findStanding } from '../../../registry/tenants/tenants';
 import { listTenants, readTenant } from '../../../registry/views/tenants';
-import { acceptTenant, activeTenant, type AcceptedTenant } from '../../helpers/accepted';
+import { acceptTenant, activeTenant, type AcceptedTenant } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -8,10 +8,10 @@ import {
   recordReminder,
 } from '../../../registry/tenants/trials';
 import { readTenant } from '../../../registry/views/tenants';
-import { activeTenant } from '../../helpers/accepted';
-import { eventsAbout } from '../../helpers/events';
+import { activeTenant } from '../../helpers/tenants/accepted';
+import { eventsAbout } from '../../helpers/events/events';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
-import { activate, orderedTrial, tenantOnTrial } from '../../helpers/trials';
+import { activate, orderedTrial, tenantOnTrial } from '../../helpers/tenants/trials';
 
 const suite = hasPostgres() ? describe : describe.skip;
 if (!hasPostgres()) test.todo('trials in the registry: not run, this machine has no PostgreSQL');

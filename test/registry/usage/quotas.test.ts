@@ -1,7 +1,7 @@
 import { addDays, dayOf } from '../../../contract/usage/periods';
 import { readQuotas } from '../../../registry/views/attention/quotas';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
-import { meteredTenant, store, usageRecord } from '../../helpers/usage';
+import { meteredTenant, store, usageRecord } from '../../helpers/tenants/usage';
 
 const suite = hasPostgres() ? describe : describe.skip;
 if (!hasPostgres()) test.todo('limits of usage: not run, this machine has no PostgreSQL');

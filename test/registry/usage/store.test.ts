@@ -6,7 +6,7 @@ import { readPastUse } from '../../../registry/usage/read';
 import { forgetUsage } from '../../../registry/usage/retention';
 import { storeUsage } from '../../../registry/usage/store';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
-import { meteredTenant, store, usageRecord } from '../../helpers/usage';
+import { meteredTenant, store, usageRecord } from '../../helpers/tenants/usage';
 
 const suite = hasPostgres() ? describe : describe.skip;
 if (!hasPostgres()) test.todo('usage records: not run, this machine has no PostgreSQL');

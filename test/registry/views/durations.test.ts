@@ -1,7 +1,7 @@
 import { stepsOf } from '../../../contract/operations/kinds';
 import type { Step } from '../../../contract/operations/steps';
 import { readPastRuns } from '../../../registry/views/durations';
-import { acceptTenant } from '../../helpers/accepted';
+import { acceptTenant } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -2,7 +2,7 @@ import type { OperationKind } from '../../../contract/operations/kinds';
 import type { Queryable } from '../../../registry/database';
 import { listOperations } from '../../../registry/views/operation-list';
 import { listTenants } from '../../../registry/views/tenants';
-import { activeTenant, changed } from '../../helpers/accepted';
+import { activeTenant, changed } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -1,5 +1,5 @@
 import { listOperations } from '../../../registry/views/operation-list';
-import { acceptTenant, type AcceptedTenant } from '../../helpers/accepted';
+import { acceptTenant, type AcceptedTenant } from '../../helpers/tenants/accepted';
 import { eventually } from '../../stack/eventually';
 import { createTestRegistry, type TestRegistry } from '../../helpers/registry';
 

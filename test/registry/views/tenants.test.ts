@@ -1,5 +1,5 @@
 import { listTenants, readTenant } from '../../../registry/views/tenants';
-import { activeTenant, changed } from '../../helpers/accepted';
+import { activeTenant, changed } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -7,7 +7,7 @@ import { deleteEndpoint, readSigningSecrets, rotateSecret } from '../../../regis
 import { disableEndpoint, enableEndpoint, findEndpoint } from '../../../registry/webhooks/endpoints';
 import { rotateTenantKey } from '../../../registry/keys/rotation';
 import { PROBE_TENANT_ID } from '../../../contract/ids';
-import { commitEvents, testEvent } from '../../helpers/events';
+import { commitEvents, testEvent } from '../../helpers/events/events';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 import { fanOutAll, makeEndpoint, messagesTo } from '../../helpers/webhooks/endpoints';
 

@@ -6,8 +6,8 @@ import { endpointIdOf } from '../../../contract/webhooks/webhooks';
 import { confirmPerson } from '../../../registry/staff/people';
 import { createEndpoint } from '../../../registry/webhooks/endpoint-secrets';
 import { disableEndpoint } from '../../../registry/webhooks/endpoints';
-import { acceptTenant, type AcceptedTenant } from '../../helpers/accepted';
-import { commitEvents, testEvent } from '../../helpers/events';
+import { acceptTenant, type AcceptedTenant } from '../../helpers/tenants/accepted';
+import { commitEvents, testEvent } from '../../helpers/events/events';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 import { ALL_GRANTS, fanOutAll, makeEndpoint, messagesTo, NO_GRANTS } from '../../helpers/webhooks/endpoints';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../../stack/errors';
-import { copyProject, edit } from '../../helpers/project-copy';
+import { copyProject, edit } from '../../helpers/documents/project-copy';
 import { MUTANTS, putBack, type Mutant } from './mutants';
 
 const ROOT = path.resolve(__dirname, '../../..');

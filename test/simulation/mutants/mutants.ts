@@ -1,4 +1,4 @@
-import { replaceOnce } from '../../helpers/project-copy';
+import { replaceOnce } from '../../helpers/documents/project-copy';
 
 /** Reverts one part of a fix. */
 interface Edit {

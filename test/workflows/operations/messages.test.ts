@@ -19,7 +19,7 @@ import { RESOLUTION_VERBS, type OperationStatus } from '../../../contract/operat
 import { recordDecision } from '../../../registry/operations/approvals';
 import { recordOutcome } from '../../../registry/operations/transitions';
 import { listTaken } from '../../../registry/operations/resolutions';
-import { acceptTenant } from '../../helpers/accepted';
+import { acceptTenant } from '../../helpers/tenants/accepted';
 import { runRecords } from '../../helpers/temporal/run-records';
 import {
   empty,

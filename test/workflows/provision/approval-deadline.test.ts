@@ -5,7 +5,7 @@ import { KINDS } from '../../../contract/operations/kinds';
 import { APPROVAL_SIGNAL, CANCEL_UPDATE, operationWorkflowId } from '../../../contract/operations/messages';
 import { TASK_QUEUE } from '../../../contract/temporal/task-queues';
 import { findDecision, recordDecision } from '../../../registry/operations/approvals';
-import { acceptTenant } from '../../helpers/accepted';
+import { acceptTenant } from '../../helpers/tenants/accepted';
 import { runRecords } from '../../helpers/temporal/run-records';
 import { startLine, type CuttableLine } from '../../helpers/providers/cuttable-line';
 import { createNamespace } from '../../helpers/temporal/namespace';

@@ -21,7 +21,7 @@ import { findExport } from '../../../../registry/tenants/exports';
 import { loadTemplates } from '../../../../templates/load';
 import { order } from '../../../helpers/api';
 import { createTestRegistry, type TestRegistry } from '../../../helpers/registry';
-import { versityRegions } from '../../../helpers/providers/storage-regions';
+import { versityRegions } from '../../../helpers/providers/storage/storage-regions';
 import { resourceContext } from '../../../providers/kind-suite';
 import { CELL, REGION, startClusters, type Clusters } from '../../../providers/postgres/clusters';
 import { provision } from '../../../providers/postgres/tenant';

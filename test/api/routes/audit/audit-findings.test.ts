@@ -4,8 +4,8 @@ import { auditFindingSchema, auditFindingsSchema } from '../../../../contract/sc
 import { readTrail } from '../../../../registry/audit/trail';
 import { noteDiscrepancy } from '../../../../registry/audit/findings';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { tamper } from '../../../helpers/audit-chain';
-import { placeOrder } from '../../../helpers/operations';
+import { tamper } from '../../../helpers/audit/audit-chain';
+import { placeOrder } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

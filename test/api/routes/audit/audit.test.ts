@@ -8,8 +8,8 @@ import { appendAudit } from '../../../../registry/audit/trail';
 import { recordHead, registerAuditKey } from '../../../../registry/audit/heads';
 import { transaction } from '../../../../registry/database';
 import { expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { rebuild, tamper, testSigner } from '../../../helpers/audit-chain';
-import { placeOrder, type Ordered } from '../../../helpers/operations';
+import { rebuild, tamper, testSigner } from '../../../helpers/audit/audit-chain';
+import { placeOrder, type Ordered } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -3,7 +3,7 @@ import { attentionSchema } from '../../../../contract/schemas/platform/attention
 import { recordFindings } from '../../../../registry/billing/findings';
 import { transaction } from '../../../../registry/database';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness } from '../../../helpers/api';
-import { billedTenant } from '../../../helpers/billing';
+import { billedTenant } from '../../../helpers/tenants/billing';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -1,7 +1,7 @@
 import type { InvoiceView } from '../../../../contract/billing/invoices';
 import { invoicePageSchema } from '../../../../contract/schemas/billing/invoice-schema';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness } from '../../../helpers/api';
-import { placeOrder } from '../../../helpers/operations';
+import { placeOrder } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

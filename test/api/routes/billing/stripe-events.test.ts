@@ -8,7 +8,7 @@ import { assignEvent } from '../../../../registry/billing/stripe-events';
 import { createRegistryPool } from '../../../../registry/database';
 import { signedEvent } from '../../../../providers/stripe/signature';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness } from '../../../helpers/api';
-import { billedTenant, type BilledTenant } from '../../../helpers/billing';
+import { billedTenant, type BilledTenant } from '../../../helpers/tenants/billing';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

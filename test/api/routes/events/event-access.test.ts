@@ -3,7 +3,7 @@ import { EVENTS, type EventType } from '../../../../contract/events/events';
 import { eventPageSchema } from '../../../../contract/schemas/event-schema';
 import { newestSequence } from '../../../../registry/events/read';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness } from '../../../helpers/api';
-import { placeOrder, type Ordered } from '../../../helpers/operations';
+import { placeOrder, type Ordered } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

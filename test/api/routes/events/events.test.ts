@@ -2,8 +2,8 @@ import { eventPageSchema, type PublicEvent } from '../../../../contract/schemas/
 import { forgetEvents } from '../../../../registry/events/retention';
 import { recordOutcome } from '../../../../registry/operations/transitions';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { commitEvents, numbersOf, testEvent } from '../../../helpers/events';
-import { placeOrder, type Ordered } from '../../../helpers/operations';
+import { commitEvents, numbersOf, testEvent } from '../../../helpers/events/events';
+import { placeOrder, type Ordered } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 import { listEvents, newestSequence } from '../../../../registry/events/read';
 

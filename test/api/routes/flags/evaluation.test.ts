@@ -8,7 +8,7 @@ import { evaluateFlags } from '../../../../api/flags/evaluate';
 import type { FlagDefinitions } from '../../../../contract/flags/flags';
 import { evaluatedFlagsSchema, failedEvaluationSchema } from '../../../../contract/schemas/flags/ofrep-schema';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { OFF_FLAG, tenantWithFlags, type FlaggedTenant } from '../../../helpers/flags';
+import { OFF_FLAG, tenantWithFlags, type FlaggedTenant } from '../../../helpers/tenants/flags';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -3,7 +3,7 @@ import { rotateTenantKey } from '../../../../registry/keys/rotation';
 import { forgetBelongings } from '../../../../registry/tenants/forgetting';
 import { transaction } from '../../../../registry/database';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { OFF_FLAG, tenantWithFlags } from '../../../helpers/flags';
+import { OFF_FLAG, tenantWithFlags } from '../../../helpers/tenants/flags';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

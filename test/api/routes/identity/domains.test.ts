@@ -6,7 +6,7 @@ import {
 import { createDomainProofs } from '../../../../providers/dns/domain-proofs';
 import { transaction } from '../../../../registry/database';
 import { forgetBelongings } from '../../../../registry/tenants/forgetting';
-import { activeTenant } from '../../../helpers/accepted';
+import { activeTenant } from '../../../helpers/tenants/accepted';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
 import { startNameServer, type NameServer } from '../../../helpers/dns';
 import { hasPostgres } from '../../../helpers/registry';

@@ -9,7 +9,7 @@ import { readSecret } from '../../../../registry/keys/secrets';
 import { intend, markPresent } from '../../../../registry/ledger/ledger';
 import { recordOutcome } from '../../../../registry/operations/transitions';
 import { forgetBelongings } from '../../../../registry/tenants/forgetting';
-import { activeTenant, acceptTenant } from '../../../helpers/accepted';
+import { activeTenant, acceptTenant } from '../../../helpers/tenants/accepted';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
 import { hasPostgres } from '../../../helpers/registry';
 

@@ -1,6 +1,6 @@
 import { findDecision } from '../../../../registry/operations/approvals';
 import { expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { placeOrder, putInState, type Ordered } from '../../../helpers/operations';
+import { placeOrder, putInState, type Ordered } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -1,7 +1,7 @@
 import { attemptsSchema, MOST_ATTEMPTS } from '../../../../contract/schemas/operations/attempt-schema';
 import { recordStepEvent } from '../../../../registry/operations/step-events';
 import { expectAnswer, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { placeOrder } from '../../../helpers/operations';
+import { placeOrder } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -1,7 +1,7 @@
 import { verbsIn } from '../../../../contract/operations/kinds';
 import { STATUSES } from '../../../../contract/operations/states';
 import { expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { placeOrder, putInState } from '../../../helpers/operations';
+import { placeOrder, putInState } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -3,7 +3,7 @@ import { writeConfiguration } from '../../../../registry/tenants/configuration';
 import { recordStepEvent } from '../../../../registry/operations/step-events';
 import { destroyTenantKey } from '../../../../registry/keys/tenant-keys';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { addResource, placeOrder, putInState } from '../../../helpers/operations';
+import { addResource, placeOrder, putInState } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -1,7 +1,7 @@
 import { orderedSchema } from '../../../../contract/schemas/operations/ordered-schema';
 import { destroyTenantKey } from '../../../../registry/keys/tenant-keys';
 import { expectAnswer, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { placeOrder, type Ordered } from '../../../helpers/operations';
+import { placeOrder, type Ordered } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

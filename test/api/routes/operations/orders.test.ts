@@ -11,7 +11,7 @@ import {
   type ApiHarness,
   type Client,
 } from '../../../helpers/api';
-import { placeOrder, putInState } from '../../../helpers/operations';
+import { placeOrder, putInState } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

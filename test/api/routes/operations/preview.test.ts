@@ -11,7 +11,7 @@ import {
   type ApiHarness,
   type Client,
 } from '../../../helpers/api';
-import { placeOrder } from '../../../helpers/operations';
+import { placeOrder } from '../../../helpers/tenants/operations';
 import { regionProfile, registerProfiles } from '../../../helpers/regions';
 import { hasPostgres } from '../../../helpers/registry';
 

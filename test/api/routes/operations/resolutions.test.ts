@@ -17,7 +17,7 @@ import {
   type ApiHarness,
   type Client,
 } from '../../../helpers/api';
-import { addResource, placeOrder, putInState, type Ordered } from '../../../helpers/operations';
+import { addResource, placeOrder, putInState, type Ordered } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

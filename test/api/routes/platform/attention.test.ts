@@ -9,7 +9,7 @@ import { quarantine } from '../../../../registry/ledger/quarantine';
 import { openSweep } from '../../../../registry/maintenance/sweeps';
 import type { Role } from '../../../../api/access/roles';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness } from '../../../helpers/api';
-import { placeOrder, putInState } from '../../../helpers/operations';
+import { placeOrder, putInState } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 import { makeEndpoint } from '../../../helpers/webhooks/endpoints';
 

@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { version } from '../../../../package.json';
 import { startApiHarness, type ApiHarness } from '../../../helpers/api';
-import { placeOrder, putInState } from '../../../helpers/operations';
+import { placeOrder, putInState } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

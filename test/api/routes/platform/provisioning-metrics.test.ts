@@ -1,7 +1,7 @@
 import { provisioningMetricsSchema } from '../../../../contract/schemas/provisioning-metrics-schema';
 import { recordMissingFigures } from '../../../../registry/metrics/figures';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { placeOrder } from '../../../helpers/operations';
+import { placeOrder } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -10,7 +10,7 @@ import {
 import { newApiKey, storeApiKeys } from '../../../../registry/credentials/api-keys';
 import { beginningOf } from '../../../../registry/credentials/secrets';
 import { issueClaim } from '../../../../registry/credentials/claim-tokens';
-import { acceptTenant, activeTenant } from '../../../helpers/accepted';
+import { acceptTenant, activeTenant } from '../../../helpers/tenants/accepted';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
 import { hasPostgres } from '../../../helpers/registry';
 

@@ -10,7 +10,7 @@ import { beginBackup, completeBackup, failBackup, requestBackup } from '../../..
 import { recordRestore } from '../../../../registry/backups/restores';
 import { recordRestoreTest } from '../../../../registry/backups/restore-tests';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { placeOrder, putInState } from '../../../helpers/operations';
+import { placeOrder, putInState } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

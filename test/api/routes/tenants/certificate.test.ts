@@ -5,10 +5,10 @@ import { verifyCertificate } from '../../../../cli/verify-certificate/verify';
 import { auditKeysSchema } from '../../../../contract/schemas/audit-schema';
 import { signedCertificateSchema } from '../../../../contract/schemas/tenants/certificate-schema';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness } from '../../../helpers/api';
-import { testSigner } from '../../../helpers/audit-chain';
-import { hasBrowser, startBrowser } from '../../../helpers/browser';
-import { certificate, issueCertificate } from '../../../helpers/certificates';
-import { placeOrder, type Ordered } from '../../../helpers/operations';
+import { testSigner } from '../../../helpers/audit/audit-chain';
+import { hasBrowser, startBrowser } from '../../../helpers/browser/browser';
+import { certificate, issueCertificate } from '../../../helpers/audit/certificates';
+import { placeOrder, type Ordered } from '../../../helpers/tenants/operations';
 
 const BROWSER = 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8';
 const signer = testSigner();

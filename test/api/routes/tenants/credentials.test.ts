@@ -7,7 +7,7 @@ import { issueClaim } from '../../../../registry/credentials/claim-tokens';
 import { forgetClaimedSecrets } from '../../../../registry/credentials/claims';
 import { readSecret, storeSecret } from '../../../../registry/keys/secrets';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { addResource, placeOrder, putInState, type Ordered } from '../../../helpers/operations';
+import { addResource, placeOrder, putInState, type Ordered } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

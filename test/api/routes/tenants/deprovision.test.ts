@@ -2,7 +2,7 @@ import { acceptedSchema } from '../../../../contract/schemas/operation-schema';
 import { tenantSchema } from '../../../../contract/schemas/tenants/tenant-schema';
 import { operationInput } from '../../../../contract/operations/inputs';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { placeOrder, putInState, type Ordered } from '../../../helpers/operations';
+import { placeOrder, putInState, type Ordered } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

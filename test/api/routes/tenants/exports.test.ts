@@ -5,8 +5,8 @@ import { exportKeySchema, exportSchema } from '../../../../contract/schemas/tena
 import { forgetClaimedIdentities, readIdentity } from '../../../../registry/tenants/export-identity';
 import { beginRemoval } from '../../../../registry/tenants/exports';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { makeExport } from '../../../helpers/exports';
-import { placeOrder, putInState, type Ordered } from '../../../helpers/operations';
+import { makeExport } from '../../../helpers/tenants/exports';
+import { placeOrder, putInState, type Ordered } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

@@ -2,7 +2,7 @@ import { legalHoldsSchema } from '../../../../contract/schemas/tenants/legal-hol
 import { tenantPageSchema, tenantSchema } from '../../../../contract/schemas/tenants/tenant-schema';
 import { acceptChange } from '../../../../registry/operations/change-acceptance';
 import { findLegalHold } from '../../../../registry/tenants/legal-holds';
-import { activeTenant } from '../../../helpers/accepted';
+import { activeTenant } from '../../../helpers/tenants/accepted';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
 import { hasPostgres } from '../../../helpers/registry';
 

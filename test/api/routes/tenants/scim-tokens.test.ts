@@ -7,7 +7,7 @@ import {
 import { transaction } from '../../../../registry/database';
 import { destroyKey } from '../../../../registry/keys/generations';
 import { forgetBelongings } from '../../../../registry/tenants/forgetting';
-import { activeTenant } from '../../../helpers/accepted';
+import { activeTenant } from '../../../helpers/tenants/accepted';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
 import { hasPostgres } from '../../../helpers/registry';
 import { ScimClient } from '../../../helpers/scim/client';

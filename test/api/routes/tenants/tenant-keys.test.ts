@@ -7,9 +7,9 @@ import {
 import { operationSchema } from '../../../../contract/schemas/operation-schema';
 import { KeysUnavailable } from '../../../../contract/keys/key-wrapping';
 import { issueClaim } from '../../../../registry/credentials/claim-tokens';
-import { activeTenant } from '../../../helpers/accepted';
+import { activeTenant } from '../../../helpers/tenants/accepted';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { addResource, placeOrder } from '../../../helpers/operations';
+import { addResource, placeOrder } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 import { storeSecret } from '../../../../registry/keys/secrets';
 

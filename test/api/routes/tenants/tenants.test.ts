@@ -4,7 +4,7 @@ import { registerCells, reserve } from '../../../../registry/capacity/capacity';
 import { writeConfiguration, type Configuration } from '../../../../registry/tenants/configuration';
 import { transaction } from '../../../../registry/database';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { addResource, placeOrder, putInState } from '../../../helpers/operations';
+import { addResource, placeOrder, putInState } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;

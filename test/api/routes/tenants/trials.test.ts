@@ -1,10 +1,10 @@
 import { tenantSchema } from '../../../../contract/schemas/tenants/tenant-schema';
 import { trialAnswerSchema } from '../../../../contract/schemas/tenants/trial-schema';
 import { startRelay } from '../../../../api/temporal/relay';
-import { activeTenant } from '../../../helpers/accepted';
+import { activeTenant } from '../../../helpers/tenants/accepted';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
 import { hasPostgres } from '../../../helpers/registry';
-import { tenantOnTrial } from '../../../helpers/trials';
+import { tenantOnTrial } from '../../../helpers/tenants/trials';
 
 const suite = hasPostgres() ? describe : describe.skip;
 if (!hasPostgres()) test.todo('trials over HTTP: not run, this machine has no PostgreSQL');

@@ -2,7 +2,7 @@ import { tenantUsageSchema, usageReceiptSchema } from '../../../../contract/sche
 import { addDays, dayOf } from '../../../../contract/usage/periods';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
 import { hasPostgres } from '../../../helpers/registry';
-import { meteredTenant } from '../../../helpers/usage';
+import { meteredTenant } from '../../../helpers/tenants/usage';
 
 const suite = hasPostgres() ? describe : describe.skip;
 if (!hasPostgres()) test.todo('usage over HTTP: not run, this machine has no PostgreSQL');

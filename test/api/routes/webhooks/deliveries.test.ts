@@ -7,7 +7,7 @@ import {
 import { endpointCreatedSchema } from '../../../../contract/schemas/webhooks/endpoint-schema';
 import { recordAttempt } from '../../../../registry/webhooks/attempts';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
-import { commitEvents, testEvent } from '../../../helpers/events';
+import { commitEvents, testEvent } from '../../../helpers/events/events';
 import { hasPostgres } from '../../../helpers/registry';
 import { fanOutAll, messagesTo } from '../../../helpers/webhooks/endpoints';
 

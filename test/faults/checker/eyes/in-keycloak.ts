@@ -1,5 +1,5 @@
 import { dashName } from '../../../../contract/ids';
-import { asServerAdmin, type RealmCall } from '../../../helpers/providers/realm-user';
+import { asServerAdmin, type RealmCall } from '../../../helpers/providers/keycloak/realm-user';
 import type { Endpoints } from '../../../../stack/types';
 import { told, type Facts } from './watched';
 

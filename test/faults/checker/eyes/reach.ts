@@ -4,7 +4,7 @@ import { dashName } from '../../../../contract/ids';
 import { adminUsername } from '../../../../providers/keycloak/admin-user';
 import { TEMPORARY_PASSWORD } from '../../../../providers/keycloak/passwords/temporary-password';
 import { readSecret } from '../../../../registry/keys/secrets';
-import { passwordGrant } from '../../../helpers/providers/keycloak-grant';
+import { passwordGrant } from '../../../helpers/providers/keycloak/keycloak-grant';
 import { tenantLogins } from '../../../helpers/providers/tenant-logins';
 import type { TestProduct } from '../../../helpers/product';
 import { REGION } from '../../proxies/lines';

@@ -9,7 +9,7 @@ import { escapeIdentifier, type Client } from 'pg';
 import type { Removed } from '../../journal';
 import { POOL_DATABASE } from '../../../../providers/postgres/shares/names';
 import { s3Client } from '../../../../providers/storage/s3-client';
-import { asServerAdmin } from '../../../helpers/providers/realm-user';
+import { asServerAdmin } from '../../../helpers/providers/keycloak/realm-user';
 import type { TestProduct } from '../../../helpers/product';
 import { REGION } from '../../proxies/lines';
 import { asSuperuser } from './in-postgres';

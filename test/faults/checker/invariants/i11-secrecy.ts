@@ -1,5 +1,5 @@
 import type { TestProduct } from '../../../helpers/product';
-import { searchForSecrets } from '../../../helpers/secrecy';
+import { searchForSecrets } from '../../../helpers/secrecy/secrecy';
 import type { Dice } from '../../plan/schedule';
 import type { Verdict } from '../invariant';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { dashName } from '../../../../contract/ids';
-import { asServerAdmin, type RealmCall } from '../../../helpers/providers/realm-user';
+import { asServerAdmin, type RealmCall } from '../../../helpers/providers/keycloak/realm-user';
 import { tenantLogins } from '../../../helpers/providers/tenant-logins';
 import type { TestProduct } from '../../../helpers/product';
 import { organizationOf } from '../../checker/eyes/in-keycloak';

@@ -7,7 +7,7 @@ import { operatorMail } from '../../../../providers/mail/operator-mail';
 import { quotaMail } from '../../../../providers/mail/quota-mail';
 import { billingMail } from '../../../../providers/mail/billing-mail';
 import { webhookMail } from '../../../../providers/mail/webhook-mail';
-import { hasBrowser, startBrowser } from '../../../helpers/browser';
+import { hasBrowser, startBrowser } from '../../../helpers/browser/browser';
 import { customerMails, LOCALES } from './locales/all-mails';
 import { APPROVAL, LEFTOVERS } from './samples';
 

@@ -5,7 +5,7 @@ import { createS3Scanner } from '../../../../providers/scanner/s3-scanner';
 import type { ReportBody } from '../../../../providers/scanner/scanner';
 import { scanReportSchema } from '../../../../contract/schemas/tenants/scan-schema';
 import { startScanListener, type ScanListener } from '../../../helpers/providers/scan-listener';
-import { storageRegion } from '../../../helpers/providers/storage-regions';
+import { storageRegion } from '../../../helpers/providers/storage/storage-regions';
 
 const TENANT = 'abcdefghijklmnop';
 const REGION = 'eu-central';

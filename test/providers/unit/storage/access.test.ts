@@ -3,7 +3,7 @@ import { createStorage, type Storage } from '../../../../providers/storage/stora
 import type { StorageSettings } from '../../../../config/regions';
 import type { Access } from '../../../../contract/tenants/access';
 import { startCannedServer, type CannedAnswer, type CannedServer } from '../../../helpers/providers/canned-server';
-import { storageRegion } from '../../../helpers/providers/storage-regions';
+import { storageRegion } from '../../../helpers/providers/storage/storage-regions';
 import { memorySecrets, resourceContext } from '../../kind-suite';
 
 let server: CannedServer;

@@ -1,7 +1,7 @@
 import { createStorage } from '../../../../providers/storage/storage';
 import { resourceContext } from '../../kind-suite';
 import { startCannedServer, type CannedServer } from '../../../helpers/providers/canned-server';
-import { storageRegion } from '../../../helpers/providers/storage-regions';
+import { storageRegion } from '../../../helpers/providers/storage/storage-regions';
 
 let server: CannedServer;
 beforeEach(async () => {

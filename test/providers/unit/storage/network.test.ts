@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { classifyStorage } from '../../../../providers/storage/classify';
 import { createStorage } from '../../../../providers/storage/storage';
 import { resourceContext } from '../../kind-suite';
-import { storageRegion } from '../../../helpers/providers/storage-regions';
+import { storageRegion } from '../../../helpers/providers/storage/storage-regions';
 
 /** The classified outcome of creating a bucket at a store that behaves like this. */
 async function bucketAt(listener: RequestListener): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { hasBrowser, startBrowser } from '../../../../helpers/browser';
+import { hasBrowser, startBrowser } from '../../../../helpers/browser/browser';
 import { customerMails, LOCALES } from './all-mails';
 
 const suite = hasBrowser() ? describe : describe.skip;
