@@ -135,8 +135,27 @@ export const MODULES: readonly MutatedModule[] = [
   },
   {
     name: 'billing',
-    files: workflow('billing/assign-billing-events', 'billing/watch-billing'),
-    tests: ['test/workflows/billing/watch-billing.test.ts'],
+    files: workflow(
+      'billing/assign-billing-events',
+      'billing/watch-billing',
+      'billing/compare-billing',
+      'billing/list-invoices',
+    ),
+    tests: [
+      'test/workflows/billing/watch-billing.test.ts',
+      'test/workflows/billing/compare-billing.test.ts',
+      'test/workflows/billing/list-invoices.test.ts',
+    ],
+  },
+  {
+    name: 'identity',
+    files: workflow('identity/check-domains', 'identity/configure-sso'),
+    tests: ['test/workflows/identity/check-domains.test.ts', 'test/workflows/identity/configure-sso.test.ts'],
+  },
+  {
+    name: 'reconcile',
+    files: workflow('reconcile/reconcile-tenant'),
+    tests: ['test/workflows/reconcile/reconcile-tenant.test.ts'],
   },
   { name: 'usage', files: workflow('usage/send-usage'), tests: ['test/workflows/usage/send-usage.test.ts'] },
 ];
