@@ -38,6 +38,7 @@ const TENANT: EventType[] = [
   'restore-test.state',
   'restore.state',
   'evidence.recorded',
+  'domain.state',
   'usage.quota-near',
   'usage.quota-reached',
 ];
