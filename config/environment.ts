@@ -2,7 +2,9 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { z } from 'zod';
 import type { KeyRing } from '../contract/keys/key-ring';
 import type { Variables } from './variable';
-import { api, owner, registry, worker } from './variables';
+import { api } from './variables/api';
+import { owner, registry } from './variables/shared';
+import { worker } from './variables/worker';
 
 /** The process's environment. */
 export type Environment = Record<string, string | undefined>;

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { MailDependencies } from '../activities/dependencies';
-import { sendNow } from '../activities/notices/mail-delivery';
+import { sendNow } from '../activities/notices/mail/mail-delivery';
 import { CUSTOMER_MAIL_READER, enqueueProgress } from '../activities/notices/progress-letters';
 import { followEvents } from '../registry/events/follow';
 import { readEvents } from '../registry/events/readers';

@@ -4,7 +4,7 @@ import { enqueueMails, type Letter } from '../../registry/operations/mails';
 import { loadTenantKey } from '../../registry/keys/tenant-keys';
 import { mailId } from '../../providers/mail/mailer';
 import type { MailDependencies } from '../dependencies';
-import { sendNow } from '../notices/mail-delivery';
+import { sendNow } from '../notices/mail/mail-delivery';
 
 /** The tenant that gets a claim link. The same `issuedFor` yields the same token on every attempt. */
 export interface HandOver {

@@ -56,7 +56,7 @@ export interface Effects {
    * not come is thrown and is never a difference. Changes nothing.
    */
   compare(row: LedgerRow): Promise<Difference[]>;
-  /** Gives a resource that is there back what the ledger says, where it differs. */
+  /** Restores what the ledger says of a resource that exists. */
   mend(operationId: string, row: LedgerRow, differences: readonly Difference[]): Promise<void>;
   /** Secrets of one tenant's resource, as kinds see them. */
   secrets(tenantId: string, kind: string): ResourceSecrets;

@@ -4,11 +4,11 @@ import type { AuditFinding } from '../../contract/audit/check-chain';
 import { transaction } from '../../registry/database';
 import { enqueueMails, type Letter } from '../../registry/operations/mails';
 import { markTold, newestDiscrepancy, noteDiscrepancy, type NotedDiscrepancy } from '../../registry/audit/findings';
-import { acceptedMail, auditMail } from '../../providers/mail/audit-mail';
+import { acceptedMail, auditMail } from '../../providers/mail/contents/audit-mail';
 import type { Rendered } from '../../providers/mail/layout';
 import type { MailDependencies } from '../dependencies';
 import { toFailure } from '../../providers/port/failures';
-import { sendNow } from './mail-delivery';
+import { sendNow } from './mail/mail-delivery';
 
 type Needed = Pick<MailDependencies, 'mailer' | 'settings' | 'signal'>;
 

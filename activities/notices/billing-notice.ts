@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { listUntoldFindings, markFindingsTold } from '../../registry/billing/finding-list';
 import { transaction } from '../../registry/database';
 import { enqueueMails, type Letter } from '../../registry/operations/mails';
-import { billingMail } from '../../providers/mail/billing-mail';
+import { billingMail } from '../../providers/mail/contents/billing-mail';
 import { mailId } from '../../providers/mail/mailer';
 import type { MailDependencies } from '../dependencies';
-import { sendNow } from './mail-delivery';
+import { sendNow } from './mail/mail-delivery';
 
 /** Findings per mail; the rest follow in the next one. */
 const AT_ONCE = 100;

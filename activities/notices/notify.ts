@@ -12,9 +12,9 @@ import { mailId } from '../../providers/mail/mailer';
 import type { MailDependencies } from '../dependencies';
 import { failure } from '../../providers/port/failures';
 import type { Activities } from '../operations/interface';
-import { customerRecipients } from './customer-recipients';
-import { stillApplies } from './mail-content';
-import { post, requireSent } from './mail-delivery';
+import { customerRecipients } from './mail/customer-recipients';
+import { stillApplies } from './mail/mail-content';
+import { post, requireSent } from './mail/mail-delivery';
 import { turnOf } from './operator-notice';
 import { turnOfNotice } from './tenant-notice';
 

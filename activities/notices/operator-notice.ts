@@ -15,7 +15,7 @@ import { findTemplate } from '../../registry/operations/operations';
 import type { StepView } from '../../registry/views/steps';
 import { recoveryOf } from '../../templates/recovery';
 import { operationPath, pageOf } from '../../providers/mail/calls';
-import type { HeldResource, OperatorNotice as Content } from '../../providers/mail/operator-mail';
+import type { HeldResource, OperatorNotice as Content } from '../../providers/mail/contents/operator-mail';
 import { decisionsOf } from './possible-decisions';
 import type { MailDependencies } from '../dependencies';
 import type { OperatorNotice } from '../operations/interface';

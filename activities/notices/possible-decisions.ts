@@ -2,7 +2,7 @@ import type { Leftover } from '../../contract/operations/messages';
 import type { Json } from '../../contract/orders/order';
 import { verbsIn, type OperationKind } from '../../contract/operations/kinds';
 import { RESOLUTION_VERBS, type OperationStatus, type ResolutionVerb } from '../../contract/operations/states';
-import type { Decision } from '../../providers/mail/operator-mail';
+import type { Decision } from '../../providers/mail/contents/operator-mail';
 import { wordsFor } from '../../providers/mail/operator-words';
 
 /** The situation in which an operator is to decide. */

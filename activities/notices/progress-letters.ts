@@ -5,7 +5,7 @@ import { mailId } from '../../providers/mail/mailer';
 import type { Queryable } from '../../registry/database';
 import { enqueueMails, type Letter } from '../../registry/operations/mails';
 import { listSlowSetups, readProgressSubjects, type ProgressSubject } from '../../registry/views/progress-subjects';
-import { customerRecipients } from './customer-recipients';
+import { customerRecipients } from './mail/customer-recipients';
 
 /** Name of the reader of the event log that makes mail to customers of events. */
 export const CUSTOMER_MAIL_READER = 'customer-mail';

@@ -5,11 +5,11 @@ import { ignoreDestroyedKey } from '../../registry/keys/tenant-keys';
 import type { TakenMail } from '../../registry/operations/mails';
 import { findOperation } from '../../registry/views/operations';
 import { adminAccessUrlOf } from '../../registry/views/results';
-import { progressMail, type ProgressMail } from '../../providers/mail/progress-mail';
+import { progressMail, type ProgressMail } from '../../providers/mail/contents/progress-mail';
 import type { MailDependencies } from '../dependencies';
 import { loadOperation } from '../operations/load-operation';
-import { OBSOLETE, type Composed } from './composed';
-import { customerAddress, customerLocale } from './customer-locale';
+import { OBSOLETE, type Composed } from './mail/composed';
+import { customerAddress, customerLocale } from './mail/customer-locale';
 
 /** Composes the mail to a customer about the progress of an order, unless it has gone on meanwhile. */
 export async function composeProgress(

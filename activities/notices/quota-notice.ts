@@ -3,9 +3,9 @@ import { transaction } from '../../registry/database';
 import { enqueueMails, type Letter } from '../../registry/operations/mails';
 import { listQuotaChanges, markTold } from '../../registry/maintenance/storage-usage';
 import { mailId } from '../../providers/mail/mailer';
-import { quotaMail } from '../../providers/mail/quota-mail';
+import { quotaMail } from '../../providers/mail/contents/quota-mail';
 import type { MailDependencies } from '../dependencies';
-import { sendNow } from './mail-delivery';
+import { sendNow } from './mail/mail-delivery';
 
 /** Tenants per mail; the rest follow in the next one. */
 const AT_ONCE = 100;

@@ -9,12 +9,12 @@ import {
   findTrialEnd,
   type NoticeSubject,
 } from '../../registry/views/tenant-notices';
-import { tenantMail, type TenantMail } from '../../providers/mail/tenant-mail';
+import { tenantMail, type TenantMail } from '../../providers/mail/contents/tenant-mail';
 import type { MailDependencies } from '../dependencies';
 import { loadOperation } from '../operations/load-operation';
 import { exportOf } from './export-notice';
-import { KEY_GONE, OBSOLETE, type Composed } from './composed';
-import { customerAddress, customerLocale } from './customer-locale';
+import { KEY_GONE, OBSOLETE, type Composed } from './mail/composed';
+import { customerAddress, customerLocale } from './mail/customer-locale';
 
 type Needed = Pick<MailDependencies, 'keys' | 'pool' | 'settings'>;
 

@@ -72,7 +72,7 @@ export interface Activities extends RemovalActivities, SsoActivities {
   /** The pivot of an operation that changes a tenant: compare-and-set to `completed`, and the tenant's new state with it. */
   completeOperation(input: StepInput & { steps: StepReport[] }): Promise<{ answer: 'committed' | 'refused' }>;
   /**
-   * Compares what the tenant has of a step with the ledger, records what is otherwise, and mends it unless `dryRun` is set: what was changed
+   * Compares what the tenant has of a step with the ledger, records each difference, and mends it unless `dryRun` is set: what was changed
    * is changed back, and what was lost is made again where that loses nothing. The rest is left to a person.
    */
   reconcileStep(input: StepInput & { dryRun: boolean }): Promise<void>;

@@ -21,7 +21,7 @@ interface Compared {
   differences: Drift[];
 }
 
-/** Reconciling: compares what a tenant has with the ledger, and makes it again what the ledger says. */
+/** Reconciling: compares what a tenant has with the ledger, and restores what the ledger says. */
 export function createReconcile(dependencies: Needed): Pick<Activities, 'reconcileStep'> {
   const { effects, kinds, pool } = dependencies;
   const { createOrganization } = createIdentity(dependencies);

@@ -1,6 +1,6 @@
 import { retryAfterSeconds, secondsToNextAttempt } from '../../contract/webhooks/next-attempt';
 import type { AttemptResult } from '../../contract/webhooks/webhooks';
-import { webhookMail } from '../../providers/mail/webhook-mail';
+import { webhookMail } from '../../providers/mail/contents/webhook-mail';
 import type { WebhookAnswer, WebhookSender } from '../../providers/webhooks/sender';
 import {
   findOpenDelivery,
@@ -13,7 +13,7 @@ import { wakeFollowers } from '../../registry/events/wake';
 import { readSigningSecrets } from '../../registry/webhooks/endpoint-secrets';
 import type { Letter } from '../../registry/operations/mails';
 import type { MailDependencies } from '../dependencies';
-import { sendNow } from '../notices/mail-delivery';
+import { sendNow } from '../notices/mail/mail-delivery';
 import type { NoteWebhookAttempt, WebhookActivities } from './interface';
 
 /** What the delivery of webhooks takes. */

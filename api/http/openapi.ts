@@ -1,7 +1,7 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { problemSchema } from '../../contract/schemas/problem-schema';
-import { PROBLEMS, type ProblemType } from './problems';
+import { PROBLEMS, type ProblemType } from './problem-types';
 import { ROLES, type Role } from '../access/roles';
 import { EVENT_STREAM } from './send-stream';
 import { problemsOf, type DocumentedAnswer, type Route } from './route';

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import type { ValidApiKey } from '../../registry/credentials/api-key-verification';
 import type { Principal } from '../access/auth';
-import type { ProblemType } from './problems';
+import type { ProblemType } from './problem-types';
 import type { Role } from '../access/roles';
 import type { LiveBody } from './send-stream';
 import type { Tag } from './tags';

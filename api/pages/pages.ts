@@ -1,6 +1,7 @@
 import path from 'node:path';
 import express, { Router, type RequestHandler } from 'express';
-import { isProblemType, PROBLEMS, ApiProblem } from '../http/problems';
+import { isProblemType, PROBLEMS } from '../http/problem-types';
+import { ApiProblem } from '../http/problems';
 import { DOCS_POLICY, PAGE_POLICY } from '../http/security-headers';
 import { escapeHtml, htmlPage } from './html';
 

@@ -92,7 +92,7 @@ function customized(standard: ProvisioningTemplate, order: TenantProvisioningReq
   }
 }
 
-/** What whoever orders should know before, although it is allowed. */
+/** Warnings about an order that is allowed. */
 function notesOn({ paymentMethod }: TenantProvisioningRequest): NonNullable<OrderPreview['notes']> {
   if (paymentMethod !== undefined) return [];
   return [

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
 import { PAGE_POLICY } from '../http/security-headers';
-import { ApiProblem, PROBLEMS } from '../http/problems';
+import { PROBLEMS } from '../http/problem-types';
+import { ApiProblem } from '../http/problems';
 import { escapeHtml, htmlPage } from '../pages/html';
 
 /** Shows a browser a problem of the sign-in as a page with the way on. Programs get the problem itself. */

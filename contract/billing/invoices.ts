@@ -32,7 +32,7 @@ export interface InvoiceView {
   dueAt?: string | undefined;
   periodBegins: string;
   periodEnds: string;
-  /** The provider's page of the invoice, which whoever has the link can open. */
+  /** The provider's page of the invoice. Anyone with the link can open it. */
   hostedUrl?: string | undefined;
   pdfUrl?: string | undefined;
 }

@@ -27,7 +27,8 @@ const GUIDE = {
   },
   subscription_without_tenant: {
     found: 'Stripe has a subscription that no tenant has in the ledger.',
-    remedy: 'Cancel it at Stripe and refund what it has charged.',
+    remedy:
+      'Find out first whose it is: another installation may use the account, or the registry may be restored to an earlier time. If it is nobody’s, cancel it at Stripe and refund what it has charged; otherwise resolve the finding.',
   },
   tenant_without_subscription: {
     found: 'The tenant is provisioned, and Stripe has no subscription for it.',

@@ -24,7 +24,7 @@ export interface OperationParameters {
   exportTo?: string;
   /** Of a removal: whether the name stays held when the tenant is gone. */
   keepName?: boolean;
-  /** Of a reconciliation: whether it only lists what is otherwise than the ledger says. */
+  /** Of a reconciliation: whether it only lists the differences. */
   dryRun?: boolean;
 }
 

@@ -41,7 +41,7 @@ export interface ChangeAccessInput extends OperationInput {
 export interface ReconcileInput extends OperationInput {
   /** The tenant's region. */
   region: string;
-  /** Only lists what is otherwise than the ledger says. */
+  /** Only lists the differences between the ledger and the providers. */
   dryRun: boolean;
 }
 

@@ -13,7 +13,7 @@ export const COMPARED_STEPS = [
   'integrations',
 ] as const satisfies readonly Step[];
 
-/** Compares everything that a tenant has with the ledger, and makes it again what the ledger says. The tenant's state stays what it is. */
+/** Compares everything that a tenant has with the ledger, and restores what the ledger says. The tenant's state does not change. */
 export const RECONCILE = {
   workflow: 'reconcileTenant',
   title: 'Reconcile',

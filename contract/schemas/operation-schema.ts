@@ -184,7 +184,10 @@ export const operationSchema = z
     leftovers: z.array(leftover),
     drift: z
       .array(drift)
-      .meta({ description: 'What a reconciliation has found to be otherwise than the ledger says; absent in lists.' })
+      .meta({
+        description:
+          'The differences that a reconciliation has found between the ledger and the providers; absent in lists.',
+      })
       .optional(),
     handover: handover.meta({ description: 'Present for an active tenant.' }).optional(),
     undelivered: z

@@ -68,15 +68,12 @@ export const resumeRequestSchema = z
 /** Body of `POST /v1/tenants/{id}:reconcile`. */
 export const reconcileRequestSchema = z
   .strictObject({
-    dryRun: z
-      .boolean()
-      .meta({ description: 'Only lists what is otherwise than the ledger says; false by default.' })
-      .optional(),
+    dryRun: z.boolean().meta({ description: 'Only lists the differences; false by default.' }).optional(),
     message: comment.meta({ description: 'Words for those who look at the tenant.' }).optional(),
   })
   .meta({
     id: 'ReconcileRequest',
-    description: 'Compares everything that a tenant has with the ledger, and mends what is otherwise.',
+    description: 'Compares everything that a tenant has with the ledger, and mends the differences.',
   });
 
 /** Body of `POST /v1/tenants/{id}:deprovision`. */

@@ -82,7 +82,7 @@ const WORDS: Record<OperationKind, KindWords> = {
     noun: 'The reconciliation',
     participle: 'reconciled',
     asBefore: (it) => `What was mended stays mended, and ${it.toLowerCase()} is otherwise as before`,
-    giveUp: 'To give up, so that what is still otherwise than the ledger says stays so',
+    giveUp: 'To give up, so that the remaining differences stay',
   },
 };
 

@@ -14,7 +14,7 @@ const BINDINGS = {
 type Read = { saml?: SamlProvider; findings: SsoFinding[] };
 
 /**
- * Reads the metadata of SAML identity providers. Their signatures are not checked: whoever may configure single sign-on vouches for them.
+ * Reads the metadata of SAML identity providers. Their signatures are not checked: the person who configures single sign-on vouches for them.
  * Source: Metadata for the OASIS Security Assertion Markup Language (SAML) V2.0, §2.4.
  */
 export function samlProbe(internal: readonly Network[]): Pick<SsoProbe, 'readMetadata'> {

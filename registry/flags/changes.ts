@@ -21,9 +21,9 @@ export interface FlagChangeRequest {
   actor: string;
 }
 
-/** Result of a {@link FlagChangeRequest}. `revision`: that of the tenant's flags now. */
+/** Result of a {@link FlagChangeRequest}. */
 export type FlagChangeOutcome =
-  | { outcome: 'changed' | 'unchanged'; revision: number }
+  | { outcome: 'changed' | 'unchanged' }
   | { outcome: 'no-tenant' }
   /** The tenant has no flags yet, or is about to lose them. */
   | { outcome: 'not-now'; state: TenantState };
@@ -49,11 +49,10 @@ export async function changeFlag(
     if (!tenant) return { outcome: 'no-tenant' };
     if (!CHANGEABLE.includes(tenant.state)) return { outcome: 'not-now', state: tenant.state };
     if (!cipher) throw new TenantKeyDestroyed(tenantId);
-    const newest = await newestRevision(client, tenantId);
     const change = JSON.stringify({ setting, reason } satisfies SealedChange);
     if (await stands(client, cipher, { tenantId, flag, change, isReset: setting === null }))
-      return { outcome: 'unchanged', revision: newest };
-    const revision = newest + 1;
+      return { outcome: 'unchanged' };
+    const revision = (await newestRevision(client, tenantId)) + 1;
     await client.query(
       `insert into feature_flag_change (tenant_id, flag, revision, ciphertext, changed_by) values ($1, $2, $3, $4, $5)
        on conflict (tenant_id, flag) do update set revision = excluded.revision, ciphertext = excluded.ciphertext,
@@ -63,7 +62,7 @@ export async function changeFlag(
     const detail = setting ? { flag, revision, variant: setting.variant } : { flag, revision };
     await appendAudit(client, { tenantId, actor, action: setting ? 'flag.changed' : 'flag.reset', detail });
     await appendEvent(client, { tenantId, type: 'flags.changed', data: { flag, revision } });
-    return { outcome: 'changed', revision };
+    return { outcome: 'changed' };
   });
 }
 

@@ -46,8 +46,13 @@ export async function readFlagRevision(db: Queryable, tenantId: string): Promise
 
 /** A tenant's flags; none if its plan has none. Throws `TenantKeyDestroyed` and `KeysUnavailable`. */
 export async function readFlags(db: Queryable, keys: KeyWrapper, tenantId: string): Promise<TenantFlags> {
-  const found = await readConfiguration(db, keys, tenantId);
-  return { ordered: found?.configuration.flags ?? {}, changes: await readChanges(db, keys, tenantId) };
+  const [ordered, changes] = await Promise.all([readOrderedFlags(db, keys, tenantId), readChanges(db, keys, tenantId)]);
+  return { ordered, changes };
+}
+
+/** A tenant's flags as its plan and its order have them, without later changes. Throws like {@link readFlags}. */
+export async function readOrderedFlags(db: Queryable, keys: KeyWrapper, tenantId: string): Promise<FlagDefinitions> {
+  return (await readConfiguration(db, keys, tenantId))?.configuration.flags ?? {};
 }
 
 /** A tenant's flags as they are evaluated: as ordered, with the changes since. Throws like {@link readFlags}. */

@@ -60,7 +60,7 @@ export async function intend(db: Queryable, intent: Intent): Promise<LedgerRow |
   return row?.state === 'absent' && row.operationId !== intent.operationId ? intendAgain(db, row, intent) : row;
 }
 
-/** A resource that an earlier operation has made and that is gone is made again by a new one: its row begins anew. */
+/** Starts the row of a lost resource over: a later operation makes again what an earlier one had made. */
 async function intendAgain(
   db: Queryable,
   { resourceId }: LedgerRow,

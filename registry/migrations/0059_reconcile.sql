@@ -3,7 +3,7 @@ alter table operation
   drop constraint operation_kind_check,
   add constraint operation_kind_check check (kind in ('provision', 'suspend', 'resume', 'deprovision', 'configure-sso', 'reconcile'));
 
--- What such an operation has found to be otherwise than the ledger says. Ids and enumerations only.
+-- The differences that such an operation has found. Ids and enumerations only.
 create table drift (
   operation_id text not null references operation,
   resource_id bigint not null references resource,

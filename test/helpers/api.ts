@@ -9,7 +9,7 @@ import { EventFeed } from '../../api/events/feed';
 import { createLogger } from '../../api/http/log';
 import { createMetrics } from '../../api/metrics';
 import { publishFigures } from '../../api/metrics/publisher';
-import { PROBLEMS, type ProblemType } from '../../api/http/problems';
+import { PROBLEMS, type ProblemType } from '../../api/http/problem-types';
 import { ROLES, type Role } from '../../api/access/roles';
 import type { Route } from '../../api/http/route';
 import { routeTable } from '../../api/http/route-table';

@@ -1,5 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { MailActivities } from '../../activities/notices/interface-mail';
+import type { MailActivities } from '../../activities/notices/interface';
 import { TASK_QUEUE } from '../../contract/temporal/task-queues';
 import type { MailRound } from '../../contract/maintenance/mail-delivery';
 

@@ -8,7 +8,7 @@ import { auditFindingIdSchema } from '../../../contract/schemas/common';
 import { acceptFinding, type AcceptingOutcome } from '../../../registry/audit/acceptances';
 import { listDiscrepancies, type NotedDiscrepancy } from '../../../registry/audit/findings';
 import type { ApiDependencies } from '../../dependencies';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 
 const findingParams = z.strictObject({ findingId: auditFindingIdSchema });
@@ -60,22 +60,21 @@ export function auditFindingRoutes({ pool }: ApiDependencies): Route[] {
 }
 
 function refusal(done: Exclude<AcceptingOutcome, { finding: NotedDiscrepancy }>): ApiProblem {
-  const conflict = (detail: string): ApiProblem => new ApiProblem('state-conflict', { detail, allowed: [] });
   switch (done.outcome) {
     case 'no-such-finding':
       return new ApiProblem('not-found', { detail: 'There is no such audit finding.' });
     case 'key-reused':
       return new ApiProblem('idempotency-key-reused');
     case 'accepted-before':
-      return conflict('The finding is already accepted: GET /v1/audit/findings?state=accepted shows by whom and why.');
+      return notNow('The finding is already accepted: GET /v1/audit/findings?state=accepted shows by whom and why.');
     case 'newer-finding':
-      return conflict(`This trail has a newer finding, ${done.findingId}. Accepting that one closes this one too.`);
+      return notNow(`This trail has a newer finding, ${done.findingId}. Accepting that one closes this one too.`);
     case 'changed':
-      return conflict(
+      return notNow(
         'The trail has changed since this finding. Wait for the next export of heads and look at the finding it makes.',
       );
     case 'unseen':
-      return conflict('No export of heads has checked this trail since the last upgrade. Wait for the next export.');
+      return notNow('No export of heads has checked this trail since the last upgrade. Wait for the next export.');
   }
 }
 

@@ -9,13 +9,12 @@ import {
   type TenantFlag,
 } from '../../../contract/schemas/flags/flag-schema';
 import { changeFlag, type FlagChangeRequest } from '../../../registry/flags/changes';
-import { readFlags, type FlagChange } from '../../../registry/flags/flags';
+import { readFlags, readOrderedFlags, type FlagChange } from '../../../registry/flags/flags';
 import { findTenant } from '../../../registry/views/tenants';
 import { flagErrors } from '../../../templates/flags';
 import type { ApiDependencies } from '../../dependencies';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
-import { notNow } from '../tenants/named-secrets';
 import { noTenant, tenantParams } from '../tenants/tenants';
 
 const PATH = '/v1/tenants/{tenantId}/flags';
@@ -25,7 +24,7 @@ const params = z.strictObject({ tenantId: tenantIdSchema, flag: flagKey });
 export function tenantFlagRoutes({ pool, keys }: ApiDependencies): Route[] {
   const requireFlag = async (tenantId: string, key: string): Promise<FlagDefinition> => {
     if (!(await findTenant(pool, tenantId))) throw noTenant();
-    const { ordered } = await readFlags(pool, keys, tenantId);
+    const ordered = await readOrderedFlags(pool, keys, tenantId);
     if (!Object.hasOwn(ordered, key))
       throw new ApiProblem('not-found', { detail: 'The tenant’s plan has no such feature flag.' });
     return ordered[key]!;

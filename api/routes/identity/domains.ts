@@ -13,7 +13,7 @@ import { claimDomain, recordProof, removeDomain } from '../../../registry/identi
 import { findDomain, listDomains, type TenantDomain } from '../../../registry/identity/domains';
 import { findTenant } from '../../../registry/views/tenants';
 import type { ApiDependencies } from '../../dependencies';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 import { noTenant, tenantParams } from '../tenants/tenants';
 
@@ -169,8 +169,4 @@ function viewDomain({ domainId, domain, state, token, createdAt, provedAt, check
 
 function noDomain(): ApiProblem {
   return new ApiProblem('not-found', { detail: 'The tenant has claimed no such domain.' });
-}
-
-function notNow(detail: string): ApiProblem {
-  return new ApiProblem('state-conflict', { detail, allowed: [] });
 }

@@ -4,7 +4,7 @@ import { DomainsNotProved, readConnection } from '../../../registry/identity/sso
 import { findTenantTemplate } from '../../../registry/tenants/tenants';
 import type { ProvisioningTemplate } from '../../../templates/template';
 import type { ApiDependencies } from '../../dependencies';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { noTenant } from '../tenants/tenants';
 import { lookAt, type Described } from './sso-look';
 
@@ -112,8 +112,4 @@ function refuse(errors: BodyError[]): void {
 
 function invalid(errors: BodyError[]): ApiProblem {
   return new ApiProblem('invalid-body', { detail: 'Nothing was changed.', errors });
-}
-
-function notNow(detail: string): ApiProblem {
-  return new ApiProblem('state-conflict', { detail, allowed: [] });
 }

@@ -8,7 +8,7 @@ import type {
 import { listDomains } from '../../../registry/identity/domains';
 import { readConnection } from '../../../registry/identity/sso-changes';
 import type { ApiDependencies } from '../../dependencies';
-import { ApiProblem } from '../../http/problems';
+import { notNow } from '../../http/problems';
 import { describedBy, probeOf, requireSso } from './sso-connection';
 import { lookAt, type Described } from './sso-look';
 
@@ -55,7 +55,7 @@ async function testedOf(
   const detail = present
     ? 'The tenant’s connection is by SAML, whose metadata are not kept. Say in `configuration` what to test.'
     : 'The tenant has no single sign-on. Say in `configuration` what to test.';
-  throw new ApiProblem('state-conflict', { detail, allowed: [] });
+  throw notNow(detail);
 }
 
 async function domainFindings(

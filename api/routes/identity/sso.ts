@@ -1,5 +1,4 @@
 import { withoutSecret } from '../../../contract/identity/sso';
-import { acceptedSchema } from '../../../contract/schemas/operation-schema';
 import {
   configureSsoRequestSchema,
   SSO_BODY_LIMIT,
@@ -11,21 +10,12 @@ import { findSso } from '../../../registry/identity/sso';
 import { storeConnection } from '../../../registry/identity/sso-changes';
 import { findTenant } from '../../../registry/views/tenants';
 import type { ApiDependencies } from '../../dependencies';
-import { ApiProblem } from '../../http/problems';
+import { notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
-import { ACCEPTED_HEADERS } from '../operations/accepted';
-import { change } from '../operations/change';
+import { change, CHANGE_ANSWERS } from '../operations/change';
 import { noTenant, tenantParams } from '../tenants/tenants';
 import { prepareConnection, unprovedAsProblem } from './sso-connection';
 import { testSso } from './sso-test';
-
-const accepted = {
-  202: {
-    description: 'The change is accepted; follow its operation.',
-    schema: acceptedSchema,
-    headers: ACCEPTED_HEADERS,
-  },
-};
 
 /** `GET`, `PUT` and `DELETE /v1/tenants/{tenantId}/identity/sso`, and `POST …/sso:test`. */
 export function ssoRoutes(dependencies: ApiDependencies): Route[] {
@@ -68,7 +58,7 @@ export function ssoRoutes(dependencies: ApiDependencies): Route[] {
       body: configureSsoRequestSchema,
       bodyLimit: SSO_BODY_LIMIT,
       idempotent: true,
-      answers: accepted,
+      answers: CHANGE_ANSWERS,
       problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
       handle: async ({ params: { tenantId }, body, principal, idempotencyKey }) => {
         const connection = await prepareConnection(dependencies, tenantId, body);
@@ -94,12 +84,11 @@ export function ssoRoutes(dependencies: ApiDependencies): Route[] {
       access: ['api-keys:manage'],
       params: tenantParams,
       idempotent: true,
-      answers: accepted,
+      answers: CHANGE_ANSWERS,
       problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
       handle: async ({ params: { tenantId }, principal, idempotencyKey }) => {
         if (!(await findTenant(pool, tenantId))) throw noTenant();
-        if (!(await findSso(pool, tenantId)))
-          throw new ApiProblem('state-conflict', { detail: 'The tenant has no single sign-on.', allowed: [] });
+        if (!(await findSso(pool, tenantId))) throw notNow('The tenant has no single sign-on.');
         const parameters = { sso: 'disconnected' as const };
         return change(dependencies, { kind: 'configure-sso', tenantId, parameters, principal, idempotencyKey });
       },

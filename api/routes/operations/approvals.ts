@@ -8,7 +8,7 @@ import { findOperation, type OperationRow } from '../../../registry/views/operat
 import type { Principal } from '../../access/auth';
 import type { ApiDependencies } from '../../dependencies';
 import { causeOf } from '../../http/log';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 import { operationParams, requireOperation, stateConflict } from './operations';
 
@@ -71,10 +71,7 @@ async function decide(
   // The operation's status has changed since it was read.
   if (standing === 'not-waiting') throw stateConflict((await findOperation(pool, operationId)) ?? operation, decision);
   if (standing === 'expired')
-    throw new ApiProblem('state-conflict', {
-      detail: 'The deadline for a decision has passed, and the order is being rejected. It can be placed again.',
-      allowed: [],
-    });
+    throw notNow('The deadline for a decision has passed, and the order is being rejected. It can be placed again.');
   return standing;
 }
 

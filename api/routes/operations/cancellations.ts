@@ -11,7 +11,7 @@ import type { Principal } from '../../access/auth';
 import { tenantsSeenBy } from '../../access/visibility';
 import type { ApiDependencies } from '../../dependencies';
 import { causeOf } from '../../http/log';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route, type RouteAnswer } from '../../http/route';
 import { noTenant, tenantParams } from '../tenants/tenants';
 import { operationParams, requireOperation, stateConflict } from './operations';
@@ -60,11 +60,7 @@ export function cancellationRoutes(dependencies: ApiDependencies): Route[] {
         const tenant = await findTenant(dependencies.pool, tenantId, tenantsSeenBy(principal));
         if (!tenant) throw noTenant();
         const open = await findOpenOperation(dependencies.pool, tenantId);
-        if (!open)
-          throw new ApiProblem('state-conflict', {
-            detail: `The tenant is ${tenant.state}, and no operation of it is open.`,
-            allowed: [],
-          });
+        if (!open) throw notNow(`The tenant is ${tenant.state}, and no operation of it is open.`);
         const operation = await requireOperation(dependencies, open.operationId, principal);
         return answer(dependencies, operation, principal, body?.reason);
       },

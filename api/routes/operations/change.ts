@@ -9,7 +9,17 @@ import type { ApiDependencies } from '../../dependencies';
 import { ApiProblem } from '../../http/problems';
 import type { RouteAnswer } from '../../http/route';
 import { noTenant } from '../tenants/tenants';
-import { acceptedAnswer, startAccepted } from './accepted';
+import { acceptedSchema } from '../../../contract/schemas/operation-schema';
+import { ACCEPTED_HEADERS, acceptedAnswer, startAccepted } from './accepted';
+
+/** The answer to a request for a change, for the OpenAPI document. */
+export const CHANGE_ANSWERS = {
+  202: {
+    description: 'The change is accepted; follow its operation.',
+    schema: acceptedSchema,
+    headers: ACCEPTED_HEADERS,
+  },
+};
 
 /** A change of a tenant that a caller asks for. */
 export interface Asked {

@@ -49,7 +49,7 @@ export function orderedRoutes({ pool, keys, templates }: ApiDependencies): Route
   ];
 }
 
-/** Whoever decides on an order has to know the customer. */
+/** Whether the caller decides on orders, and so has to know the customer. */
 function decides({ roles }: Principal): boolean {
   return roles.includes('approvals:decide');
 }

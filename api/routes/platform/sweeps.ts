@@ -13,7 +13,7 @@ import { listOpenFindings, listSweeps, readSweep } from '../../../registry/views
 import { discardSweep, openSweep } from '../../../registry/maintenance/sweeps';
 import type { ApiDependencies } from '../../dependencies';
 import { causeOf } from '../../http/log';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 import { DEFAULT_LIMIT, pageQuery } from '../list-query';
 
@@ -107,10 +107,7 @@ async function start({ pool, runs, logger }: ApiDependencies, input: SweepInput 
   // A sweep may have started although the answer was lost. If it has not, a later sweep closes the row written here.
   if (answer === 'exists') {
     await discardSweep(pool, input.sweepId);
-    throw new ApiProblem('state-conflict', {
-      detail: 'A requested sweep is under way: the newest of GET /v1/sweeps. Try again when it has ended.',
-      allowed: [],
-    });
+    throw notNow('A requested sweep is under way: the newest of GET /v1/sweeps. Try again when it has ended.');
   }
   throw new ApiProblem('temporal-unavailable', {
     detail: 'Temporal did not answer, so the sweep may not have started. Try again in a moment.',

@@ -21,9 +21,9 @@ import {
 import { findTemplate } from '../../../registry/operations/operations';
 import { findTenant } from '../../../registry/views/tenants';
 import type { ApiDependencies } from '../../dependencies';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
-import { expiry, notNow, OVERLAP_HOURS, requireActive, viewNamedSecret } from './named-secrets';
+import { expiry, OVERLAP_HOURS, requireActive, viewNamedSecret } from './named-secrets';
 import { noTenant, tenantParams } from './tenants';
 
 const params = z.strictObject({ tenantId: tenantIdSchema, keyName: slug });

@@ -13,7 +13,7 @@ import { recordRestore, requestRestore } from '../../../registry/backups/restore
 import { findTenant } from '../../../registry/views/tenants';
 import type { ApiDependencies } from '../../dependencies';
 import { causeOf } from '../../http/log';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 import { tenantsSeenBy } from '../../access/visibility';
 import { DEFAULT_LIMIT, pageQuery } from '../list-query';
@@ -44,7 +44,7 @@ export function backupRoutes(dependencies: ApiDependencies): Route[] {
         const backupId = backupIdOf(randomUUID());
         const request = { backupId, tenantId, region, reason: 'requested' as const, requestedBy: principal.id };
         if (!(await requestBackup(pool, request)))
-          throw conflict('A backup of this tenant is under way: the newest of the list. Try again when it has ended.');
+          throw notNow('A backup of this tenant is under way: the newest of the list. Try again when it has ended.');
         await start(dependencies, { backupId, tenantId, region, action: 'make' });
         return accepted(tenantId, backupId);
       },
@@ -102,7 +102,7 @@ export function backupRoutes(dependencies: ApiDependencies): Route[] {
         const backup = await readBackup(pool, tenantId, backupId);
         if (!backup) throw noBackup();
         await requireActive(dependencies, tenantId);
-        if (backup.state !== 'good') throw conflict(`The backup is ${backup.state}: only a good one can be restored.`);
+        if (backup.state !== 'good') throw notNow(`The backup is ${backup.state}: only a good one can be restored.`);
         await start(dependencies, { backupId, tenantId, region: backup.region, action: 'test' });
         return accepted(tenantId, backupId);
       },
@@ -127,7 +127,7 @@ export function backupRoutes(dependencies: ApiDependencies): Route[] {
         if (!backup) throw noBackup();
         await requireActive(dependencies, tenantId, confirm);
         if (!(await requestRestore(pool, { backupId, requestedBy: principal.id })))
-          throw conflict('Only a good backup can be restored, and only one per tenant at a time.');
+          throw notNow('Only a good backup can be restored, and only one per tenant at a time.');
         await start(dependencies, { backupId, tenantId, region: backup.region, action: 'restore' });
         return accepted(tenantId, backupId);
       },
@@ -142,7 +142,7 @@ async function requireActive({ pool }: ApiDependencies, tenantId: string, confir
   const errors = confirm === undefined ? [] : unconfirmed(tenant, confirm);
   if (errors.length > 0) throw new ApiProblem('invalid-body', { detail: 'Nothing was restored.', errors });
   if (tenant.state !== 'active' || tenant.region === null)
-    throw conflict(`The tenant is ${tenant.state}: only an active tenant can be backed up or restored.`);
+    throw notNow(`The tenant is ${tenant.state}: only an active tenant can be backed up or restored.`);
   return tenant.region;
 }
 
@@ -165,10 +165,6 @@ async function start({ pool, runs, logger }: ApiDependencies, task: BackupTask):
 function accepted(tenantId: string, backupId: string) {
   const location = `/v1/tenants/${tenantId}/backups/${backupId}`;
   return { status: 202, body: { tenantId, backupId }, headers: { location } };
-}
-
-function conflict(detail: string): ApiProblem {
-  return new ApiProblem('state-conflict', { detail, allowed: [] });
 }
 
 function noBackup(): ApiProblem {

@@ -7,7 +7,7 @@ import { findTenantKey, TenantKeyDestroyed } from '../../../registry/keys/tenant
 import { findTenant } from '../../../registry/views/tenants';
 import type { ApiDependencies } from '../../dependencies';
 import { causeOf } from '../../http/log';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 import { noTenant, tenantParams } from './tenants';
 
@@ -58,10 +58,7 @@ export function credentialRoutes(dependencies: ApiDependencies): Route[] {
         const tenant = await findTenant(pool, tenantId);
         if (!tenant) throw noTenant();
         if (tenant.state !== 'active')
-          throw new ApiProblem('state-conflict', {
-            detail: `The tenant is ${tenant.state}: only an active tenant has credentials.`,
-            allowed: [],
-          });
+          throw notNow(`The tenant is ${tenant.state}: only an active tenant has credentials.`);
         if (!(await findTenantKey(pool, tenantId))) throw new TenantKeyDestroyed(tenantId);
         const { operationId } = tenant;
         // Recorded before Temporal is asked. Until the reissue has begun, a repeated request counts as the same one.

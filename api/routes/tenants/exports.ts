@@ -12,7 +12,7 @@ import type { Principal } from '../../access/auth';
 import { tenantsSeenBy } from '../../access/visibility';
 import type { ApiDependencies } from '../../dependencies';
 import { causeOf } from '../../http/log';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 import { noTenant, tenantParams } from './tenants';
 
@@ -75,11 +75,7 @@ export function exportRoutes(dependencies: ApiDependencies): Route[] {
       problems: ['state-conflict', 'temporal-unavailable'],
       handle: async ({ params: { tenantId }, query: { volume = 1 }, principal }) => {
         const { operationId, region, state, volumes } = await visibleExport(tenantId, principal);
-        if (state !== 'ready')
-          throw new ApiProblem('state-conflict', {
-            detail: `The export is ${state}: only one that is ready can be downloaded.`,
-            allowed: [],
-          });
+        if (state !== 'ready') throw notNow(`The export is ${state}: only one that is ready can be downloaded.`);
         if (volume > volumes.length)
           throw new ApiProblem('not-found', { detail: `The export has ${volumes.length} volumes.` });
         const location = await link(dependencies, { operationId, tenantId, region, volume });

@@ -8,7 +8,7 @@ import { listLegalHolds } from '../../../registry/views/legal-holds';
 import { findTenant } from '../../../registry/views/tenants';
 import type { ApiDependencies } from '../../dependencies';
 import { causeOf } from '../../http/log';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 import { noTenant, tenantParams } from './tenants';
 
@@ -73,8 +73,7 @@ export function legalHoldRoutes(dependencies: ApiDependencies): Route[] {
       handle: async ({ params: { tenantId }, body: { reason }, principal }) => {
         const done = await liftLegalHold(pool, keys, { tenantId, actor: principal.id, reason });
         if (done.outcome === 'no-tenant') throw noTenant();
-        if (done.outcome === 'none')
-          throw new ApiProblem('state-conflict', { detail: 'No legal hold stands on this tenant.', allowed: [] });
+        if (done.outcome === 'none') throw notNow('No legal hold stands on this tenant.');
         await tellRemoval(dependencies, done.run);
         return { status: 204 };
       },
@@ -105,17 +104,12 @@ function refusal(done: Exclude<HoldOutcome, { hold: unknown }>): ApiProblem {
         errors: [{ pointer: '/until', detail: 'Is not in the future. Lift the hold instead, or name a later time.' }],
       });
     case 'removing':
-      return new ApiProblem('state-conflict', {
-        detail: `The tenant is being removed by operation ${done.operationId}, which can no longer be stopped.`,
-        allowed: [],
-      });
+      return notNow(`The tenant is being removed by operation ${done.operationId}, which can no longer be stopped.`);
     case 'not-now':
-      return new ApiProblem('state-conflict', {
-        detail:
-          done.state === 'gone'
-            ? 'The tenant is gone: nothing is left that could be kept.'
-            : `The tenant is ${done.state}: a legal hold is possible once it is active.`,
-        allowed: [],
-      });
+      return notNow(
+        done.state === 'gone'
+          ? 'The tenant is gone: nothing is left that could be kept.'
+          : `The tenant is ${done.state}: a legal hold is possible once it is active.`,
+      );
   }
 }

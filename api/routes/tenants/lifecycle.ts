@@ -1,6 +1,5 @@
 import type { OperationParameters } from '../../../contract/operations/inputs';
 import { removalTerms } from '../../../contract/removal/terms';
-import { acceptedSchema } from '../../../contract/schemas/operation-schema';
 import {
   deprovisionRequestSchema,
   reconcileRequestSchema,
@@ -12,17 +11,8 @@ import { findTenantTemplate } from '../../../registry/tenants/tenants';
 import type { RemovalTemplate } from '../../../templates/template';
 import type { ApiDependencies } from '../../dependencies';
 import { defineRoute, type Route } from '../../http/route';
-import { ACCEPTED_HEADERS } from '../operations/accepted';
-import { change } from '../operations/change';
+import { change, CHANGE_ANSWERS } from '../operations/change';
 import { noTenant, tenantParams } from './tenants';
-
-const answers = {
-  202: {
-    description: 'The change is accepted; follow its operation.',
-    schema: acceptedSchema,
-    headers: ACCEPTED_HEADERS,
-  },
-};
 
 /** `POST /v1/tenants/{tenantId}:suspend`, `…:resume`, `…:deprovision` and `…:reconcile`. */
 export function lifecycleRoutes(dependencies: ApiDependencies): Route[] {
@@ -39,7 +29,7 @@ export function lifecycleRoutes(dependencies: ApiDependencies): Route[] {
       params: tenantParams,
       body: suspendRequestSchema,
       idempotent: true,
-      answers,
+      answers: CHANGE_ANSWERS,
       problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
       handle: async ({ params: { tenantId }, body, principal, idempotencyKey }) => {
         const { reason, message, readOnly = false } = body;
@@ -60,7 +50,7 @@ export function lifecycleRoutes(dependencies: ApiDependencies): Route[] {
       body: resumeRequestSchema,
       bodyOptional: true,
       idempotent: true,
-      answers,
+      answers: CHANGE_ANSWERS,
       problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
       handle: async ({ params: { tenantId }, body, principal, idempotencyKey }) =>
         change(dependencies, {
@@ -79,13 +69,13 @@ export function lifecycleRoutes(dependencies: ApiDependencies): Route[] {
       tag: 'Tenants',
       summary: 'Reconcile a tenant with its providers',
       description:
-        'Reads everything the tenant has at its provider and compares it with the ledger. The operation lists as `drift` what is otherwise, and changes it back; what was lost is made again where that loses nothing, and otherwise left to a person, with a remedy. With `dryRun`, it only lists.',
+        'Reads everything the tenant has at its provider and compares it with the ledger. The operation lists each difference in `drift` and changes it back. What was lost is made again where that loses nothing; everything else is left to a person, with a remedy. With `dryRun`, it only lists.',
       access: ['operations:operate'],
       params: tenantParams,
       body: reconcileRequestSchema,
       bodyOptional: true,
       idempotent: true,
-      answers,
+      answers: CHANGE_ANSWERS,
       problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
       handle: async ({ params: { tenantId }, body, principal, idempotencyKey }) =>
         change(dependencies, {
@@ -109,7 +99,7 @@ export function lifecycleRoutes(dependencies: ApiDependencies): Route[] {
       params: tenantParams,
       body: deprovisionRequestSchema,
       idempotent: true,
-      answers,
+      answers: CHANGE_ANSWERS,
       problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
       handle: async ({ params: { tenantId }, body: { message, ...asked }, principal, idempotencyKey }) => {
         const template = await findTenantTemplate(dependencies.pool, tenantId);

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { NamedSecret } from '../../../registry/credentials/named-secrets';
 import { findTenant } from '../../../registry/views/tenants';
-import { ApiProblem } from '../../http/problems';
+import { notNow } from '../../http/problems';
 import { noTenant } from './tenants';
 
 /** Hours for which the previous key or token stays valid after a rotation, unless the request says otherwise. */
@@ -41,9 +41,4 @@ export async function requireActive(pool: pg.Pool, tenantId: string, what: strin
   if (tenant.state !== 'active')
     throw notNow(`The tenant is ${tenant.state}: ${what} are created and rotated only for an active tenant.`);
   return tenant;
-}
-
-/** The answer to a request that the state of the tenant or of its keys forbids. */
-export function notNow(detail: string): ApiProblem {
-  return new ApiProblem('state-conflict', { detail, allowed: [] });
 }

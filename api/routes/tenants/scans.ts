@@ -10,7 +10,7 @@ import { findRunningScan, listScans, takeReport, type Scan } from '../../../regi
 import { findTenant } from '../../../registry/views/tenants';
 import type { ApiDependencies } from '../../dependencies';
 import { causeOf } from '../../http/log';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 import { tenantsSeenBy } from '../../access/visibility';
 import { noTenant, tenantParams } from './tenants';
@@ -39,10 +39,10 @@ export function scanRoutes(dependencies: ApiDependencies): Route[] {
         const tenant = await findTenant(pool, tenantId);
         if (!tenant) throw noTenant();
         if (tenant.state !== 'active' || tenant.region === null)
-          throw conflict(`The tenant is ${tenant.state}: only an active tenant is scanned.`);
+          throw notNow(`The tenant is ${tenant.state}: only an active tenant is scanned.`);
         const input = { tenantId, region: tenant.region, requestedBy: principal.id };
         if ((await orUnavailable(dependencies, () => runs.scan(input))) === 'exists')
-          throw conflict('A scan of this tenant is under way. Try again when it has ended.');
+          throw notNow('A scan of this tenant is under way. Try again when it has ended.');
         return { status: 202, body: { tenantId, status: 'scanning' } };
       },
     }),
@@ -126,10 +126,6 @@ function viewScan({ scanId, scanner, requestedBy, state, outcome, startedAt, end
     ...(outcome === null ? {} : { outcome }),
     ...(endedAt === null ? {} : { endedAt: endedAt.toISOString() }),
   };
-}
-
-function conflict(detail: string): ApiProblem {
-  return new ApiProblem('state-conflict', { detail, allowed: [] });
 }
 
 function noScan(): ApiProblem {

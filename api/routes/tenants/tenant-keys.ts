@@ -15,7 +15,7 @@ import { rotateTenantKey } from '../../../registry/keys/rotation';
 import { findTenantKey, TenantKeyDestroyed } from '../../../registry/keys/tenant-keys';
 import { findTenant } from '../../../registry/views/tenants';
 import type { ApiDependencies } from '../../dependencies';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 import { noTenant, tenantParams, unconfirmed } from './tenants';
 
@@ -67,10 +67,7 @@ export function tenantKeyRoutes({ pool, keys }: ApiDependencies): Route[] {
           case 'key-reused':
             throw new ApiProblem('idempotency-key-reused');
           case 'not-now':
-            throw new ApiProblem('state-conflict', {
-              detail: `The tenant is ${done.state}: only the key of an active tenant can be rotated.`,
-              allowed: [],
-            });
+            throw notNow(`The tenant is ${done.state}: only the key of an active tenant can be rotated.`);
           default:
             return {
               status: 200,
@@ -119,13 +116,11 @@ function refuseUnlessMeant(
   { confirm, whileActive = false }: { confirm: string; whileActive?: boolean | undefined },
 ): void {
   if (state !== 'active')
-    throw new ApiProblem('state-conflict', {
-      detail:
-        state === 'provisioning'
-          ? 'The tenant is provisioning: its run needs the key, and destroys it by itself once the tenant is undone.'
-          : `The tenant is ${state}: only the key of an active tenant can be destroyed.`,
-      allowed: [],
-    });
+    throw notNow(
+      state === 'provisioning'
+        ? 'The tenant is provisioning: its run needs the key, and destroys it by itself once the tenant is undone.'
+        : `The tenant is ${state}: only the key of an active tenant can be destroyed.`,
+    );
   const errors = [
     ...unconfirmed({ tenantName }, confirm),
     ...(whileActive ? [] : [{ pointer: '/whileActive', detail: 'The tenant is active: set true to destroy its key.' }]),

@@ -3,7 +3,7 @@ import { moveTrial, payTrial, type TrialOutcome } from '../../../registry/tenant
 import { markTrialWatched, type TrialToWatch } from '../../../registry/tenants/trials';
 import type { ApiDependencies } from '../../dependencies';
 import { causeOf } from '../../http/log';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 import { noTenant, tenantParams } from './tenants';
 
@@ -81,13 +81,10 @@ function refusal(done: Exclude<TrialOutcome, { trial: unknown }>): ApiProblem {
         ],
       });
     case 'no-trial':
-      return new ApiProblem('state-conflict', { detail: 'The tenant is not on trial.', allowed: [] });
+      return notNow('The tenant is not on trial.');
     case 'paid':
-      return new ApiProblem('state-conflict', {
-        detail: 'The trial was ended because the customer pays. There is none to move.',
-        allowed: [],
-      });
+      return notNow('The trial was ended because the customer pays. There is none to move.');
     case 'not-now':
-      return new ApiProblem('state-conflict', { detail: `The tenant is ${done.state}.`, allowed: [] });
+      return notNow(`The tenant is ${done.state}.`);
   }
 }

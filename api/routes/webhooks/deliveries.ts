@@ -19,7 +19,7 @@ import {
   type DeliveryRow,
 } from '../../../registry/webhooks/deliveries';
 import type { ApiDependencies } from '../../dependencies';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 import { DEFAULT_LIMIT, pageQuery } from '../list-query';
 import { endpointParams, OWNERS_AND_OPERATORS, requireEnabled, seenEndpoint } from './endpoint-access';
@@ -94,10 +94,7 @@ export function webhookDeliveryRoutes(dependencies: ApiDependencies): Route[] {
         if (begun === 0) {
           const delivery = await readDelivery(pool, endpointId, deliveryId);
           if (!delivery) throw noDelivery();
-          throw new ApiProblem('state-conflict', {
-            detail: `The message is ${delivery.state}: it is still being delivered.`,
-            allowed: [],
-          });
+          throw notNow(`The message is ${delivery.state}: it is still being delivered.`);
         }
         wakeFollowers(pool);
         const location = `/v1/webhook-endpoints/${endpointId}/deliveries/${deliveryId}`;

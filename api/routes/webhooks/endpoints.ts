@@ -13,7 +13,7 @@ import { createEndpoint, deleteEndpoint } from '../../../registry/webhooks/endpo
 import { changeEndpoint, listEndpoints } from '../../../registry/webhooks/endpoints';
 import { endpointsSeenBy, grantsOf } from '../../access/visibility';
 import type { ApiDependencies } from '../../dependencies';
-import { ApiProblem } from '../../http/problems';
+import { ApiProblem, notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 import { DEFAULT_LIMIT, pageQuery } from '../list-query';
 import {
@@ -53,10 +53,9 @@ export function webhookEndpointRoutes(dependencies: ApiDependencies): Route[] {
         const grants = grantsOf(principal);
         const made = await createEndpoint(pool, keys, { endpointId, actor: principal.id, url, eventTypes, grants });
         if (made === 'too-many')
-          throw new ApiProblem('state-conflict', {
-            detail: `You have ${ENDPOINTS_PER_CALLER} endpoints, which is the most. Delete one that you no longer need.`,
-            allowed: [],
-          });
+          throw notNow(
+            `You have ${ENDPOINTS_PER_CALLER} endpoints, which is the most. Delete one that you no longer need.`,
+          );
         return {
           status: 201,
           body: { ...viewEndpoint(made.endpoint), secret: made.secret },

@@ -148,7 +148,7 @@ export interface paths {
     put?: never;
     /**
      * Reconcile a tenant with its providers
-     * @description Reads everything the tenant has at its provider and compares it with the ledger. The operation lists as `drift` what is otherwise, and changes it back; what was lost is made again where that loses nothing, and otherwise left to a person, with a remedy. With `dryRun`, it only lists.
+     * @description Reads everything the tenant has at its provider and compares it with the ledger. The operation lists each difference in `drift` and changes it back. What was lost is made again where that loses nothing; everything else is left to a person, with a remedy. With `dryRun`, it only lists.
      *
      *     Requires a token with any of these roles: `operations:operate`.
      */
@@ -3087,9 +3087,9 @@ export interface components {
       /** @description Words for those who look at the tenant. */
       message?: string | undefined;
     };
-    /** @description Compares everything that a tenant has with the ledger, and mends what is otherwise. */
+    /** @description Compares everything that a tenant has with the ledger, and mends the differences. */
     ReconcileRequest: {
-      /** @description Only lists what is otherwise than the ledger says; false by default. */
+      /** @description Only lists the differences; false by default. */
       dryRun?: boolean | undefined;
       /** @description Words for those who look at the tenant. */
       message?: string | undefined;
@@ -4751,7 +4751,7 @@ export interface components {
       metadata?: string | undefined;
       /**
        * Format: uri
-       * @description Where to read the metadata. They are read once; configure again to read them anew.
+       * @description Where to read the metadata. They are read once; configure single sign-on again to have them read again.
        * @example https://login.acme.example/metadata
        */
       metadataUrl?: string | undefined;
@@ -4897,7 +4897,7 @@ export interface components {
       total: number;
       failure?: components['schemas']['OperationFailure'] | undefined;
       leftovers: components['schemas']['Leftover'][];
-      /** @description What a reconciliation has found to be otherwise than the ledger says; absent in lists. */
+      /** @description The differences that a reconciliation has found between the ledger and the providers; absent in lists. */
       drift?: components['schemas']['Drift'][] | undefined;
       /** @description Present for an active tenant. */
       handover?:
@@ -6489,7 +6489,7 @@ export interface components {
       periodEnds: string;
       /**
        * Format: uri
-       * @description The provider’s page to look at the invoice and pay it. Whoever has the link can open it.
+       * @description The provider’s page to look at the invoice and pay it. Anyone with the link can open it.
        */
       hostedUrl?: string | undefined;
       /** Format: uri */

@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<Difference>[] = [
   { name: 'What to do', cell: ({ remedy }) => remedy ?? '–' },
 ];
 
-/** What a reconciliation has found to be otherwise than the ledger says; nothing for other operations. */
+/** The differences that a reconciliation has found; nothing for other operations. */
 export function DriftSection({ operation: { drift, completedAt } }: { operation: Operation }) {
   if (drift === undefined) return null;
   return (

@@ -88,7 +88,7 @@ function Attempts({ attempts }: Pick<Group, 'attempts'>) {
 function Advice({ type, operation: { status, verbs } }: { type: string; operation: Operation }) {
   if (!isFailureType(type)) return null;
   const { means, who, action } = FAILURE_GUIDE[type];
-  // Whoever the failure is about: while the run waits, only an operator can let it go on.
+  // Whatever the cause: while the run waits, only an operator can let it go on.
   const actor = status === 'on_hold' || status === 'needs_operator' ? 'operator' : who;
   return (
     <dl className="advice">

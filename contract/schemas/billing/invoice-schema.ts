@@ -20,7 +20,7 @@ export const invoiceSchema = z
     periodBegins: timestamp,
     periodEnds: timestamp,
     hostedUrl: z.url().optional().meta({
-      description: 'The provider’s page to look at the invoice and pay it. Whoever has the link can open it.',
+      description: 'The provider’s page to look at the invoice and pay it. Anyone with the link can open it.',
     }),
     pdfUrl: z.url().optional(),
   })

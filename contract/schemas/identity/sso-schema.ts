@@ -71,7 +71,8 @@ const saml = z
   .strictObject({
     metadata: z.string().min(1).max(LONGEST_METADATA).meta({ description: 'The metadata as XML.' }).optional(),
     metadataUrl: calledUrl({
-      description: 'Where to read the metadata. They are read once; configure again to read them anew.',
+      description:
+        'Where to read the metadata. They are read once; configure single sign-on again to have them read again.',
       example: 'https://login.acme.example/metadata',
     }).optional(),
   })

@@ -3,7 +3,7 @@ import { createStorage } from '../../../providers/storage/storage';
 import type { Mail } from '../../../providers/mail/mailer';
 import type { Vault } from '../../../providers/storage/vault/vault';
 import type { MailDependencies } from '../../../activities/dependencies';
-import { deliverDue } from '../../../activities/notices/mail-delivery';
+import { deliverDue } from '../../../activities/notices/mail/mail-delivery';
 import { verifyTrail } from '../../../cli/verify-audit/verify';
 import type { AuditRecord } from '../../../contract/audit/chain';
 import { headKey, type SignedHead } from '../../../contract/audit/head';

@@ -1,4 +1,4 @@
-import { customerRecipients } from '../../../activities/notices/customer-recipients';
+import { customerRecipients } from '../../../activities/notices/mail/customer-recipients';
 import { loadTemplates } from '../../../templates/load';
 import type { ProvisioningTemplate } from '../../../templates/template';
 import { TEMPLATES } from '../../templates/copy';

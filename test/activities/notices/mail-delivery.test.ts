@@ -3,7 +3,7 @@ import { classifyMail } from '../../../providers/mail/classify';
 import type { MailDependencies } from '../../../activities/dependencies';
 import { createFinalize } from '../../../activities/provision/finalize';
 import { sendClaimLink } from '../../../activities/credentials/hand-over';
-import { deliverDue } from '../../../activities/notices/mail-delivery';
+import { deliverDue } from '../../../activities/notices/mail/mail-delivery';
 import { createNotify } from '../../../activities/notices/notify';
 import type { OperationFailure } from '../../../contract/operations/messages';
 import type { Operation } from '../../../contract/schemas/operation-schema';

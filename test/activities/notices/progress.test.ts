@@ -1,5 +1,5 @@
 import { createNotify } from '../../../activities/notices/notify';
-import { deliverDue, sendNow } from '../../../activities/notices/mail-delivery';
+import { deliverDue, sendNow } from '../../../activities/notices/mail/mail-delivery';
 import { CUSTOMER_MAIL_READER, enqueueProgress } from '../../../activities/notices/progress-letters';
 import type { TenantProvisioningRequest } from '../../../contract/orders/order';
 import type { OperationStatus } from '../../../contract/operations/states';

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import request from 'supertest';
 import { createApp } from '../../../api/app';
 import { listen } from '../../../api/http/listen';
-import { PROBLEMS } from '../../../api/http/problems';
+import { PROBLEMS } from '../../../api/http/problem-types';
 import { createRegistryPool } from '../../../registry/database';
 import { expectProblem, order, startApiHarness, type ApiHarness, type Client } from '../../helpers/api';
 import { placeOrder } from '../../helpers/tenants/operations';

@@ -49,7 +49,7 @@ suite('the ledger', () => {
   const later = (ms: number): Date => new Date(Date.now() + ms);
 
   describe('an intent', () => {
-    test('of a later operation begins a row anew whose resource is gone, and the operation that made it does not', async () => {
+    test('of a later operation starts the row of a lost resource over, and one of the operation that made it does not', async () => {
       const row = await rowIn('absent');
       const { tenantId } = row;
       await registry.pool.query(

@@ -86,7 +86,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a mail that cannot be sent now is given up',
     edits: [
       {
-        file: 'activities/notices/mail-delivery.ts',
+        file: 'activities/notices/mail/mail-delivery.ts',
         text: 'else await postponeMail(pool, mailId, message);',
         instead: "else await settleMail(pool, mailId, 'refused', message);",
       },

@@ -45,7 +45,7 @@ export function Verbs({ operation }: { operation: Operation }) {
 
 /** Whom to ask for what one may not do. */
 function askedInstead(possible: readonly string[]): string {
-  // Whoever wants the operation to go on is helped first.
+  // The verbs that let the operation go on come first.
   const forward = possible.filter((verb) => verb !== 'cancel');
   const verbs = forward.length > 0 ? forward : possible;
   const roles = [...new Set(verbs.flatMap((verb) => rolesFor(routeOf(verb))))];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import request from 'supertest';
-import { PROBLEMS } from '../../../../api/http/problems';
+import { PROBLEMS } from '../../../../api/http/problem-types';
 import { startApiHarness, type ApiHarness } from '../../../helpers/api';
 import { hasPostgres } from '../../../helpers/registry';
 

@@ -1,12 +1,12 @@
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { approvalMail } from '../../../../providers/mail/approval-mail';
-import { auditMail } from '../../../../providers/mail/audit-mail';
+import { approvalMail } from '../../../../providers/mail/contents/approval-mail';
+import { auditMail } from '../../../../providers/mail/contents/audit-mail';
 import type { Rendered } from '../../../../providers/mail/layout';
-import { operatorMail } from '../../../../providers/mail/operator-mail';
-import { quotaMail } from '../../../../providers/mail/quota-mail';
-import { billingMail } from '../../../../providers/mail/billing-mail';
-import { webhookMail } from '../../../../providers/mail/webhook-mail';
+import { operatorMail } from '../../../../providers/mail/contents/operator-mail';
+import { quotaMail } from '../../../../providers/mail/contents/quota-mail';
+import { billingMail } from '../../../../providers/mail/contents/billing-mail';
+import { webhookMail } from '../../../../providers/mail/contents/webhook-mail';
 import { hasBrowser, startBrowser } from '../../../helpers/browser/browser';
 import { customerMails, LOCALES } from './locales/all-mails';
 import { APPROVAL, LEFTOVERS } from './samples';

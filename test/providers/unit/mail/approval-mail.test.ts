@@ -1,4 +1,4 @@
-import { approvalMail } from '../../../../providers/mail/approval-mail';
+import { approvalMail } from '../../../../providers/mail/contents/approval-mail';
 import { APPROVAL, argumentsOf } from './samples';
 
 test('the approvers’ mail names requester, change and deadline, and its commands can be pasted into a shell', () => {

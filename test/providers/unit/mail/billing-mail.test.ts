@@ -1,4 +1,4 @@
-import { billingMail } from '../../../../providers/mail/billing-mail';
+import { billingMail } from '../../../../providers/mail/contents/billing-mail';
 
 test('the mail about findings in billing groups them by problem, each with what to do', () => {
   const finding = {

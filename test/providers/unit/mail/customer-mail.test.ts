@@ -1,4 +1,4 @@
-import { customerMail } from '../../../../providers/mail/customer-mail';
+import { customerMail } from '../../../../providers/mail/contents/customer-mail';
 import { FAILURES, type FailureType } from '../../../../contract/operations/failures';
 
 const mailOf = (type: string, pointer?: string) =>

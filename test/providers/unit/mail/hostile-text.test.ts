@@ -1,14 +1,14 @@
 import Autolinker from 'autolinker';
 import fc from 'fast-check';
 import LinkifyIt from 'linkify-it';
-import { approvalMail } from '../../../../providers/mail/approval-mail';
-import { acceptedMail } from '../../../../providers/mail/audit-mail';
-import { customerMail } from '../../../../providers/mail/customer-mail';
-import { operatorMail } from '../../../../providers/mail/operator-mail';
+import { approvalMail } from '../../../../providers/mail/contents/approval-mail';
+import { acceptedMail } from '../../../../providers/mail/contents/audit-mail';
+import { customerMail } from '../../../../providers/mail/contents/customer-mail';
+import { operatorMail } from '../../../../providers/mail/contents/operator-mail';
 import { quoted, withoutAddresses } from '../../../../providers/mail/text';
-import { welcomeMail } from '../../../../providers/mail/welcome-mail';
+import { welcomeMail } from '../../../../providers/mail/contents/welcome-mail';
 import { withoutJoiners } from '../../../../contract/text/joiners';
-import { tenantMail } from '../../../../providers/mail/tenant-mail';
+import { tenantMail } from '../../../../providers/mail/contents/tenant-mail';
 import { APPROVAL, argumentsOf, LEFTOVERS, TENANT_MAILS, WELCOME } from './samples';
 
 const HOSTILE = '<script>alert(1)</script>\r\n\r\nBcc: eve@example.org\u202e "quoted" & https://evil.example';

@@ -1,6 +1,6 @@
 import { KINDS, OPERATION_KINDS, type OperationKind } from '../../../../contract/operations/kinds';
 import type { OperationStatus } from '../../../../contract/operations/states';
-import { operatorMail, type OperatorNotice } from '../../../../providers/mail/operator-mail';
+import { operatorMail, type OperatorNotice } from '../../../../providers/mail/contents/operator-mail';
 import { argumentsOf, LEFTOVERS } from './samples';
 
 const HOLD = {

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import type { ApprovalRequest } from '../../../../providers/mail/approval-mail';
-import type { NotSetUp } from '../../../../providers/mail/customer-mail';
-import type { ProgressMail } from '../../../../providers/mail/progress-mail';
-import type { OperatorNotice } from '../../../../providers/mail/operator-mail';
-import type { TenantMail } from '../../../../providers/mail/tenant-mail';
-import type { Welcome } from '../../../../providers/mail/welcome-mail';
+import type { ApprovalRequest } from '../../../../providers/mail/contents/approval-mail';
+import type { NotSetUp } from '../../../../providers/mail/contents/customer-mail';
+import type { ProgressMail } from '../../../../providers/mail/contents/progress-mail';
+import type { OperatorNotice } from '../../../../providers/mail/contents/operator-mail';
+import type { TenantMail } from '../../../../providers/mail/contents/tenant-mail';
+import type { Welcome } from '../../../../providers/mail/contents/welcome-mail';
 
 /** A welcome of a first admin. */
 export const WELCOME: Welcome = {

@@ -1,5 +1,5 @@
 import { SUSPENSION_REASONS } from '../../../../contract/tenants/reasons';
-import { tenantMail } from '../../../../providers/mail/tenant-mail';
+import { tenantMail } from '../../../../providers/mail/contents/tenant-mail';
 import { TENANT_MAILS } from './samples';
 
 const of = { organizationName: 'Acme', operationId: 'op_abc' };

@@ -1,4 +1,4 @@
-import { welcomeMail } from '../../../../providers/mail/welcome-mail';
+import { welcomeMail } from '../../../../providers/mail/contents/welcome-mail';
 import { WELCOME } from './samples';
 
 test('the welcome names organization, user name, both links and the expiry date of the link', () => {

@@ -1,10 +1,10 @@
 import { MAIL_LANGUAGES } from '../../../../../contract/maintenance/customer-mail';
-import { customerMail } from '../../../../../providers/mail/customer-mail';
+import { customerMail } from '../../../../../providers/mail/contents/customer-mail';
 import type { Rendered } from '../../../../../providers/mail/layout';
 import { localeOf, type Locale } from '../../../../../providers/mail/locales/locale';
-import { progressMail } from '../../../../../providers/mail/progress-mail';
-import { tenantMail } from '../../../../../providers/mail/tenant-mail';
-import { welcomeMail } from '../../../../../providers/mail/welcome-mail';
+import { progressMail } from '../../../../../providers/mail/contents/progress-mail';
+import { tenantMail } from '../../../../../providers/mail/contents/tenant-mail';
+import { welcomeMail } from '../../../../../providers/mail/contents/welcome-mail';
 import { FAILURE_MAILS, PROGRESS_MAILS, TENANT_MAILS, WELCOME } from '../samples';
 
 /** Every mail that a customer may get in this language, by name, to an organization of this name. */

@@ -2,7 +2,7 @@ import { SUSPENSION_REASONS } from '../../../../../contract/tenants/reasons';
 import { DE } from '../../../../../providers/mail/locales/de';
 import { EN } from '../../../../../providers/mail/locales/en';
 import { CATALOGUES, localeOf } from '../../../../../providers/mail/locales/locale';
-import { tenantMail } from '../../../../../providers/mail/tenant-mail';
+import { tenantMail } from '../../../../../providers/mail/contents/tenant-mail';
 import { customerMails, LOCALES } from './all-mails';
 
 type Text = (...values: string[]) => string | string[];

@@ -1,25 +1,25 @@
-import { listResources } from '../../registry/ledger/ledger';
-import { findDecision } from '../../registry/operations/approvals';
-import { findOperation } from '../../registry/views/operations';
-import type { TakenMail } from '../../registry/operations/mails';
-import { adminAccessUrlOf } from '../../registry/views/results';
-import { loadTenantKey, ignoreDestroyedKey } from '../../registry/keys/tenant-keys';
-import { claimToken, renewClaim } from '../../registry/credentials/claim-tokens';
-import { approvalMail } from '../../providers/mail/approval-mail';
-import { customerMail } from '../../providers/mail/customer-mail';
-import { adminUsername } from '../../providers/keycloak/admin-user';
-import type { Rendered } from '../../providers/mail/layout';
-import { operatorMail } from '../../providers/mail/operator-mail';
-import { welcomeMail } from '../../providers/mail/welcome-mail';
-import type { MailDependencies, OrderDependencies } from '../dependencies';
-import type { OperatorNotice } from '../operations/interface';
-import type { OperationFailure } from '../../contract/operations/messages';
-import { loadOperation } from '../operations/load-operation';
+import { listResources } from '../../../registry/ledger/ledger';
+import { findDecision } from '../../../registry/operations/approvals';
+import { findOperation } from '../../../registry/views/operations';
+import type { TakenMail } from '../../../registry/operations/mails';
+import { adminAccessUrlOf } from '../../../registry/views/results';
+import { loadTenantKey, ignoreDestroyedKey } from '../../../registry/keys/tenant-keys';
+import { claimToken, renewClaim } from '../../../registry/credentials/claim-tokens';
+import { approvalMail } from '../../../providers/mail/contents/approval-mail';
+import { customerMail } from '../../../providers/mail/contents/customer-mail';
+import { adminUsername } from '../../../providers/keycloak/admin-user';
+import type { Rendered } from '../../../providers/mail/layout';
+import { operatorMail } from '../../../providers/mail/contents/operator-mail';
+import { welcomeMail } from '../../../providers/mail/contents/welcome-mail';
+import type { MailDependencies, OrderDependencies } from '../../dependencies';
+import type { OperatorNotice } from '../../operations/interface';
+import type { OperationFailure } from '../../../contract/operations/messages';
+import { loadOperation } from '../../operations/load-operation';
 import { KEY_GONE, OBSOLETE, type Composed } from './composed';
 import { customerAddress, customerLocale } from './customer-locale';
-import { composeNotice } from './operator-notice';
-import { composeProgress } from './progress-notice';
-import { composeTenantNotice } from './tenant-notice';
+import { composeNotice } from '../operator-notice';
+import { composeProgress } from '../progress-notice';
+import { composeTenantNotice } from '../tenant-notice';
 
 /** Composes a mail's address and content from what registry and configuration say now. */
 export async function composeMail(

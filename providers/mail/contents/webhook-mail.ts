@@ -1,7 +1,7 @@
-import { DELIVERY_DAYS, FAILING_DAYS } from '../../contract/webhooks/webhooks';
-import { pageOf } from './calls';
-import { paragraph, render, type Rendered } from './layout';
-import { utc } from './text';
+import { DELIVERY_DAYS, FAILING_DAYS } from '../../../contract/webhooks/webhooks';
+import { pageOf } from '../calls';
+import { paragraph, render, type Rendered } from '../layout';
+import { utc } from '../text';
 
 /** An endpoint that fails, or has been disabled. */
 export interface FailingEndpoint {

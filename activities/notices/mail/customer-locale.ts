@@ -1,7 +1,7 @@
-import type { CustomerRecipient } from '../../contract/maintenance/customer-mail';
-import type { MailRecipient } from '../../contract/maintenance/mail-delivery';
-import { localeOf, type Locale } from '../../providers/mail/locales/locale';
-import type { LoadedOperation } from '../../registry/operations/operations';
+import type { CustomerRecipient } from '../../../contract/maintenance/customer-mail';
+import type { MailRecipient } from '../../../contract/maintenance/mail-delivery';
+import { localeOf, type Locale } from '../../../providers/mail/locales/locale';
+import type { LoadedOperation } from '../../../registry/operations/operations';
 
 /** The language and time zone of mails to the customer of an order: the order's, then the plan's. */
 export function customerLocale({ order, template }: Pick<LoadedOperation, 'order' | 'template'>): Locale {

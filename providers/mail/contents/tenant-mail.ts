@@ -1,10 +1,10 @@
-import type { Access } from '../../contract/tenants/access';
-import type { CustomerRecipient } from '../../contract/maintenance/customer-mail';
-import type { SuspensionReason } from '../../contract/tenants/reasons';
-import { paragraph, render, type Block, type Rendered } from './layout';
-import { closing } from './locales/closing';
-import { localeOf, type Locale } from './locales/locale';
-import { isolated } from './text';
+import type { Access } from '../../../contract/tenants/access';
+import type { CustomerRecipient } from '../../../contract/maintenance/customer-mail';
+import type { SuspensionReason } from '../../../contract/tenants/reasons';
+import { paragraph, render, type Block, type Rendered } from '../layout';
+import { closing } from '../locales/closing';
+import { localeOf, type Locale } from '../locales/locale';
+import { isolated } from '../text';
 
 /** Content of a mail that tells a first admin what has happened, or will happen, to their tenant. It never has an operator's words. */
 export type TenantMail = {

@@ -1,5 +1,5 @@
-import type { CustomerMailGroup, CustomerRecipient } from '../../contract/maintenance/customer-mail';
-import type { ProvisioningTemplate } from '../../templates/template';
+import type { CustomerMailGroup, CustomerRecipient } from '../../../contract/maintenance/customer-mail';
+import type { ProvisioningTemplate } from '../../../templates/template';
 
 /** Recipients in plans whose template does not choose. */
 const DEFAULTS: Record<CustomerMailGroup, readonly CustomerRecipient[]> = {

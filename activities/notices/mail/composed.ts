@@ -1,4 +1,4 @@
-import type { Rendered } from '../../providers/mail/layout';
+import type { Rendered } from '../../../providers/mail/layout';
 
 /** A mail that is ready to be sent, or why it is not to be sent. */
 export type Composed =

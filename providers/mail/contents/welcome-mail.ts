@@ -1,6 +1,6 @@
-import { paragraph, render, type Rendered } from './layout';
-import { localeOf, type Locale } from './locales/locale';
-import { isolated } from './text';
+import { paragraph, render, type Rendered } from '../layout';
+import { localeOf, type Locale } from '../locales/locale';
+import { isolated } from '../text';
 
 /** Content of the mail to a new tenant's first admin. It holds no password: the link's one-time token fetches that. */
 export interface Welcome {

@@ -1,5 +1,5 @@
-import { paragraph, render, type Block, type Rendered } from './layout';
-import { utc } from './text';
+import { paragraph, render, type Block, type Rendered } from '../layout';
+import { utc } from '../text';
 
 /** A tenant whose bucket went over its quota, or is within it again. */
 export interface QuotaChange {

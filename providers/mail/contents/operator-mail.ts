@@ -1,9 +1,9 @@
-import { rulesOf, type OperationKind } from '../../contract/operations/kinds';
-import type { OperationStatus } from '../../contract/operations/states';
-import { curl, operationPath } from './calls';
-import { paragraph, render, type Block, type Rendered } from './layout';
-import { endingOf, wordsFor } from './operator-words';
-import { unlinked, utc, withoutAddresses } from './text';
+import { rulesOf, type OperationKind } from '../../../contract/operations/kinds';
+import type { OperationStatus } from '../../../contract/operations/states';
+import { curl, operationPath } from '../calls';
+import { paragraph, render, type Block, type Rendered } from '../layout';
+import { endingOf, wordsFor } from '../operator-words';
+import { unlinked, utc, withoutAddresses } from '../text';
 
 /** A resource that the ledger lists. */
 export interface HeldResource {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { atLeastOne, count, text, url } from './value-schemas';
-import { variable } from './variable';
+import { atLeastOne, count, text, url } from '../value-schemas';
+import { variable } from '../variable';
 
 /** The variables with which people sign in to the console. Without an issuer there is no sign-in, and only API tokens are accepted. */
 export const staffVariables = {

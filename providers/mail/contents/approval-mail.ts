@@ -1,6 +1,6 @@
-import { curl, operationPath, pageOf } from './calls';
-import { paragraph, render, type Block, type Rendered } from './layout';
-import { quoted, utc, withoutAddresses } from './text';
+import { curl, operationPath, pageOf } from '../calls';
+import { paragraph, render, type Block, type Rendered } from '../layout';
+import { quoted, utc, withoutAddresses } from '../text';
 
 /** Content of the mail that asks approvers for a decision. */
 export interface ApprovalRequest {

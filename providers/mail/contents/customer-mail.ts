@@ -1,9 +1,9 @@
-import type { CustomerRecipient } from '../../contract/maintenance/customer-mail';
-import type { OperationFailure } from '../../contract/operations/messages';
-import { paragraph, render, type Rendered } from './layout';
-import type { Catalogue, Correctable } from './locales/catalogue';
-import { localeOf, type Locale } from './locales/locale';
-import { isolated } from './text';
+import type { CustomerRecipient } from '../../../contract/maintenance/customer-mail';
+import type { OperationFailure } from '../../../contract/operations/messages';
+import { paragraph, render, type Rendered } from '../layout';
+import type { Catalogue, Correctable } from '../locales/catalogue';
+import { localeOf, type Locale } from '../locales/locale';
+import { isolated } from '../text';
 
 /** Content of the mail that tells a customer why their tenant is not set up. */
 export interface NotSetUp {

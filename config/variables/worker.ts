@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { staffVariables } from './staff-variables';
-import { tracing } from './tracing-variables';
+import { keycloakClient, registry } from './shared';
 import {
   address,
   addresses,
@@ -10,141 +9,12 @@ import {
   deploymentName,
   flag,
   names,
-  nameServers,
-  networks,
-  ring,
   signingKey,
   text,
   url,
   web,
-  webhookSecrets,
-} from './value-schemas';
-import { variable } from './variable';
-
-/** Variables that API and worker share. */
-export const registry = {
-  REGISTRY_URL: variable(
-    url(/^postgres(?:ql)?$/),
-    'the control plane’s database, with the login that API and worker use',
-    'postgres://registry:…@127.0.0.1:5432/registry',
-  ),
-  REGISTRY_POOL_SIZE: variable(count.default(10), 'connections of this process to the control plane’s database', '10'),
-  KEY_RING: variable(ring, 'keys that wrap the tenants’ keys, newest first: id:base64 of 32 bytes', 'k1:…'),
-  CODEC_KEY_RING: variable(
-    ring,
-    'keys that encrypt the payloads sent to Temporal, newest first: id:base64 of 32 bytes',
-    'c1:…',
-  ),
-  LOG_LEVEL: variable(
-    z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
-    'least severe level that is logged',
-    'info',
-  ),
-  TEMPORAL_UI_URL: variable(
-    web.optional(),
-    'the Temporal Web UI, for links and to let it decrypt payloads through the API',
-    'http://127.0.0.1:8233',
-  ),
-  TEMPLATES_DIR: variable(text.default('templates'), 'the folder with the plans’ templates', './templates'),
-  COMPENSATION_SECONDS: variable(
-    count.default(900),
-    'seconds for which the undo of one step is tried before its leftovers go to an operator',
-    '900',
-  ),
-  PUBLIC_URL: variable(
-    web.optional(),
-    'where callers and mail readers reach the API',
-    'https://provisioner.example.com',
-  ),
-  WEBHOOK_INTERNAL_NETWORKS: variable(
-    networks.default([]),
-    'networks in CIDR notation, comma separated, with receivers of webhooks whose addresses are not public; they may also be reached by http',
-    '10.20.0.0/16',
-  ),
-  DNS_SERVERS: variable(
-    nameServers.default([]),
-    'name servers that are asked for the records of tenants’ domains, comma separated, each with an optional port; without them, those of the operating system',
-    '192.0.2.53,192.0.2.54:5353',
-  ),
-  ...tracing,
-};
-
-/** Variables of the programs that migrate the registry. */
-export const owner = {
-  REGISTRY_OWNER_URL: variable(
-    url(/^postgres(?:ql)?$/).optional(),
-    'the login that owns the control plane’s database and migrates it; without it nothing prevents changes to the audit trail',
-    'postgres://registry_owner:…@127.0.0.1:5432/registry',
-  ),
-};
-
-const keycloakClient = {
-  KEYCLOAK_REALM: variable(text.default('tenants'), 'the realm that all tenants share', 'tenants'),
-  KEYCLOAK_CLIENT_ID: variable(
-    text.default('provisioner'),
-    'a service client in Keycloak’s master realm',
-    'provisioner',
-  ),
-};
-
-/** Variables of the API. */
-export const api = {
-  ...registry,
-  ...owner,
-  HOST: variable(text.default('127.0.0.1'), 'the address to listen on', '127.0.0.1'),
-  PORT: variable(count.default(8080), 'the port to listen on; 0 selects any free port', '8080'),
-  TRUSTED_PROXIES: variable(
-    count.default(0),
-    'number of proxies in front of the API, which are trusted to name the caller’s address',
-    '1',
-  ),
-  CONSOLE_DIR: variable(
-    text.default('dist/console'),
-    'the folder with the built web console, which `npm run build` fills',
-    './dist/console',
-  ),
-  APPROVAL_DEADLINE_HOURS: variable(
-    count.default(72),
-    'hours an approver has before the order counts as rejected',
-    '72',
-  ),
-  ACCEPT_UNVERIFIED_APPROVAL: variable(
-    flag.default(true),
-    'whether a signal that bypasses the API may approve an order',
-    'true',
-  ),
-  RATE_LIMIT_PER_MINUTE: variable(count.default(600), 'requests one caller may send per minute', '600'),
-  VERIFICATIONS_PER_MINUTE: variable(
-    count.default(60_000),
-    'API keys one caller may verify per minute, and evaluations of flags per tenant',
-    '60000',
-  ),
-  STRIPE_WEBHOOK_SECRET: variable(
-    webhookSecrets.optional(),
-    'the signing secret of Stripe’s endpoint for events; two, comma separated, while one replaces the other; without it events are refused',
-    'whsec_…',
-  ),
-  STRIPE_TEST_CARDS: variable(
-    flag.default(false),
-    'whether people who order are told Stripe’s test cards; only where Stripe is a local stand-in or in test mode',
-    'false',
-  ),
-  APP_DOMAIN: variable(
-    appDomain.optional(),
-    'the domain below which tenants are reached: <tenantName>.<this>; without it the API leaves it to the worker to refuse our own domains as custom domains',
-    'app.example.com',
-  ),
-  REGIONS_FILE: variable(text.optional(), 'the file that lists the regions', './regions.yaml'),
-  KEYCLOAK_URL: variable(
-    web.optional(),
-    'the identity provider; without it the API serves no directories',
-    'https://login.example.com',
-    'KEYCLOAK_CLIENT_SECRET',
-  ),
-  ...keycloakClient,
-  KEYCLOAK_CLIENT_SECRET: variable(text.optional(), 'the secret of that service client', '…', 'KEYCLOAK_URL'),
-  ...staffVariables,
-};
+} from '../value-schemas';
+import { variable } from '../variable';
 
 /** Variables of the worker. */
 export const worker = {

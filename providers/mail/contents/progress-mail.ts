@@ -1,8 +1,8 @@
-import type { CustomerRecipient, ProgressNotice } from '../../contract/maintenance/customer-mail';
-import { paragraph, render, type Block, type Rendered } from './layout';
-import { closing } from './locales/closing';
-import { localeOf, type Locale } from './locales/locale';
-import { isolated } from './text';
+import type { CustomerRecipient, ProgressNotice } from '../../../contract/maintenance/customer-mail';
+import { paragraph, render, type Block, type Rendered } from '../layout';
+import { closing } from '../locales/closing';
+import { localeOf, type Locale } from '../locales/locale';
+import { isolated } from '../text';
 
 /** Content of a mail about the progress of an order. */
 export type ProgressMail = {

@@ -1,7 +1,7 @@
-import type { Acceptance } from '../../contract/audit/acceptance';
-import { curl, pageOf } from './calls';
-import { paragraph, render, type Block, type Rendered } from './layout';
-import { quoted, utc } from './text';
+import type { Acceptance } from '../../../contract/audit/acceptance';
+import { curl, pageOf } from '../calls';
+import { paragraph, render, type Block, type Rendered } from '../layout';
+import { quoted, utc } from '../text';
 
 /** Content of the mail about a broken audit trail. */
 export interface AuditNotice {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { flag, web } from './value-schemas';
-import { variable } from './variable';
+import { flag, web } from '../value-schemas';
+import { variable } from '../variable';
 
 /** The variables of OpenTelemetry that switch tracing on. Its SDK reads these and others of the same specification by itself. */
 export const tracing = {

@@ -1,7 +1,7 @@
 import { CancelledFailure } from '@temporalio/common';
-import { CUSTOMER_RECIPIENTS } from '../../contract/maintenance/customer-mail';
-import type { MailRecipient, MailRound } from '../../contract/maintenance/mail-delivery';
-import { transaction } from '../../registry/database';
+import { CUSTOMER_RECIPIENTS } from '../../../contract/maintenance/customer-mail';
+import type { MailRecipient, MailRound } from '../../../contract/maintenance/mail-delivery';
+import { transaction } from '../../../registry/database';
 import {
   enqueueMails,
   forgetOldMails,
@@ -12,12 +12,12 @@ import {
   takeMail,
   type Letter,
   type TakenMail,
-} from '../../registry/operations/mails';
-import { refusesRecipient } from '../../providers/mail/classify';
-import type { MailDependencies } from '../dependencies';
-import { failure, toFailure } from '../../providers/port/failures';
+} from '../../../registry/operations/mails';
+import { refusesRecipient } from '../../../providers/mail/classify';
+import type { MailDependencies } from '../../dependencies';
+import { failure, toFailure } from '../../../providers/port/failures';
 import { composeMail } from './mail-content';
-import { enqueueSlowSetups } from './progress-letters';
+import { enqueueSlowSetups } from '../progress-letters';
 
 /** After this many failures in a row the mail server is taken to be down, and the other mails wait for the next round. */
 const DOWN_AFTER = 2;

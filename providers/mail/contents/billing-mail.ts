@@ -1,6 +1,6 @@
-import { BILLING_PROBLEM_GUIDE, type BillingProblem } from '../../contract/billing/problems';
-import { pageOf } from './calls';
-import { paragraph, render, type Block, type Rendered } from './layout';
+import { BILLING_PROBLEM_GUIDE, type BillingProblem } from '../../../contract/billing/problems';
+import { pageOf } from '../calls';
+import { paragraph, render, type Block, type Rendered } from '../layout';
 
 /** Something that was found in billing. */
 export interface FoundInBilling {
