@@ -32,7 +32,9 @@ export interface RelayOptions {
  * alone: forgets secrets that were handed out, and records the end of legal holds.
  */
 export interface Relay {
-  /** Does one round and resolves with the number of starts and decisions delivered. Never rejects. */
+  /**
+   * Does one round, after the current one if there is one, and resolves with the number of starts and decisions delivered. Never rejects.
+   */
   look(): Promise<number>;
   /** Stops the relay; resolves when the current round has ended. */
   stop(): Promise<void>;
@@ -49,7 +51,7 @@ export function startRelay({ pool, runs, logger, intervalMs = 3_000, graceSecond
   let timer: NodeJS.Timeout;
   let current: Promise<number> = Promise.resolve(0);
 
-  const look = async (): Promise<number> => {
+  const round = async (): Promise<number> => {
     try {
       const told =
         (await startLost(pool, runs, logger, graceSeconds)) +
@@ -66,15 +68,14 @@ export function startRelay({ pool, runs, logger, intervalMs = 3_000, graceSecond
       return 0;
     }
   };
+  /** Two rounds at once would each start what the other has started and not yet marked. */
+  const look = (): Promise<number> => {
+    current = current.then(round);
+    return current;
+  };
   const next = (): void => {
     if (stopped) return;
-    timer = setTimeout(
-      () => {
-        current = look();
-        void current.then(next);
-      },
-      intervalMs * (0.8 + Math.random() * 0.4),
-    );
+    timer = setTimeout(() => void look().then(next), intervalMs * (0.8 + Math.random() * 0.4));
   };
   next();
   return {

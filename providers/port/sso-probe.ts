@@ -2,7 +2,7 @@ import type { OidcConnection, OidcEndpoints, SamlProvider } from '../../contract
 
 /** What one look at a customer's identity provider has come to, in words for the person who sets it up. */
 export interface SsoFinding {
-  check: 'discovery' | 'endpoints' | 'keys' | 'client' | 'metadata' | 'certificate';
+  check: 'discovery' | 'endpoints' | 'keys' | 'credentials' | 'metadata' | 'certificate';
   /** `unknown`: the answer says neither. */
   outcome: 'passed' | 'failed' | 'unknown';
   /** Contains neither a secret nor an address of a network. */

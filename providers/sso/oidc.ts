@@ -57,18 +57,18 @@ export function oidcProbe(internal: readonly Network[]): Pick<SsoProbe, 'discove
         ? { fields, authorization: basic(clientId, clientSecret) }
         : { fields: { ...fields, client_id: clientId, client_secret: clientSecret } };
       const answer = await requestJson(tokenUrl, { internal, form }, signal);
-      if ('problem' in answer) return failedAt('client', `The token endpoint is not reachable: ${answer.problem}`);
+      if ('problem' in answer) return failedAt('credentials', `The token endpoint is not reachable: ${answer.problem}`);
       const error = (answer.body as { error?: unknown } | undefined)?.error;
       if (answer.status === 401 || (typeof error === 'string' && CLIENT_REFUSED.includes(error)))
         return failedAt(
-          'client',
+          'credentials',
           'The identity provider refuses the client id or its secret. Copy both again; a secret may have expired.',
         );
       // Any other complaint is about the code, which the client was allowed to present.
       if (answer.status === 400 && typeof error === 'string')
-        return passedAt('client', 'The identity provider knows the client and accepts its secret.');
+        return passedAt('credentials', 'The identity provider knows the client and accepts its secret.');
       return {
-        check: 'client',
+        check: 'credentials',
         outcome: 'unknown',
         message: `The token endpoint answers ${answer.status}, which says nothing about the client. Try to sign in.`,
       };

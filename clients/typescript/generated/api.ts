@@ -4767,7 +4767,7 @@ export interface components {
     /** @description What one look at the identity provider or at a domain has come to. */
     SsoFinding: {
       /** @enum {string} */
-      check: 'discovery' | 'endpoints' | 'keys' | 'client' | 'metadata' | 'certificate' | 'domain';
+      check: 'discovery' | 'endpoints' | 'keys' | 'credentials' | 'metadata' | 'certificate' | 'domain';
       /** @enum {string} */
       outcome: 'passed' | 'failed' | 'unknown';
       /** @description What was found, and what to do now. */

@@ -114,7 +114,7 @@ export const testSsoRequestSchema = z
 
 const finding = z
   .strictObject({
-    check: z.enum(['discovery', 'endpoints', 'keys', 'client', 'metadata', 'certificate', 'domain']),
+    check: z.enum(['discovery', 'endpoints', 'keys', 'credentials', 'metadata', 'certificate', 'domain']),
     outcome: z.enum(['passed', 'failed', 'unknown']),
     message: z.string().meta({ description: 'What was found, and what to do now.' }),
   })

@@ -40,7 +40,7 @@ suite('signing in to the console', () => {
         user: {
           id: `user:${ada.username}`,
           name: 'Ada Lovelace',
-          roles: ['tenants:read', 'operations:operate', 'tenants:suspend', 'webhooks:manage'],
+          roles: ['tenants:read', 'operations:operate', 'tenants:suspend', 'flags:manage', 'webhooks:manage'],
         },
         idleExpiresAt: expect.any(String),
         expiresAt: expect.any(String),

@@ -112,7 +112,7 @@ describe('looks at a customer’s identity provider', () => {
 
   test('a wrong secret is told from a right one without signing in', async () => {
     issuer.answers['/token'] = { status: 401, body: { error: 'invalid_client' } };
-    expect(await tryClient()).toMatchObject({ check: 'client', outcome: 'failed' });
+    expect(await tryClient()).toMatchObject({ check: 'credentials', outcome: 'failed' });
     issuer.answers['/token'] = { status: 400, body: { error: 'unauthorized_client' } };
     expect(await tryClient()).toMatchObject({ outcome: 'failed' });
     issuer.answers['/token'] = { status: 400, body: { error: 'invalid_grant' } };

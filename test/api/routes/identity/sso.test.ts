@@ -47,7 +47,8 @@ const probe: SsoProbe = {
         ? { saml: SAML, findings: [finding('metadata', 'passed')] }
         : { findings: [finding('metadata', 'failed')] },
     ),
-  tryClient: ({ clientSecret }) => Promise.resolve(finding('client', clientSecret === SECRET ? 'passed' : 'failed')),
+  tryClient: ({ clientSecret }) =>
+    Promise.resolve(finding('credentials', clientSecret === SECRET ? 'passed' : 'failed')),
 };
 
 function finding(check: SsoFinding['check'], outcome: SsoFinding['outcome']): SsoFinding {
