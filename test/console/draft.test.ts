@@ -1,6 +1,6 @@
 import { EMPTY, orderOf, type Draft } from '../../console/pages/order/draft';
 import { labelAt } from '../../console/pages/order/names';
-import type { Template } from '../../console/pages/order/templates';
+import type { Template } from '../../console/pages/templates/read';
 import { limitsOf, valueAt } from '../../console/pages/order/rules';
 import { orderSchema } from '../../contract/schemas/order-schema';
 import { loadTemplates } from '../../templates/load';
