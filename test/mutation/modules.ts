@@ -42,7 +42,7 @@ export const MODULES: readonly MutatedModule[] = [
   {
     name: 'change-acceptance',
     files: ['registry/operations/change-acceptance.ts'],
-    tests: ['test/registry/operations/removals.test.ts', 'test/registry/tenants/legal-holds.test.ts'],
+    tests: ['test/registry/operations/change-acceptance.test.ts', 'test/registry/operations/removals.test.ts'],
   },
   {
     name: 'ledger',
