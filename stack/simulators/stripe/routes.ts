@@ -9,9 +9,11 @@ import { moneyRoutes } from './routes/money';
 import { paymentMethodRoutes } from './routes/payment-methods';
 import { priceRoutes } from './routes/prices';
 import { productRoutes } from './routes/products';
+import { refundRoutes } from './routes/refunds';
 import { setupIntentRoutes } from './routes/setup-intents';
 import { subscriptionRoutes } from './routes/subscriptions';
 import { termRoutes } from './routes/terms';
+import { testClockRoutes } from './routes/test-clocks';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints';
 
 /** The endpoints of Stripe's API that this server supports. */
@@ -26,6 +28,8 @@ export const ROUTES: readonly Route[] = [
   ...meterRoutes,
   ...meterAdjustmentRoutes,
   ...moneyRoutes,
+  ...refundRoutes,
+  ...testClockRoutes,
   ...disputeRoutes,
   ...eventRoutes,
   ...webhookEndpointRoutes,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inTimeOf } from '../billing/clock';
 import { cancel } from '../billing/lifecycle';
 import { newId } from '../state/ids';
 import { page } from '../list';
@@ -28,13 +29,15 @@ const fields = {
   name: text.optional(),
   phone: text.optional(),
 };
-const create = z.strictObject({ ...fields, payment_method: text.optional() });
+const create = z.strictObject({ ...fields, payment_method: text.optional(), test_clock: text.optional() });
 const update = z.strictObject(fields);
 
 /** `/v1/customers` (https://docs.stripe.com/api/customers). */
 export const customerRoutes: Route[] = [
   route('POST', '/v1/customers', create, ({ tx, params }) => {
-    const customer = tx.put(blank(tx.now));
+    const { test_clock: clock } = params;
+    if (clock !== undefined) tx.now = tx.need('test_helpers.test_clock', clock, 'test_clock').frozen_time;
+    const customer = tx.put({ ...blank(tx.now), test_clock: clock ?? null });
     apply(tx, customer, params, params.payment_method);
     return tx.need('customer', customer.id);
   }),
@@ -51,26 +54,33 @@ export const customerRoutes: Route[] = [
   route(
     'GET',
     '/v1/customers',
-    z.strictObject({ ...paging, created: range.optional(), email: text.optional() }),
+    z.strictObject({ ...paging, created: range.optional(), email: text.optional(), test_clock: text.optional() }),
     ({ tx, params, url }) => {
-      const { created, email } = params;
+      const { created, email, test_clock: clock = null } = params;
       const found = tx
         .all('customer')
+        .filter((each) => each.test_clock === clock)
         .filter((each) => within(each.created, created) && (email === undefined || each.email === email));
       return page(url, found, params);
     },
   ),
   route('DELETE', '/v1/customers/:id', z.strictObject({}), ({ tx, ids }) => {
     const customer = tx.need('customer', ids['id']!);
-    for (const subscription of tx.all('subscription')) {
-      if (subscription.customer === customer.id && subscription.status !== 'canceled')
-        cancel(tx, tx.need('subscription', subscription.id));
-    }
-    for (const method of attached(tx, customer.id)) tx.put({ ...method, customer: null });
-    tx.delete(customer);
+    inTimeOf(tx, customer.id);
+    removeCustomer(tx, customer);
     return { id: customer.id, object: 'customer', deleted: true };
   }),
 ];
+
+/** Deletes a customer: its subscriptions are cancelled, and its payment methods detached. */
+export function removeCustomer(tx: Transaction, customer: Customer): void {
+  for (const subscription of tx.all('subscription')) {
+    if (subscription.customer === customer.id && subscription.status !== 'canceled')
+      cancel(tx, tx.need('subscription', subscription.id));
+  }
+  for (const method of attached(tx, customer.id)) tx.put({ ...method, customer: null });
+  tx.delete(customer);
+}
 
 function apply(tx: Transaction, customer: Customer, params: z.output<typeof update>, paymentMethod?: string): void {
   const { address: where, description, email, invoice_settings, metadata: change, name, phone } = params;

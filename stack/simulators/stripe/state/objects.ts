@@ -15,6 +15,8 @@ export type Metadata = Record<string, string>;
 /** `GET /v1/customers/:id`. */
 export interface Customer extends StripeObject {
   object: 'customer';
+  /** In the smallest unit of the currency: below 0 is a credit, which the next invoices use up. */
+  balance: number;
   currency: string | null;
   delinquent: boolean;
   email: string | null;
@@ -22,6 +24,7 @@ export interface Customer extends StripeObject {
   metadata: Metadata;
   name: string | null;
   next_invoice_sequence: number;
+  test_clock: string | null;
 }
 
 /** `GET /v1/payment_methods/:id`: a card or a SEPA debit, whose fingerprint identifies the test card or account. */
@@ -108,6 +111,7 @@ export interface Subscription extends StripeObject {
   metadata: Metadata;
   pause_collection: PauseCollection | null;
   status: 'active' | 'canceled' | 'incomplete' | 'past_due' | 'paused' | 'trialing';
+  test_clock: string | null;
   trial_end: number | null;
   trial_settings: { end_behavior: { missing_payment_method: 'cancel' | 'create_invoice' | 'pause' } };
   trial_start: number | null;
@@ -151,6 +155,22 @@ export interface Invoice extends StripeObject {
   };
 }
 
+/** Noted for a subscription's next invoice, which has it as a line. It is not sent to clients. */
+export interface InvoiceItem extends StripeObject {
+  object: 'invoiceitem';
+  /** In the smallest unit of the currency; below 0 for a credit. */
+  amount: number;
+  description: string;
+  /** The invoice that has it; null until there is one. */
+  invoice: string | null;
+  /** The subscription's item. */
+  item: string;
+  period: { start: number; end: number };
+  price: Price;
+  quantity: number;
+  subscription: string;
+}
+
 /** `GET /v1/payment_intents/:id`. */
 export interface PaymentIntent extends StripeObject {
   object: 'payment_intent';
@@ -165,9 +185,20 @@ export interface PaymentIntent extends StripeObject {
 export interface Charge extends StripeObject {
   object: 'charge';
   amount: number;
+  amount_refunded: number;
   currency: string;
   customer: string;
   paid: boolean;
+  payment_intent: string;
+}
+
+/** `GET /v1/refunds/:id`. */
+export interface Refund extends StripeObject {
+  object: 'refund';
+  amount: number;
+  charge: string;
+  currency: string;
+  payment_intent: string;
 }
 
 /** `GET /v1/balance_transactions/:id`. */
@@ -189,6 +220,15 @@ export interface Dispute extends StripeObject {
   object: 'dispute';
   charge: string;
   status: 'lost' | 'needs_response' | 'won';
+}
+
+/** `GET /v1/test_helpers/test_clocks/:id`. */
+export interface TestClock extends StripeObject {
+  object: 'test_helpers.test_clock';
+  /** The time of its customers, in unix seconds. */
+  frozen_time: number;
+  name: string | null;
+  status: 'ready';
 }
 
 /** `GET /v1/events/:id`. */
@@ -242,13 +282,16 @@ export interface ObjectTypes {
   price: Price;
   subscription: Subscription;
   invoice: Invoice;
+  invoiceitem: InvoiceItem;
   payment_intent: PaymentIntent;
   charge: Charge;
+  refund: Refund;
   balance_transaction: BalanceTransaction;
   invoice_payment: InvoicePayment;
   dispute: Dispute;
   coupon: Coupon;
   tax_rate: TaxRate;
+  'test_helpers.test_clock': TestClock;
   event: StripeEvent;
   webhook_endpoint: WebhookEndpoint;
   'billing.meter': Meter;
