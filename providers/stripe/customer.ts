@@ -1,8 +1,10 @@
 import type Stripe from 'stripe';
+import type { BillingEnd } from '../../contract/billing/terms';
 import { dashName } from '../../contract/ids';
 import { fitUnits } from '../../contract/text/text-length';
 import type { ResourceContext, ResourceKind } from '../port/kind';
-import { settleInvoices } from './ending';
+import { creditsUnused, keptOf } from './catalog';
+import { payBackCredit, settleInvoices } from './ending';
 import { idempotently } from './idempotent';
 import { marks, orAbsent, listOurs, since, tenantOf } from './marks';
 
@@ -14,6 +16,8 @@ export interface CustomerSpec {
   organizationName: string;
   /** Address to which Stripe sends invoices. */
   email: string;
+  /** What the template says about the end of a tenant. */
+  end?: BillingEnd | undefined;
 }
 
 /**
@@ -42,15 +46,16 @@ export function customerKind(stripe: Stripe): ResourceKind<CustomerSpec> {
         name: fitUnits(spec.organizationName, LONGEST_NAME),
         email: spec.email,
         description: name,
-        metadata: marks(context),
+        metadata: { ...marks(context), ...keptOf({ end: spec.end }) },
       };
       const { id } = await idempotently(idempotencyKey, (options) => stripe.customers.create(params, options));
       return { id };
     },
 
     async remove(context) {
-      for (const { id } of await customersOf(stripe, context)) {
+      for (const { id, metadata } of await customersOf(stripe, context)) {
         await settleInvoices(stripe, id, context.signal);
+        if (creditsUnused(metadata)) await payBackCredit(stripe, id, context);
         await orAbsent(stripe.customers.del(id));
       }
     },
