@@ -9,7 +9,6 @@ import { moneyRoutes } from './routes/money';
 import { paymentMethodRoutes } from './routes/payment-methods';
 import { priceRoutes } from './routes/prices';
 import { productRoutes } from './routes/products';
-import { refundRoutes } from './routes/refunds';
 import { setupIntentRoutes } from './routes/setup-intents';
 import { subscriptionRoutes } from './routes/subscriptions';
 import { termRoutes } from './routes/terms';
@@ -28,7 +27,6 @@ export const ROUTES: readonly Route[] = [
   ...meterRoutes,
   ...meterAdjustmentRoutes,
   ...moneyRoutes,
-  ...refundRoutes,
   ...testClockRoutes,
   ...disputeRoutes,
   ...eventRoutes,

@@ -1,6 +1,6 @@
 import { refused } from '../requests/errors';
 import { newId } from '../state/ids';
-import type { TestClock } from '../state/objects';
+import type { TestClock } from '../state/account-objects';
 import type { Transaction } from '../state/transaction';
 import { catchUp } from './lifecycle';
 

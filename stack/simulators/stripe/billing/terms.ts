@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { text } from '../requests/params';
-import type { Coupon, Subscription } from '../state/objects';
+import type { Coupon } from '../state/account-objects';
+import type { Subscription } from '../state/objects';
 import type { Transaction } from '../state/transaction';
 
 /** Parameters of the discounts and tax rates with which a subscription begins. */

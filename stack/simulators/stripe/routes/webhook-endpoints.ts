@@ -4,7 +4,8 @@ import { page } from '../list';
 import { flag, mergeMetadata, metadata, paging, text } from '../requests/params';
 import { route, type Route } from '../requests/request';
 import { newId } from '../state/ids';
-import type { StripeObject, WebhookEndpoint } from '../state/objects';
+import type { WebhookEndpoint } from '../state/account-objects';
+import type { StripeObject } from '../state/objects';
 import type { Transaction } from '../state/transaction';
 
 const address = text.refine((url) => /^https?:\/\//.test(url), 'must be an absolute URL');

@@ -1,3 +1,14 @@
+import type {
+  Coupon,
+  Meter,
+  MeterEvent,
+  StripeEvent,
+  TaxId,
+  TaxRate,
+  TestClock,
+  WebhookEndpoint,
+} from './account-objects';
+
 /** A stored object, exactly as it is sent to clients. The types below declare only the fields that this server reads. */
 export interface StripeObject {
   id: string;
@@ -117,22 +128,6 @@ export interface Subscription extends StripeObject {
   trial_start: number | null;
 }
 
-/** `GET /v1/coupons/:id`. */
-export interface Coupon extends StripeObject {
-  object: 'coupon';
-  /** In the smallest unit of the currency. */
-  amount_off: number | null;
-  duration: 'forever' | 'once';
-  percent_off: number | null;
-}
-
-/** `GET /v1/tax_rates/:id`. */
-export interface TaxRate extends StripeObject {
-  object: 'tax_rate';
-  inclusive: false;
-  percentage: number;
-}
-
 /** `GET /v1/invoices/:id`. */
 export interface Invoice extends StripeObject {
   object: 'invoice';
@@ -222,60 +217,10 @@ export interface Dispute extends StripeObject {
   status: 'lost' | 'needs_response' | 'won';
 }
 
-/** `GET /v1/test_helpers/test_clocks/:id`. */
-export interface TestClock extends StripeObject {
-  object: 'test_helpers.test_clock';
-  /** The time of its customers, in unix seconds. */
-  frozen_time: number;
-  name: string | null;
-  status: 'ready';
-}
-
-/** `GET /v1/events/:id`. */
-export interface StripeEvent extends StripeObject {
-  object: 'event';
-  /** The object as it was right after the change. */
-  data: { object: StripeObject; previous_attributes?: object };
-  /** Endpoints that have not accepted the event yet. */
-  pending_webhooks: number;
-  type: string;
-}
-
-/** `GET /v1/webhook_endpoints/:id`. */
-export interface WebhookEndpoint extends StripeObject {
-  object: 'webhook_endpoint';
-  enabled_events: string[];
-  metadata: Metadata;
-  /** Signs what is sent. Shown only in the answer to the creation. */
-  secret: string;
-  status: 'disabled' | 'enabled';
-  url: string;
-}
-
-/** `GET /v1/billing/meters/:id`. */
-export interface Meter extends StripeObject {
-  object: 'billing.meter';
-  customer_mapping: { event_payload_key: string; type: 'by_id' };
-  default_aggregation: { formula: 'count' | 'last' | 'sum' };
-  event_name: string;
-  status: 'active' | 'inactive';
-  value_settings: { event_payload_key: string };
-}
-
-/** Stored by `POST /v1/billing/meter_events`. `id` is the event's `identifier`, which Stripe keeps unique for a day. */
-export interface MeterEvent extends StripeObject {
-  object: 'billing.meter_event';
-  event_name: string;
-  identifier: string;
-  payload: Record<string, string>;
-  timestamp: number;
-  /** An adjustment has taken it back: it counts no more, and its identifier stays taken. Not part of Stripe’s object. */
-  cancelled?: true;
-}
-
 /** All types of stored objects, by the name in their `object` field. */
 export interface ObjectTypes {
   customer: Customer;
+  tax_id: TaxId;
   payment_method: PaymentMethod;
   setup_intent: SetupIntent;
   product: Product;

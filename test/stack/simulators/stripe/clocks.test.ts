@@ -1,8 +1,13 @@
 import type Stripe from 'stripe';
-import { furnish, startBench, type Bench } from './support';
+import { clientFor, furnish, startBench, type Bench } from './support';
+
+jest.setTimeout(120_000);
 
 let bench: Bench;
-beforeEach(async () => void (bench = await startBench()));
+beforeEach(async () => {
+  bench = await startBench();
+  bench.stripe = clientFor(bench.url, 'sk_test_bench', 30_000);
+});
 afterEach(() => bench.close());
 
 const DAY = 86_400;

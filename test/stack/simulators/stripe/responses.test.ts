@@ -147,6 +147,8 @@ if (typeof spec === 'string') {
     await clocks.retrieve(clock.id);
     await clocks.list();
     await clocks.del(clock.id);
+    const taxed = await stripe.customers.create({ tax_id_data: [{ type: 'eu_vat', value: 'DE123456789' }] });
+    await stripe.customers.listTaxIds(taxed.id);
     const contested = await stripe.paymentMethods.attach('pm_card_createDispute', { customer: customer.id });
     await subscribe(contested.id);
     const [dispute] = (await stripe.disputes.list()).data;
