@@ -3,6 +3,7 @@ import { createAuditExport } from './audit/export-heads';
 import { createBackup } from './backups/backup';
 import { createBackupPlan } from './backups/plan';
 import { createDomainChecks } from './identity/check-domains';
+import { createConnectDomain } from './edge/connect-domain';
 import { createConfigureSso } from './identity/configure-sso';
 import { createConfiguration } from './provision/configuration';
 import { createDatabase } from './provision/database';
@@ -83,6 +84,7 @@ export function createActivities(
     ...createFinalize(dependencies),
     ...createChangeAccess(dependencies),
     ...createConfigureSso(dependencies),
+    ...createConnectDomain(dependencies),
     ...createDomainChecks(dependencies),
     ...createReconcile(dependencies),
     ...createRunRecords(dependencies),

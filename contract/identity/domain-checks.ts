@@ -10,11 +10,15 @@ export const CHECK_DOMAINS_SECONDS = 1_800;
 /** Seconds after which a proved domain's record is looked for again. */
 export const RECHECK_SECONDS = 86_400;
 
-/** The caller of operations that take a withdrawn domain from a tenant's single sign-on. */
+/** Seconds after which the record of a custom domain that is not proved yet is looked for again, for {@link AWAITED_DAYS} after its claim. */
+export const AWAITED_SECONDS = 1_800;
+export const AWAITED_DAYS = 30;
+
+/** The caller of operations that take a withdrawn domain from a tenant's single sign-on, and connect or disconnect its custom domain. */
 export const DOMAIN_CHECK_CALLER = 'domain-check';
 
-/** Counts of a round: records that were found, were missing, and could not be looked for; domains taken from single sign-on. */
-export const DOMAIN_COUNTS = ['found', 'missing', 'unanswered', 'taken'] as const;
+/** Counts of a round: records that were found, were missing, and could not be looked for; domains taken from single sign-on; custom domains that are connected or disconnected. */
+export const DOMAIN_COUNTS = ['found', 'missing', 'unanswered', 'taken', 'connected', 'disconnected'] as const;
 
 /** The value of each count. */
 export type DomainCounts = Record<(typeof DOMAIN_COUNTS)[number], number>;

@@ -6,7 +6,7 @@ import { TASK_QUEUE } from '../../contract/temporal/task-queues';
 /** Portions of a round at most, so that its history stays short; the next round goes on. */
 const PORTIONS = 50;
 
-const { checkDueDomains, takeWithdrawnDomains } = proxyActivities<DomainActivities>({
+const { checkDueDomains, connectDueDomains, takeWithdrawnDomains } = proxyActivities<DomainActivities>({
   taskQueue: TASK_QUEUE,
   summary: 'Proofs of domains',
   startToCloseTimeout: '5m',
@@ -15,7 +15,7 @@ const { checkDueDomains, takeWithdrawnDomains } = proxyActivities<DomainActiviti
   retry: { initialInterval: '10s', backoffCoefficient: 2, maximumAttempts: 3 },
 });
 
-/** One round: looks for the records of proved domains again, and takes domains that are withdrawn from single sign-on. */
+/** One round: looks for the records of domains, takes those that are withdrawn from single sign-on, and connects and disconnects custom domains. */
 export async function checkDomains(): Promise<DomainCounts> {
   const all = Object.fromEntries(DOMAIN_COUNTS.map((count) => [count, 0])) as DomainCounts;
   for (let portion = 0; portion < PORTIONS; portion++) {
@@ -24,5 +24,6 @@ export async function checkDomains(): Promise<DomainCounts> {
     if (!more) break;
   }
   all.taken += await takeWithdrawnDomains();
+  Object.assign(all, await connectDueDomains());
   return all;
 }

@@ -18,6 +18,10 @@ const activities: DomainActivities = {
     called.push('take');
     return Promise.resolve(4);
   },
+  connectDueDomains: () => {
+    called.push('connect');
+    return Promise.resolve({ connected: 2, disconnected: 1 });
+  },
 };
 
 beforeAll(async () => ({ env, stop } = await startOnQueues([], () => ({ ...activities }))), 300_000);
@@ -31,14 +35,14 @@ const round = () =>
     workflowId: `${CHECK_DOMAINS}-${process.pid}-${++sequence}`,
   });
 
-test('a round looks while domains are due, then takes the withdrawn ones away, and adds up', async () => {
+test('a round looks while domains are due, then takes the withdrawn ones away, connects what is due, and adds up', async () => {
   portions = 3;
-  expect(await round()).toEqual({ found: 6, missing: 3, unanswered: 0, taken: 4 });
-  expect(called).toEqual(['check', 'check', 'check', 'take']);
+  expect(await round()).toEqual({ found: 6, missing: 3, unanswered: 0, taken: 4, connected: 2, disconnected: 1 });
+  expect(called).toEqual(['check', 'check', 'check', 'take', 'connect']);
 });
 
 test('a round ends although domains are still due, so that its history stays short; the next one goes on', async () => {
   portions = Infinity;
-  expect(await round()).toEqual({ found: 100, missing: 50, unanswered: 0, taken: 4 });
-  expect(called).toHaveLength(51);
+  expect(await round()).toEqual({ found: 100, missing: 50, unanswered: 0, taken: 4, connected: 2, disconnected: 1 });
+  expect(called).toHaveLength(52);
 });

@@ -10,8 +10,9 @@ const CALLS: Record<OperationKind, readonly Call[]> = {
   suspend: withCommit(closingCalls('suspend'), 'suspend'),
   resume: withCommit(openingCalls('resume'), 'resume'),
   deprovision: DEPROVISION_CALLS,
-  // Not in the matrix: it changes one resource, through the same effect as the others.
+  // Not in the matrix: each changes one resource, through the same effect as the others.
   'configure-sso': [],
+  'connect-domain': [],
   // It makes the calls of the other kinds again, and what it does not reach stays as it was found.
   reconcile: [],
 };
