@@ -4,6 +4,7 @@ import { createBackup } from './backups/backup';
 import { createBackupPlan } from './backups/plan';
 import { createDomainChecks } from './identity/check-domains';
 import { createConnectDomain } from './edge/connect-domain';
+import { createMetadataRefresh } from './identity/refresh-metadata';
 import { createConfigureSso } from './identity/configure-sso';
 import { createConfiguration } from './provision/configuration';
 import { createDatabase } from './provision/database';
@@ -44,7 +45,7 @@ import { createSweep } from './maintenance/sweep';
 import { createStorageUpkeep } from './maintenance/storage-upkeep';
 import type { TrialActivities } from './trials/interface';
 import { createTrials } from './trials/trials';
-import type { DomainActivities } from './identity/interface-domains';
+import type { DomainActivities, MetadataActivities } from './identity/interface-domains';
 import type { UsageActivities } from './usage/interface';
 import { createUsage, sendLastUsage } from './usage/send';
 import { createValidate } from './provision/validate';
@@ -68,6 +69,7 @@ export function createActivities(
   InvoiceActivities &
   TrialActivities &
   DomainActivities &
+  MetadataActivities &
   UsageActivities &
   WebhookActivities {
   return {
@@ -86,6 +88,7 @@ export function createActivities(
     ...createConfigureSso(dependencies),
     ...createConnectDomain(dependencies),
     ...createDomainChecks(dependencies),
+    ...createMetadataRefresh(dependencies),
     ...createReconcile(dependencies),
     ...createRunRecords(dependencies),
     ...createNotify(dependencies),

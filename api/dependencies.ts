@@ -40,6 +40,8 @@ export interface ApiDependencies {
   ssoRedirectUri?: ((tenantId: string) => string) | undefined;
   /** Where the edge answers; absent where there is none, and then no domain is connected to it. */
   edgeAddress?: string | undefined;
+  /** What they enter as our entity id, for SAML; absent like `ssoProbe`. */
+  ssoEntityId?: string | undefined;
   /** Seconds an approver has before an order counts as rejected. */
   approvalDeadlineSeconds: number;
   /** The checks of `/readyz`, by name; a check rejects while its dependency is not ready. */

@@ -23,6 +23,7 @@ import { createS3Scanner } from '../providers/scanner/s3-scanner';
 import { createStorage } from '../providers/storage/storage';
 import { createEdge, type EdgeSettings } from '../providers/edge/edge';
 import { createDomainProofs } from '../providers/dns/domain-proofs';
+import { createSsoProbe } from '../providers/sso/sso-probe';
 import { createWebhookSender } from '../providers/webhooks/sender';
 import { createBilling } from '../providers/stripe/stripe';
 import { createRegistryPool } from '../registry/database';
@@ -120,6 +121,7 @@ export function compose(
       baseline: loadBaseline(environment.TEMPLATES_DIR, KNOWN_CHECKS),
       auditSigner: createAuditSigner(environment.AUDIT_SIGNING_KEY),
       domainProofs: createDomainProofs(environment.DNS_SERVERS),
+      ssoProbe: createSsoProbe({ internalNetworks: environment.WEBHOOK_INTERNAL_NETWORKS }),
       webhookSender: createWebhookSender({
         internalNetworks: environment.WEBHOOK_INTERNAL_NETWORKS,
         version: VERSION,

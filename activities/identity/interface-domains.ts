@@ -15,3 +15,9 @@ export interface DomainActivities {
    */
   connectDueDomains(): Promise<Pick<DomainCounts, 'connected' | 'disconnected'>>;
 }
+
+/** The activity of the same workflow that reads SAML metadata. */
+export interface MetadataActivities {
+  /** Reads some metadata that are due, and accepts an operation for every tenant whose identity provider has changed in them. */
+  refreshMetadata(): Promise<Partial<DomainCounts>>;
+}

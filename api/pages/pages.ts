@@ -4,6 +4,7 @@ import { isProblemType, PROBLEMS } from '../http/problem-types';
 import { ApiProblem } from '../http/problems';
 import { DOCS_POLICY, PAGE_POLICY } from '../http/security-headers';
 import { escapeHtml, htmlPage } from './html';
+import { SSO_SETUP } from './sso-setup';
 
 const CLAIM = `<p>Your first password and the API keys are shown <strong>once</strong>. Have a safe place ready to store them.</p>
 <noscript><p class="error">This page needs JavaScript, which keeps the link’s token out of server logs.</p></noscript>
@@ -40,7 +41,7 @@ const DOCS = `<!doctype html>
 <link rel="icon" href="/assets/swagger/favicon-32x32.png"><link rel="stylesheet" href="/assets/swagger/swagger-ui.css">
 </head><body><div id="docs"></div><script src="/assets/swagger/swagger-ui-bundle.js"></script><script src="/assets/docs.js"></script></body></html>`;
 
-/** Pages for people: claim credentials and the key of an export, open links from mails, browse the API's documentation and look up problems. */
+/** Pages for people: claim credentials and the key of an export, set up single sign-on, open links from mails, browse the API's documentation and look up problems. */
 export function pages(): Router {
   const router = Router();
   // Its main module would run the whole bundle, which takes most of a second.
@@ -53,6 +54,10 @@ export function pages(): Router {
   router.get(
     '/export-key',
     page(PAGE_POLICY, () => htmlPage('The key of your export', EXPORT_KEY, 'export-key.js')),
+  );
+  router.get(
+    '/sso-setup',
+    page(PAGE_POLICY, () => htmlPage('Connect your company’s sign-in', SSO_SETUP, 'sso-setup.js')),
   );
   // Mails link to /open#/v1/… because a browser sends no token by itself: the API's own path would answer 401.
   router.get(

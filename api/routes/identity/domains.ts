@@ -45,6 +45,7 @@ export function domainRoutes({ pool, keys, domainProofs, edgeAddress }: ApiDepen
       tag: 'Sign-in',
       summary: 'List the domains of a tenant',
       access: ['api-keys:manage', 'operations:operate'],
+      throughSsoLink: true,
       params: tenantParams,
       answers: { 200: { description: 'The domains, by name.', schema: tenantDomainsSchema } },
       problems: [],
@@ -62,6 +63,7 @@ export function domainRoutes({ pool, keys, domainProofs, edgeAddress }: ApiDepen
       description:
         'Answers with a TXT record. Its owner publishes it in the domain’s DNS, which proves that the domain is the customer’s; then call `…/domains/{domain}:check`. The record must stay there: it is looked for again every day. A domain that the tenant has claimed before is answered with the same record.',
       access: ['api-keys:manage'],
+      throughSsoLink: true,
       params: tenantParams,
       body: claimDomainRequestSchema,
       answers: {
@@ -92,6 +94,7 @@ export function domainRoutes({ pool, keys, domainProofs, edgeAddress }: ApiDepen
       description:
         'Asks the DNS now. If the record is there, the domain is the tenant’s; if it is the tenant’s custom domain, an operation connects it at the edge. A missing record does not end a domain at once: a proved one is withdrawn after seven days.',
       access: ['api-keys:manage', 'operations:operate'],
+      throughSsoLink: true,
       params,
       answers: { 200: { description: 'What the DNS has answered.', schema: domainCheckSchema } },
       problems: ['key-destroyed', 'keys-unavailable'],

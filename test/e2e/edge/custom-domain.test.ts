@@ -30,7 +30,7 @@ suite('a custom domain', () => {
 
   const asKeyManager = (method: string, path: string): Promise<Answer> => product.call('apiKeyManager', method, path);
   const ended = async (answer: Answer, status = 'completed') => {
-    const operation = await product.untilEnded(answer.body.operationId as string, 180_000);
+    const operation = await product.untilEnded(answer.body.operationId as string, 400_000);
     expect(operation).toMatchObject({ status });
     return operation;
   };
