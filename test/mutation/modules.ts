@@ -149,8 +149,12 @@ export const MODULES: readonly MutatedModule[] = [
   },
   {
     name: 'identity',
-    files: workflow('identity/check-domains', 'identity/configure-sso'),
-    tests: ['test/workflows/identity/check-domains.test.ts', 'test/workflows/identity/configure-sso.test.ts'],
+    files: workflow('identity/check-domains', 'identity/configure-sso', 'edge/connect-domain', 'operations/configure'),
+    tests: [
+      'test/workflows/identity/check-domains.test.ts',
+      'test/workflows/identity/configure-sso.test.ts',
+      'test/workflows/edge/connect-domain.test.ts',
+    ],
   },
   {
     name: 'reconcile',
