@@ -2,6 +2,7 @@ import type { Keycloak } from './keycloak/keycloak';
 import type { Keys } from './keys/keys';
 import type { Kubernetes } from './kubernetes/kubernetes';
 import type { Mailer } from './mail/mailer';
+import type { Monitoring } from './monitoring/monitoring';
 import type { Postgres } from './postgres/postgres';
 import type { RegistryKinds } from './registry/kinds';
 import type { Scanner } from './scanner/scanner';
@@ -17,6 +18,7 @@ export interface Providers {
   kubernetes: Kubernetes;
   keycloak: Keycloak;
   billing: Billing;
+  monitoring: Monitoring;
   mailer: Mailer;
   scanner: Scanner;
 }

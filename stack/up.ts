@@ -6,14 +6,19 @@ import { beginEverything, FRESH, waitForOtherServers, stateLine, explainFailure,
 import { stopOnSignals } from './processes/signals';
 import { signInLines } from './staff';
 
+/** Servers that are built and started only on request. */
+const EXTRA = ['kubernetes', 'monitoring'] as const;
+type Extra = (typeof EXTRA)[number];
+
 /** Brings up the servers, the API and the worker without a demonstration, and stays until Ctrl-C. */
-async function up({ dir, fresh, with: extra }: { dir: string; fresh: boolean; with?: 'kubernetes' }): Promise<void> {
+async function up({ dir, fresh, with: extra }: { dir: string; fresh: boolean; with: Extra[] }): Promise<void> {
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   say(stateLine(dir, fresh));
   const everything = await beginEverything({
     dir,
     fresh,
-    buildKubernetes: extra === 'kubernetes',
+    buildKubernetes: extra.includes('kubernetes'),
+    withMonitoring: extra.includes('monitoring'),
     onEvent: (event) => say(eventLine(event)),
   });
   const stopping = stopOnSignals(everything);
@@ -51,7 +56,12 @@ new Command('up')
   .description('Runs all servers, the API and a worker in the foreground until Ctrl-C.')
   .option('--dir <folder>', 'state: data, logs, passwords, endpoints.json', '.local')
   .option('--fresh', FRESH, false)
-  .option('--with <server>', 'kubernetes: build a control plane if there is none (takes minutes, once)', kubernetesOnly)
+  .option(
+    '--with <servers>',
+    'comma-separated: kubernetes, a control plane; monitoring, tenants’ metrics, logs and alerts (built once, which takes minutes)',
+    extraServers,
+    [],
+  )
   .action(up)
   .parseAsync()
   .then(
@@ -62,7 +72,10 @@ new Command('up')
     },
   );
 
-function kubernetesOnly(text: string): 'kubernetes' {
-  if (text === 'kubernetes') return text;
-  throw new InvalidArgumentError('Only kubernetes can be added; all other servers are always started.');
+function extraServers(text: string): Extra[] {
+  return text.split(',').map((name) => {
+    const extra = EXTRA.find((each) => each === name);
+    if (extra) return extra;
+    throw new InvalidArgumentError(`Only ${EXTRA.join(' and ')} can be added; all other servers are always started.`);
+  });
 }

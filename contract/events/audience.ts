@@ -40,6 +40,8 @@ const SHOWN_TO: Record<EventType, Audience> = {
   'domain.state': 'tenant',
   'usage.quota-near': 'tenant',
   'usage.quota-reached': 'tenant',
+  'alert.firing': 'tenant',
+  'alert.resolved': 'tenant',
   'quarantine.found': 'operators',
   'quarantine.ended': 'operators',
 };

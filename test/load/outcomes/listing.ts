@@ -1,5 +1,6 @@
 import { createKeycloak } from '../../../providers/keycloak/keycloak';
 import { createKubernetes } from '../../../providers/kubernetes/kubernetes';
+import { createVictoria } from '../../../providers/monitoring/victoria/victoria';
 import { createPostgres } from '../../../providers/postgres/postgres';
 import { createRegistryKinds } from '../../../providers/registry/kinds';
 import { createStorage } from '../../../providers/storage/storage';
@@ -77,6 +78,7 @@ function openKinds({ env, registry, keys }: TestProduct): { kinds: KindTable; cl
       clientId: env.KEYCLOAK_CLIENT_ID!,
       clientSecret: env.KEYCLOAK_CLIENT_SECRET!,
     }),
+    monitoring: createVictoria(regions, registry, noSecrets),
     billing: createBilling({ apiKey: env.STRIPE_API_KEY!, url: env.STRIPE_API_BASE, allowLiveKey: false }),
   };
   return {

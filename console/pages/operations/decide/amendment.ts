@@ -106,6 +106,7 @@ export function jsonError(text: string): string | undefined {
 /** What the fields are called that the order's form does not have, or that need their part's name beside those of other parts. */
 const LABELS: Readonly<Record<string, string>> = {
   '/featureFlags': 'Feature flags',
+  '/alertReceivers': 'Receivers of alerts',
   '/adminUser/email': 'First administrator’s e-mail',
   '/adminUser/firstName': 'First administrator’s first name',
   '/adminUser/lastName': 'First administrator’s last name',
