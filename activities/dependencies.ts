@@ -11,6 +11,7 @@ import type { AuditSigner } from '../providers/keys/audit-signer';
 import type { BackupRuns } from './temporal/backup-runs';
 import type { Effects } from './effects/effect';
 import type { DomainProofs } from '../providers/port/domain-proofs';
+import type { SsoProbe } from '../providers/port/sso-probe';
 import type { ResourceKind, ResourceSecrets } from '../providers/port/kind';
 import type { RegionStorage } from '../providers/storage/storage';
 import type { KindTable } from './effects/kind-table';
@@ -33,6 +34,7 @@ export interface Dependencies extends Providers {
   auditSigner: AuditSigner;
   webhookSender: WebhookSender;
   domainProofs: DomainProofs;
+  ssoProbe: Pick<SsoProbe, 'readMetadata'>;
   noteWebhookAttempt: NoteWebhookAttempt;
   /** The abort signal of the running activity. */
   signal(): AbortSignal;

@@ -3,6 +3,7 @@ import { createAuditExport } from './audit/export-heads';
 import { createBackup } from './backups/backup';
 import { createBackupPlan } from './backups/plan';
 import { createDomainChecks } from './identity/check-domains';
+import { createMetadataRefresh } from './identity/refresh-metadata';
 import { createConfigureSso } from './identity/configure-sso';
 import { createConfiguration } from './provision/configuration';
 import { createDatabase } from './provision/database';
@@ -43,7 +44,7 @@ import { createSweep } from './maintenance/sweep';
 import { createStorageUpkeep } from './maintenance/storage-upkeep';
 import type { TrialActivities } from './trials/interface';
 import { createTrials } from './trials/trials';
-import type { DomainActivities } from './identity/interface-domains';
+import type { DomainActivities, MetadataActivities } from './identity/interface-domains';
 import type { UsageActivities } from './usage/interface';
 import { createUsage, sendLastUsage } from './usage/send';
 import { createValidate } from './provision/validate';
@@ -67,6 +68,7 @@ export function createActivities(
   InvoiceActivities &
   TrialActivities &
   DomainActivities &
+  MetadataActivities &
   UsageActivities &
   WebhookActivities {
   return {
@@ -84,6 +86,7 @@ export function createActivities(
     ...createChangeAccess(dependencies),
     ...createConfigureSso(dependencies),
     ...createDomainChecks(dependencies),
+    ...createMetadataRefresh(dependencies),
     ...createReconcile(dependencies),
     ...createRunRecords(dependencies),
     ...createNotify(dependencies),

@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { identifyApiKey, OFREP_PATH } from './access/api-key-caller';
 import { firstOf, tokenAuthentication, type Authenticate } from './access/auth';
+import { identifySsoLink, TENANT_PATH } from './access/sso-link-session';
 import { codecCors, codecSession, cookieAuthentication } from './pages/codec-session';
 import type { ApiDependencies } from './dependencies';
 import { consoleAssets, consolePage } from './console/static';
@@ -14,6 +15,7 @@ import { requestId } from './http/requests/request-id';
 import { pathPrefix } from './http/path-prefix';
 import { isProbe, type Route } from './http/route';
 import { routeTable } from './http/route-table';
+import { OPEN_LINK_PATH } from './routes/identity/sso-links';
 import { CLAIM_PATH } from './routes/tenants/credentials';
 import { EXPORT_CLAIM_PATH } from './routes/tenants/exports';
 import { apiHeaders } from './http/security-headers';
@@ -41,15 +43,17 @@ export function createApp(dependencies: ApiDependencies, metrics: Metrics = crea
   app.use(scimServices(dependencies));
   // Before callers are identified: tenants' own programs have API keys.
   app.use(OFREP_PATH, identifyApiKey(dependencies));
+  // Before callers are identified: the page behind a link has a session of its own.
+  app.use(TENANT_PATH, identifySsoLink(dependencies));
   app.use('/codec', codecCors(operatorUrls.temporalUi));
   app.use(
     identify(firstOf(...(dependencies.authenticate ? [dependencies.authenticate] : []), ...builtIn)),
     limits.caller,
   );
-  for (const path of [CLAIM_PATH, EXPORT_CLAIM_PATH]) app.post(expressPath(path), limits.claims);
+  for (const path of [CLAIM_PATH, EXPORT_CLAIM_PATH, OPEN_LINK_PATH]) app.post(expressPath(path), limits.claims);
   mount(app, routeTable(dependencies, metrics), pathPrefix(publicUrl));
   app.use('/console', staff.routes);
-  app.use(codecSession(publicUrl, operatorUrls.temporalUi), pages(), consolePage(consoleFiles));
+  app.use(codecSession(publicUrl, operatorUrls.temporalUi), pages(publicUrl), consolePage(consoleFiles));
   app.use(() => {
     throw new ApiProblem('not-found', { detail: 'This API has no such path. See /docs for all paths.' });
   });
@@ -59,7 +63,7 @@ export function createApp(dependencies: ApiDependencies, metrics: Metrics = crea
 
 function identify(authenticate: Authenticate): RequestHandler {
   return async (request, _response, next) => {
-    if (isProbe(request)) return next();
+    if (isProbe(request) || request.ssoLink) return next();
     const principal = await authenticate(request);
     if (principal) request.principal = principal;
     next();

@@ -38,6 +38,8 @@ export interface ApiDependencies {
   ssoProbe?: SsoProbe | undefined;
   /** What a customer enters at their identity provider as redirect URI; absent like `ssoProbe`. */
   ssoRedirectUri?: ((tenantId: string) => string) | undefined;
+  /** What they enter as our entity id, for SAML; absent like `ssoProbe`. */
+  ssoEntityId?: string | undefined;
   /** Seconds an approver has before an order counts as rejected. */
   approvalDeadlineSeconds: number;
   /** The checks of `/readyz`, by name; a check rejects while its dependency is not ready. */

@@ -6,7 +6,7 @@ import { logProcessWarnings } from '../config/process-warnings';
 import { loadRegionKeys } from '../config/regions';
 import { clientConverter } from '../contract/temporal/data-converter';
 import { createDomainProofs } from '../providers/dns/domain-proofs';
-import { ssoRedirectUri } from '../providers/keycloak/sso/redirect-uri';
+import { ssoEntityId, ssoRedirectUri } from '../providers/keycloak/sso/redirect-uri';
 import { createSsoProbe } from '../providers/sso/sso-probe';
 import type { Directory } from '../providers/port/directory';
 import type { ApiDependencies } from './dependencies';
@@ -146,10 +146,11 @@ function ssoOf({
   KEYCLOAK_URL: url,
   KEYCLOAK_REALM: realm,
   WEBHOOK_INTERNAL_NETWORKS: internalNetworks,
-}: ApiEnvironment): Pick<ApiDependencies, 'ssoProbe' | 'ssoRedirectUri'> {
+}: ApiEnvironment): Pick<ApiDependencies, 'ssoEntityId' | 'ssoProbe' | 'ssoRedirectUri'> {
   if (url === undefined) return {};
   return {
     ssoProbe: createSsoProbe({ internalNetworks }),
+    ssoEntityId: ssoEntityId({ url, realm }),
     ssoRedirectUri: (tenantId) => ssoRedirectUri({ url, realm }, tenantId),
   };
 }

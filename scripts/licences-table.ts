@@ -33,22 +33,35 @@ interface Locked {
   dev?: boolean;
 }
 
+/** A package that ships. */
+export interface Shipped {
+  name: string;
+  version: string;
+  licence: string;
+}
+
 /**
- * The packages that an installation without development dependencies may contain, on any platform, and those in the console, by licence. From
+ * The packages that an installation without development dependencies may contain, on any platform, and those in the console. From
  * package-lock.json.
  */
-export function licences(): Map<string, string[]> {
+export function shippedPackages(): Shipped[] {
   const lock = JSON.parse(readFileSync(join(__dirname, '../package-lock.json'), 'utf8')) as {
     packages: Record<string, Locked>;
   };
   const inConsole = placesOf(lock.packages, IN_THE_CONSOLE);
+  return Object.entries(lock.packages)
+    .filter(([place, { dev }]) => place !== '' && (!dev || inConsole.has(place)))
+    .map(([place, { version, license }]) => {
+      const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      return { name, version, licence: license ?? READ[name] ?? 'unknown' };
+    });
+}
+
+/** The packages that ship, by licence. */
+export function licences(): Map<string, string[]> {
   const found = new Map<string, Set<string>>();
-  for (const [place, { version, license, dev }] of Object.entries(lock.packages)) {
-    if (place === '' || (dev && !inConsole.has(place))) continue;
-    const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
-    const licence = license ?? READ[name] ?? 'unknown';
+  for (const { name, version, licence } of shippedPackages())
     found.set(licence, (found.get(licence) ?? new Set()).add(`${name} ${version}`));
-  }
   return new Map(
     [...found].sort(([a], [b]) => a.localeCompare(b)).map(([licence, names]) => [licence, [...names].sort()]),
   );

@@ -22,6 +22,7 @@ import { createRegistryKinds } from '../providers/registry/kinds';
 import { createS3Scanner } from '../providers/scanner/s3-scanner';
 import { createStorage } from '../providers/storage/storage';
 import { createDomainProofs } from '../providers/dns/domain-proofs';
+import { createSsoProbe } from '../providers/sso/sso-probe';
 import { createWebhookSender } from '../providers/webhooks/sender';
 import { createBilling } from '../providers/stripe/stripe';
 import { createRegistryPool } from '../registry/database';
@@ -119,6 +120,7 @@ export function compose(
       baseline: loadBaseline(environment.TEMPLATES_DIR, KNOWN_CHECKS),
       auditSigner: createAuditSigner(environment.AUDIT_SIGNING_KEY),
       domainProofs: createDomainProofs(environment.DNS_SERVERS),
+      ssoProbe: createSsoProbe({ internalNetworks: environment.WEBHOOK_INTERNAL_NETWORKS }),
       webhookSender: createWebhookSender({
         internalNetworks: environment.WEBHOOK_INTERNAL_NETWORKS,
         version: VERSION,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { DOMAIN_CHECK_CALLER, RECHECK_SECONDS, type DomainCounts } from '../../contract/identity/domain-checks';
 import { proofRecord } from '../../contract/identity/domains';
 import { toFailure } from '../../providers/port/failures';
@@ -9,11 +8,11 @@ import {
   noteAsked,
   type TenantDomain,
 } from '../../registry/identity/domains';
-import { DomainsNotProved, readConnection, storeConnection } from '../../registry/identity/sso-changes';
+import { readConnection } from '../../registry/identity/sso-changes';
 import { TenantKeyDestroyed } from '../../registry/keys/tenant-keys';
-import { acceptChange } from '../../registry/operations/change-acceptance';
 import type { Dependencies } from '../dependencies';
 import { sideBySide } from '../removal/side-by-side';
+import { acceptSso } from './accept-sso';
 import type { DomainActivities } from './interface-domains';
 
 /** Domains of one activity, and those that are looked up at the same time. */
@@ -36,22 +35,11 @@ export function createDomainChecks({
       await recordProof(pool, { tenantId, domain, found: answer === 'found', actor: DOMAIN_CHECK_CALLER });
   }
 
-  /** Whether an operation was accepted. It goes through the relay of the API, which starts its run. */
   async function takeFrom(tenantId: string, withdrawn: readonly string[]): Promise<boolean> {
     const present = await readConnection(pool, keys, tenantId);
     const domains = (present?.domains ?? []).filter((domain) => !withdrawn.includes(domain));
     const connection = present && domains.length > 0 ? { ...present, domains } : undefined;
-    const done = await acceptChange(pool, keys, {
-      kind: 'configure-sso',
-      tenantId,
-      caller: DOMAIN_CHECK_CALLER,
-      requestHash: createHash('sha256').update(`take ${withdrawn.join()} from ${tenantId}`).digest(),
-      parameters: { sso: connection ? 'connected' : 'disconnected' },
-      alongside: async (client, operationId) => {
-        if (connection) await storeConnection(client, keys, { tenantId, operationId, connection });
-      },
-    });
-    return done.outcome === 'accepted';
+    return acceptSso({ keys, pool }, { tenantId, caller: DOMAIN_CHECK_CALLER, connection });
   }
 
   return {
@@ -71,8 +59,8 @@ export function createDomainChecks({
         try {
           if (await takeFrom(tenantId, domains)) taken += 1;
         } catch (error) {
-          // Another domain has been withdrawn meanwhile, or the tenant cannot be changed any more: the next round looks again.
-          if (error instanceof DomainsNotProved || error instanceof TenantKeyDestroyed) continue;
+          // Its sealed connection cannot be read any more.
+          if (error instanceof TenantKeyDestroyed) continue;
           throw toFailure(error, `the withdrawn domains of tenant ${tenantId}`, keys.classify);
         }
       return taken;

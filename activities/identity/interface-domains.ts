@@ -10,3 +10,9 @@ export interface DomainActivities {
    */
   takeWithdrawnDomains(): Promise<number>;
 }
+
+/** The activity of the same workflow that reads SAML metadata. */
+export interface MetadataActivities {
+  /** Reads some metadata that are due, and accepts an operation for every tenant whose identity provider has changed in them. */
+  refreshMetadata(): Promise<Partial<DomainCounts>>;
+}

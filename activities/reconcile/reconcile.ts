@@ -43,12 +43,17 @@ export function createReconcile(dependencies: Needed): Pick<Activities, 'reconci
     return compared;
   }
 
-  /** Makes lost resources again, unless one of them cannot be: the others may depend on it. Resolves with whether anything was made. */
+  /**
+   * Makes again what the step of the tenant's provisioning has made and was lost, unless one of it cannot be: the others may depend on it. Resolves
+   * with whether anything was made.
+   */
   async function remake(
-    { tenantId, provisionedBy }: { tenantId: string; provisionedBy: string },
+    { provisionedBy }: { provisionedBy: string },
     step: Step,
-    compared: readonly Compared[],
+    all: readonly Compared[],
   ): Promise<boolean> {
+    // What follows its settings was made by another operation, and is mended afterwards.
+    const compared = all.filter(({ row }) => kinds.find(row.provider, row.kind).kind.specOf === undefined);
     const lost = compared.filter(({ differences }) => differences.some(isLoss)).map(({ row }) => row);
     // An earlier attempt has begun, and may have made what was lost already.
     const begun = compared.some(({ row }) => row.state === 'intended');
@@ -56,7 +61,11 @@ export function createReconcile(dependencies: Needed): Pick<Activities, 'reconci
     if (!make || (lost.length === 0 && !begun)) return false;
     if (!lost.every((row) => kinds.find(row.provider, row.kind).kind.remakeable)) return false;
     const rows = lost.filter(({ state }) => state !== 'intended').map(({ resourceId }) => resourceId);
-    await reopenLost(pool, tenantId, step, rows);
+    await reopenLost(
+      pool,
+      rows,
+      compared.map(({ row }) => row.resourceId),
+    );
     await make(provisionedBy);
     return true;
   }

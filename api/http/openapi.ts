@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { problemSchema } from '../../contract/schemas/problem-schema';
 import { PROBLEMS, type ProblemType } from './problem-types';
 import { ROLES, type Role } from '../access/roles';
+import { SSO_LINK_COOKIE } from '../access/sso-link-session';
 import { EVENT_STREAM } from './send-stream';
 import { problemsOf, type DocumentedAnswer, type Route } from './route';
 import { TAGS } from './tags';
@@ -30,6 +31,7 @@ export function describeApi(routes: Route[], publicUrl: string): Document {
   registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer', bearerFormat: 'tp_…' });
   registry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer', bearerFormat: 'ak_…' });
   registry.registerComponent('securitySchemes', 'apiKeyHeader', { type: 'apiKey', in: 'header', name: 'X-API-Key' });
+  registry.registerComponent('securitySchemes', 'ssoLink', { type: 'apiKey', in: 'cookie', name: SSO_LINK_COOKIE });
   for (const route of routes) registry.registerPath(pathOf(route, publicUrl));
   // The generator finds only the schemas of whole answers, so those of single JSON Lines are registered explicitly.
   const lineSchemas = routes.flatMap(({ answers }) => Object.values(answers).flatMap((answer) => answer.lines ?? []));
@@ -91,13 +93,15 @@ function pathOf(route: Route, publicUrl: string): RouteConfig {
 
 /** The roles of which a caller needs one, none for any token; undefined for a route that takes no token. */
 function rolesOf({ access }: Route): readonly Role[] | undefined {
-  if (access === 'public' || access === 'api-key') return undefined;
+  if (access === 'public' || access === 'api-key' || access === 'sso-link') return undefined;
   return access === 'any-token' ? [] : access;
 }
 
-function securityOf({ access }: Route): Record<string, string[]>[] {
+function securityOf({ access, throughSsoLink }: Route): Record<string, string[]>[] {
   if (access === 'public') return [];
-  return access === 'api-key' ? [{ apiKey: [] }, { apiKeyHeader: [] }] : [{ token: [] }];
+  if (access === 'api-key') return [{ apiKey: [] }, { apiKeyHeader: [] }];
+  if (access === 'sso-link') return [{ ssoLink: [] }];
+  return throughSsoLink ? [{ token: [] }, { ssoLink: [] }] : [{ token: [] }];
 }
 
 const idempotencyKey = z
@@ -123,11 +127,16 @@ const REPLAYED = {
     '`true` if this answers an earlier request with the same key, and this request changed nothing.',
 };
 
-function accessNote({ access }: Route): string {
+function accessNote({ access, throughSsoLink }: Route): string {
   if (access === 'public') return 'Public: needs no API token.';
   if (access === 'api-key') return 'Requires an API key of the tenant, of whatever scopes.';
+  if (access === 'sso-link')
+    return 'Requires the session of a link for setting up single sign-on, from the link’s own page.';
   if (access === 'any-token') return 'Requires any valid token.';
-  return `Requires a token with any of these roles: ${access.map((role) => `\`${role}\``).join(', ')}.`;
+  const link = throughSsoLink
+    ? ', or the session of a link for setting up single sign-on, from the link’s own page'
+    : '';
+  return `Requires a token with any of these roles: ${access.map((role) => `\`${role}\``).join(', ')}${link}.`;
 }
 
 function responseOf(answer: DocumentedAnswer): RouteConfig['responses'][string] {

@@ -17,6 +17,7 @@ import { certificateRoutes } from '../routes/tenants/certificate';
 import { codecRoutes } from '../routes/platform/codec';
 import { domainRoutes } from '../routes/identity/domains';
 import { ssoRoutes } from '../routes/identity/sso';
+import { ssoLinkRoutes } from '../routes/identity/sso-links';
 import { credentialRoutes } from '../routes/tenants/credentials';
 import { documentationRoutes } from '../routes/platform/documentation';
 import { eventRoutes } from '../routes/events/events';
@@ -79,6 +80,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...scimTokenRoutes(dependencies),
     ...domainRoutes(dependencies),
     ...ssoRoutes(dependencies),
+    ...ssoLinkRoutes(dependencies),
     ...operationRoutes(dependencies),
     ...attemptRoutes(dependencies),
     ...orderedRoutes(dependencies),

@@ -1,14 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import type { ValidApiKey } from '../../registry/credentials/api-key-verification';
+import type { SsoLinkSession } from '../../registry/identity/sso-links';
 import type { Principal } from '../access/auth';
 import type { ProblemType } from './problem-types';
 import type { Role } from '../access/roles';
 import type { LiveBody } from './send-stream';
 import type { Tag } from './tags';
 
-/** Who may use a route: everyone, a tenant's own program with an API key, any valid token, or tokens with at least one of these roles. */
-export type Access = 'public' | 'api-key' | 'any-token' | readonly Role[];
+/**
+ * Who may use a route: everyone, a tenant's own program with an API key, the holder of a link for setting up single sign-on, any valid token, or
+ * tokens with at least one of these roles.
+ */
+export type Access = 'public' | 'api-key' | 'sso-link' | 'any-token' | readonly Role[];
 
 /** A handler's input, already checked. */
 export interface RouteRequest<Params, Query, Body> {
@@ -20,6 +24,8 @@ export interface RouteRequest<Params, Query, Body> {
   principal: Principal;
   /** On a route with the access `api-key`: the caller's key. */
   apiKey: ValidApiKey | undefined;
+  /** The session of the link through which the caller sets up single sign-on of the tenant in the path; absent for other callers. */
+  ssoLink: SsoLinkSession | undefined;
   /** A request header's value. */
   header(name: string): string | undefined;
   raw: IncomingMessage;
@@ -60,6 +66,8 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   summary: string;
   description?: string;
   access: Access;
+  /** Also for holders of a link for setting up single sign-on of the tenant in the path, until it is connected. */
+  throughSsoLink?: boolean;
   /** An id that does not match its schema cannot exist, so it is answered 404. */
   params?: z.ZodType<Params>;
   /** Strict: unknown parameters are errors. A route without it takes no parameters. */
@@ -116,9 +124,9 @@ export function problemsOf(route: Route): ProblemType[] {
   ];
 }
 
-/** Whether a route is used without an API token and without a person's session. */
+/** Whether a route is used without an API token and without a staff member's session. */
 export function isWithoutToken({ access }: Pick<Route, 'access'>): boolean {
-  return access === 'public' || access === 'api-key';
+  return access === 'public' || access === 'api-key' || access === 'sso-link';
 }
 
 /** Whether machines poll this route constantly; such routes are neither rate-limited nor logged. */

@@ -5,10 +5,11 @@ import { z } from 'zod';
 import { parseBody } from '../../contract/schemas/parse-body';
 import { requireApiKey } from '../access/api-key-caller';
 import { ANONYMOUS, type Principal } from '../access/auth';
+import { callerByLink, requireSsoLink } from '../access/sso-link-session';
 import { BODY_LIMIT, readBytes, readJson } from './requests/body';
 import { parseIdempotencyKey } from './requests/idempotency-key';
 import { ApiProblem } from './problems';
-import type { Access, Route, RouteAnswer } from './route';
+import type { Route, RouteAnswer } from './route';
 import { sendStream } from './send-stream';
 
 const NO_PARAMETERS = z.strictObject({});
@@ -26,11 +27,12 @@ export function expressPath(path: string): string {
 export function serveRoute(route: Route, prefix: string): RequestHandler {
   return async (request, response) => {
     request.routePath = route.path;
-    const principal = admit(route.access, request);
+    const principal = admit(route, request);
     const apiKey = route.access === 'api-key' ? requireApiKey(request.apiKey) : undefined;
     const answer = await route.handle({
       principal,
       apiKey,
+      ssoLink: request.ssoLink,
       params: parseParams(route, request),
       query: parseQuery(route, request),
       idempotencyKey: route.idempotent ? idempotencyKey(request) : undefined,
@@ -42,8 +44,11 @@ export function serveRoute(route: Route, prefix: string): RequestHandler {
   };
 }
 
-function admit(access: Access, { principal, isCrossSite, headers }: Request): Principal {
+function admit({ access, throughSsoLink }: Route, request: Request): Principal {
+  const { principal, isCrossSite, headers, ssoLink } = request;
   if (access === 'public' || access === 'api-key') return principal ?? ANONYMOUS;
+  if (access === 'sso-link') return requireSsoLink(request) && ANONYMOUS;
+  if (throughSsoLink && ssoLink) return callerByLink(ssoLink);
   if (!principal) throw isCrossSite ? new ApiProblem('cross-site-request') : unauthenticated(headers.authorization);
   if (access === 'any-token' || access.some((role) => principal.roles.includes(role))) return principal;
   throw new ApiProblem('forbidden', { detail: `This requires the role ${access.join(' or ')}.` });

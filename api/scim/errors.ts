@@ -27,6 +27,11 @@ export function noResource(): ScimError {
   return new ScimError(404, 'There is no such resource in this directory.');
 }
 
+/** The error for a change that may or may not have been made. */
+export function outcomeUnknown(): ScimError {
+  return unavailable('The change may have been made: an answer was lost. Send the request again.');
+}
+
 /** Seconds after which a client sends a request again whose outcome is unknown. */
 const RETRY_AFTER = '10';
 
@@ -85,10 +90,7 @@ function fromFailure(type: keyof typeof FAILURES): ScimError {
       'invalidValue',
     );
   const { class: kind } = FAILURES[type];
-  if (kind === 'unknown')
-    return unavailable(
-      'The identity provider’s answer was lost: the change may have been made. Send the request again.',
-    );
+  if (kind === 'unknown') return outcomeUnknown();
   if (kind === 'retryable') return unavailable('The identity provider does not answer.');
   return new ScimError(
     500,

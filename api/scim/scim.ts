@@ -7,6 +7,7 @@ import { SCIM_PATH, scimBaseUrl } from './base-url';
 import { resourceTypes, schemas, SCIM_BODY_LIMIT, serviceProviderConfig } from './discovery';
 import { noResource, ScimError, scimErrorHandler } from './errors';
 import { changeGroup, createGroup, listGroups, readGroup, removeGroup, replaceGroup } from './groups/groups';
+import { recordedDirectory } from './recorded-directory';
 import { searchAll } from './search';
 import { contextOf, identifyTenant, type ScimContext } from './tenant';
 import { changeUser, createUser, listUsers, readUser, removeUser, replaceUser } from './users/users';
@@ -60,12 +61,18 @@ const HANDLERS: Record<string, Partial<Record<Method, (incoming: Incoming) => Sc
   },
 };
 
+/** Every path below a tenant's service, with a method of it. */
+export const SCIM_ROUTES = Object.entries(HANDLERS).flatMap(([path, handlers]) =>
+  (Object.keys(handlers) as Method[]).map((method) => ({ method, path })),
+);
+
 /** The SCIM 2.0 services of all tenants, each at `/scim/v2/{tenantId}` with tokens of its own. */
 export function scimServices({ pool, directory, publicUrl, logger }: ApiDependencies): Router {
   const router = Router();
   const tenant = Router({ mergeParams: true });
   tenant.use(identifyTenant(pool), tenantLimit());
-  const given = { directory, baseUrl: (tenantId: string) => scimBaseUrl(publicUrl, tenantId) };
+  const directoryFor = directory && recordedDirectory(directory, pool);
+  const given = { directoryFor, baseUrl: (tenantId: string) => scimBaseUrl(publicUrl, tenantId) };
   for (const [path, handlers] of Object.entries(HANDLERS)) {
     const documented = `${SCIM_PATH}/{tenantId}${path.replace(':id', '{id}')}`;
     for (const [method, handle] of Object.entries(handlers))

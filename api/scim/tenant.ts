@@ -6,6 +6,7 @@ import { findScimTenant, noteScimTokenUse, type ScimTenant } from '../../registr
 import type { DirectoryTemplate } from '../../templates/template';
 import { bearer } from '../access/auth';
 import { ScimError } from './errors';
+import type { DirectoryFor } from './recorded-directory';
 
 /** What a handler of SCIM requests gets: the tenant whose token the request carries. */
 export interface ScimContext {
@@ -13,6 +14,13 @@ export interface ScimContext {
   plan: DirectoryTemplate;
   directory: Directory;
   baseUrl: string;
+}
+
+/** What {@link identifyTenant} has found out about a request. */
+interface Identified {
+  tenantId: string;
+  keyId: string;
+  plan: DirectoryTemplate;
 }
 
 /** Milliseconds for one request. Microsoft Entra ID gives up after a minute. */
@@ -28,7 +36,7 @@ export function identifyTenant(pool: pg.Pool): RequestHandler {
     if (!tenant) throw unauthenticated();
     request.principal = { id: `scim:${tenantId}/${tenant.name}`, name: tenant.name, roles: [] };
     if (tenant.useIsDue) await noteScimTokenUse(pool, tenant.keyId);
-    response.locals['scim'] = { tenantId, plan: openDirectory(tenant) };
+    response.locals['scim'] = { tenantId, keyId: tenant.keyId, plan: openDirectory(tenant) } satisfies Identified;
     next();
   };
 }
@@ -37,17 +45,17 @@ export function identifyTenant(pool: pg.Pool): RequestHandler {
 export function contextOf(
   request: Request,
   response: Response,
-  { directory, baseUrl }: { directory: Directory | undefined; baseUrl: (tenantId: string) => string },
+  { directoryFor, baseUrl }: { directoryFor: DirectoryFor | undefined; baseUrl: (tenantId: string) => string },
 ): ScimContext {
-  const { tenantId, plan } = response.locals['scim'] as { tenantId: string; plan: DirectoryTemplate };
-  if (!directory)
+  const { tenantId, keyId, plan } = response.locals['scim'] as Identified;
+  if (!directoryFor)
     throw new ScimError(
       501,
       'This installation serves no directories: its API has no identity provider (KEYCLOAK_URL).',
     );
   // A client that hangs up does not stop a change half-way.
   const call = { tenantId, signal: AbortSignal.timeout(TIME_LIMIT_MS) };
-  return { call, plan, directory, baseUrl: baseUrl(tenantId) };
+  return { call, plan, directory: directoryFor(keyId), baseUrl: baseUrl(tenantId) };
 }
 
 function openDirectory({ state, access, directory }: ScimTenant): DirectoryTemplate {

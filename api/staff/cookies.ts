@@ -27,7 +27,7 @@ export function cookiesFor(publicUrl: string) {
     return begin === undefined ? undefined : `${nameOf('signIn')}.${begin}`;
   };
   return {
-    readSession: (request: IncomingMessage): string | undefined => valueOf(request, nameOf('session')),
+    readSession: (request: IncomingMessage): string | undefined => cookieOf(request, nameOf('session')),
     /** Sets the session's cookie; the browser forgets it when it closes. */
     setSession: (response: Response, value: string): void => {
       response.cookie(nameOf('session'), value, options);
@@ -46,7 +46,7 @@ export function cookiesFor(publicUrl: string) {
       const name = signInOf(state);
       if (name === undefined) return undefined;
       response.clearCookie(name, options);
-      return valueOf(request, name);
+      return cookieOf(request, name);
     },
   };
 }
@@ -54,7 +54,8 @@ export function cookiesFor(publicUrl: string) {
 /** {@link cookiesFor} one API. */
 export type Cookies = ReturnType<typeof cookiesFor>;
 
-function valueOf(request: IncomingMessage, name: string): string | undefined {
+/** The value of a request's cookie of this name, if it is one that this API could have set. */
+export function cookieOf(request: IncomingMessage, name: string): string | undefined {
   const value = pairsOf(request).find(([each]) => each === name)?.[1];
   return value !== undefined && VALUE.test(value) ? value : undefined;
 }

@@ -38,6 +38,7 @@ const SHOWN_TO: Record<EventType, Audience> = {
   'restore.state': 'tenant',
   'evidence.recorded': 'tenant',
   'domain.state': 'tenant',
+  'sso.metadata': 'tenant',
   'usage.quota-near': 'tenant',
   'usage.quota-reached': 'tenant',
   'alert.firing': 'tenant',

@@ -3,6 +3,7 @@ import { PAYMENT_STATES } from '../billing/billing';
 import { BILLING_PROBLEMS } from '../billing/problems';
 import { EXPORT_STATES } from '../exports/archive';
 import { DOMAIN_CHANGES } from '../identity/domains';
+import { METADATA_PROBLEMS } from '../identity/sso';
 import { ALERT_SEVERITIES } from '../monitoring/alerts';
 import { FINDING_REASONS } from '../maintenance/sweeps';
 import { FAILURES, type FailureType } from '../operations/failures';
@@ -151,6 +152,11 @@ export const EVENTS = {
     description:
       'A domain of a tenant was claimed, proved, withdrawn or removed, or the record of a proved one is missing. A withdrawn one was missing for seven days.',
     data: { domainId: id, state: oneOf(DOMAIN_CHANGES) },
+  },
+  'sso.metadata': {
+    description:
+      'The SAML metadata of a tenant’s single sign-on can no longer be used when they are read again, or can be used again. `other-entity`: they name another identity provider. People sign in as before meanwhile.',
+    data: { state: oneOf(['usable', ...METADATA_PROBLEMS]) },
   },
   'usage.quota-near': {
     description:

@@ -56,7 +56,15 @@ export interface OidcClient {
 export interface SamlService {
   protocol: 'saml';
   saml: SamlProvider;
+  /** Where its metadata are read again every day; absent if they were given as XML. */
+  metadataUrl?: string | undefined;
 }
+
+/** Why metadata that were read again cannot be used. `other-entity`: they name another entity id than those from before. */
+export const METADATA_PROBLEMS = ['unreadable', 'other-entity'] as const;
+
+/** One of {@link METADATA_PROBLEMS}. */
+export type MetadataProblem = (typeof METADATA_PROBLEMS)[number];
 
 /** How the people of a tenant sign in at their company. Holds no secret. */
 export type SsoSettings = SsoMembers & (OidcClient | SamlService);
@@ -64,8 +72,11 @@ export type SsoSettings = SsoMembers & (OidcClient | SamlService);
 /** A connection by OpenID Connect, with the client's secret. */
 export type OidcConnection = SsoMembers & OidcClient & { clientSecret: string };
 
+/** A connection by SAML 2.0, which has no secret. */
+export type SamlConnection = SsoMembers & SamlService;
+
 /** {@link SsoSettings} with what is secret in them, as they are sealed and as the provider gets them. */
-export type SsoConnection = OidcConnection | (SsoMembers & SamlService);
+export type SsoConnection = OidcConnection | SamlConnection;
 
 /** What may be shown of a connection, and kept unsealed. */
 export function withoutSecret(connection: SsoConnection): SsoSettings {

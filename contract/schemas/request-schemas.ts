@@ -176,10 +176,10 @@ export const claimRequestSchema = z
   .strictObject({
     token: z
       .string()
-      .regex(/^[A-Za-z0-9_-]{20,128}$/, 'Is not a claim token. Copy the complete link from the welcome mail again.')
-      .meta({ description: 'The token in the link of the welcome mail.' }),
+      .regex(/^[A-Za-z0-9_-]{20,128}$/, 'Is not the token of a link. Copy the complete link again.')
+      .meta({ description: 'The token in the link.' }),
   })
-  .meta({ id: 'ClaimRequest', description: 'Fetches the credentials of a tenant. This works once.' });
+  .meta({ id: 'ClaimRequest', description: 'Uses a link. This works once.' });
 
 /** The credentials that a claim returns, once. */
 export const credentialsSchema = z

@@ -16,6 +16,7 @@ import { rulesOf, type OperationKind } from '../operations/kinds';
 import { operationWorkflowId, type OperationInput } from '../operations/messages';
 import { TRIAL, trialWorkflowId, type TrialInput } from '../tenants/trials';
 import { DELIVER_WEBHOOK, deliveryWorkflowId, type DueDelivery } from '../webhooks/webhooks';
+import { operationPriority } from './priorities';
 import { SEARCH_ATTRIBUTES, tenantAttribute } from './search-attributes';
 
 /** How a run is started, except for its task queue. */
@@ -45,6 +46,7 @@ export function operationStart(kind: OperationKind, input: OperationInput, resid
     workflowId: operationWorkflowId(operationId),
     args: [input],
     staticSummary: `${title} ${plan} tenant ${tenantId}`,
+    priority: operationPriority(plan),
     typedSearchAttributes: [
       tenantAttribute(tenantId),
       { key: SEARCH_ATTRIBUTES.plan, value: plan },

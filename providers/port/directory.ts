@@ -84,6 +84,7 @@ export interface Directory {
     /** In the order of their user names. */
     list(call: DirectoryCall, query: PeopleQuery, window: Window): Promise<Listed<Person>>;
     read(call: DirectoryCall, id: string): Promise<Person | undefined>;
+    /** `full` if there are as many people as the plan allows; that is certain only if a tenant's people are created one after another. */
     create(
       call: DirectoryCall,
       details: PersonDetails,

@@ -108,6 +108,11 @@ export interface ResourceKind<Spec = unknown> {
   /** Makes the resource again as these facts of the ledger say. Every kind that has `differences` has it. */
   mend?(context: ResourceContext<undefined>, facts: Record<string, unknown>): Promise<void>;
   /**
+   * What `find` compares the resource with, by a kind whose settings say all that it is. `update` with the same settings mends every difference,
+   * and makes a lost resource again.
+   */
+  specOf?(settings: Settings): unknown;
+  /**
    * What belongs to the resource and outlives it, as facts for the ledger. Asked before every `remove`, by kinds that leave something alone;
    * undefined if the resource is not there any more.
    */

@@ -6,6 +6,7 @@ import { storedKey } from './access-key';
 import { calls, deleteTestObjects, testObject } from './attempts';
 import {
   foreignPolicy,
+  INITIAL_POLICY,
   policyStateIn,
   putPolicy,
   storedPolicy,
@@ -25,7 +26,9 @@ type Context = ResourceContext<unknown>;
  * those with a URL that the key signed earlier. A request that is being answered still ends.
  */
 export async function setBucketAccess(store: Store, context: Context, access: Access): Promise<void> {
-  const policy = await currentPolicy(store, context);
+  // A policy that was deleted is made again; an eventually consistent store may only not show it yet. Whether the bucket is above its quota, the
+  // next measurement says.
+  const policy = await currentPolicy(store, context, store.eventuallyConsistent ? undefined : INITIAL_POLICY);
   if (policy === undefined) throw foreignPolicy(dashName(context.tenantId));
   // Written even if it seems to be there, because an eventually consistent store may have answered with an earlier policy.
   await putPolicy(store, policy.place, { ...policy.state, access }, context.signal);
@@ -111,10 +114,11 @@ async function tryKey(
   }
 }
 
-/** The policy of the tenant's bucket; undefined if it is none of ours. */
+/** The policy of the tenant's bucket, or `instead` if it has none; undefined if it is none of ours. */
 async function currentPolicy(
   store: Store,
   { tenantId, signal }: Context,
+  instead?: PolicyState,
 ): Promise<{ place: PolicyPlace; state: PolicyState } | undefined> {
   const bucket = dashName(tenantId);
   const [principal, stored] = await Promise.all([
@@ -123,6 +127,6 @@ async function currentPolicy(
   ]);
   if (principal === undefined) return undefined;
   const place = { bucket, principal, kmsKeyArn: kmsKeyIn(stored) };
-  const state = policyStateIn(store, place, stored);
+  const state = stored === undefined ? instead : policyStateIn(store, place, stored);
   return state && { place, state };
 }

@@ -8,10 +8,10 @@ import { beginningOf, hashSecret, newSecret, type SecretKind } from './secrets';
  * the same columns.
  */
 export interface NamedSecretKind {
-  table: 'api_key' | 'scim_token';
+  table: 'api_key' | 'scim_token' | 'sso_link';
   prefix: SecretKind;
   /** What the audit trail's actions begin with. */
-  noun: 'api-key' | 'scim-token';
+  noun: 'api-key' | 'scim-token' | 'sso-link';
   /** Whether the first ones are handed out by a claim; until then none is rotated, because the claim would hand out the old one. */
   claimed: boolean;
 }
@@ -26,6 +26,9 @@ export const SCIM_TOKENS: NamedSecretKind = {
   noun: 'scim-token',
   claimed: false,
 };
+
+/** Links with which a customer's administrator connects the company's sign-in. Their scopes are groups of the plan. */
+export const SSO_LINKS: NamedSecretKind = { table: 'sso_link', prefix: 'ssol', noun: 'sso-link', claimed: false };
 
 /** Everything the registry knows about a named secret, except the secret itself. */
 export interface NamedSecret {
@@ -169,9 +172,9 @@ export async function revokeNamedSecrets(
   });
 }
 
-/** Revokes every API key and every directory token of a tenant. */
+/** Revokes every API key, every directory token and every link of a tenant. */
 export async function revokeAllNamedSecrets(db: Queryable, tenantId: string): Promise<void> {
-  for (const { table } of [API_KEYS, SCIM_TOKENS])
+  for (const { table } of [API_KEYS, SCIM_TOKENS, SSO_LINKS])
     await db.query(`update ${table} set revoked_at = now() where tenant_id = $1 and revoked_at is null`, [tenantId]);
 }
 

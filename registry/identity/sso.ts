@@ -1,4 +1,4 @@
-import { SSO_KIND, type SsoSettings } from '../../contract/identity/sso';
+import { SSO_KIND, type MetadataProblem, type SsoSettings } from '../../contract/identity/sso';
 import { maybeOne, type Queryable } from '../database';
 
 /** What an operation that configures single sign-on was asked for. */
@@ -26,6 +26,8 @@ export interface TenantSso {
   /** Whether an operation is changing it now. */
   changing: boolean;
   since: Date;
+  /** Why its SAML metadata cannot be used any more; null if they can, and for other connections. */
+  metadataProblem: MetadataProblem | null;
 }
 
 /** The connection that a tenant has, or is being given; undefined for none. */
@@ -33,7 +35,7 @@ export async function findSso(db: Queryable, tenantId: string): Promise<TenantSs
   return maybeOne<TenantSso>(
     db,
     `select sso_connection.settings, sso_connection.operation_id as "operationId", resource.state = 'changing' as changing,
-       sso_connection.created_at as since
+       sso_connection.created_at as since, metadata_problem as "metadataProblem"
      from resource join sso_connection on sso_connection.operation_id = resource.settings ->> 'sso'
      where resource.tenant_id = $1 and resource.kind = $2 and resource.state in ('present', 'changing')`,
     [tenantId, SSO_KIND],

@@ -65,17 +65,17 @@ export async function listDrift(db: Queryable, operationId: string): Promise<Lis
 }
 
 /**
- * Lets lost resources be made again, under new idempotency keys, and lets those of the same step that were made after the first of them be
- * completed: they may have been part of it. A row that is being made again already stays as it is.
+ * Lets lost resources be made again, under new idempotency keys, and lets those `among` them that were made after the first of them be completed:
+ * they may have been part of it. A row that is being made again already stays as it is.
  */
-export async function reopenLost(db: Queryable, tenantId: string, step: Step, lost: readonly string[]): Promise<void> {
+export async function reopenLost(db: Queryable, lost: readonly string[], among: readonly string[]): Promise<void> {
   await db.query(
     `update resource set state = 'intended', updated_at = now(), last_error = null, in_flight_until = null,
-       generation = case when resource_id = any($3) then generation + 1 else generation end,
-       intended_at = case when resource_id = any($3) then now() else intended_at end,
-       external_id = case when resource_id = any($3) then null else external_id end
-     where tenant_id = $1 and step = $2 and state = 'present'
-       and resource_id >= (select min(id) from unnest($3::bigint[]) as lost (id))`,
-    [tenantId, step, lost],
+       generation = case when resource_id = any($1) then generation + 1 else generation end,
+       intended_at = case when resource_id = any($1) then now() else intended_at end,
+       external_id = case when resource_id = any($1) then null else external_id end
+     where resource_id = any($2) and state = 'present'
+       and resource_id >= (select min(id) from unnest($1::bigint[]) as lost (id))`,
+    [lost, among],
   );
 }

@@ -3,7 +3,8 @@ import type pg from 'pg';
 /** Tables whose rows of a tenant are of no use once it is removed. What they proved stands in the evidence and in the audit trail. */
 const FORGOTTEN = [
   ...['claim', 'secret', 'api_key', 'scim_token', 'configuration', 'storage_usage', 'scan'],
-  ...['feature_flag_change', 'usage_record', 'usage_day', 'usage_quota', 'tenant_domain', 'sso_connection', 'tenant_alert'],
+  ...['feature_flag_change', 'usage_record', 'usage_day', 'usage_quota', 'tenant_domain', 'sso_connection', 'sso_link'],
+  'tenant_alert',
 ] as const;
 
 /**

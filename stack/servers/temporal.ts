@@ -61,6 +61,11 @@ export const startTemporal: StartServer = async (context) => {
         // By default the development server polls its queues 20 times a second, so every task would wait up to 50 ms.
         ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
         ...['--dynamic-config-value', 'history.timerProcessorMaxPollRPS=1000'],
+        // Without it, queued tasks are ordered by priority only, and plans do not take turns. Each partition of a queue orders its own tasks; one is
+        // enough for one machine.
+        ...['--dynamic-config-value', 'matching.enableFairness=true'],
+        ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
+        ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
         // By default the server checks only every three minutes whether a worker version has no runs left. The values are seconds.
         ...['--dynamic-config-value', 'matching.wv.VersionDrainageStatusVisibilityGracePeriod=2'],
         ...['--dynamic-config-value', 'matching.wv.VersionDrainageStatusRefreshInterval=1'],

@@ -9,6 +9,7 @@ import {
   tenantStateAfter,
   verbsIn,
   type OperationKind,
+  type StateBefore,
 } from '../../contract/operations/kinds';
 import {
   CLEAN_STATUSES,
@@ -19,7 +20,7 @@ import {
   SUCCESS_STATUSES,
   type OperationStatus,
 } from '../../contract/operations/states';
-import { TENANT_STATES } from '../../contract/tenants/states';
+import { TENANT_STATES, type TenantState } from '../../contract/tenants/states';
 
 describe.each(OPERATION_KINDS)('an operation of kind %s', (kind) => {
   const { states, from, to, meanwhile, pivot } = rulesOf(kind);
@@ -85,6 +86,28 @@ describe.each(OPERATION_KINDS)('an operation of kind %s', (kind) => {
           state,
         );
   });
+});
+
+test.each<[OperationKind, OperationStatus, StateBefore, TenantState]>([
+  ['provision', 'provisioning', { state: 'provisioning', returnsTo: null }, 'provisioning'],
+  ['provision', 'needs_operator', { state: 'provisioning', returnsTo: null }, 'provisioning'],
+  ['provision', 'active', { state: 'provisioning', returnsTo: null }, 'active'],
+  ['provision', 'failed', { state: 'provisioning', returnsTo: null }, 'gone'],
+  ['suspend', 'running', { state: 'active', returnsTo: null }, 'active'],
+  ['suspend', 'completed', { state: 'active', returnsTo: null }, 'suspended'],
+  ['suspend', 'failed', { state: 'active', returnsTo: null }, 'active'],
+  ['deprovision', 'grace', { state: 'leaving', returnsTo: 'suspended' }, 'leaving'],
+  ['deprovision', 'cancelled', { state: 'leaving', returnsTo: 'suspended' }, 'suspended'],
+  ['deprovision', 'completed', { state: 'leaving', returnsTo: 'suspended' }, 'gone'],
+  ['reconcile', 'completed', { state: 'suspended', returnsTo: null }, 'suspended'],
+  ['reconcile', 'failed', { state: 'suspended', returnsTo: null }, 'suspended'],
+])('an operation of kind %s in the status %s, on a tenant that was %j, leaves it %s', (kind, status, before, after) => {
+  expect(tenantStateAfter(kind, status, before)).toBe(after);
+});
+
+test('a suspension and a resumption are verified once everything is closed or open', () => {
+  const parts = ['database', 'storage-and-compute', 'security', 'identity', 'integrations'];
+  for (const kind of ['suspend', 'resume'] as const) expect(stepRule(kind, 'verify').needs).toEqual(parts);
 });
 
 test('every status belongs to a kind', () => {

@@ -16,6 +16,7 @@ import { adminUsername } from '../../providers/keycloak/admin-user';
 import { appRole, ownerRole, POOL_DATABASE, schemaName, SCHEMAS_DATABASE } from '../../providers/postgres/shares/names';
 import { dashName } from '../../contract/ids';
 import { plan, startTestProduct, type TestProduct } from '../helpers/product';
+import { foreignAttempts, type OwnedAtKeycloak } from '../helpers/providers/keycloak/foreign-attempts';
 import { asServerAdmin, asUser, type RealmCall } from '../helpers/providers/keycloak/realm-user';
 import { tenantLogins, type TenantLogins } from '../helpers/providers/tenant-logins';
 
@@ -229,62 +230,79 @@ test('no tenant’s key can read, write, list or administer another tenant’s b
     });
 });
 
-test('no tenant’s admin can read, change, list or join another tenant’s organization', async () => {
-  const server = product.endpoints.keycloak!;
-  const admin = await asServerAdmin(server);
-  const found = async (path: string): Promise<{ id: string }> =>
-    (JSON.parse((await admin('GET', `/admin/realms/tenants/${path}`)).text) as { id: string }[])[0]!;
-  const idsOf = async ({ tenantId }: Tenant) => ({
-    organization: (await found(`organizations?exact=true&search=${dashName(tenantId)}`)).id,
-    user: (await found(`users?exact=true&username=${encodeURIComponent(adminUsername(tenantId))}`)).id,
-  });
-  for (const own of tenants) {
-    const { call, claims } = await asUser(server, adminUsername(own.tenantId));
-    const mine = await idsOf(own);
-    // Control: without a working login a refusal would prove nothing.
-    expect(JSON.parse(claims)).toMatchObject({ preferred_username: adminUsername(own.tenantId) });
-    for (const other of tenants.filter((one) => one !== own)) {
-      const theirs = await idsOf(other);
-      // 403 and not 401: the caller is authenticated.
-      await refusesAll(call, mine, theirs);
-      const asking = await asUser(
-        server,
-        adminUsername(own.tenantId),
-        `openid organization:${dashName(other.tenantId)}`,
-      ).catch(() => undefined);
-      expect(`${claims} ${asking?.claims}`).not.toContain(other.tenantId);
-      const members = await admin('GET', `/admin/realms/tenants/organizations/${theirs.organization}/members`);
-      expect((JSON.parse(members.text) as { id: string }[]).map(({ id }) => id)).toEqual([theirs.user]);
-    }
-  }
-});
-
-interface Ids {
-  organization: string;
-  user: string;
-}
-
-async function refusesAll(call: RealmCall, mine: Ids, theirs: Ids): Promise<void> {
+describe('at Keycloak', () => {
   const realm = '/admin/realms/tenants';
-  const attempts: [method: string, path: string, body?: unknown][] = [
-    ['GET', `${realm}/organizations`],
-    ['GET', `${realm}/organizations/${theirs.organization}`],
-    ['GET', `${realm}/organizations/${theirs.organization}/members`],
-    ['POST', `${realm}/organizations/${theirs.organization}/members`, mine.user],
-    ['PUT', `${realm}/organizations/${theirs.organization}`, { name: 'intruder' }],
-    ['DELETE', `${realm}/organizations/${theirs.organization}`],
-    ['GET', `${realm}/users`],
-    ['GET', `${realm}/users/${theirs.user}`],
-    ['PUT', `${realm}/users/${theirs.user}`, { enabled: false }],
-    ['PUT', `${realm}/users/${theirs.user}/reset-password`, { type: 'password', value: 'intruder' }],
-    ['POST', `${realm}/users/${theirs.user}/impersonation`],
-    ['DELETE', `${realm}/users/${theirs.user}`],
-    ['GET', `${realm}/groups`],
-    ['GET', `${realm}/clients`],
-  ];
-  for (const [method, path, body] of attempts)
-    expect({ method, path, status: (await call(method, path, body)).status }).toEqual({ method, path, status: 403 });
-}
+  let admin: RealmCall;
+  let owned: Map<Tenant, OwnedAtKeycloak>;
+
+  const done = async (...given: Parameters<RealmCall>): Promise<string> => {
+    const { status, text } = await admin(...given);
+    if (status >= 300) throw new Error(`Keycloak answered ${status} to ${given[1]}: ${text}`);
+    return text;
+  };
+  const listed = async (path: string, by: 'id' | 'alias' | 'path'): Promise<unknown[]> =>
+    (JSON.parse(await done('GET', `${realm}/${path}`)) as Record<string, unknown>[]).map((each) => each[by]);
+  const found = async (path: string): Promise<string> => String((await listed(path, 'id'))[0]);
+
+  beforeAll(async () => {
+    admin = await asServerAdmin(product.endpoints.keycloak!);
+    owned = new Map();
+    for (const tenant of tenants) {
+      const provider = dashName(tenant.tenantId);
+      const own = {
+        organization: await found(`organizations?exact=true&search=${provider}`),
+        user: await found(`users?exact=true&username=${encodeURIComponent(adminUsername(tenant.tenantId))}`),
+        group: await found(`groups?exact=true&search=${provider}`),
+        provider,
+      };
+      const urls = { authorizationUrl: 'https://company.example', tokenUrl: 'https://company.example' };
+      const config = { clientId: 'us', clientSecret: 'x', ...urls };
+      await done('POST', `${realm}/identity-provider/instances`, { alias: provider, providerId: 'oidc', config });
+      await done('POST', `${realm}/organizations/${own.organization}/identity-providers`, provider);
+      owned.set(tenant, own);
+    }
+  });
+  afterAll(async () => {
+    for (const { provider } of owned.values()) await done('DELETE', `${realm}/identity-provider/instances/${provider}`);
+  });
+
+  test('no tenant’s admin can read, change, list or join another tenant’s organization, groups or identity provider', async () => {
+    const server = product.endpoints.keycloak!;
+    for (const own of tenants) {
+      const { call, claims } = await asUser(server, adminUsername(own.tenantId));
+      const mine = owned.get(own)!;
+      // Control: without a working login a refusal would prove nothing.
+      expect(JSON.parse(claims)).toMatchObject({ preferred_username: adminUsername(own.tenantId) });
+      for (const other of tenants.filter((one) => one !== own)) {
+        const theirs = owned.get(other)!;
+        for (const [method, path, body] of foreignAttempts(realm, mine, theirs))
+          // 403 and not 401: the caller is authenticated.
+          expect({ method, path, status: (await call(method, path, body)).status }).toEqual({
+            method,
+            path,
+            status: 403,
+          });
+        const asking = await asUser(
+          server,
+          adminUsername(own.tenantId),
+          `openid organization:${dashName(other.tenantId)}`,
+        ).catch(() => undefined);
+        expect(`${claims} ${asking?.claims}`).not.toContain(other.tenantId);
+      }
+    }
+  });
+
+  test('every tenant still has its own members, groups and identity provider, and no others', async () => {
+    for (const { organization, user, group, provider } of owned.values()) {
+      expect(await listed(`organizations/${organization}/members`, 'id')).toEqual([user]);
+      expect(await listed(`organizations/${organization}/identity-providers`, 'alias')).toEqual([provider]);
+      const paths = await listed(`users/${user}/groups`, 'path');
+      expect(paths.length).toBeGreaterThan(0);
+      for (const path of paths) expect(path).toMatch(new RegExp(`^/${provider}(/|$)`));
+      expect(await listed(`groups/${group}/children`, 'path')).not.toContain(`/${provider}/intruder`);
+    }
+  });
+});
 
 async function withDatabase<T>(
   { logins }: Tenant,

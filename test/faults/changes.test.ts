@@ -6,11 +6,11 @@ import { wholeExports } from './checker/invariants/changes/i19-whole-export';
 import { terminal } from './checker/invariants/i01-terminal';
 import { outOfOrder } from './checker/invariants/i07-order';
 import { usable, type Accepted } from './checker/evidence';
-import { CHANGES, callsOf } from './plan/calls/calls';
+import { ACCESS_CHANGES, CHANGES, callsOf, OTHER_CHANGES, type ChangeKind } from './plan/calls/calls';
 import { faultsFor } from './plan/faults';
 import { createDice, sample } from './plan/schedule';
 import { changeScenarios } from './scenarios/changes/plan';
-import { MOST } from './scenarios/changes/tenants';
+import { MOST, poolOf } from './scenarios/changes/tenants';
 import { killBatches } from './scenarios/kills';
 
 function look(changes: Partial<Look> = {}): Look {
@@ -126,11 +126,15 @@ test('a short sample has faults, cancels, decisions and losses of every kind of 
   const all = changeScenarios(CHANGES, { resolution: true, sweeps: true });
   const kinds = sample(all, 1, createDice(1)).map((each) => each.kind);
   expect(new Set(kinds)).toEqual(new Set(all.map((each) => each.kind)));
-  expect(kinds.length).toBeLessThan(13);
+  expect(kinds.length).toBeLessThan(17);
 });
 
 test.each(['a', 'b', 'c', 'd'] as const)('a kill at point %s needs no more tenants than there may be', (point) => {
-  for (const calls of killBatches(point, CHANGES))
-    for (const plan of ['starter', 'professional'] as const)
-      expect(calls.filter((call) => call.plan === plan).length).toBeLessThanOrEqual(MOST[plan]);
+  for (const kinds of [ACCESS_CHANGES, OTHER_CHANGES])
+    for (const calls of killBatches(point, kinds))
+      for (const [pool, most] of Object.entries(MOST))
+        for (const plan of ['starter', 'professional'] as const)
+          expect(
+            calls.filter((call) => call.plan === plan && poolOf(call.kind as ChangeKind) === pool).length,
+          ).toBeLessThanOrEqual(most[plan]);
 });

@@ -25,6 +25,16 @@ export interface FaultRun {
   readOnly?: boolean;
   /** A cancel was accepted. */
   cancelled?: boolean;
+  /** The connections between which a change of single sign-on leads; `before` is missing if there was none. */
+  sso?: { wanted: Connection; before?: Connection };
+}
+
+/** What tells a company's connection from another one of the same tenant. */
+export interface Connection {
+  clientId: string;
+  domain: string;
+  /** Value of the claim in its only rule. */
+  team: string;
 }
 
 /** Answers to repetitions of one order, or to competing orders for one name. */

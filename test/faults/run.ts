@@ -14,7 +14,7 @@ import { createDice, estimate, kindsWithout, sample } from './plan/schedule';
 import { untilQuiet } from './quiet';
 import { judged, type Report } from './report';
 import { scenariosFor } from './scenarios';
-import { tenantsOf } from './scenarios/changes/tenants';
+import { abandonTenants } from './scenarios/changes/tenants';
 import { persistently, type Scenario, type World } from './scenarios/scenario';
 import { startSystem, type System, type Teardown } from './system';
 
@@ -115,11 +115,11 @@ async function runAll(world: World, scenarios: readonly Scenario[]): Promise<voi
     const limit = pLimit(atOnce);
     await guarded(world, Promise.all(group.map((each) => limit(() => attempt(each)))));
     world.system.lines.heal();
-    tenantsOf(world).abandon();
+    abandonTenants(world);
   }
   for (const scenario of scenarios.filter(({ alone }) => alone)) {
     await attempt(scenario);
-    tenantsOf(world).abandon();
+    abandonTenants(world);
     await revive(world);
   }
 }

@@ -6,6 +6,7 @@ import { writeJson } from '../../stack/processes/state';
 import { REGIONS, type Stack } from '../../stack/types';
 import { startTestProduct, type TestProduct } from '../helpers/product';
 import { openTestRegistry } from '../helpers/registry';
+import { startCompany, type Company } from './company';
 import { createEffectLog, type EffectLog } from './proxies/effect-log';
 import { openLines, REGION, type Lines } from './proxies/lines';
 import { SWEEP_SETTINGS } from './scenarios/sweeps';
@@ -20,6 +21,8 @@ export interface System {
   readonly postgresLogs: readonly PostgresLog[];
   readonly product: TestProduct;
   readonly startedAt: Date;
+  /** The identity provider that the tenants' companies have. */
+  readonly company: Company;
   /** Kills a server and starts it again; the product has to notice by itself. */
   crash(server: string): Promise<void>;
 }
@@ -68,12 +71,15 @@ export async function startSystem(teardown: Teardown, say: (text: string) => voi
       return watchPostgres({ region, superuserUrl: regions[region]!.superuserUrl, logFile }, log);
     }),
   );
+  const company = await startCompany();
+  teardown.push(() => company.close());
   const startedAt = new Date();
   const own = await openTestRegistry(registry);
   const product = await startTestProduct({
     via: lines.via,
     registry: { own, seen: lines.registryUrl },
-    overrides: SWEEP_SETTINGS,
+    // The company's identity provider is at an address that is not public.
+    overrides: { ...SWEEP_SETTINGS, WEBHOOK_INTERNAL_NETWORKS: '127.0.0.1/32' },
   });
   teardown.push(() => product.stop());
   return {
@@ -84,6 +90,7 @@ export async function startSystem(teardown: Teardown, say: (text: string) => voi
     postgresLogs,
     product,
     startedAt,
+    company,
     crash: async (server) => {
       await stack.kill(server);
       if (server === `postgres.${REGION}`) for (const each of postgresLogs) each.collect();

@@ -50,8 +50,9 @@ export async function instrument(directory: string, names: readonly string[]): P
   }));
   const options = { plugins: null, excludedMutations: [], ignorers: [LOG_LINES] };
   const { files, mutants } = await instrumenter.instrument(sources, options);
+  const mutated = new Set(mutants.map(({ fileName }) => fileName));
   // In the workflow sandbox, objects reachable from globals must not change, so the switch is read through a function.
-  for (const { name, content } of files)
+  for (const { name, content } of files.filter((file) => mutated.has(file.name)))
     writeFileSync(
       name,
       replaceOnce(content, 'var ns = g.__stryker__ ||', 'var ns = g.mutantSwitch?.() || g.__stryker__ ||'),

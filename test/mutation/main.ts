@@ -72,6 +72,10 @@ async function main(args: string[]): Promise<number> {
   const word = only === -1 ? undefined : args[only + 1];
   const known = (arg: string, index: number): boolean =>
     ['--record', '--changed', '--only'].includes(arg) || (only !== -1 && index === only + 1);
+  if (args.includes('--help')) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
   if (!args.every(known) || (only !== -1 && word === undefined)) {
     process.stderr.write(USAGE);
     return 2;

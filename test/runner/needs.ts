@@ -5,7 +5,7 @@ import type { ServerName } from '../../stack/types';
 /** What a test file cannot run without: servers of the stack, or servers that it starts by itself. */
 export interface Needs {
   stack: Set<ServerName>;
-  /** It starts a database cluster, Temporal's test server or another program, so it is no unit test. */
+  /** It starts a database cluster, Temporal's test server or another program, or builds one, so it is no unit test. */
   ownServers: boolean;
 }
 
@@ -13,7 +13,7 @@ export interface Needs {
 const IMPORT = /^(?:import|export) (?!type )[^;]*?from '(\.[^']+)';/gm;
 const ENDPOINTS = /\bstackEndpoints\(([^)]*)\)/g;
 const OWN_SERVERS =
-  /\b(?:startStack|createTimeSkipping|startMoto|startBrowser|spawn|spawnSync|execFile|execFileSync)\(/;
+  /\b(?:startStack|createTimeSkipping|startMoto|startBrowser|goInstall|spawn|spawnSync|execFile|execFileSync)\(/;
 
 const known = new Map<string, Needs>();
 

@@ -5,11 +5,13 @@ import {
   proxyActivities,
   proxyLocalActivities,
   TimeoutFailure,
+  workflowInfo,
   type ActivityInterfaceFor,
 } from '@temporalio/workflow';
 import type { Activities } from '../../activities/operations/interface';
-import { stepRule, type OperationKind } from '../../contract/operations/kinds';
+import { stepRule, stepsOf, type OperationKind } from '../../contract/operations/kinds';
 import { OUTAGE_SECONDS, type OperationInput, type Patience } from '../../contract/operations/messages';
+import { begunPriority } from '../../contract/temporal/priorities';
 import { regionTaskQueue, TASK_QUEUE } from '../../contract/temporal/task-queues';
 import type { Step } from '../../contract/operations/steps';
 
@@ -53,6 +55,7 @@ export function forwardActivities(
   const activities = proxyActivities<Activities>({
     taskQueue: region === undefined ? TASK_QUEUE : regionTaskQueue(region),
     summary: stepRule(kind, step).label,
+    ...(step === stepsOf(kind)[0] ? {} : begunPriority(workflowInfo().priority)),
     startToCloseTimeout,
     scheduleToCloseTimeout: (STEP_SECONDS + outageSeconds) * 1000,
     heartbeatTimeout: HEARTBEAT,
@@ -142,6 +145,7 @@ export function certainActivities(
   return proxyActivities<Activities>({
     taskQueue: region === undefined ? TASK_QUEUE : regionTaskQueue(region),
     summary,
+    ...begunPriority(workflowInfo().priority),
     startToCloseTimeout: startToClose,
     heartbeatTimeout: HEARTBEAT,
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },

@@ -38,6 +38,7 @@ export function domainRoutes({ pool, domainProofs }: ApiDependencies): Route[] {
       tag: 'Sign-in',
       summary: 'List the domains of a tenant',
       access: ['api-keys:manage', 'operations:operate'],
+      throughSsoLink: true,
       params: tenantParams,
       answers: { 200: { description: 'The domains, by name.', schema: tenantDomainsSchema } },
       problems: [],
@@ -55,6 +56,7 @@ export function domainRoutes({ pool, domainProofs }: ApiDependencies): Route[] {
       description:
         'Answers with a TXT record. Its owner publishes it in the domain’s DNS, which proves that the domain is the customer’s; then call `…/domains/{domain}:check`. The record must stay there: it is looked for again every day. A domain that the tenant has claimed before is answered with the same record.',
       access: ['api-keys:manage'],
+      throughSsoLink: true,
       params: tenantParams,
       body: claimDomainRequestSchema,
       answers: {
@@ -85,6 +87,7 @@ export function domainRoutes({ pool, domainProofs }: ApiDependencies): Route[] {
       description:
         'Asks the DNS now. If the record is there, the domain is the tenant’s. A missing record does not end a domain at once: a proved one is withdrawn after seven days.',
       access: ['api-keys:manage', 'operations:operate'],
+      throughSsoLink: true,
       params,
       answers: { 200: { description: 'What the DNS has answered.', schema: domainCheckSchema } },
       problems: [],

@@ -1,5 +1,7 @@
 import type { SsoConnection } from '../../../contract/identity/sso';
 import type { ConfigureSsoRequest } from '../../../contract/schemas/identity/sso-schema';
+import { findSso } from '../../../registry/identity/sso';
+import type { SsoLinkSession } from '../../../registry/identity/sso-links';
 import { DomainsNotProved, readConnection } from '../../../registry/identity/sso-changes';
 import { findTenantTemplate } from '../../../registry/tenants/tenants';
 import type { ProvisioningTemplate } from '../../../templates/template';
@@ -26,7 +28,7 @@ export async function prepareConnection(
   const template = await requireSso(dependencies, tenantId);
   const { domains, groups = [], rules = [] } = body;
   const probe = probeOf(dependencies);
-  refuse(unknownGroups(template, body));
+  refuseUnknownGroups(template, body);
   const { provider, findings } = await lookAt(probe, await describedBy(dependencies, tenantId, body));
   refuse(
     findings
@@ -53,6 +55,11 @@ export function probeOf({ ssoProbe }: Pick<ApiDependencies, 'ssoProbe'>): NonNul
   throw notNow('This API has no identity provider to which others can be connected: set KEYCLOAK_URL.');
 }
 
+/** Throws the problem with pointers if a configuration names groups that the plan does not have. */
+export function refuseUnknownGroups(...of: Parameters<typeof unknownGroups>): void {
+  refuse(unknownGroups(...of));
+}
+
 /** The groups in a configuration that the plan does not have. */
 function unknownGroups(
   { configuration }: Pick<ProvisioningTemplate, 'configuration'>,
@@ -66,6 +73,16 @@ function unknownGroups(
   return named
     .filter(({ group }) => !known.includes(group))
     .map(({ pointer }) => ({ pointer, detail: `Is no group of the plan, which has ${known.join(', ')}.` }));
+}
+
+/** What is to be configured through a link: with the groups that the link was made with, and the rules of the present connection. */
+export async function throughLink(
+  { pool }: Pick<ApiDependencies, 'pool'>,
+  { tenantId, groups }: SsoLinkSession,
+  body: ConfigureSsoRequest,
+): Promise<ConfigureSsoRequest> {
+  const present = await findSso(pool, tenantId);
+  return { ...body, groups, rules: present?.settings.rules ?? [] };
 }
 
 /** What a request describes, with the secret that it leaves out. */

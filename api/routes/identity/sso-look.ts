@@ -24,10 +24,12 @@ export async function lookAt(
   const signal = AbortSignal.timeout(LOOK_MS);
   if ('saml' in described) {
     const { metadata, metadataUrl } = described.saml;
-    const isUrl = metadata === undefined;
-    const read = await probe.readMetadata(isUrl ? { metadataUrl: metadataUrl! } : { metadata }, signal);
-    const findings = pointed(read.findings, isUrl ? '/saml/metadataUrl' : '/saml/metadata');
-    return read.saml ? { provider: { protocol: 'saml', saml: read.saml }, findings } : { findings };
+    const from = metadata === undefined ? { metadataUrl: metadataUrl! } : { metadata };
+    const read = await probe.readMetadata(from, signal);
+    const findings = pointed(read.findings, 'metadataUrl' in from ? '/saml/metadataUrl' : '/saml/metadata');
+    if (!read.saml) return { findings };
+    const source = 'metadataUrl' in from ? from : {};
+    return { provider: { protocol: 'saml', saml: read.saml, ...source }, findings };
   }
   const { issuer, clientId, clientSecret } = described.oidc;
   const found = await probe.discover(issuer, signal);

@@ -52,8 +52,10 @@ async function testedOf(
     const { endpoints, clientId, clientSecret } = present;
     return { ...present, described: { oidc: { issuer: endpoints.issuer, clientId, clientSecret } } };
   }
+  if (present?.metadataUrl !== undefined)
+    return { ...present, described: { saml: { metadataUrl: present.metadataUrl } } };
   const detail = present
-    ? 'The tenant’s connection is by SAML, whose metadata are not kept. Say in `configuration` what to test.'
+    ? 'The tenant’s connection is by SAML, and its metadata were given as XML, which is not kept. Say in `configuration` what to test.'
     : 'The tenant has no single sign-on. Say in `configuration` what to test.';
   throw notNow(detail);
 }

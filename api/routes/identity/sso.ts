@@ -7,19 +7,21 @@ import {
   testSsoRequestSchema,
 } from '../../../contract/schemas/identity/sso-schema';
 import { findSso } from '../../../registry/identity/sso';
+import { noteLinkOperation } from '../../../registry/identity/sso-links';
 import { storeConnection } from '../../../registry/identity/sso-changes';
 import { findTenant } from '../../../registry/views/tenants';
+import { linkHasEnded } from '../../access/sso-link-session';
 import type { ApiDependencies } from '../../dependencies';
 import { notNow } from '../../http/problems';
 import { defineRoute, type Route } from '../../http/route';
 import { change, CHANGE_ANSWERS } from '../operations/change';
 import { noTenant, tenantParams } from '../tenants/tenants';
-import { prepareConnection, unprovedAsProblem } from './sso-connection';
+import { prepareConnection, throughLink, unprovedAsProblem } from './sso-connection';
 import { testSso } from './sso-test';
 
 /** `GET`, `PUT` and `DELETE /v1/tenants/{tenantId}/identity/sso`, and `POST …/sso:test`. */
 export function ssoRoutes(dependencies: ApiDependencies): Route[] {
-  const { pool, keys, ssoRedirectUri } = dependencies;
+  const { pool, keys, ssoRedirectUri, ssoEntityId: entityId } = dependencies;
   return [
     defineRoute({
       method: 'get',
@@ -28,6 +30,7 @@ export function ssoRoutes(dependencies: ApiDependencies): Route[] {
       tag: 'Sign-in',
       summary: 'Show a tenant’s single sign-on',
       access: ['api-keys:manage', 'operations:operate'],
+      throughSsoLink: true,
       params: tenantParams,
       answers: { 200: { description: 'The connection, without its secret.', schema: ssoSchema } },
       problems: [],
@@ -40,6 +43,7 @@ export function ssoRoutes(dependencies: ApiDependencies): Route[] {
           body: {
             tenantId,
             ...(redirectUri === undefined ? {} : { redirectUri }),
+            ...(entityId === undefined ? {} : { entityId }),
             ...(sso ? { connection: viewConnection(sso) } : {}),
           },
         };
@@ -52,16 +56,18 @@ export function ssoRoutes(dependencies: ApiDependencies): Route[] {
       tag: 'Sign-in',
       summary: 'Connect the company’s own identity provider',
       description:
-        'People who type an address in one of the domains at the login are sent to their company’s identity provider (OpenID Connect or SAML 2.0), and are members of the tenant afterwards. People with other addresses are refused. The tenant’s plan must include single sign-on, and every domain must be proved. The identity provider is asked before anything is changed; `…/sso:test` asks it alone. If the change fails, the tenant has the connection it had before.',
+        'People who type an address in one of the domains at the login are sent to their company’s identity provider (OpenID Connect or SAML 2.0), and are members of the tenant afterwards. People with other addresses are refused. The tenant’s plan must include single sign-on, and every domain must be proved. The identity provider is asked before anything is changed; `…/sso:test` asks it alone. If the change fails, the tenant has the connection it had before. Through a link, `groups` are those of the link, and `rules` stay as they are.',
       access: ['api-keys:manage'],
+      throughSsoLink: true,
       params: tenantParams,
       body: configureSsoRequestSchema,
       bodyLimit: SSO_BODY_LIMIT,
       idempotent: true,
       answers: CHANGE_ANSWERS,
       problems: ['state-conflict', 'idempotency-key-reused', 'key-destroyed', 'keys-unavailable'],
-      handle: async ({ params: { tenantId }, body, principal, idempotencyKey }) => {
-        const connection = await prepareConnection(dependencies, tenantId, body);
+      handle: async ({ params: { tenantId }, body, principal, idempotencyKey, ssoLink }) => {
+        const asked = ssoLink ? await throughLink(dependencies, ssoLink, body) : body;
+        const connection = await prepareConnection(dependencies, tenantId, asked);
         return change(dependencies, {
           kind: 'configure-sso',
           tenantId,
@@ -69,7 +75,10 @@ export function ssoRoutes(dependencies: ApiDependencies): Route[] {
           principal,
           idempotencyKey,
           more: { settings: withoutSecret(connection) },
-          alongside: (client, operationId) => storeConnection(client, keys, { tenantId, operationId, connection }),
+          alongside: async (client, operationId) => {
+            await storeConnection(client, keys, { tenantId, operationId, connection });
+            if (ssoLink && !(await noteLinkOperation(client, ssoLink.keyId, operationId))) throw linkHasEnded();
+          },
         }).catch(unprovedAsProblem(connection.domains));
       },
     }),
@@ -102,6 +111,7 @@ export function ssoRoutes(dependencies: ApiDependencies): Route[] {
       description:
         'Asks the identity provider for its discovery document and its keys, tries the client and its secret, or reads the metadata and their certificates, and looks at the domains. With `claims`, says which groups a person with them would be in. Changes nothing.',
       access: ['api-keys:manage'],
+      throughSsoLink: true,
       params: tenantParams,
       body: testSsoRequestSchema,
       bodyOptional: true,
@@ -116,11 +126,24 @@ export function ssoRoutes(dependencies: ApiDependencies): Route[] {
   ];
 }
 
-function viewConnection({ settings, operationId, since, changing }: NonNullable<Awaited<ReturnType<typeof findSso>>>) {
+function viewConnection({
+  settings,
+  operationId,
+  since,
+  changing,
+  metadataProblem,
+}: NonNullable<Awaited<ReturnType<typeof findSso>>>) {
   const { domains, groups, rules } = settings;
   return {
     ...(settings.protocol === 'saml'
-      ? { saml: { entityId: settings.saml.entityId, signOnUrl: settings.saml.signOnUrl } }
+      ? {
+          saml: {
+            entityId: settings.saml.entityId,
+            signOnUrl: settings.saml.signOnUrl,
+            ...(settings.metadataUrl === undefined ? {} : { metadataUrl: settings.metadataUrl }),
+            ...(metadataProblem === null ? {} : { metadataProblem }),
+          },
+        }
       : { oidc: { issuer: settings.endpoints.issuer, clientId: settings.clientId } }),
     domains,
     groups,

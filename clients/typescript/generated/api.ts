@@ -860,7 +860,7 @@ export interface paths {
     };
     /**
      * List the domains of a tenant
-     * @description Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     * @description Requires a token with any of these roles: `api-keys:manage`, `operations:operate`, or the session of a link for setting up single sign-on, from the link’s own page.
      */
     get: operations['listDomains'];
     put?: never;
@@ -868,7 +868,7 @@ export interface paths {
      * Claim a domain for a tenant
      * @description Answers with a TXT record. Its owner publishes it in the domain’s DNS, which proves that the domain is the customer’s; then call `…/domains/{domain}:check`. The record must stay there: it is looked for again every day. A domain that the tenant has claimed before is answered with the same record.
      *
-     *     Requires a token with any of these roles: `api-keys:manage`.
+     *     Requires a token with any of these roles: `api-keys:manage`, or the session of a link for setting up single sign-on, from the link’s own page.
      */
     post: operations['claimDomain'];
     delete?: never;
@@ -890,7 +890,7 @@ export interface paths {
      * Look for the record that proves a domain
      * @description Asks the DNS now. If the record is there, the domain is the tenant’s. A missing record does not end a domain at once: a proved one is withdrawn after seven days.
      *
-     *     Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     *     Requires a token with any of these roles: `api-keys:manage`, `operations:operate`, or the session of a link for setting up single sign-on, from the link’s own page.
      */
     post: operations['checkDomain'];
     delete?: never;
@@ -934,14 +934,14 @@ export interface paths {
     };
     /**
      * Show a tenant’s single sign-on
-     * @description Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     * @description Requires a token with any of these roles: `api-keys:manage`, `operations:operate`, or the session of a link for setting up single sign-on, from the link’s own page.
      */
     get: operations['getSso'];
     /**
      * Connect the company’s own identity provider
-     * @description People who type an address in one of the domains at the login are sent to their company’s identity provider (OpenID Connect or SAML 2.0), and are members of the tenant afterwards. People with other addresses are refused. The tenant’s plan must include single sign-on, and every domain must be proved. The identity provider is asked before anything is changed; `…/sso:test` asks it alone. If the change fails, the tenant has the connection it had before.
+     * @description People who type an address in one of the domains at the login are sent to their company’s identity provider (OpenID Connect or SAML 2.0), and are members of the tenant afterwards. People with other addresses are refused. The tenant’s plan must include single sign-on, and every domain must be proved. The identity provider is asked before anything is changed; `…/sso:test` asks it alone. If the change fails, the tenant has the connection it had before. Through a link, `groups` are those of the link, and `rules` stay as they are.
      *
-     *     Requires a token with any of these roles: `api-keys:manage`.
+     *     Requires a token with any of these roles: `api-keys:manage`, or the session of a link for setting up single sign-on, from the link’s own page.
      */
     put: operations['configureSso'];
     post?: never;
@@ -970,9 +970,101 @@ export interface paths {
      * Say what is wrong with a single sign-on
      * @description Asks the identity provider for its discovery document and its keys, tries the client and its secret, or reads the metadata and their certificates, and looks at the domains. With `claims`, says which groups a person with them would be in. Changes nothing.
      *
-     *     Requires a token with any of these roles: `api-keys:manage`.
+     *     Requires a token with any of these roles: `api-keys:manage`, or the session of a link for setting up single sign-on, from the link’s own page.
      */
     post: operations['testSso'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/identity/sso/links': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the links for setting up single sign-on
+     * @description Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     */
+    get: operations['listSsoLinks'];
+    put?: never;
+    /**
+     * Create a link with which the customer’s administrator sets up single sign-on
+     * @description The link can be opened once, and its page needs no account: it proves domains, tests the company’s identity provider and connects it. Send it over a confidential channel. It opens nothing else, and nothing at all once single sign-on is connected, or after it has expired or was revoked. A lost answer cannot be repeated: revoke the link and create another.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`.
+     */
+    post: operations['createSsoLink'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/identity/sso/links/{linkName}:revoke': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Revoke a link for setting up single sign-on
+     * @description The link and its session end at once. What was connected through it stays. Repeating the request has no further effect.
+     *
+     *     Requires a token with any of these roles: `api-keys:manage`, `operations:operate`.
+     */
+    post: operations['revokeSsoLink'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/identity/sso/links:open': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Open a link for setting up single sign-on, once
+     * @description Called by the link’s page when a person presses its button. The session is in a cookie for this tenant’s paths, which only that page can use. Every refusal gets the same answer, whatever its reason. For ten minutes, the same `Idempotency-Key` opens the link again.
+     *
+     *     Public: needs no API token.
+     */
+    post: operations['openSsoLink'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}/identity/sso/setup': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Say where the setup through a link stands
+     * @description Also answers once single sign-on is connected, until the link expires.
+     *
+     *     Requires the session of a link for setting up single sign-on, from the link’s own page.
+     */
+    get: operations['getSsoSetup'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -3600,9 +3692,9 @@ export interface components {
         [key: string]: string;
       };
     };
-    /** @description Fetches the credentials of a tenant. This works once. */
+    /** @description Uses a link. This works once. */
     ClaimRequest: {
-      /** @description The token in the link of the welcome mail. */
+      /** @description The token in the link. */
       token: string;
     };
     /** @description A new link is on its way by mail and replaces the old one. */
@@ -4646,6 +4738,11 @@ export interface components {
        * @description What to enter at the company’s identity provider as redirect URI; for SAML, as assertion consumer service URL.
        */
       redirectUri?: string | undefined;
+      /**
+       * Format: uri
+       * @description What to enter there as our entity id (audience), for SAML.
+       */
+      entityId?: string | undefined;
       /** @description Absent while the tenant has no single sign-on. The secret is never shown. */
       connection?:
         | {
@@ -4669,6 +4766,13 @@ export interface components {
                   entityId: string;
                   /** Format: uri */
                   signOnUrl: string;
+                  /** Format: uri */
+                  metadataUrl?: string | undefined;
+                  /**
+                   * @description Why the metadata could not be used when they were last read again. People sign in as before meanwhile.
+                   * @enum {string}
+                   */
+                  metadataProblem?: ('unreadable' | 'other-entity') | undefined;
                 }
               | undefined;
             /** @description Proved domains of the tenant. Only people with an address in one of them can sign in. */
@@ -4751,7 +4855,7 @@ export interface components {
       metadata?: string | undefined;
       /**
        * Format: uri
-       * @description Where to read the metadata. They are read once; configure single sign-on again to have them read again.
+       * @description Where to read the metadata. They are read again every day, and an operation puts a renewed certificate in place.
        * @example https://login.acme.example/metadata
        */
       metadataUrl?: string | undefined;
@@ -4796,6 +4900,170 @@ export interface components {
       claims?:
         | {
             [key: string]: string | number | boolean | string[];
+          }
+        | undefined;
+    };
+    /** @description Every link that a tenant has ever had, newest first. */
+    SsoLinks: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      links: components['schemas']['SsoLink'][];
+    };
+    /** @description Facts about a link; never the link itself. */
+    SsoLink: {
+      /**
+       * @description Names the link in the audit trail.
+       * @example acme-it
+       */
+      name: string;
+      /**
+       * @description The beginning of the link’s token.
+       * @example ssol_1f2e3d4c
+       */
+      prefix: string;
+      /**
+       * @description `used`: single sign-on was connected through it, and it opens nothing any more.
+       * @enum {string}
+       */
+      state: 'new' | 'opened' | 'used' | 'expired' | 'revoked';
+      /**
+       * @description Groups of the plan in which everyone is who signs in. The link’s holder cannot choose them. Left out: those of the present connection, or none.
+       * @example [
+       *       "members"
+       *     ]
+       */
+      groups: string[];
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      expiresAt: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      openedAt?: string | undefined;
+      /**
+       * @description The newest operation that was begun through the link.
+       * @example op_a2b3c4d5e6f7g2h3i4j5
+       */
+      operationId?: string | undefined;
+    };
+    /** @description A new link. Shown once. */
+    SsoLinkCreated: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      /**
+       * @description Names the link in the audit trail.
+       * @example acme-it
+       */
+      name: string;
+      /**
+       * Format: uri
+       * @description The link. It is not shown again.
+       */
+      url: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      expiresAt: string;
+    };
+    /** @description Creates a link for the customer’s administrator. */
+    CreateSsoLinkRequest: {
+      /**
+       * @description Names the link in the audit trail.
+       * @example acme-it
+       */
+      name: string;
+      /**
+       * @description Days until the link and its session end; 7 by default.
+       * @example 7
+       */
+      expiresInDays?: number | undefined;
+      /**
+       * @description Groups of the plan in which everyone is who signs in. The link’s holder cannot choose them. Left out: those of the present connection, or none.
+       * @example [
+       *       "members"
+       *     ]
+       */
+      groups?: string[] | undefined;
+    };
+    /** @description How many links of this name were revoked now. */
+    SsoLinkRevoked: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      /**
+       * @description Names the link in the audit trail.
+       * @example acme-it
+       */
+      name: string;
+      revoked: number;
+    };
+    /** @description The link is open; its session is in a cookie. */
+    SsoLinkOpened: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      expiresAt: string;
+    };
+    /** @description Where the setup through a link stands. */
+    SsoSetup: {
+      /**
+       * @description Random id of the tenant.
+       * @example k3v9x2m4q7w8r5ta
+       */
+      tenantId: string;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      expiresAt: string;
+      /** @description The newest operation that was begun through the link. */
+      operation?:
+        | {
+            /**
+             * @description Random id of the operation.
+             * @example op_a2b3c4d5e6f7g2h3i4j5
+             */
+            operationId: string;
+            /** @enum {string} */
+            status:
+              | 'pending'
+              | 'validating'
+              | 'awaiting_approval'
+              | 'provisioning'
+              | 'running'
+              | 'grace'
+              | 'removing'
+              | 'on_hold'
+              | 'compensating'
+              | 'active'
+              | 'completed'
+              | 'rejected'
+              | 'cancelled'
+              | 'failed'
+              | 'needs_operator';
           }
         | undefined;
     };
@@ -5494,6 +5762,7 @@ export interface components {
         | 'restore-test.state'
         | 'restore.state'
         | 'domain.state'
+        | 'sso.metadata'
         | 'usage.quota-near'
         | 'usage.quota-reached'
         | 'quarantine.found'
@@ -6060,6 +6329,7 @@ export interface components {
             | 'restore-test.state'
             | 'restore.state'
             | 'domain.state'
+            | 'sso.metadata'
             | 'usage.quota-near'
             | 'usage.quota-reached'
             | 'quarantine.found'
@@ -6168,6 +6438,7 @@ export interface components {
                 | 'restore-test.state'
                 | 'restore.state'
                 | 'domain.state'
+                | 'sso.metadata'
                 | 'usage.quota-near'
                 | 'usage.quota-reached'
                 | 'quarantine.found'
@@ -9007,6 +9278,137 @@ export interface operations {
       };
     };
   };
+  listSsoLinks: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Facts about the links, never the links themselves. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SsoLinks'];
+        };
+      };
+    };
+  };
+  createSsoLink: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateSsoLinkRequest'];
+      };
+    };
+    responses: {
+      /** @description The new link. It is not shown again. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SsoLinkCreated'];
+        };
+      };
+    };
+  };
+  revokeSsoLink: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+        linkName: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The link opens nothing any more. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SsoLinkRevoked'];
+        };
+      };
+    };
+  };
+  openSsoLink: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A value of your choice, for instance a UUID. Repeat a request with the same key to retry it safely. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ClaimRequest'];
+      };
+    };
+    responses: {
+      /** @description The link is open. */
+      200: {
+        headers: {
+          /** @description The session. */
+          'Set-Cookie'?: string;
+          /** @description `true` if this answers an earlier request with the same key, and this request changed nothing. */
+          'Idempotency-Replayed'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SsoLinkOpened'];
+        };
+      };
+    };
+  };
+  getSsoSetup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Random id of the tenant. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Where it stands. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SsoSetup'];
+        };
+      };
+    };
+  };
   listOperations: {
     parameters: {
       query?: {
@@ -10545,6 +10947,7 @@ export const IDEMPOTENT_PATHS: ReadonlySet<string> = new Set([
   '/v1/tenants/{tenantId}/credentials:claim',
   '/v1/tenants/{tenantId}/export:claim',
   '/v1/tenants/{tenantId}/keys:rotate',
+  '/v1/tenants/{tenantId}/identity/sso/links:open',
   '/v1/operations/{operationId}/resolution',
   '/v1/audit/findings/{findingId}:accept',
 ]);

@@ -1,5 +1,5 @@
 import type { Plan } from '../../../clients/typescript/src/types';
-import { useTemplate } from '../order/templates';
+import { useTemplate } from '../templates/read';
 import { money } from '../order/money';
 
 /** What the plan costs. Customizations do not change it. */

@@ -1,5 +1,5 @@
 import type { Order, Plan } from '../../../clients/typescript/src/types';
-import type { Template } from './templates';
+import type { Template } from '../templates/read';
 
 /** An order as the form holds it: texts as typed, and only those customizations that were changed. */
 export interface Draft {

@@ -16,7 +16,7 @@ import type { PartProps } from './fields/part-props';
 import { Plans } from './plans';
 import { PreviewPanel } from './preview-panel';
 import { usePreview } from './preview';
-import { useTemplates, type Template } from './templates';
+import { useTemplates, type Template } from '../templates/read';
 import './order.css';
 
 /** Orders a tenant. What the order would do is shown while it is typed. */

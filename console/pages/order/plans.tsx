@@ -1,7 +1,7 @@
 import type { Plan } from '../../../clients/typescript/src/types';
 import { ISOLATION } from '../../parts/isolation';
 import { money } from './money';
-import type { Template } from './templates';
+import type { Template } from '../templates/read';
 
 /** What each plan has, row by row. */
 const ROWS: readonly [string, (template: Template) => string][] = [

@@ -1,4 +1,4 @@
-import { useQueries } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import type { components } from '../../../clients/typescript/generated/api';
 import type { Plan } from '../../../clients/typescript/src/types';
 import { dataOf } from '../../../clients/typescript/src/client';
@@ -19,7 +19,12 @@ const queryOf = (plan: Plan) => ({
   staleTime: RARELY,
 });
 
-/** The templates of all plans, read together. */
+/** The template of a plan; undefined until it is read. */
+export function useTemplate(plan: Plan): Template | undefined {
+  return useQuery(queryOf(plan)).data;
+}
+
+/** The templates of all plans; undefined until all are read. */
 export function useTemplates() {
   return useQueries({
     queries: PLANS.map(queryOf),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MOST_DOMAINS } from '../../identity/domains';
+import { METADATA_PROBLEMS } from '../../identity/sso';
 import { operationIdSchema, tenantIdSchema, timestamp } from '../common';
 import { emailDomain } from '../values/public-host';
 import { slug } from '../values/slug';
@@ -46,11 +47,16 @@ const domains = z
   .refine((all) => new Set(all).size === all.length, 'Names a domain twice.')
   .meta({ description: 'Proved domains of the tenant. Only people with an address in one of them can sign in.' });
 
-const groups = z
+/** Groups of the plan. */
+export const ssoGroups = z
   .array(slug)
   .max(20)
-  .refine((all) => new Set(all).size === all.length, 'Names a group twice.')
-  .meta({ description: 'Groups of the plan in which everyone is who signs in.', example: ['members'] });
+  .refine((all) => new Set(all).size === all.length, 'Names a group twice.');
+
+const groups = ssoGroups.meta({
+  description: 'Groups of the plan in which everyone is who signs in.',
+  example: ['members'],
+});
 
 const rules = z.array(rule).max(MOST_RULES);
 
@@ -72,7 +78,7 @@ const saml = z
     metadata: z.string().min(1).max(LONGEST_METADATA).meta({ description: 'The metadata as XML.' }).optional(),
     metadataUrl: calledUrl({
       description:
-        'Where to read the metadata. They are read once; configure single sign-on again to have them read again.',
+        'Where to read the metadata. They are read again every day, and an operation puts a renewed certificate in place.',
       example: 'https://login.acme.example/metadata',
     }).optional(),
   })
@@ -140,10 +146,24 @@ export const ssoSchema = z
           'What to enter at the company’s identity provider as redirect URI; for SAML, as assertion consumer service URL.',
       })
       .optional(),
+    entityId: z.url().meta({ description: 'What to enter there as our entity id (audience), for SAML.' }).optional(),
     connection: z
       .strictObject({
         oidc: z.strictObject({ issuer, clientId }).optional(),
-        saml: z.strictObject({ entityId: z.string(), signOnUrl: z.url() }).optional(),
+        saml: z
+          .strictObject({
+            entityId: z.string(),
+            signOnUrl: z.url(),
+            metadataUrl: z.url().optional(),
+            metadataProblem: z
+              .enum(METADATA_PROBLEMS)
+              .meta({
+                description:
+                  'Why the metadata could not be used when they were last read again. People sign in as before meanwhile.',
+              })
+              .optional(),
+          })
+          .optional(),
         domains,
         groups,
         rules,

@@ -1,6 +1,6 @@
 import type KeycloakAdminClient from '@keycloak/keycloak-admin-client';
-import { failure } from '../../port/failures';
 import type { ResourceKind } from '../../port/kind';
+import { mixedAccess } from '../../port/mixed-access';
 import { adminUsername } from '../admin-user';
 import { triedAccount } from '../passwords/direct-grant';
 import { isOurs, tenantOf } from '../marks';
@@ -61,7 +61,7 @@ export function organizationAccess(
 
 function undecided(name: string, enabled: boolean, but: string): Error {
   const state = enabled ? 'open' : 'closed';
-  return failure('OutcomeUnknown', `Keycloak: organization ${name} is ${state}, but ${but}.`);
+  return mixedAccess(`Keycloak: organization ${name} is ${state}, but ${but}.`);
 }
 
 async function ownOrganization(client: KeycloakAdminClient, name: string, tenantId: string) {

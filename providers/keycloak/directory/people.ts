@@ -7,7 +7,6 @@ import { endSessions } from '../access/sessions';
 import { findUser } from '../admin-user';
 import { entriesOf, entryOf, orAbsent, statusOf, unlessExists } from '../answers';
 import { DIRECTORY_ATTRIBUTE, isOurs } from '../marks';
-import { oneAtATime } from '../one-at-a-time';
 import { findOrganization } from '../organization';
 import { accountName, accountOf, EXTERNAL_ID_ATTRIBUTE, isProvisionedFor, personOf } from './account';
 import type { Run } from './run';
@@ -47,25 +46,22 @@ export function directoryPeople(run: Run): Directory['people'] {
       }),
 
     create: (call, details, plan) =>
-      // One at a time, so that requests side by side do not exceed the plan's limit by more than one in each process.
-      oneAtATime(`directory/${call.tenantId}`, () =>
-        run(call, async (client) => {
-          const { tenantId } = call;
-          const orgId = await organizationOf(client, tenantId);
-          const existing = await findUser(client, accountName(tenantId, details.userName));
-          if (existing) {
-            // An earlier request may have ended between the account and its membership.
-            if (isProvisionedFor(existing, tenantId)) await join(client, orgId, existing.id);
-            return { outcome: 'name-in-use' };
-          }
-          if ((await countOf(client, queryOf(tenantId, {}))) >= plan.maxUsers) return { outcome: 'full' };
-          const groups = plan.groups.map((group) => `/${dashName(tenantId)}/${group}`);
-          const made = await unlessExists(client.users.create({ ...accountOf(tenantId, details), groups }));
-          if (!made) return { outcome: 'name-in-use' };
-          await join(client, orgId, made.id);
-          return { outcome: 'created', person: personOf(await readBack(client, tenantId, made.id)) };
-        }),
-      ),
+      run(call, async (client) => {
+        const { tenantId } = call;
+        const orgId = await organizationOf(client, tenantId);
+        const existing = await findUser(client, accountName(tenantId, details.userName));
+        if (existing) {
+          // An earlier request may have ended between the account and its membership.
+          if (isProvisionedFor(existing, tenantId)) await join(client, orgId, existing.id);
+          return { outcome: 'name-in-use' };
+        }
+        if ((await countOf(client, queryOf(tenantId, {}))) >= plan.maxUsers) return { outcome: 'full' };
+        const groups = plan.groups.map((group) => `/${dashName(tenantId)}/${group}`);
+        const made = await unlessExists(client.users.create({ ...accountOf(tenantId, details), groups }));
+        if (!made) return { outcome: 'name-in-use' };
+        await join(client, orgId, made.id);
+        return { outcome: 'created', person: personOf(await readBack(client, tenantId, made.id)) };
+      }),
 
     replace: (call, id, details) =>
       run(call, async (client) => {

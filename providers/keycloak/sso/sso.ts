@@ -41,6 +41,8 @@ export function ssoKind(session: Session): ResourceKind<SsoSpec> {
         return { state: complete ? 'present' : 'partial', id: shown.alias, facts: { identityProvider: shown.alias } };
       }),
 
+    specOf: ({ sso }): SsoSpec => ({ sso: sso ?? undefined }),
+
     create: ({ name, tenantId, signal }) =>
       session.run(signal, async (client) => {
         const orgId = (await organizationOf(client, tenantId)).id;

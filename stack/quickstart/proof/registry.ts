@@ -9,7 +9,7 @@ const HELD: Record<string, string> = {
   'placements and configurations':
     'select from pool_placement where tenant_id = $1 union all select from configuration where tenant_id = $1',
   'keys, secrets and claims':
-    'select from api_key where tenant_id = $1 union all select from scim_token where tenant_id = $1 union all select from secret where tenant_id = $1 union all select from tenant_key where tenant_id = $1 union all select from claim where tenant_id = $1',
+    'select from api_key where tenant_id = $1 union all select from scim_token where tenant_id = $1 union all select from sso_link where tenant_id = $1 union all select from secret where tenant_id = $1 union all select from tenant_key where tenant_id = $1 union all select from claim where tenant_id = $1',
   'domains and connections':
     'select from tenant_domain where tenant_id = $1 union all select from sso_connection where tenant_id = $1',
   'resources in the ledger not yet absent': "select from resource where tenant_id = $1 and state <> 'absent'",

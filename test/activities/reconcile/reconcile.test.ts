@@ -7,6 +7,7 @@ import { createReconcile } from '../../../activities/reconcile/reconcile';
 import type { Step } from '../../../contract/operations/steps';
 import type { Access } from '../../../contract/tenants/access';
 import type { ResourceKind } from '../../../providers/port/kind';
+import { mixedAccess } from '../../../providers/port/mixed-access';
 import { createBilling, type Billing } from '../../../providers/stripe/stripe';
 import { registerCells, reserve } from '../../../registry/capacity/capacity';
 import { transaction } from '../../../registry/database';
@@ -31,7 +32,7 @@ suite('reconciling a tenant', () => {
   let bench: Bench;
   let billing: Billing;
   /** What is at the provider of the test: how far it can be used, by its name. */
-  let world: Map<string, Access>;
+  let world: Map<string, Access | 'mixed'>;
   beforeAll(async () => {
     registry = await createTestRegistry();
     bench = await startBench();
@@ -69,11 +70,32 @@ suite('reconciling a tenant', () => {
         return Promise.resolve({ id: name });
       },
       update: ({ name }, { access }) => Promise.resolve(void world.set(name, access)),
-      access: ({ name }) => Promise.resolve(world.get(name)!),
+      access: ({ name }) => {
+        const access = world.get(name)!;
+        return access === 'mixed'
+          ? Promise.reject(mixedAccess(`${name} is open and closed.`))
+          : Promise.resolve(access);
+      },
       remove: ({ name }) => Promise.resolve(void world.delete(name)),
       async *list() {},
     };
   }
+
+  /** What another operation has made, and links with the organization: what its settings say is all that it is. */
+  const signIn: ResourceKind<never> = {
+    ...kindOf('sign-in'),
+    specOf: () => ({}),
+    find: ({ name, tenantId, spec }) => {
+      if (!world.has(name)) return Promise.resolve({ state: 'absent' });
+      const isWhole = spec === undefined || world.has(`link-${tenantId}`);
+      return Promise.resolve({ state: isWhole ? 'present' : 'partial', id: name });
+    },
+    update: ({ name, tenantId }, { access }) => {
+      if (!world.has(`organization-${tenantId}`)) throw new Error('There is no organization.');
+      for (const made of [name, `link-${tenantId}`]) world.set(made, access);
+      return Promise.resolve();
+    },
+  };
 
   function dependencies() {
     const keycloak = {
@@ -81,7 +103,7 @@ suite('reconciling a tenant', () => {
       groups: kindOf('groups', true),
       adminUser: kindOf('admin'),
     };
-    const all = [...Object.values(keycloak), kindOf('bucket'), billing.customer, billing.subscription];
+    const all = [...Object.values(keycloak), signIn, kindOf('bucket'), billing.customer, billing.subscription];
     const registered = (kind: string): RegisteredKind => ({
       kind: all.find((each) => each.kind === kind) as unknown as ResourceKind,
       classify: billing.classify,
@@ -158,6 +180,30 @@ suite('reconciling a tenant', () => {
     expect(await reconcile(tenantId, 'identity')).toEqual([]);
   });
 
+  test.each([
+    ['no longer linked, because the organization was lost', ['organization', 'link'], 'configuration'],
+    ['lost', ['sign-in', 'link'], 'existence'],
+    ['lost together with the organization', ['organization', 'sign-in', 'link'], 'existence'],
+  ])('a sign-in that is %s is restored as it was configured', async (_, gone, what) => {
+    const { tenantId } = await provisioned();
+    const { effects } = dependencies();
+    const operationId = await changed(registry, tenantId, { kind: 'configure-sso', parameters: {} }, 'running');
+    const target = { operationId, tenantId, step: 'identity', region: 'global' } as const;
+    await effects.ensure({ kind: signIn, classify: billing.classify }, target, {} as never);
+    await completed(operationId);
+    world.set(`link-${tenantId}`, 'open');
+    for (const each of gone) world.delete(`${each}-${tenantId}`);
+    const found = await reconcile(tenantId, 'identity');
+    expect(found).toContainEqual(expect.objectContaining({ kind: 'sign-in', what, outcome: 'mended' }));
+    expect(found.map(({ outcome }) => outcome)).not.toContain('left');
+    expect([...world.keys()].sort()).toEqual(
+      ['admin', 'bucket', 'groups', 'link', 'organization', 'sign-in'].map((each) => `${each}-${tenantId}`),
+    );
+    const states = (await listResources(registry.pool, tenantId)).filter(({ step }) => step === 'identity');
+    expect(states.map(({ state }) => state)).toEqual(['present', 'present', 'present', 'present']);
+    expect(await reconcile(tenantId, 'identity')).toEqual([]);
+  });
+
   test('an admin whom the customer may have deleted is not made again', async () => {
     const { tenantId } = await provisioned();
     world.delete(`admin-${tenantId}`);
@@ -182,6 +228,15 @@ suite('reconciling a tenant', () => {
     world.set(`bucket-${tenantId}`, 'closed');
     expect(await reconcile(tenantId, 'storage-and-compute')).toEqual([
       { kind: 'bucket', what: 'access', was: 'open', is: 'closed', outcome: 'mended' },
+    ]);
+    expect(world.get(`bucket-${tenantId}`)).toBe('open');
+  });
+
+  test('access that is open in one place and closed in another is changed back', async () => {
+    const { tenantId } = await provisioned();
+    world.set(`bucket-${tenantId}`, 'mixed');
+    expect(await reconcile(tenantId, 'storage-and-compute')).toEqual([
+      { kind: 'bucket', what: 'access', was: 'open', is: 'mixed', outcome: 'mended' },
     ]);
     expect(world.get(`bucket-${tenantId}`)).toBe('open');
   });

@@ -40,6 +40,7 @@ export const UNOWNED = {
   fingerprint: '0'.repeat(64),
   keyName: 'default',
   tokenName: 'default',
+  linkName: 'default',
   flag: 'new-editor',
   domain: 'company.example',
   sweepId: `sw_${'0'.repeat(32)}`,
@@ -91,6 +92,8 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
       oidc: { issuer: 'https://login.company.example', clientId: 'us', clientSecret: 'secret' },
       domains: ['company.example'],
     }),
+    createSsoLink: () => ({ name: 'acme-it' }),
+    openSsoLink: () => ({ token: 'x'.repeat(32) }),
     claimDomain: () => ({ domain: 'company.example' }),
     destroyTenantKey: () => ({ confirm: 'not-its-name', reason: 'A test.' }),
     acceptAuditFinding: () => ({ reason: 'A test.' }),
@@ -114,8 +117,8 @@ export function parametersOf(path: string): string[] {
 /** Expected answer of a route to this caller about an object of this ownership. */
 export function expectation(route: Route, caller: Caller, whose: Whose | undefined): Expected {
   if (route.access === 'public') return 'admitted';
-  // A token of whatever roles is no API key of a tenant.
-  if (route.access === 'api-key' || !isRoles(caller)) return 401;
+  // A token of whatever roles is no API key of a tenant, and no session of a link.
+  if (route.access === 'api-key' || route.access === 'sso-link' || !isRoles(caller)) return 401;
   const { access } = route;
   // The answer is the same for every object, so that a caller without the role learns nothing.
   if (access !== 'any-token' && !caller.some((role) => access.includes(role))) return 403;

@@ -4,7 +4,7 @@ import type { Route } from '../../../api/http/route';
 import { backupIdOf } from '../../../contract/backups/backups';
 import { requestBackup } from '../../../registry/backups/backups';
 import { storeApiKeys } from '../../../registry/credentials/api-keys';
-import { createNamedSecret, SCIM_TOKENS } from '../../../registry/credentials/named-secrets';
+import { createNamedSecret, SCIM_TOKENS, SSO_LINKS } from '../../../registry/credentials/named-secrets';
 import { createApiToken } from '../../../registry/credentials/api-tokens';
 import { writeConfiguration } from '../../../registry/tenants/configuration';
 import { noteDiscrepancy } from '../../../registry/audit/findings';
@@ -91,6 +91,8 @@ suite('authorization by role and ownership', () => {
     });
     await storeApiKeys(pool, tenantId, [{ name: UNOWNED.keyName, scopes: [], key: tenantId }]);
     await createNamedSecret(pool, SCIM_TOKENS, { tenantId, name: UNOWNED.tokenName, actor: 'test' });
+    const link = { tenantId, name: UNOWNED.linkName, actor: 'test', expiresInDays: 1 };
+    await createNamedSecret(pool, SSO_LINKS, link);
     await pool.query(`insert into tenant_domain (domain_id, tenant_id, domain, token) values ($1, $1, $2, 'test')`, [
       tenantId,
       UNOWNED.domain,

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import request from 'supertest';
+import { createApp } from '../../../api/app';
+import { createMetrics } from '../../../api/metrics';
 import { failure } from '../../../providers/port/failures';
+import { readTrail } from '../../../registry/audit/trail';
 import { startApiHarness, type ApiHarness } from '../../helpers/api';
 import { hasPostgres } from '../../helpers/registry';
 import { expectScimError, ScimClient } from '../../helpers/scim/client';
@@ -96,6 +99,79 @@ suite('SCIM over HTTP', () => {
     await create('one');
     await create('two');
     expect(expectScimError(await client.post('/Users', user('three')), 403)).toContain('allows 2 people');
+  });
+
+  test('people sent to two processes at the same moment never exceed the plan’s limit', async () => {
+    // Another app on the same registry and directory shares nothing in memory with the first.
+    const other = createApp(api.dependencies, createMetrics(api.registry.pool));
+    await api.registry.pool.query(
+      `update tenant set template = jsonb_set(template, '{identity,directory,maxUsers}', '3') where tenant_id = $1`,
+      [client.tenantId],
+    );
+    const clients = [client, new ScimClient(other, client.tenantId, client.token)];
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => clients[index % 2]!.post('/Users', user(`crowd-${index}`))),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 201, 403, 403, 403, 403, 403]);
+    expect((await client.get('/Users')).body).toMatchObject({ totalResults: 3 });
+  });
+
+  test('every change is in the tenant’s audit trail with the token that made it, by ids alone', async () => {
+    const id = await create('rosa@acme.example', { externalId: 'hr-7', name: { familyName: 'Luxembourg' } });
+    await client.patch(`/Users/${id}`, { op: 'replace', path: 'displayName', value: 'Rosa' });
+    await client.patch(`/Users/${id}`, { op: 'replace', path: 'active', value: 'False' });
+    const made = await client.post('/Groups', { displayName: 'Finance', members: [{ value: id }] });
+    const groupId = (made.body as { id: string }).id;
+    await client.delete(`/Groups/${groupId}`);
+    await client.delete(`/Users/${id}`);
+    expectScimError(await client.delete(`/Users/${id}`), 404);
+    const entries = [];
+    for await (const entry of readTrail(api.registry.pool, { tenantId: client.tenantId }))
+      if (entry.action.startsWith('directory.')) entries.push(entry);
+    const person = { personId: id };
+    expect(entries.map(({ action, detail }) => [action.replace('directory.', ''), detail])).toEqual([
+      ['person-creating', {}],
+      ['person-created', person],
+      ['person-changing', person],
+      ['person-changed', person],
+      ['person-deactivating', person],
+      ['person-deactivated', person],
+      ['group-creating', {}],
+      ['group-created', { groupId }],
+      ['members-changing', { groupId, added: [id], removed: [] }],
+      ['members-changed', { groupId }],
+      ['group-removing', { groupId }],
+      ['group-removed', { groupId }],
+      ['person-removing', person],
+      ['person-removed', person],
+      // Removed before: the request has a beginning, and no end.
+      ['person-removing', person],
+    ]);
+    const { rows } = await api.registry.pool.query<{ key: string }>(
+      `select key_id as key from scim_token where tenant_id = $1`,
+      [client.tenantId],
+    );
+    expect(new Set(entries.map(({ actor }) => actor))).toEqual(new Set([`scim-token:${rows[0]!.key}`]));
+    expect(JSON.stringify(entries)).not.toMatch(/rosa|luxembourg|hr-7|finance/i);
+  });
+
+  test('a change whose result cannot be recorded is not answered as one that was not made', async () => {
+    const id = await create('uma');
+    const login = `"${new URL(api.registry.url).username}"`;
+    const { replace } = directory.people;
+    const replacing = jest.spyOn(directory.people, 'replace').mockImplementation(async (...given) => {
+      const made = await replace(...given);
+      await api.registry.asOwner(`revoke insert on audit_entry from ${login}`);
+      return made;
+    });
+    try {
+      const answer = await client.put(`/Users/${id}`, user('uma', { displayName: 'Uma' }));
+      expect(expectScimError(answer, 503)).toContain('may have been made');
+    } finally {
+      replacing.mockRestore();
+      await api.registry.asOwner(`grant insert on audit_entry to ${login}`);
+    }
+    expect((await client.get(`/Users/${id}`)).body).toMatchObject({ displayName: 'Uma' });
   });
 
   test('lists come in pages of at most 100, in the order of user names', async () => {

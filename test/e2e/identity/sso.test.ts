@@ -55,6 +55,25 @@ async function signIn(page: Page, { username, email }: Employee): Promise<Page> 
   return page;
 }
 
+/** Opens a link as the customer's administrator does, who has no account, and connects the company on its page. */
+async function connectThroughLink(sso: string): Promise<void> {
+  const { status, body } = await asKeyManager('POST', `${sso}/links`, { name: 'acme-it', groups: ['members'] });
+  expect(status).toBe(201);
+  const page = await (await browser!.newContext()).newPage();
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const said = (text: string) => page.locator('#message', { hasText: text }).waitFor({ timeout: 120_000 });
+  await page.goto(body.url as string);
+  await press('Begin');
+  await page.getByLabel('Issuer').fill(company.endpoints.issuer);
+  await page.getByLabel('Client id').fill(company.clientId);
+  await page.getByLabel('Client secret').fill(company.clientSecret);
+  await press('Test');
+  await said('This works.');
+  await press('Activate');
+  await said('Done');
+  await page.context().close();
+}
+
 test('a company proves its domain, connects its identity provider, and its people sign in until the tenant is removed', async () => {
   const { tenantId, operationId } = await product.order(plan('professional'));
   expect(await product.untilEnded(operationId)).toMatchObject({ status: 'active' });
@@ -126,7 +145,12 @@ test('a company proves its domain, connects its identity provider, and its peopl
   expect(await ended(await asKeyManager('DELETE', sso))).toMatchObject({ status: 'completed' });
   expect((await observer.identityProviders.findOne({ alias: dashName(tenantId) }))!.enabled).toBe(false);
   expect((await asKeyManager('GET', sso)).body.connection).toBeUndefined();
-  expect(await ended(await asKeyManager('PUT', sso, configuration))).toMatchObject({ status: 'completed' });
+  if (browser) {
+    await connectThroughLink(sso);
+    expect((await asKeyManager('GET', `${sso}/links`)).body).toMatchObject({ links: [{ state: 'used' }] });
+    const again = (await observer.identityProviders.findOne({ alias: dashName(tenantId) }))!;
+    expect(again).toMatchObject({ enabled: true, config: { issuer: endpoints.issuer, clientId } });
+  } else expect(await ended(await asKeyManager('PUT', sso, configuration))).toMatchObject({ status: 'completed' });
 
   const removed = await ended(
     await product.call('offboarding', 'POST', `/v1/tenants/${tenantId}:deprovision`, {

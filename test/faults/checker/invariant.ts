@@ -15,7 +15,7 @@ export const INVARIANTS = {
   I13: 'After the last fault everything goes on by itself',
   I14: 'The run proves something: every kind of fault that was planned happened, and the control failed',
   I15: 'Suspended means unreachable',
-  I16: 'Resumed or changed back means as before',
+  I16: 'Resumed, mended or changed back means as before, and a new sign-in is the one that was asked for',
   I17: 'A certificate is true',
   I18: 'Nothing of a removed tenant is anywhere but what its certificate names',
   I19: 'An export is whole, and there is one; none is left of a removal that was called off',

@@ -84,6 +84,7 @@ export const HARMS: readonly Harm[] = [
   { name: 'the password is another', violates: 'I16', plans: ['professional'], do: changePassword },
   { name: 'a row is another', violates: 'I16', plans: BOTH, do: changeRow },
   { name: 'an object is deleted', violates: 'I16', plans: ['starter'], do: deleteObject },
+  { name: 'an identity provider is left behind', violates: 'I16', plans: ['starter'], do: leaveIdentityProvider },
   { name: 'a member is no longer one', violates: 'I16', plans: ['starter'], do: dropMember },
   {
     name: 'the quota is another',
@@ -160,6 +161,14 @@ function enable(whose: (tenant: Watched) => string): Harm['do'] {
     await set(true);
     return () => set(false);
   };
+}
+
+async function leaveIdentityProvider({ endpoints }: TestProduct, { tenantId }: Watched): Promise<() => Promise<void>> {
+  const call = await asServerAdmin(endpoints.keycloak!);
+  const instances = '/admin/realms/tenants/identity-provider/instances';
+  const alias = dashName(tenantId);
+  await call('POST', instances, { alias, providerId: 'oidc', enabled: false });
+  return async () => void (await call('DELETE', `${instances}/${alias}`));
 }
 
 async function dropMember({ endpoints }: TestProduct, { tenantId, member }: Watched): Promise<() => Promise<void>> {

@@ -1,14 +1,13 @@
 import type { LineFault } from '../../helpers/providers/cuttable-line';
 import type { Rule } from '../../helpers/providers/fault-proxy';
-import type { Ordered } from '../../helpers/product';
 import type { Lines } from '../proxies/lines';
-import type { Call } from './calls/call';
+import type { Aim, Call } from './calls/call';
 import { STALE_READS, type AimedFault } from './faults';
 
 /** Aims a fault at one call of one tenant. Throws when the call's line does not support it. */
 export function aim(
   lines: Lines,
-  run: Ordered,
+  run: Aim,
   call: Call,
   { does, times, stale }: Pick<AimedFault, 'does' | 'times' | 'stale'>,
 ): Rule {

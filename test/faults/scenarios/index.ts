@@ -2,6 +2,7 @@ import type { System } from '../system';
 import { aimedScenarios } from './aimed';
 import { cancelScenarios } from './cancels';
 import { CHANGES, type ChangeKind } from '../plan/calls/calls';
+import { requestPath } from './changes/change';
 import { changeScenarios } from './changes/plan';
 import { foreignScenarios } from './foreigners';
 import { killScenarios } from './kills';
@@ -20,7 +21,7 @@ export async function scenariosFor({ product }: System): Promise<{ scenarios: Sc
   const resolution = paths.some((path) => path.endsWith('/resolution'));
   const sweeps = paths.includes('/v1/sweeps');
   const [changes, missing] = [true, false].map((there) =>
-    CHANGES.filter((kind) => paths.includes(`/v1/tenants/{tenantId}:${kind}`) === there),
+    CHANGES.filter((kind) => paths.includes(requestPath(kind, '{tenantId}')) === there),
   ) as [ChangeKind[], ChangeKind[]];
   return {
     scenarios: [

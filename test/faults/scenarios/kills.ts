@@ -34,9 +34,10 @@ const MEANING: Record<KillPoint, string> = {
 /** SIGKILL at every point of every call of every step and compensation of the kinds, several tenants per kill. */
 export function killScenarios(...kinds: OperationKind[]): Scenario[] {
   const of = kinds.some(isChange) ? 'changes' : 'provisions';
+  const during = of === 'changes' ? ` during ${kinds.join(', ')}` : '';
   const points: KillPoint[] = ['a', 'b', 'c', 'd'];
   return points.flatMap((point) =>
-    killBatches(point, kinds).map((calls, batch) => killScenario({ of, point }, calls, batch)),
+    killBatches(point, kinds).map((calls, batch) => killScenario({ of, during, point }, calls, batch)),
   );
 }
 
@@ -45,7 +46,8 @@ export function killBatches(point: KillPoint, kinds: readonly OperationKind[]): 
   const calls = kinds
     .flatMap((kind) =>
       callsOf(kind).filter(
-        (call, index) => (point === 'a' || point === 'b' || reports(call)) && isPlanned(kind, point, index),
+        (call, index) =>
+          !call.fresh && (point === 'a' || point === 'b' || reports(call)) && isPlanned(kind, point, index),
       ),
     )
     .sort((one, other) => one.plan.localeCompare(other.plan));
@@ -65,11 +67,10 @@ function reports({ name }: Call): boolean {
 }
 
 function killScenario(
-  { of, point }: { of: keyof typeof BATCH; point: KillPoint },
+  { of, during, point }: { of: keyof typeof BATCH; during: string; point: KillPoint },
   calls: Call[],
   batch: number,
 ): Scenario {
-  const during = of === 'changes' ? ' during changes' : '';
   const name = `SIGKILL of the worker${during}, ${MEANING[point]} (batch ${batch + 1})`;
   const way = point === 'a' || point === 'd' ? 'kill with nothing under way' : 'kill with something under way';
   return {

@@ -36,7 +36,7 @@ const RESTRICTED: Record<Plan, Partial<TenantProvisioningRequest>> = {
 };
 
 /** Milliseconds that a run may take, including faults, back-off and a lost worker. */
-export const OUTCOME_MS = 150_000;
+export const OUTCOME_MS = 240_000;
 
 /** Orders a tenant and returns once it waits for an approver. */
 export async function orderWaiting(

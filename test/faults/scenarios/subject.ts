@@ -3,8 +3,10 @@ import type { FaultRun } from '../journal';
 import type { Call } from '../plan/calls/call';
 import { CHANGES, type ChangeKind } from '../plan/calls/calls';
 import { lookAfter, requestChange, type Request, type Subject } from './changes/change';
-import { tenantsOf, type Tenants } from './changes/tenants';
-import { approve, orderWaiting, type World } from './scenario';
+import { nextConnection } from './changes/connections';
+import { driftByHand } from './changes/drift';
+import { poolOf, provision, tenantsOf, type Tenants } from './changes/tenants';
+import { approve, orderWaiting, outcomes, type World } from './scenario';
 
 /** An operation that has not begun, so that faults can be prepared before it makes any request. */
 export interface Prepared {
@@ -21,12 +23,18 @@ export const CHANGES_AT_ONCE = 10;
 export async function prepare(
   world: World,
   scenario: string,
-  { kind, plan, body, from }: Pick<Call, 'kind' | 'plan' | 'body' | 'from'>,
+  { kind, plan, body, from, fresh }: Pick<Call, 'kind' | 'plan' | 'body' | 'from' | 'fresh'>,
   more: Partial<FaultRun> = {},
 ): Promise<Prepared> {
   if (isChange(kind)) {
-    const tenants = tenantsOf(world);
-    const tenant = await tenants.take(plan, from ?? rulesOf(kind).from);
+    const pool = tenantsOf(world, poolOf(kind));
+    const tenants = fresh ? { ...pool, giveBack: () => undefined, retire: () => undefined } : pool;
+    const tenant = fresh ? await provision(world, plan) : await pool.take(plan, from ?? rulesOf(kind).from);
+    if (kind === 'configure-sso') {
+      if (!fresh && !tenant.connection) await connectFirst(world, tenant);
+      const { sso, body: asked } = await nextConnection(world, tenant);
+      return prepareChange(world, { scenario, ...more, kind, sso }, { tenant, tenants, body: asked });
+    }
     return prepareChange(world, { scenario, ...more, kind }, { tenant, tenants, ...(body ? { body } : {}) });
   }
   const run = await orderWaiting(world, scenario, plan, more);
@@ -46,6 +54,7 @@ export function prepareChange(
     run,
     begin: async () => {
       Object.assign(run, waysOf(request.body));
+      if (about.kind === 'reconcile') await driftByHand(world.system.product, tenantId);
       run.operationId = await requestChange(world, about.kind, tenantId, request);
       world.journal.runs.push(run);
     },
@@ -60,6 +69,18 @@ export function prepareChange(
       }
     },
   };
+}
+
+/** Gives a tenant its first connection, without any fault. */
+async function connectFirst(world: World, tenant: Subject): Promise<void> {
+  const scenario = 'configure-sso without a fault';
+  const { sso, body } = await nextConnection(world, tenant);
+  const tenants = { ...tenantsOf(world, 'configure-sso'), giveBack: () => undefined, retire: () => undefined };
+  const prepared = prepareChange(world, { scenario, kind: 'configure-sso', sso }, { tenant, tenants, body });
+  await prepared.begin();
+  const [operation] = await outcomes(world, [prepared.run]);
+  await prepared.finish();
+  if (!tenant.connection) throw new Error(`${scenario} is ${operation?.status}: ${operation?.failure?.message}`);
 }
 
 /** What is special about a change that is asked for in this way. */

@@ -21,6 +21,8 @@ export interface Fuzzing {
   seed: number;
   /** API token; without one nothing is sent that identifies anybody. */
   token?: string;
+  /** Without: two requests of each operation, for the answers that come before anything of the request is read. */
+  thorough: boolean;
   /** Path parameters' values that exist, beside those that are made up. */
   ids?: Record<string, string>;
   /** An existing folder for what the tool writes. */
@@ -31,7 +33,7 @@ export interface Fuzzing {
  * Sends data made from the API's own document, valid and invalid, and resolves when every answer is one that the document has. Rejects with the
  * tool's report, which ends in a `curl` for each failure. Fetched once into the project's cache, from the package index pip is configured for.
  */
-export async function fuzz({ url, seed, token, ids = {}, dir }: Fuzzing): Promise<string> {
+export async function fuzz({ url, seed, token, thorough, ids = {}, dir }: Fuzzing): Promise<string> {
   const library = await cached(await pythonKey('schemathesis', VERSION), (into) =>
     pipInstall(`schemathesis==${VERSION}`, { into }),
   );
@@ -50,6 +52,7 @@ export async function fuzz({ url, seed, token, ids = {}, dir }: Fuzzing): Promis
       `${url}/openapi.json`,
       `--url=${url}`,
       `--seed=${seed}`,
+      ...(thorough ? THOROUGH : BRIEF),
       ...FUZZING,
     ],
     {
@@ -59,10 +62,10 @@ export async function fuzz({ url, seed, token, ids = {}, dir }: Fuzzing): Promis
   );
 }
 
+const THOROUGH = ['--phases=examples,coverage,fuzzing', '--max-examples=15'];
+const BRIEF = ['--phases=fuzzing', '--max-examples=2'];
 const FUZZING = [
-  '--phases=examples,coverage,fuzzing',
   '--mode=all',
-  '--max-examples=15',
   '--checks=not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,unsupported_method,allow_header_conformance',
   '--generation-database=none',
   '--request-timeout=20',

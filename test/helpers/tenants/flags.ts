@@ -14,10 +14,14 @@ export interface FlaggedTenant {
   key: string;
 }
 
-/** Makes an active tenant whose plan has these flags. */
-export async function tenantWithFlags(registry: TestRegistry, flags: FlagDefinitions): Promise<FlaggedTenant> {
+/** Makes an active tenant whose plan has these flags, ordered with these changes. */
+export async function tenantWithFlags(
+  registry: TestRegistry,
+  flags: FlagDefinitions,
+  changes: Parameters<typeof acceptTenant>[1] = {},
+): Promise<FlaggedTenant> {
   const { pool, keys } = registry;
-  const { tenantId, operationId } = await acceptTenant(registry);
+  const { tenantId, operationId } = await acceptTenant(registry, changes);
   const sections = { features: {}, modules: {}, settings: {}, branding: {}, integrations: {}, notifications: {} };
   await writeConfiguration(pool, keys, tenantId, 1, { ...sections, reporting: {}, flags });
   await pool.query(`update operation set status = 'active' where operation_id = $1`, [operationId]);

@@ -2,6 +2,7 @@ import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
+  DeleteBucketPolicyCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetBucketPolicyCommand,
@@ -161,6 +162,13 @@ export function describeAccess(
     });
 
     if (!refuses) return;
+
+    test('has its policy again if that was deleted by hand', async () => {
+      const before = await policy();
+      await make().s3.send(new DeleteBucketPolicyCommand({ Bucket }));
+      await give('open');
+      expect(JSON.parse(await policy())).toEqual(JSON.parse(before));
+    });
 
     const refused = { $metadata: { httpStatusCode: 403 } };
     const listKeys = async (): Promise<(string | undefined)[]> =>

@@ -52,6 +52,14 @@ suite('the acceptance of an order', () => {
         ...{ custom_domain: wanted.configuration.customDomain, approval_keys: ['storageQuotaGb'] },
       },
     ]);
+    const told = await registry.pool.query(
+      `select type, data, tenant_id = $2 as "ofTenant" from event where operation_id = $1 order by event_id`,
+      [operationId, tenantId],
+    );
+    expect(told.rows).toEqual([
+      { type: 'tenant.state', data: { state: 'provisioning' }, ofTenant: true },
+      { type: 'operation.status', data: { status: 'pending' }, ofTenant: true },
+    ]);
     expect(await listResources(registry.pool, tenantId)).toMatchObject([
       {
         ...{ operationId, step: 'reserve', kind: 'tenant-key', provider: 'registry', region: 'global' },
@@ -94,10 +102,11 @@ suite('the acceptance of an order', () => {
     expect(await accept({ idempotencyKey, caller: 'token:other' })).toMatchObject({ outcome: 'accepted' });
   });
 
-  test('is repeated even while the key service is down', async () => {
+  test('is repeated even while the key service is down, and when the name is free again', async () => {
     const idempotencyKey = key();
     const wanted = order();
     const first = idsOf(await accept({ idempotencyKey }, wanted));
+    await registry.pool.query(`update tenant set state = 'gone' where tenant_id = $1`, [first.tenantId]);
     const keys = { ...registry.keys, wrap: () => Promise.reject(new Error('the key service is away')) };
     const repeat = { caller: 'token:signup', idempotencyKey, requestHash: Buffer.alloc(32, 1), order: wanted };
     expect(await acceptOrder(registry.pool, keys, { ...repeat, template, approvalsRequired: [] })).toEqual({

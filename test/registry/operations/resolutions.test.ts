@@ -82,6 +82,13 @@ suite('a resolution in the registry', () => {
         },
       },
     ]);
+    const told = await registry.pool.query(
+      `select tenant_id as "tenantId", data from event where operation_id = $1 and type = 'resolution.taken'`,
+      [operationId],
+    );
+    expect(told.rows).toEqual([
+      { tenantId, data: { resolutionId: resolution.resolutionId, verb: 'skip', steps: ['integrations'] } },
+    ]);
     expect((await readTenant(registry.pool, tenantId))?.skippedSteps).toEqual([
       { step: 'integrations', reason: 'Billed by hand.', by: 'token:operator', at: expect.any(String) },
     ]);
@@ -154,6 +161,32 @@ suite('a resolution in the registry', () => {
     const left = (await listUnreleased(registry.pool, operationId)).map(({ kind }) => kind);
     expect(left).toEqual(['tenant-key', 'storage-access-key']);
     expect(await audited(operationId)).toMatchObject([{ detail: { leftovers, reason: 'Removed by hand.' } }]);
+  });
+
+  test('that accepts what could not be changed back keeps it as the tenant’s, as it was before; no other verb does', async () => {
+    const { operationId, tenantId } = await newOperation();
+    const resourceId = await intended(registry.pool, {
+      ...{ tenantId, operationId, step: 'storage-and-compute', kind: 'bucket' },
+      ...{ provider: 'test', region: 'eu-central', cell: '', name: `t-${tenantId}` },
+    });
+    await markPresent(registry.pool, resourceId, 'bucket-1', {});
+    await registry.pool.query(
+      `update resource set state = 'changing', settings = '{"access": "closed"}', settings_before = '{"access": "open"}', changed_by = $2
+       where resource_id = $1`,
+      [resourceId, operationId],
+    );
+    const bucket = async (): Promise<unknown> =>
+      (
+        await registry.pool.query(
+          `select state, settings, settings_before as before, changed_by as by from resource where resource_id = $1`,
+          [resourceId],
+        )
+      ).rows[0];
+    const leftovers = [{ kind: 'bucket', id: 'bucket-1' }];
+    await take(await request(operationId, { verb: 'retry', leftovers }));
+    expect(await bucket()).toMatchObject({ state: 'changing', settings: { access: 'closed' } });
+    await take(await request(operationId, { verb: 'accept', leftovers }));
+    expect(await bucket()).toMatchObject({ settings: { access: 'open' }, before: null, by: null });
   });
 
   test('that accepts leftovers leaves alone those released in the meantime', async () => {

@@ -88,6 +88,7 @@ export function simulatedDependencies(surroundings: Surroundings): Dependencies 
     auditSigner,
     webhookSender,
     domainProofs: { look: () => Promise.resolve('unanswered') },
+    ssoProbe: { readMetadata: () => Promise.resolve({ findings: [] }) },
     noteWebhookAttempt: () => {},
     processors: {},
     scanner: createS3Scanner(undefined, regions),

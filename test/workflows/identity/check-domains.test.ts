@@ -1,5 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { DomainActivities } from '../../../activities/identity/interface-domains';
+import type { DomainActivities, MetadataActivities } from '../../../activities/identity/interface-domains';
 import { CHECK_DOMAINS } from '../../../contract/identity/domain-checks';
 import { TASK_QUEUE } from '../../../contract/temporal/task-queues';
 import type { checkDomains } from '../../../workflows';
@@ -9,7 +9,7 @@ let env: TestWorkflowEnvironment;
 let stop: (() => Promise<void>) | undefined;
 let portions = 1;
 let called: string[] = [];
-const activities: DomainActivities = {
+const activities: DomainActivities & MetadataActivities = {
   checkDueDomains: () => {
     called.push('check');
     return Promise.resolve({ counts: { found: 2, missing: 1 }, more: called.length < portions });
@@ -17,6 +17,10 @@ const activities: DomainActivities = {
   takeWithdrawnDomains: () => {
     called.push('take');
     return Promise.resolve(4);
+  },
+  refreshMetadata: () => {
+    called.push('refresh');
+    return Promise.resolve({ renewed: 1 });
   },
 };
 
@@ -31,14 +35,14 @@ const round = () =>
     workflowId: `${CHECK_DOMAINS}-${process.pid}-${++sequence}`,
   });
 
-test('a round looks while domains are due, then takes the withdrawn ones away, and adds up', async () => {
+test('a round looks while domains are due, takes the withdrawn ones away, reads metadata again, and adds up', async () => {
   portions = 3;
-  expect(await round()).toEqual({ found: 6, missing: 3, unanswered: 0, taken: 4 });
-  expect(called).toEqual(['check', 'check', 'check', 'take']);
+  expect(await round()).toEqual({ found: 6, missing: 3, unanswered: 0, taken: 4, renewed: 1, unusable: 0 });
+  expect(called).toEqual(['check', 'check', 'check', 'take', 'refresh']);
 });
 
 test('a round ends although domains are still due, so that its history stays short; the next one goes on', async () => {
   portions = Infinity;
-  expect(await round()).toEqual({ found: 100, missing: 50, unanswered: 0, taken: 4 });
-  expect(called).toHaveLength(51);
+  expect(await round()).toEqual({ found: 100, missing: 50, unanswered: 0, taken: 4, renewed: 1, unusable: 0 });
+  expect(called).toHaveLength(52);
 });

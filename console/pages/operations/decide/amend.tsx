@@ -4,7 +4,7 @@ import { Check, Choice, TextArea, TextField, type FieldProps } from '../../../pa
 import type { FieldError } from '../../../parts/forms/verb';
 import { Skeleton } from '../../../parts/states/skeleton';
 import { AMEND_FIELDS, amendableNow, fixedFields, jsonError, labelOf, patchOf, type AmendField } from './amendment';
-import { usePlaces } from '../../order/templates';
+import { usePlaces } from '../../order/places';
 import { useTestCards } from '../../order/fields/test-cards';
 import { useTenant } from '../resources';
 

@@ -2,7 +2,7 @@ import type { Plan } from '../../../../clients/typescript/src/types';
 import { Choice, TextField } from '../../../parts/forms/field';
 import { FIELDS } from '../names';
 import type { PartProps } from './part-props';
-import { useRegions, type Region } from '../templates';
+import { useRegions, type Region } from '../places';
 import { TestCards } from './test-cards';
 
 /** Names of the tenant. */

@@ -1,5 +1,5 @@
 import type { Draft } from '../draft';
-import type { Template } from '../templates';
+import type { Template } from '../../templates/read';
 
 /** What a part of the form shows and changes. */
 export interface PartProps {

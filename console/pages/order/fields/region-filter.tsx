@@ -1,5 +1,5 @@
 import { ChoiceFilter, TextFilter } from '../../../parts/forms/filters';
-import { useRegions } from '../templates';
+import { useRegions } from '../places';
 
 /** A filter for one of the regions; a text while the regions are not known, or may not be read. */
 export function RegionFilter({ value, onChange }: RegionFilterProps) {

@@ -39,6 +39,7 @@ const TENANT: EventType[] = [
   'restore.state',
   'evidence.recorded',
   'domain.state',
+  'sso.metadata',
   'usage.quota-near',
   'usage.quota-reached',
 ];

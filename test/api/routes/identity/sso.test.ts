@@ -1,59 +1,27 @@
-import { SSO_KIND, type OidcEndpoints } from '../../../../contract/identity/sso';
+import { SSO_KIND } from '../../../../contract/identity/sso';
 import { acceptedSchema } from '../../../../contract/schemas/operation-schema';
 import { ssoSchema, ssoTestSchema } from '../../../../contract/schemas/identity/sso-schema';
-import type { SsoFinding, SsoProbe } from '../../../../providers/port/sso-probe';
 import { transaction } from '../../../../registry/database';
-import { claimDomain, recordProof } from '../../../../registry/identity/domain-changes';
 import { forgetUnusedConnections } from '../../../../registry/identity/sso-changes';
 import { readSecret } from '../../../../registry/keys/secrets';
-import { intend, markPresent } from '../../../../registry/ledger/ledger';
 import { recordOutcome } from '../../../../registry/operations/transitions';
 import { forgetBelongings } from '../../../../registry/tenants/forgetting';
-import { activeTenant, acceptTenant } from '../../../helpers/tenants/accepted';
+import { activeTenant } from '../../../helpers/tenants/accepted';
+import {
+  connected,
+  endpoints,
+  ISSUER,
+  proveDomain,
+  SAML,
+  SECRET,
+  standInProbe,
+  tenantWithSso,
+} from '../../../helpers/tenants/sso';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
 import { hasPostgres } from '../../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;
 if (!hasPostgres()) test.todo('single sign-on over HTTP: not run, this machine has no PostgreSQL');
-
-const ISSUER = 'https://login.acme.example';
-const SECRET = 'a-secret-of-the-company';
-const endpoints: OidcEndpoints = {
-  issuer: ISSUER,
-  authorizationUrl: `${ISSUER}/auth`,
-  tokenUrl: `${ISSUER}/token`,
-  jwksUrl: `${ISSUER}/keys`,
-  clientAuthentication: 'client_secret_basic',
-};
-
-const SAML = {
-  entityId: 'urn:acme',
-  signOnUrl: 'https://login.acme.example/saml',
-  binding: 'post' as const,
-  certificates: ['x'],
-};
-
-/** Knows one issuer, and one client with one secret. */
-const probe: SsoProbe = {
-  discover: (issuer) =>
-    Promise.resolve(
-      issuer === ISSUER
-        ? { endpoints, findings: [finding('discovery', 'passed')] }
-        : { findings: [finding('discovery', 'failed')] },
-    ),
-  readMetadata: (of) =>
-    Promise.resolve(
-      'metadata' in of && of.metadata === '<valid/>'
-        ? { saml: SAML, findings: [finding('metadata', 'passed')] }
-        : { findings: [finding('metadata', 'failed')] },
-    ),
-  tryClient: ({ clientSecret }) =>
-    Promise.resolve(finding('credentials', clientSecret === SECRET ? 'passed' : 'failed')),
-};
-
-function finding(check: SsoFinding['check'], outcome: SsoFinding['outcome']): SsoFinding {
-  return { check, outcome, message: `${check} ${outcome}` };
-}
 
 suite('single sign-on of a tenant', () => {
   let api: ApiHarness;
@@ -63,26 +31,16 @@ suite('single sign-on of a tenant', () => {
   let count = 0;
 
   beforeAll(async () => {
-    api = await startApiHarness({ ssoProbe: probe, ssoRedirectUri: (id) => `https://login.example/${id}` });
+    api = await startApiHarness({ ssoProbe: standInProbe, ssoRedirectUri: (id) => `https://login.example/${id}` });
     manager = await api.as(['api-keys:manage']);
   });
   afterAll(() => api.stop());
   beforeEach(async () => {
-    const subscription = { plan: 'professional' as const, billingCycle: 'monthly' as const, features: [] };
-    const accepted = await acceptTenant(api.registry, { subscription });
-    ({ tenantId } = accepted);
-    await api.registry.pool.query(
-      `update operation set status = 'active', region = 'eu-central' where operation_id = $1`,
-      [accepted.operationId],
-    );
+    tenantId = await tenantWithSso(api.registry);
     domain = `acme-${(count += 1)}.example`;
   });
 
-  const prove = async (name = domain) => {
-    const about = { tenantId, domain: name, actor: 'test' };
-    await claimDomain(api.registry.pool, about);
-    await recordProof(api.registry.pool, { ...about, found: true });
-  };
+  const prove = () => proveDomain(api.registry, tenantId, domain);
   const path = () => `/v1/tenants/${tenantId}/identity/sso`;
   const body = (more: object = {}, oidc: object = {}) => ({
     oidc: { issuer: ISSUER, clientId: 'us', clientSecret: SECRET, ...oidc },
@@ -94,22 +52,7 @@ suite('single sign-on of a tenant', () => {
   const sealed = (operationId: string) =>
     readSecret(api.registry.pool, api.registry.keys, { tenantId, kind: SSO_KIND, name: operationId });
 
-  /** What the run of an operation does to the registry. */
-  async function carriedOut(operationId: string): Promise<void> {
-    const { pool } = api.registry;
-    await recordOutcome(pool, { operationId, status: 'running' });
-    const row = (await intend(pool, {
-      ...{ tenantId, operationId, step: 'identity', kind: SSO_KIND, provider: 'keycloak' },
-      ...{ region: 'global', cell: '', name: `t-${tenantId}` },
-    }))!;
-    await markPresent(pool, row.resourceId, row.name, {});
-    await pool.query(
-      `update resource set settings = settings || jsonb_build_object('sso', $2::text) where resource_id = $1`,
-      [row.resourceId, operationId],
-    );
-    expect(await recordOutcome(pool, { operationId, status: 'completed' })).toBe('committed');
-    await forgetUnusedConnections(pool, tenantId);
-  }
+  const carriedOut = (operationId: string) => connected(api.registry, tenantId, operationId);
   const connect = async (more: object = {}) => {
     const { operationId } = expectAnswer(await manager.put(path(), body(more)), 202, acceptedSchema);
     await carriedOut(operationId);
@@ -181,10 +124,7 @@ suite('single sign-on of a tenant', () => {
 
   test('another tenant’s proved domain is refused', async () => {
     await prove();
-    ({ tenantId } = await acceptTenant(api.registry, {
-      subscription: { plan: 'professional', billingCycle: 'monthly', features: [] },
-    }));
-    await api.registry.pool.query(`update operation set status = 'active' where tenant_id = $1`, [tenantId]);
+    tenantId = await tenantWithSso(api.registry);
     const answer = await manager.put(path(), body());
     expectProblem(answer, 'invalid-body');
     expect(pointers(answer)).toEqual(['/domains/0']);
@@ -244,7 +184,7 @@ suite('single sign-on of a tenant', () => {
     expect(tested).toMatchObject({ usable: false, groups: ['members', 'admins'] });
     expect(tested.findings.map(({ check, outcome }) => `${check} ${outcome}`)).toEqual([
       'discovery passed',
-      'client failed',
+      'credentials failed',
       'domain failed',
     ]);
     await prove();

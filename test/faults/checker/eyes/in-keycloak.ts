@@ -1,6 +1,7 @@
 import { dashName } from '../../../../contract/ids';
 import { asServerAdmin, type RealmCall } from '../../../helpers/providers/keycloak/realm-user';
 import type { Endpoints } from '../../../../stack/types';
+import type { Connection } from '../../journal';
 import { told, type Facts } from './watched';
 
 const REALM = '/admin/realms/tenants';
@@ -16,6 +17,18 @@ interface Account {
   attributes?: Record<string, string[]>;
 }
 
+interface Group {
+  id: string;
+  name: string;
+  path?: string;
+}
+
+interface IdentityProvider {
+  enabled: boolean;
+  organizationId?: string;
+  config?: Record<string, string>;
+}
+
 /** What Keycloak has about a tenant: its organization, its members with their passwords, roles and groups. */
 export async function keycloakFacts({ keycloak }: Endpoints, tenantId: string): Promise<Facts> {
   const call = await asServerAdmin(keycloak!);
@@ -23,12 +36,14 @@ export async function keycloakFacts({ keycloak }: Endpoints, tenantId: string): 
   const members = await read<Account[]>(call, `/organizations/${id}/members?max=100`);
   const accounts = await Promise.all(members.map((member) => accountOf(call, member.id)));
   accounts.sort((a, b) => a.username.localeCompare(b.username));
-  const groups = await read<{ id: string; name: string }[]>(call, `/groups?search=${dashName(tenantId)}&exact=true`);
-  const parts = await Promise.all(groups.map((group) => read<unknown[]>(call, `/groups/${group.id}/children?max=100`)));
+  const groups = await read<Group[]>(call, `/groups?search=${dashName(tenantId)}&exact=true`);
+  const parts = await Promise.all(groups.map((group) => read<Group[]>(call, `/groups/${group.id}/children?max=100`)));
   return {
-    'keycloak: organization': told({ id, name, alias, domains, attributes }),
+    'keycloak: organization': told({ id, name, alias, attributes }),
+    ...(await signInFacts(call, { tenantId, organizationId: id, domains })),
     'keycloak: accounts': told(accounts.map(({ enabled: _, marks: __, ...account }) => account)),
-    'keycloak: groups': told([groups, parts]),
+    'keycloak: groups': told([groups, parts].flat(2).map(({ path, name: group }) => path ?? group)),
+    'made, keycloak: groups': told([groups, parts]),
     'access, keycloak: organization': told(enabled),
     'access, keycloak: accounts': told(accounts.map(({ username, enabled: may, marks }) => [username, may, marks])),
   };
@@ -38,10 +53,48 @@ export async function keycloakFacts({ keycloak }: Endpoints, tenantId: string): 
 export async function organizationOf(call: RealmCall, tenantId: string) {
   const found = await read<{ id: string }[]>(call, `/organizations?search=${dashName(tenantId)}&exact=true`);
   if (found.length !== 1) throw new Error(`Keycloak has ${found.length} organizations of tenant ${tenantId}.`);
-  return read<{ id: string; name: string; alias: string; enabled: boolean; domains?: object; attributes?: object }>(
-    call,
-    `/organizations/${found[0]!.id}`,
-  );
+  return read<{
+    id: string;
+    name: string;
+    alias: string;
+    enabled: boolean;
+    domains?: { name: string }[];
+    attributes?: object;
+  }>(call, `/organizations/${found[0]!.id}`);
+}
+
+/** What is seen of a tenant's single sign-on when it has this connection and no other. */
+export function connectedFacts({ clientId, domain, team }: Connection, issuer: string): Facts {
+  return {
+    'keycloak: domains': told([domain]),
+    'keycloak: identity provider': told({ linked: true, issuer, clientId, teams: [team] }),
+    'access, keycloak: identity provider': told(true),
+  };
+}
+
+async function signInFacts(
+  call: RealmCall,
+  {
+    tenantId,
+    organizationId,
+    domains = [],
+  }: { tenantId: string; organizationId: string; domains?: { name: string }[] | undefined },
+): Promise<Facts> {
+  const path = `/identity-provider/instances/${dashName(tenantId)}`;
+  const provider = await read<IdentityProvider>(call, path, null);
+  const mappers = provider && told(await read<object[]>(call, `${path}/mappers`));
+  return {
+    'keycloak: domains': told(domains.map(({ name }) => name).sort()),
+    'keycloak: identity provider': told(
+      provider && {
+        linked: provider.organizationId === organizationId,
+        issuer: provider.config?.issuer,
+        clientId: provider.config?.clientId,
+        teams: [...new Set(mappers?.match(/team-\d+-end/g))].sort(),
+      },
+    ),
+    'access, keycloak: identity provider': told(provider?.enabled),
+  };
 }
 
 async function accountOf(call: RealmCall, id: string) {
@@ -62,8 +115,12 @@ async function accountOf(call: RealmCall, id: string) {
   };
 }
 
-async function read<T>(call: RealmCall, path: string): Promise<T> {
+/** Reads what must be there, unless `absent` says what its absence is read as. */
+async function read<T>(call: RealmCall, path: string): Promise<T>;
+async function read<T>(call: RealmCall, path: string, absent: null): Promise<T | null>;
+async function read<T>(call: RealmCall, path: string, absent?: null): Promise<T | null> {
   const { status, text } = await call('GET', `${REALM}${path}`);
+  if (status === 404 && absent === null) return null;
   if (status !== 200) throw new Error(`Keycloak answered ${status} to ${path}: ${text}`);
   return JSON.parse(text) as T;
 }

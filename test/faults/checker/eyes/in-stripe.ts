@@ -7,7 +7,7 @@ interface Subscription {
   customer: string;
   cancel_at: number | null;
   default_payment_method: string | null;
-  items: { data: { price: { id: string }; quantity?: number }[] };
+  items: { data: { id: string; price: { id: string }; quantity?: number }[] };
   pause_collection: { behavior: string; resumes_at: number | null } | null;
   metadata: Record<string, string>;
 }
@@ -31,7 +31,8 @@ export async function billedAs(product: TestProduct, tenantId: string): Promise<
   return pause.behavior === 'void' && pause.resumes_at === null ? 'closed' : told(pause);
 }
 
-async function subscriptionOf({ registry, endpoints }: TestProduct, tenantId: string): Promise<Subscription> {
+/** The subscription that the ledger names. */
+export async function subscriptionOf({ registry, endpoints }: TestProduct, tenantId: string): Promise<Subscription> {
   const { rows } = await registry.query<{ id: string }>(
     `select external_id as id from resource where tenant_id = $1 and kind = 'billing-subscription'`,
     [tenantId],

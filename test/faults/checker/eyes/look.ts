@@ -45,5 +45,14 @@ export async function seen(product: TestProduct, tenant: Watched): Promise<{ rea
 
 /** The facts that no change of a tenant's access may touch. */
 export function withoutAccess(facts: Facts): Facts {
-  return Object.fromEntries(Object.entries(facts).filter(([name]) => !name.startsWith('access')));
+  return without('access', facts);
+}
+
+/** The facts that are the same after something was made again. */
+export function withoutMade(facts: Facts): Facts {
+  return without('made', facts);
+}
+
+function without(prefix: string, facts: Facts): Facts {
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => !name.startsWith(prefix)));
 }

@@ -14,7 +14,10 @@ export const KEPT_OBJECT = 'kept.txt';
 /** Key of an object that the checker writes to try whether it can. */
 export const PROBE_OBJECT = 'a-probe-of-the-checker';
 
-/** What can be told of a tenant, as name and value. Facts that an operation may change begin with `access`. */
+/**
+ * What can be told of a tenant, as name and value. Facts that a change of its access may change begin with `access`, and those that are others
+ * once something was made again begin with `made`.
+ */
 export type Facts = Record<string, string>;
 
 /** A fact's value as text. */

@@ -3,12 +3,17 @@ import type { OperationKind } from '../../../../contract/operations/kinds';
 import type { Step } from '../../../../contract/operations/steps';
 import type { TenantState } from '../../../../contract/tenants/states';
 import type { Ordered } from '../../../helpers/product';
+import type { Fault } from '../../../helpers/providers/fault-proxy';
+import type { FaultRun } from '../../journal';
 import type { Lines } from '../../proxies/lines';
 
 /** How to recognise one request of the product on a line, for one tenant. */
 export type Sight =
-  | { at: 's3' | 's3Admin' | 'keycloak' | 'stripe'; method: string; path: RegExp; body?: RegExp; tenantId?: string }
+  | ({ at: 's3' | 's3Admin' | 'keycloak' | 'stripe' } & Pick<Fault, 'method' | 'path' | 'body' | 'tenantId' | 'when'>)
   | { at: 'postgres' | 'registry' | 'mail'; sends: RegExp; then?: RegExp };
+
+/** The operation whose request is to be recognised. */
+export type Aim = Ordered & Pick<FaultRun, 'sso'>;
 
 /** The plans of the tenants in the matrix. */
 export type Plan = 'starter' | 'professional';
@@ -34,7 +39,9 @@ export interface Call {
   from?: readonly TenantState[];
   /** What the change has to be asked for with, if not as usual. */
   body?: object;
-  sight(run: Ordered): Sight;
+  /** Made only on a tenant that no operation of the kind has changed before. */
+  fresh?: true;
+  sight(run: Aim): Sight;
 }
 
 type HttpLine = Extract<Sight, { path: RegExp }>['at'];
@@ -56,7 +63,7 @@ export function sql(at: 'postgres' | 'registry', text: string): Call['sight'] {
 }
 
 /** The commit of a transaction of several messages, one of which matches. */
-export function committed(sends: (run: Ordered) => string): Call['sight'] {
+export function committed(sends: (run: Aim) => string): Call['sight'] {
   return (run) => ({ at: 'registry', sends: new RegExp(sends(run)), then: /commit/ });
 }
 

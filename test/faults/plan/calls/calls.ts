@@ -1,8 +1,10 @@
 import type { OperationKind } from '../../../../contract/operations/kinds';
 import { closingCalls, commitCall, openingCalls } from './access';
 import type { Call } from './call';
+import { CONFIGURE_SSO_CALLS } from './configure-sso';
 import { DEPROVISION_CALLS } from './deprovision';
 import { PROVISION_CALLS } from './provision';
+import { RECONCILE_CALLS } from './reconcile';
 
 /** Every call of every step of each kind of operation, and of every compensation. */
 const CALLS: Record<OperationKind, readonly Call[]> = {
@@ -10,14 +12,21 @@ const CALLS: Record<OperationKind, readonly Call[]> = {
   suspend: withCommit(closingCalls('suspend'), 'suspend'),
   resume: withCommit(openingCalls('resume'), 'resume'),
   deprovision: DEPROVISION_CALLS,
-  // Not in the matrix: it changes one resource, through the same effect as the others.
-  'configure-sso': [],
-  // It makes the calls of the other kinds again, and what it does not reach stays as it was found.
-  reconcile: [],
+  'configure-sso': CONFIGURE_SSO_CALLS,
+  reconcile: RECONCILE_CALLS,
 };
 
+/** The kinds of operations that close a tenant or open it. */
+export const ACCESS_CHANGES = ['suspend', 'resume', 'deprovision'] as const satisfies readonly OperationKind[];
+
+/** The kinds of operations that change a tenant and leave it in its state. */
+export const OTHER_CHANGES = ['configure-sso', 'reconcile'] as const satisfies readonly OperationKind[];
+
 /** The kinds of operations that change a tenant. */
-export const CHANGES = ['suspend', 'resume', 'deprovision'] as const satisfies readonly OperationKind[];
+export const CHANGES = [...ACCESS_CHANGES, ...OTHER_CHANGES] as const;
+
+/** One of {@link ACCESS_CHANGES}. */
+export type AccessChange = (typeof ACCESS_CHANGES)[number];
 
 /** One of {@link CHANGES}. */
 export type ChangeKind = (typeof CHANGES)[number];

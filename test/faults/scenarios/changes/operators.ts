@@ -2,21 +2,21 @@ import { rulesOf } from '../../../../contract/operations/kinds';
 import { hasEnded } from '../../../../contract/operations/states';
 import type { Operation } from '../../../../contract/schemas/operation-schema';
 import { aim } from '../../plan/aim';
-import { callNamed, type ChangeKind } from '../../plan/calls/calls';
+import { callNamed, type AccessChange } from '../../plan/calls/calls';
 import { impatientApi, resolve } from '../operators';
 import { failLate, OUTCOME_MS, outcomes, recovered, type Scenario, type World } from '../scenario';
 import { CHANGES_AT_ONCE, faultOf, prepareChange, type Prepared } from '../subject';
 import { provision, SECONDS_OF_A_TENANT, tenantsOf } from './tenants';
 
 /** Requests of the undo, or of a removal past its pivot, whose refusal leaves something behind. */
-const STUBBORN: Record<ChangeKind, readonly string[]> = {
+const STUBBORN: Record<AccessChange, readonly string[]> = {
   suspend: ['open the bucket again', 'open the organization again', 'open the subscription again'],
   resume: ['close the bucket again', 'close the organization again', 'close the subscription again'],
   deprovision: ['delete the bucket', 'delete the organization', 'delete the customer'],
 };
 
 /** Changes that wait for an operator: because a step was refused and the run is held, or because its undo was refused. */
-export function operatorScenariosOf(kind: ChangeKind): Scenario[] {
+export function operatorScenariosOf(kind: AccessChange): Scenario[] {
   const [first] = STUBBORN[kind];
   return [
     ...STUBBORN[kind].map((name) => retryScenario(kind, name)),
@@ -26,7 +26,7 @@ export function operatorScenariosOf(kind: ChangeKind): Scenario[] {
   ];
 }
 
-function retryScenario(kind: ChangeKind, call: string): Scenario {
+function retryScenario(kind: AccessChange, call: string): Scenario {
   const fault = faultOf('retry by an operator', kind);
   return scenario(kind, fault, `${fault}: ${call}`, async (world, name) => {
     const { prepared, mend } = await stuck(world, kind, { name, call });
@@ -41,7 +41,7 @@ function retryScenario(kind: ChangeKind, call: string): Scenario {
   });
 }
 
-function acceptScenario(kind: ChangeKind, call: string): Scenario {
+function acceptScenario(kind: AccessChange, call: string): Scenario {
   const fault = faultOf('leftovers accepted by an operator', kind);
   return scenario(kind, fault, fault, async (world, name) => {
     const { prepared, leftovers } = await stuck(world, kind, { name, call });
@@ -55,7 +55,7 @@ function acceptScenario(kind: ChangeKind, call: string): Scenario {
 }
 
 /** Two operators decide differently at the same moment: one wins, and the other is told. */
-function racingScenario(kind: ChangeKind, call: string): Scenario {
+function racingScenario(kind: AccessChange, call: string): Scenario {
   const fault = faultOf('two operators racing', kind);
   return scenario(kind, fault, fault, async (world, name) => {
     const { prepared, leftovers, mend } = await stuck(world, kind, { name, call });
@@ -110,7 +110,7 @@ interface Stuck {
 }
 
 /** A change in `needs_operator`, because a request of its undo is refused, or one of a removal. */
-async function stuck(world: World, kind: ChangeKind, { name, call }: { name: string; call: string }): Promise<Stuck> {
+async function stuck(world: World, kind: AccessChange, { name, call }: { name: string; call: string }): Promise<Stuck> {
   const tenants = tenantsOf(world);
   const { url: api } = await impatientApi(world);
   const tenant = await tenants.take('starter', rulesOf(kind).from);
@@ -129,7 +129,7 @@ async function stuck(world: World, kind: ChangeKind, { name, call }: { name: str
 }
 
 function scenario(
-  kind: ChangeKind,
+  kind: AccessChange,
   fault: string,
   name: string,
   run: (world: World, name: string) => Promise<boolean>,

@@ -1,4 +1,4 @@
-import type { ChangeKind } from '../../plan/calls/calls';
+import { ACCESS_CHANGES, OTHER_CHANGES, type AccessChange, type ChangeKind } from '../../plan/calls/calls';
 import { aimedScenarios } from '../aimed';
 import { cancelsDuring } from '../cancels';
 import { killScenarios } from '../kills';
@@ -15,8 +15,11 @@ export function changeScenarios(
   kinds: readonly ChangeKind[],
   { resolution, sweeps }: { resolution: boolean; sweeps: boolean },
 ): Scenario[] {
-  return kinds
-    .flatMap((kind) => [
+  const [closing, others] = [ACCESS_CHANGES, OTHER_CHANGES].map((group) =>
+    group.filter((kind) => kinds.includes(kind)),
+  ) as [AccessChange[], ChangeKind[]];
+  return [
+    ...closing.flatMap((kind) => [
       ...(kind === 'deprovision' ? removalScenarios() : aimedScenarios(kind)),
       ...(kind === 'suspend' ? readOnlyScenarios() : []),
       ...(kind === 'deprovision' ? legalHoldScenarios() : []),
@@ -24,6 +27,9 @@ export function changeScenarios(
       ...repetitionScenarios(kind),
       ...(resolution ? operatorScenariosOf(kind) : []),
       ...(sweeps ? [terminateScenario(kind)] : []),
-    ])
-    .concat(killScenarios(...kinds));
+    ]),
+    ...killScenarios(...closing),
+    ...others.flatMap((kind) => [...aimedScenarios(kind), ...cancelsDuring(kind)]),
+    ...killScenarios(...others),
+  ];
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { rulesOf } from '../../../../contract/operations/kinds';
 import type { FaultRun } from '../../journal';
 import { aim } from '../../plan/aim';
-import { callNamed, type ChangeKind } from '../../plan/calls/calls';
+import { callNamed, type AccessChange } from '../../plan/calls/calls';
 import { recovered, within, type Scenario, type World } from '../scenario';
 import { CHANGES_AT_ONCE, faultOf } from '../subject';
 import { lookAfter, REQUESTS, requestChange, type Subject } from './change';
@@ -14,12 +14,12 @@ const MANY = 20;
 const LATE_MS = 14_000;
 
 /** One request sent often, and requests at providers that arrive when they are no longer expected. */
-export function repetitionScenarios(kind: ChangeKind): Scenario[] {
+export function repetitionScenarios(kind: AccessChange): Scenario[] {
   return [manyAtOnce(kind), ...(kind === 'suspend' ? [lateClosing()] : [])];
 }
 
 /** The same request many times, with one key and with many: one operation begins. */
-function manyAtOnce(kind: ChangeKind): Scenario {
+function manyAtOnce(kind: AccessChange): Scenario {
   const name = faultOf(`the same request ${MANY} times at once`, kind);
   return scenario(kind, { name, fault: name, seconds: 1 + SECONDS_OF_A_TENANT }, async (world, tenant) => {
     const { tenantId, order } = tenant;
@@ -55,7 +55,7 @@ function lateClosing(): Scenario {
   const fault = `${faultOf('late success', 'suspend')}: ${name}`;
   return scenario('suspend', { name, fault, seconds: 8 + SECONDS_OF_A_TENANT }, async (world, tenant) => {
     const { tenantId, order } = tenant;
-    const change = async (kind: ChangeKind): Promise<Run> => {
+    const change = async (kind: AccessChange): Promise<Run> => {
       const operationId = await requestChange(world, kind, tenantId);
       const run: Run = { scenario: name, kind, operationId, tenantId, order };
       world.journal.runs.push(run);
@@ -80,10 +80,10 @@ function lateClosing(): Scenario {
   });
 }
 
-type Run = FaultRun & { kind: ChangeKind };
+type Run = FaultRun & { kind: AccessChange };
 
 function scenario(
-  kind: ChangeKind,
+  kind: AccessChange,
   { name, fault, seconds }: { name: string; fault: string; seconds: number },
   work: (world: World, tenant: Subject) => Promise<{ last: Run; fired: boolean }>,
 ): Scenario {

@@ -5,13 +5,25 @@ import { plan as ordering } from '../../../helpers/product';
 import { seen, type Standing } from '../../checker/eyes/look';
 import type { FaultRun } from '../../journal';
 import type { Plan } from '../../plan/calls/call';
-import type { ChangeKind } from '../../plan/calls/calls';
+import { OTHER_CHANGES, type ChangeKind } from '../../plan/calls/calls';
 import { OUTCOME_MS, outcomes, type World } from '../scenario';
 import { lookAfter, requestChange, type Subject } from './change';
 import { inhabit } from './inhabit';
 
-/** Most tenants at a time; a batch of kills needs as many at once. */
-export const MOST: Record<Plan, number> = { starter: 14, professional: 4 };
+/** Tenants by what is done with them: those of one pool know nothing of the changes that another one's go through. */
+type Pool = 'access' | (typeof OTHER_CHANGES)[number];
+
+/** Most tenants of each pool at a time; a batch of kills needs as many at once. */
+export const MOST: Record<Pool, Record<Plan, number>> = {
+  access: { starter: 14, professional: 4 },
+  'configure-sso': { starter: 0, professional: 7 },
+  reconcile: { starter: 14, professional: 0 },
+};
+
+/** The pool whose tenants operations of this kind change. */
+export function poolOf(kind: ChangeKind): Pool {
+  return OTHER_CHANGES.find((other) => other === kind) ?? 'access';
+}
 
 /** What it costs to provision a tenant, to fill it and to look at it. A sample uses hardly any of them twice. */
 export const SECONDS_OF_A_TENANT = 2.5;
@@ -23,20 +35,25 @@ export interface Tenants {
   giveBack(tenant: Subject): void;
   /** Leaves a tenant as it is, because no other scenario can use it. */
   retire(tenant: Subject): void;
-  /** Leaves all tenants as they are that scenarios have taken. For when none runs: one that broke off gives nothing back. */
+  /** Leaves all tenants as they are that scenarios have taken. */
   abandon(): void;
 }
 
-const pools = new WeakMap<object, Tenants>();
+const pools = new WeakMap<object, Partial<Record<Pool, Tenants>>>();
 
-/** The tenants of this run of the matrix. */
-export function tenantsOf(world: World): Tenants {
-  const known = pools.get(world.journal) ?? createTenants(world);
+/** The tenants of a pool of this run of the matrix. */
+export function tenantsOf(world: World, pool: Pool = 'access'): Tenants {
+  const known = pools.get(world.journal) ?? {};
   pools.set(world.journal, known);
-  return known;
+  return (known[pool] ??= createTenants(world, MOST[pool]));
 }
 
-function createTenants(world: World): Tenants {
+/** Leaves all tenants as they are that scenarios have taken. For when none runs: one that broke off gives nothing back. */
+export function abandonTenants(world: World): void {
+  for (const each of Object.values(pools.get(world.journal) ?? {})) each.abandon();
+}
+
+function createTenants(world: World, most: Record<Plan, number>): Tenants {
   const free: Subject[] = [];
   const taken = new Set<Subject>();
   const count: Record<Plan, number> = { starter: 0, professional: 0 };
@@ -50,7 +67,7 @@ function createTenants(world: World): Tenants {
     for (const deadline = Date.now() + 2 * OUTCOME_MS; Date.now() < deadline; await sleep(100)) {
       const ready = pick(plan, ({ state }) => states.includes(state));
       if (ready) return ready;
-      if (count[plan] < MOST[plan]) {
+      if (count[plan] < most[plan]) {
         count[plan] += 1;
         return provision(world, plan).catch((error: unknown) => {
           count[plan] -= 1;
@@ -60,7 +77,7 @@ function createTenants(world: World): Tenants {
       const other = pick(plan, () => true);
       if (other) return other;
     }
-    throw new Error(`All ${MOST[plan]} ${plan} tenants are in use.`);
+    throw new Error(`All ${most[plan]} ${plan} tenants are in use.`);
   }
 
   const retire = (tenant: Subject): void => {

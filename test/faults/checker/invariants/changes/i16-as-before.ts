@@ -3,8 +3,8 @@ import { examine, type Verdict } from '../../invariant';
 import { idsOf } from './i15-closed';
 
 /**
- * I16: after a change of its access, and after one that was undone, a tenant has what it had before in that state, and an active one can use
- * all of it.
+ * I16: after a change of its access, after a reconciliation, and after a change that was undone, a tenant has what it had before in that state;
+ * after a change of its single sign-on also, but for the connection that was asked for. An active one can use all of it.
  */
 export function asBefore(looks: readonly Look[]): Verdict {
   return examine(

@@ -6,9 +6,9 @@ import {
   jsonError,
   labelOf,
   patchOf,
-} from '../../console/pages/operations/decide/amendment';
-import { FIELD_READERS } from '../../contract/orders/amendable';
-import { orderSchema } from '../../contract/schemas/order-schema';
+} from '../../../../console/pages/operations/decide/amendment';
+import { FIELD_READERS } from '../../../../contract/orders/amendable';
+import { orderSchema } from '../../../../contract/schemas/order-schema';
 
 /** A member of the order's schema, which knows whether it may be absent. */
 interface Member extends z.ZodType {

@@ -1,4 +1,4 @@
-import { createPace } from '../../console/pages/webhooks/pace';
+import { createPace } from '../../../../console/pages/webhooks/pace';
 
 const NOW = Date.parse('2026-01-31T12:00:00Z');
 const message = (state: 'waiting' | 'trying' | 'delivered' | 'failed', nextAttemptAt?: string) => ({

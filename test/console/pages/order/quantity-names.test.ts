@@ -1,6 +1,6 @@
-import { allowedText, quantityLabel, quantityText, unitOf } from '../../../console/pages/order/quantity-names';
-import { PLANS } from '../../../contract/orders/order';
-import { loadTemplates } from '../../../templates/load';
+import { allowedText, quantityLabel, quantityText, unitOf } from '../../../../console/pages/order/quantity-names';
+import { PLANS } from '../../../../contract/orders/order';
+import { loadTemplates } from '../../../../templates/load';
 
 const templates = loadTemplates('templates');
 

@@ -1,11 +1,11 @@
 /** @jest-environment jsdom */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
-import { ApiError } from '../../clients/typescript/src/errors';
-import type { Operation } from '../../clients/typescript/src/types';
-import { queryClient } from '../../console/api/queries';
-import { AmendFields, patchFrom } from '../../console/pages/operations/decide/amend';
-import { VerbButton, type FieldError } from '../../console/parts/forms/verb';
+import { ApiError } from '../../../../clients/typescript/src/errors';
+import type { Operation } from '../../../../clients/typescript/src/types';
+import { queryClient } from '../../../../console/api/queries';
+import { AmendFields, patchFrom } from '../../../../console/pages/operations/decide/amend';
+import { VerbButton, type FieldError } from '../../../../console/parts/forms/verb';
 
 const TENANT = 'abyf3mx234jjywzw';
 const sent: unknown[] = [];

@@ -1,9 +1,9 @@
-import { EMPTY, orderOf, type Draft } from '../../console/pages/order/draft';
-import { labelAt } from '../../console/pages/order/names';
-import type { Template } from '../../console/pages/order/templates';
-import { limitsOf, valueAt } from '../../console/pages/order/rules';
-import { orderSchema } from '../../contract/schemas/order-schema';
-import { loadTemplates } from '../../templates/load';
+import { EMPTY, orderOf, type Draft } from '../../../../console/pages/order/draft';
+import { labelAt } from '../../../../console/pages/order/names';
+import type { Template } from '../../../../console/pages/templates/read';
+import { limitsOf, valueAt } from '../../../../console/pages/order/rules';
+import { orderSchema } from '../../../../contract/schemas/order-schema';
+import { loadTemplates } from '../../../../templates/load';
 
 const templates = loadTemplates('templates');
 const templateOf = (plan: Draft['plan']): Template => templates.get(plan);

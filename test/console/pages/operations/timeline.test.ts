@@ -1,5 +1,5 @@
-import type { Event } from '../../clients/typescript/src/types';
-import { scaleOf, timelineOf } from '../../console/pages/operations/timeline';
+import type { Event } from '../../../../clients/typescript/src/types';
+import { scaleOf, timelineOf } from '../../../../console/pages/operations/timeline';
 
 const T0 = Date.parse('2026-01-31T12:00:00.000Z');
 

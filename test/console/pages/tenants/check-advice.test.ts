@@ -1,5 +1,5 @@
-import { KNOWN_CHECKS } from '../../../activities/verification/check-catalogue';
-import { adviceOnCheck } from '../../../console/pages/tenants/check-advice';
+import { KNOWN_CHECKS } from '../../../../activities/verification/check-catalogue';
+import { adviceOnCheck } from '../../../../console/pages/tenants/check-advice';
 
 test('every check has advice of its own, and a check of a later version has general advice', () => {
   const general = adviceOnCheck('later.check');

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
-import { ApiError } from '../../clients/typescript/src/errors';
-import { VerbButton, type Verb, type VerbInput } from '../../console/parts/forms/verb';
+import { ApiError } from '../../../clients/typescript/src/errors';
+import { VerbButton, type Verb, type VerbInput } from '../../../console/parts/forms/verb';
 
 const refusal = new ApiError('POST /x', {
   type: 'about:blank',

@@ -1,8 +1,8 @@
-import { adviceOn } from '../../console/pages/operations/decide/advice';
-import type { Operation } from '../../clients/typescript/src/types';
-import { verbsIn } from '../../contract/operations/kinds';
-import { STATUSES } from '../../contract/operations/states';
-import { stepsOf } from '../../contract/operations/kinds';
+import { adviceOn } from '../../../../console/pages/operations/decide/advice';
+import type { Operation } from '../../../../clients/typescript/src/types';
+import { verbsIn } from '../../../../contract/operations/kinds';
+import { STATUSES } from '../../../../contract/operations/states';
+import { stepsOf } from '../../../../contract/operations/kinds';
 
 /** An operation as far as advice looks at it. */
 function operation(changes: Partial<Operation>): Operation {

@@ -4,9 +4,9 @@ import {
   placeText,
   ruleText,
   valueText,
-} from '../../console/pages/templates/compare';
-import { bytesText, countText, percentText } from '../../console/parts/quantities';
-import { loadTemplates } from '../../templates/load';
+} from '../../../../console/pages/templates/compare';
+import { bytesText, countText, percentText } from '../../../../console/parts/quantities';
+import { loadTemplates } from '../../../../templates/load';
 
 const templates = loadTemplates('templates');
 const [starter, professional] = [templates.get('starter'), templates.get('professional')] as never[];

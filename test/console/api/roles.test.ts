@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ROLES } from '../../api/access/roles';
-import { mayCall } from '../../console/api/access';
-import { ROUTE_ROLES } from '../../console/api/route-roles';
-import { apiDocument } from '../../scripts/api-document';
+import { ROLES } from '../../../api/access/roles';
+import { mayCall } from '../../../console/api/access';
+import { ROUTE_ROLES } from '../../../console/api/route-roles';
+import { apiDocument } from '../../../scripts/api-document';
 
 const CONSOLE = path.resolve('console');
 const GENERATED = 'api/route-roles.ts';
