@@ -50,6 +50,23 @@ const keys = z.discriminatedUnion('provider', [
   }),
 ]);
 
+const monitoring = z.strictObject({
+  provider: z.literal('victoria'),
+  name,
+  /** The gateway, as tenants' programs reach it. */
+  url: z.url(),
+  /** The stores of metrics and logs and the server of alert rules, which no tenant reaches. */
+  metricsUrl: z.url(),
+  logsUrl: z.url(),
+  alertsUrl: z.url(),
+  /** Addresses that make gateway and alert rules be read again, with their keys if they have any. */
+  reloadUrls: z.array(z.url()).min(1),
+  /** Folder for the configuration of gateway and alert rules, which the region's workers and these two servers share. */
+  folder: z.string().min(1),
+  /** Days for which both stores keep what they are sent. */
+  retentionDays: z.int().positive(),
+});
+
 const region = z.strictObject({
   name,
   jurisdiction,
@@ -81,6 +98,8 @@ const region = z.strictObject({
     /** Cluster for tenants with a namespace of their own. */
     kubernetes: z.strictObject({ name, kubeconfig: z.string(), capacityCpuMillis: z.int().positive() }).optional(),
   }),
+  /** Where tenants' metrics, logs and alert rules are; without it the region cannot serve plans with monitoring. */
+  monitoring: monitoring.optional(),
 });
 
 const processor = z.strictObject({ name: z.string().min(1).max(100), jurisdiction }).optional();
@@ -98,6 +117,9 @@ export type RegionSettings = z.infer<typeof region>;
 
 /** A region's object store. */
 export type StorageSettings = z.infer<typeof storage>;
+
+/** A region's servers of metrics, logs and alert rules. */
+export type MonitoringSettings = z.infer<typeof monitoring>;
 
 /** Access to a region's key management. */
 export type KmsSettings = Extract<z.infer<typeof keys>, { provider: 'aws-kms' }>;

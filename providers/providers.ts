@@ -3,6 +3,7 @@ import type { Keycloak } from './keycloak/keycloak';
 import type { Keys } from './keys/keys';
 import type { Kubernetes } from './kubernetes/kubernetes';
 import type { Mailer } from './mail/mailer';
+import type { Monitoring } from './monitoring/monitoring';
 import type { Postgres } from './postgres/postgres';
 import type { RegistryKinds } from './registry/kinds';
 import type { Scanner } from './scanner/scanner';
@@ -19,6 +20,7 @@ export interface Providers {
   keycloak: Keycloak;
   billing: Billing;
   edge: Edge;
+  monitoring: Monitoring;
   mailer: Mailer;
   scanner: Scanner;
 }

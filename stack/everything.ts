@@ -30,8 +30,8 @@ export interface EverythingOptions {
   fresh?: boolean;
   /** Whether Kubernetes may be built, which takes minutes. Otherwise a cached or given one is used, if there is one. */
   buildKubernetes?: boolean;
-  /** Whether there is an edge, too, for tenants' own domains. */
-  withEdge?: boolean;
+  /** Servers that are started only on request: for tenants' own domains, or for their metrics, logs and alerts. */
+  extra?: readonly ('edge' | 'monitoring')[];
   onEvent?: (event: StackEvent | ProductEvent) => void;
 }
 
@@ -76,7 +76,7 @@ export async function beginEverything({
   dir,
   fresh = false,
   buildKubernetes = false,
-  withEdge = false,
+  extra = [],
   onEvent,
 }: EverythingOptions): Promise<Everything> {
   const root = resolve(dir);
@@ -88,7 +88,7 @@ export async function beginEverything({
   const tell = onEvent === undefined ? {} : { onEvent };
   const stack = await startStack({
     dir: join(root, 'stack'),
-    servers: [...NEEDED, 'kubernetes', 'scanner', ...(withEdge ? (['edge'] as const) : [])],
+    servers: [...NEEDED, 'kubernetes', 'scanner', ...extra],
     fresh,
     buildKubernetes,
     consoleUrl: `http://127.0.0.1:${port}/console`,

@@ -8,6 +8,7 @@ import { startEdge } from './servers/edge';
 import { startKeycloak } from './servers/keycloak';
 import { startKubernetes } from './servers/kubernetes';
 import { startMail } from './servers/mail';
+import { startMonitoring } from './servers/monitoring';
 import { startPostgres } from './servers/postgres';
 import { startS3 } from './servers/s3';
 import { findScanner } from './servers/scanner';
@@ -41,6 +42,7 @@ function startersFor({ buildKubernetes = false }: StackOptions): Record<ServerNa
     stripe: startStripe,
     mail: startMail,
     kubernetes: startKubernetes({ build: buildKubernetes }),
+    monitoring: startMonitoring,
     scanner: findScanner,
     edge: startEdge,
   };

@@ -8,7 +8,7 @@ export const STAFF = {
   approver: ['approvals:decide', 'tenants:read'],
   operator: ['operations:operate', 'tenants:suspend', 'flags:manage', 'webhooks:manage', 'tenants:read'],
   // Verifying customers' keys and reporting usage are for the application, not for people.
-  admin: ALL.filter((role) => role !== 'api-keys:verify' && role !== 'usage:write'),
+  admin: ALL.filter((role) => role !== 'api-keys:verify' && role !== 'usage:write' && role !== 'alerts:report'),
 } as const satisfies Record<string, readonly Role[]>;
 
 /** One of {@link STAFF}. */

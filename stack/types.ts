@@ -1,10 +1,11 @@
 import type { StaffRealm } from './staff';
 
 /**
- * The servers of the stack. `kubernetes` and `edge` are started only if requested by name; `scanner` is a program that is only installed, not started.
+ * The servers of the stack. `kubernetes`, `edge` and `monitoring` are started only if requested by name; `scanner` is a program that is only
+ * installed, not started.
  */
 export type ServerName =
-  'postgres' | 'temporal' | 's3' | 'keycloak' | 'stripe' | 'mail' | 'kubernetes' | 'scanner' | 'edge';
+  'postgres' | 'temporal' | 's3' | 'keycloak' | 'stripe' | 'mail' | 'kubernetes' | 'scanner' | 'edge' | 'monitoring';
 
 /** The two regions in which tenants can be placed, each with its own database server and object store. */
 export const REGIONS = ['eu-central', 'us-east'] as const;
@@ -54,6 +55,17 @@ export interface Endpoints {
   /** `GET <api>` lists all mails as JSON, `GET <api>/<id>` returns one, `DELETE <api>/all` removes all. */
   mail?: { smtp: string; ui: string; api: string };
   kubernetes?: { kubeconfig: string; server: string };
+  /** Servers of tenants' metrics, logs and alert rules, in the first region. `notifier`: the file that says where alerts are sent. */
+  monitoring?: {
+    url: string;
+    metricsUrl: string;
+    logsUrl: string;
+    alertsUrl: string;
+    reloadUrls: string[];
+    folder: string;
+    notifier: string;
+    retentionDays: number;
+  };
   /** Command that runs S3Scanner: a path, or a name on PATH. */
   scanner?: { command: string };
   /** `running` is absent where there is no API that it could ask for which hosts it may obtain certificates. */

@@ -6,15 +6,19 @@ import { beginEverything, FRESH, waitForOtherServers, stateLine, explainFailure,
 import { stopOnSignals } from './processes/signals';
 import { signInLines } from './staff';
 
+/** Servers that are built and started only on request. */
+const EXTRA = ['kubernetes', 'edge', 'monitoring'] as const;
+type Extra = (typeof EXTRA)[number];
+
 /** Brings up the servers, the API and the worker without a demonstration, and stays until Ctrl-C. */
-async function up({ dir, fresh, with: extra }: { dir: string; fresh: boolean; with: string[] }): Promise<void> {
+async function up({ dir, fresh, with: extra }: { dir: string; fresh: boolean; with: Extra[] }): Promise<void> {
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   say(stateLine(dir, fresh));
   const everything = await beginEverything({
     dir,
     fresh,
     buildKubernetes: extra.includes('kubernetes'),
-    withEdge: extra.includes('edge'),
+    extra: extra.filter((each) => each !== 'kubernetes'),
     onEvent: (event) => say(eventLine(event)),
   });
   const stopping = stopOnSignals(everything);
@@ -55,8 +59,8 @@ new Command('up')
   .option('--fresh', FRESH, false)
   .option(
     '--with <servers>',
-    'kubernetes: build a control plane if there is none (takes minutes, once); edge: serve tenants’ own domains, with certificates',
-    further,
+    'comma-separated: kubernetes, a control plane; edge, tenants’ own domains with certificates; monitoring, their metrics, logs and alerts',
+    extraServers,
     [],
   )
   .action(up)
@@ -69,8 +73,12 @@ new Command('up')
     },
   );
 
-function further(text: string): string[] {
-  const names = text.split(',');
-  if (names.every((name) => ['kubernetes', 'edge'].includes(name))) return names;
-  throw new InvalidArgumentError('Only kubernetes and edge can be added; all other servers are always started.');
+function extraServers(text: string): Extra[] {
+  return text.split(',').map((name) => {
+    const extra = EXTRA.find((each) => each === name);
+    if (extra) return extra;
+    throw new InvalidArgumentError(
+      `Only ${EXTRA.slice(0, -1).join(', ')} and ${EXTRA.at(-1)} can be added; all other servers are always started.`,
+    );
+  });
 }

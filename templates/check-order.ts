@@ -35,6 +35,7 @@ export function checkOrder(
     ...checkIntegrations(order, template),
     ...checkCustomizations(order, template),
     ...checkFlags(order, template),
+    ...checkAlertReceivers(order, template),
     ...checkRecovery(order, template),
     ...checkCustomDomain(order, appDomain),
   ];
@@ -111,6 +112,15 @@ function checkFlags({ featureFlags = {} }: TenantProvisioningRequest, template: 
       : `The plan ${template.subscriptionPlan} has no feature flag ${key}. Leave it out; the plan has ${listed(Object.keys(flags))}.`;
     return [{ pointer, type: 'FeatureNotInPlan', message }];
   });
+}
+
+function checkAlertReceivers(
+  { alertReceivers }: TenantProvisioningRequest,
+  { monitoring, subscriptionPlan }: ProvisioningTemplate,
+): Violation[] {
+  if (!alertReceivers || monitoring) return [];
+  const message = `The plan ${subscriptionPlan} has no monitoring, so there are no alerts. Leave the field out or choose another plan.`;
+  return [{ pointer: '/alertReceivers', type: 'FeatureNotInPlan', message }];
 }
 
 function checkRecovery({ recovery }: TenantProvisioningRequest, template: ProvisioningTemplate): Violation[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BILLING_ENDS, PRORATIONS } from '../contract/billing/terms';
 import { CUSTOMER_RECIPIENTS } from '../contract/maintenance/customer-mail';
+import { ALERT_SEVERITIES } from '../contract/monitoring/alerts';
 import { PLANS, type Json } from '../contract/orders/order';
 import { flagDefinitions } from '../contract/schemas/flags/definition-schema';
 import { slug } from '../contract/schemas/values/slug';
@@ -144,6 +145,19 @@ const retry = z.strictObject({
 
 const directory = z.strictObject({ maxUsers: count.max(5000), groups: uniqueTexts(slug) });
 
+const monitoring = z.strictObject({
+  retentionDays: count.max(3650),
+  alerts: uniqueBy(
+    'name',
+    z.strictObject({
+      name: slug,
+      expression: z.string().min(1).max(1000),
+      afterMinutes: z.int().min(0).max(1440),
+      severity: z.enum(ALERT_SEVERITIES),
+    }),
+  ).max(20),
+});
+
 const mailRecipients = uniqueTexts(z.enum(CUSTOMER_RECIPIENTS)).optional();
 
 const customerMail = z.strictObject({
@@ -179,6 +193,7 @@ export const templateSchema = z
       })
       .optional(),
     backup: z.strictObject({ schedule: turns, keep: count.max(1000) }).optional(),
+    monitoring: monitoring.optional(),
     identity: z.strictObject({ directory: directory.optional(), sso: z.boolean().optional() }).optional(),
     removal: z
       .strictObject({

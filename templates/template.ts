@@ -1,5 +1,6 @@
 import type { BillingEnd, Proration } from '../contract/billing/terms';
 import type { FlagDefinitions } from '../contract/flags/flags';
+import type { AlertSeverity } from '../contract/monitoring/alerts';
 import type { CustomerMailGroup, CustomerRecipient } from '../contract/maintenance/customer-mail';
 import type { Isolation, Json, Plan } from '../contract/orders/order';
 import type { RetrySettings } from '../contract/operations/messages';
@@ -42,6 +43,8 @@ export interface ProvisioningTemplate {
   compliance?: ComplianceTemplate | undefined;
   /** Absent in templates from before backups existed; then backups are made only on request. */
   backup?: BackupTemplate | undefined;
+  /** The tenant's own metrics, logs and alerts; absent for plans without. */
+  monitoring?: MonitoringTemplate | undefined;
   /** Absent for plans without any of it, and in templates from before it existed. */
   identity?: IdentityTemplate | undefined;
   /** Absent in templates from before tenants could be removed; then the defaults of each field apply. */
@@ -51,6 +54,23 @@ export interface ProvisioningTemplate {
   /** Absent in templates from before a plan could choose; then the defaults of each field apply. */
   customerMail?: CustomerMailTemplate | undefined;
   recovery: RecoveryTemplate;
+}
+
+/** A tenant's place for metrics and logs, and the conditions under which it is alarmed. */
+export interface MonitoringTemplate {
+  /** Days for which metrics and logs are kept at least. */
+  retentionDays: number;
+  alerts: AlertRule[];
+}
+
+/** A condition that fires an alert. */
+export interface AlertRule {
+  name: string;
+  /** PromQL over the tenant's own metrics: the condition holds while it has any result. */
+  expression: string;
+  /** Minutes for which the condition must hold; 0 for at once. */
+  afterMinutes: number;
+  severity: AlertSeverity;
 }
 
 /** The mail that the customers of the plan get beside mail with credentials or a legal notice, which is always sent. */

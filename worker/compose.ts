@@ -17,6 +17,7 @@ import { createAuditSigner } from '../providers/keys/audit-signer';
 import { createKeys } from '../providers/keys/keys';
 import { createKubernetes } from '../providers/kubernetes/kubernetes';
 import { createMailer } from '../providers/mail/mailer';
+import { createVictoria } from '../providers/monitoring/victoria/victoria';
 import { createPostgres } from '../providers/postgres/postgres';
 import { createRegistryKinds } from '../providers/registry/kinds';
 import { createS3Scanner } from '../providers/scanner/s3-scanner';
@@ -61,6 +62,7 @@ export function compose(
     registry: createRegistryKinds(pool, keys),
     postgres: createPostgres(regions, sharedSecrets),
     storage: createStorage(regions),
+    monitoring: createVictoria(regions, pool, sharedSecrets),
     kubernetes: createKubernetes(regions, { onProgress: () => {} }),
     keycloak: createKeycloak({
       url: environment.KEYCLOAK_URL,

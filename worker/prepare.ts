@@ -68,10 +68,10 @@ export async function prepareRegionPlans(
  * safe while other workers do the same. Resolves with warnings for the owner of a database server.
  */
 export async function prepareRegion(
-  dependencies: Pick<Dependencies, 'effects' | 'kubernetes' | 'pool' | 'postgres' | 'storage'>,
+  dependencies: Pick<Dependencies, 'effects' | 'kubernetes' | 'monitoring' | 'pool' | 'postgres' | 'storage'>,
   region: string,
 ): Promise<string[]> {
-  const { kubernetes, pool, postgres, storage } = dependencies;
+  const { kubernetes, monitoring, pool, postgres, storage } = dependencies;
   let warnings: string[] = [];
   await together(
     classified(
@@ -83,6 +83,11 @@ export async function prepareRegion(
       kubernetes.prepare(region, AbortSignal.timeout(PREPARE_MS)),
       `the cluster of ${region}`,
       kubernetes.classify,
+    ),
+    classified(
+      monitoring.prepare(region, AbortSignal.timeout(PREPARE_MS)),
+      `the monitoring of ${region}`,
+      monitoring.classify,
     ),
     classified(
       // One worker at a time, because two workers must not create the probe tenant's storage key at the same time.

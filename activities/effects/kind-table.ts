@@ -21,6 +21,7 @@ export function createKindTable({
   keycloak,
   billing,
   edge,
+  monitoring,
 }: Omit<Providers, 'mailer' | 'scanner'>): KindTable {
   const of = (kinds: readonly object[], classify: RegisteredKind['classify']): RegisteredKind[] =>
     kinds.map((kind) => ({ kind: kind as ResourceKind, classify }));
@@ -33,6 +34,7 @@ export function createKindTable({
     ...of(keycloak.kinds, keycloak.classify),
     ...of(billing.kinds, billing.classify),
     ...of(edge.kinds, edge.classify),
+    ...of(monitoring.kinds, monitoring.classify),
   ];
   const byName = new Map(all.map((entry) => [`${entry.kind.provider}/${entry.kind.kind}`, entry]));
   const find = (provider: string, kind: string): RegisteredKind => {

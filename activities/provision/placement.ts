@@ -83,6 +83,7 @@ export function profileOf({ keys, kubernetes, storage }: Capabilities, region: R
     },
     hasOwnKeys: keys.hasOwnKeys(region.name),
     hasCluster: kubernetes.has(region.name),
+    monitoringDays: region.monitoring?.retentionDays,
     computeCells: computeCellsOf(region),
   };
 }

@@ -9,15 +9,16 @@ const BYTES_OF_A_GB = 1_000_000_000;
 interface StorageAndComputeDependencies extends StepDependencies {
   keys: StepDependencies['keys'] & OwnKeyLookup['keys'];
   kubernetes: Pick<Dependencies['kubernetes'], 'namespace'>;
+  monitoring: Pick<Dependencies['monitoring'], 'account'>;
   registry: Pick<Dependencies['registry'], 'poolPlacement'>;
   storage: StorageWith<'kinds'>;
 }
 
-/** Step 4: the tenant's bucket with an access key of its own and, side by side with it, the place where its work runs. */
+/** Step 4, side by side: the tenant's bucket with an access key of its own, the place where its work runs, and its account for metrics and logs. */
 export function createStorageAndCompute(
   dependencies: StorageAndComputeDependencies,
 ): Pick<Activities, 'provisionStorageAndCompute'> {
-  const { effects, kinds, kubernetes, registry, storage } = dependencies;
+  const { effects, kinds, kubernetes, monitoring, registry, storage } = dependencies;
 
   async function provisionStorage(operation: PlacedOperation): Promise<void> {
     const { region, placement, template, order, inRegion } = operation;
@@ -42,10 +43,16 @@ export function createStorageAndCompute(
     else await effects.ensure(kinds.of(kubernetes.namespace), target, quota);
   }
 
+  async function provisionMonitoring({ order, template, inRegion }: PlacedOperation): Promise<void> {
+    if (!template.monitoring) return;
+    const spec = { alerts: template.monitoring.alerts, receivers: order.alertReceivers };
+    await effects.ensure(kinds.of(monitoring.account), inRegion(''), spec);
+  }
+
   return {
     async provisionStorageAndCompute(input) {
       const operation = await loadPlaced(dependencies, input);
-      await together(provisionStorage(operation), provisionCompute(operation));
+      await together(provisionStorage(operation), provisionCompute(operation), provisionMonitoring(operation));
     },
   };
 }

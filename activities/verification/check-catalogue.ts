@@ -88,6 +88,14 @@ const SETS: readonly CheckSet[] = [
     ],
   },
   {
+    askedIn: 'verifyRegion',
+    concerns: ({ monitoring }) => monitoring !== undefined,
+    checks: named(
+      'monitoring',
+      ...['written-read', 'own-label', 'at-probe', 'from-probe', 'anonymous', 'alerts', 'retention'],
+    ),
+  },
+  {
     askedIn: 'verifyGlobal',
     concerns: always,
     checks: [

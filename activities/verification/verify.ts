@@ -7,6 +7,7 @@ import { TEMPORARY_PASSWORD } from '../../providers/keycloak/passwords/temporary
 import { blocksActivation } from './baseline';
 import type { Check } from '../../providers/port/check';
 import type { Dependencies, KindName, OrderDependencies, StorageWith } from '../dependencies';
+import { MONITORING_KEY } from '../../providers/monitoring/monitoring';
 import { failure, toFailure, type Classify } from '../../providers/port/failures';
 import type { Activities } from '../operations/interface';
 import { loadPlaced, type PlacedOperation } from '../operations/load-operation';
@@ -26,6 +27,7 @@ interface VerifyDependencies
   keycloak: Pick<Dependencies['keycloak'], 'classify' | 'verifyIdentity'> & { adminUser: KindName };
   keys: OrderDependencies['keys'] & OwnKeyLookup['keys'];
   kubernetes: Pick<Dependencies['kubernetes'], 'classify' | 'locate' | 'verifyCompute'>;
+  monitoring: Pick<Dependencies['monitoring'], 'classify' | 'verify'> & { account: KindName };
   postgres: Pick<Dependencies['postgres'], 'classify' | 'locate' | 'verifyDatabase'> &
     Record<'login' | 'readonlyLogin', KindName>;
   storage: StorageWith<'kinds' | 'locate' | 'verify'> & Pick<Dependencies['storage'], 'classify'>;
@@ -33,7 +35,7 @@ interface VerifyDependencies
 
 /** Step 9: tries the finished tenant from outside with its own credentials, which must be refused everywhere else. */
 export function createVerify(dependencies: VerifyDependencies): Pick<Activities, 'verifyRegion' | 'verifyGlobal'> {
-  const { billing, effects, keycloak, kubernetes, pool, postgres, regions, signal, storage } = dependencies;
+  const { billing, effects, keycloak, kubernetes, monitoring, pool, postgres, regions, signal, storage } = dependencies;
 
   const probesFor = ({ tenantId, operationId, template }: PlacedOperation): Promise<Probes> =>
     rememberingProbes(
@@ -78,6 +80,12 @@ export function createVerify(dependencies: VerifyDependencies): Pick<Activities,
     >[0]);
   }
 
+  async function monitoringChecks({ tenantId, region, template }: PlacedOperation): Promise<Check[]> {
+    if (!template.monitoring) return [];
+    const key = await effects.secrets(tenantId, monitoring.account.kind).read(MONITORING_KEY);
+    return monitoring.verify({ tenantId, region, key, alerts: template.monitoring.alerts, signal: signal() });
+  }
+
   async function residencyChecks({ tenantId, region }: PlacedOperation): Promise<Check[]> {
     const settings = regions.find(({ name }) => name === region)!;
     return ledgerChecks(await listResources(pool, tenantId), settings);
@@ -119,6 +127,11 @@ export function createVerify(dependencies: VerifyDependencies): Pick<Activities,
           inRegion('kubernetes')('compute', () => computeChecks(operation)),
           `Verification of the compute (${providerText('kubernetes', region)})`,
           kubernetes.classify,
+        ),
+        classified(
+          inRegion('victoria')('monitoring', () => monitoringChecks(operation)),
+          `Verification of the monitoring (${providerText('victoria', region)})`,
+          monitoring.classify,
         ),
         inRegion('registry')('residency', () => residencyChecks(operation)),
         classified(

@@ -17,6 +17,7 @@ export const ROLES = {
   'webhooks:manage':
     'Create, change and delete the caller’s own webhook endpoints, which receive events about what the caller may view.',
   'usage:write': 'Report what tenants use; meant for the application that tenants use.',
+  'alerts:report': 'Report alerts of tenants; meant for the servers that evaluate alert rules.',
   'api-keys:verify': 'Verify API keys; meant for the application that customers call with them.',
 } as const;
 

@@ -45,6 +45,7 @@ import { sweepRoutes } from '../routes/platform/sweeps';
 import { tenantKeyRoutes } from '../routes/tenants/tenant-keys';
 import { templateVersionRoutes } from '../routes/platform/template-versions';
 import { billingFindingRoutes } from '../routes/billing/findings';
+import { alertRoutes } from '../routes/monitoring/alerts';
 import { invoiceRoutes } from '../routes/billing/invoices';
 import { stripeEventRoutes } from '../routes/billing/stripe-events';
 import { templateRoutes } from '../routes/platform/templates';
@@ -97,6 +98,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...webhookActionRoutes(dependencies),
     ...webhookDeliveryRoutes(dependencies),
     ...stripeEventRoutes(dependencies),
+    ...alertRoutes(dependencies),
     ...billingFindingRoutes(dependencies),
     ...invoiceRoutes(dependencies),
     ...attentionRoutes(dependencies),

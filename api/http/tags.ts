@@ -16,6 +16,7 @@ export const TAGS = {
   Exports: 'Download everything that a tenant has, before it is removed.',
   Audit: 'Audit trails, their signed heads, and the discrepancies found in them.',
   Webhooks: 'Endpoints of callers to which events are sent, and the messages to each of them.',
+  Monitoring: 'What servers of alert rules report about tenants.',
   Billing: 'What the billing provider reports, and what was found in tenants’ billing.',
   Templates: 'What each plan provisions, and which parts of it an order may change.',
   Regions: 'Where tenants can be placed, and how much room is left there.',

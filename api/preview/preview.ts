@@ -24,11 +24,11 @@ type ShownViolation = OrderPreview['violations'][number];
 /** Role of those who decide on customizations. */
 const APPROVER: Role = 'approvals:decide';
 
-/** What an order would do. Reads only the registry and the templates, and writes nothing. */
-export async function previewOrder(dependencies: PreviewDependencies, body: unknown): Promise<OrderPreview> {
+/** What an order of this caller would do. Reads only the registry and the templates, and writes nothing. */
+export async function previewOrder(dependencies: PreviewDependencies, body: unknown, caller: string): Promise<OrderPreview> {
   const unknown = new UnknownParts(dependencies.logger);
   const parsed = parseOrder(body);
-  if (parsed.ok) return previewValid(dependencies, unknown, parsed.order);
+  if (parsed.ok) return previewValid(dependencies, unknown, parsed.order, caller);
   unknown.add('The body is not an order. Correct what the violations name.', ...PREVIEW_PARTS);
   return answer(
     parsed.violations.map(({ pointer, message }) => ({ pointer, detail: message })),
@@ -41,12 +41,13 @@ async function previewValid(
   dependencies: PreviewDependencies,
   unknown: UnknownParts,
   order: TenantProvisioningRequest,
+  caller: string,
 ): Promise<OrderPreview> {
   const { pool, templates, estimates, approvalDeadlineSeconds } = dependencies;
   const { plan } = order.subscription;
   const standard = templates.get(plan);
   const [refused, held] = await Promise.all([
-    checkAcceptable(dependencies, order),
+    checkAcceptable(dependencies, order, caller),
     findHeld(pool, { tenantName: order.tenantName, customDomain: order.configuration.customDomain ?? null }),
   ]);
   const template = customized(standard, order);

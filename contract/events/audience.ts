@@ -41,6 +41,8 @@ const SHOWN_TO: Record<EventType, Audience> = {
   'sso.metadata': 'tenant',
   'usage.quota-near': 'tenant',
   'usage.quota-reached': 'tenant',
+  'alert.firing': 'tenant',
+  'alert.resolved': 'tenant',
   'quarantine.found': 'operators',
   'quarantine.ended': 'operators',
 };

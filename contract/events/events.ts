@@ -4,6 +4,7 @@ import { BILLING_PROBLEMS } from '../billing/problems';
 import { EXPORT_STATES } from '../exports/archive';
 import { DOMAIN_CHANGES } from '../identity/domains';
 import { METADATA_PROBLEMS } from '../identity/sso';
+import { ALERT_SEVERITIES } from '../monitoring/alerts';
 import { FINDING_REASONS } from '../maintenance/sweeps';
 import { FAILURES, type FailureType } from '../operations/failures';
 import { RESOLUTION_VERBS, STATUSES } from '../operations/states';
@@ -16,6 +17,7 @@ const status = oneOf(STATUSES);
 const step = oneOf(STEPS);
 const failure = oneOf(Object.keys(FAILURES) as FailureType[]);
 const tenantState = oneOf(TENANT_STATES);
+const alert = { alert: id, severity: oneOf(ALERT_SEVERITIES), since: time, receivers: optional(listOf(id)) };
 const quota = { meter: id, used: number, limit: number, periodBegins: time, periodEnds: time };
 
 /** Every type of event, with a description and the fields of its data. */
@@ -164,6 +166,16 @@ export const EVENTS = {
   'usage.quota-reached': {
     description: 'A tenant has used all of a limit, or more. Once for each meter and period of the limit.',
     data: quota,
+  },
+  'alert.firing': {
+    description:
+      'A condition that the plan watches holds for a tenant since the given time. `receivers`: the only webhook endpoints that are told, where the order names some.',
+    data: alert,
+  },
+  'alert.resolved': {
+    description:
+      'An alert of a tenant does not fire any more, or the tenant was suspended. `since`: when it had begun to fire.',
+    data: alert,
   },
   'quarantine.found': {
     description: 'A sweep has put into quarantine a resource without an owner, or an operation that has lost its run.',

@@ -11,6 +11,7 @@ export const RESOURCE_LABELS: Readonly<Record<string, string>> = {
   'idp-organization': 'Login organization',
   'kms-key': 'Key of its own at the key service',
   'kubernetes-namespace': 'Kubernetes namespace',
+  'monitoring-account': 'Monitoring account',
   'pool-placement': 'Place in the compute pool',
   'pooled-share': 'Share of the pooled database',
   'postgres-database': 'Database',
@@ -37,6 +38,7 @@ export const PROVIDER_LABELS: Readonly<Record<string, string>> = {
   registry: 'control plane’s database',
   stripe: 'Stripe',
   temporal: 'Temporal',
+  victoria: 'VictoriaMetrics and VictoriaLogs',
   versity: 'object store (Versity)',
 };
 

@@ -18,7 +18,8 @@ const subscription: Reader = { step: 'integrations', makes: 'billing-subscriptio
 
 /**
  * The readers of every field of an order, by JSON pointer. A field can be amended until one of its readers has used it. `never`: accepting
- * the order fixes the field, because the name is held and the template is stored with its customizations, approvals and recovery.
+ * the order fixes the field, because the name is held, the template is stored with its customizations, approvals and recovery, and the
+ * receivers of alerts were checked to be the caller's.
  */
 export const FIELD_READERS: Record<string, readonly Reader[] | 'never'> = {
   '/tenantName': 'never',
@@ -47,6 +48,7 @@ export const FIELD_READERS: Record<string, readonly Reader[] | 'never'> = {
   '/billing/taxIds': [customer],
   '/customizations': 'never',
   '/featureFlags': [configuration],
+  '/alertReceivers': 'never',
   '/recovery/onPermanentFailure': 'never',
 };
 

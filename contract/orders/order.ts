@@ -57,6 +57,8 @@ export interface TenantProvisioningRequest {
   customizations?: Record<string, Json> | undefined;
   /** Variants of the plan's feature flags that the tenant gets in place of the plan's own, by key. */
   featureFlags?: Record<string, string> | undefined;
+  /** The caller's webhook endpoints that are told of the tenant's alerts; without it every endpoint that follows such events. */
+  alertReceivers?: string[] | undefined;
   /** How a permanent failure of a step is handled, where the template lets the order choose. */
   recovery?: { onPermanentFailure: 'compensate' | 'hold' } | undefined;
 }

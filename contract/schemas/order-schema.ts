@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PLANS, type Json, type TenantProvisioningRequest } from '../orders/order';
+import { endpointIdSchema } from './common';
 import { chosenVariants } from './flags/definition-schema';
 import { emailAddress } from './values/email-address';
 import { humanText } from './values/human-text';
@@ -159,6 +160,16 @@ export const orderSchema = z
       example: { storageQuotaGb: 20 },
     }).optional(),
     featureFlags: chosenVariants.optional(),
+    alertReceivers: z
+      .array(endpointIdSchema)
+      .min(1)
+      .max(10)
+      .meta({
+        description:
+          'Webhook endpoints of the caller, the only ones that are told of the tenant’s alerts. Without it every endpoint is that follows `alert.firing` or `alert.resolved`. Only for plans with monitoring.',
+        example: ['we_3f0c1f6e8d9b4a7c9e2d5b8a1c4f7e60'],
+      })
+      .optional(),
     recovery: z
       .strictObject({
         onPermanentFailure: z.enum(['compensate', 'hold']).meta({

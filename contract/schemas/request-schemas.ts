@@ -188,6 +188,16 @@ export const credentialsSchema = z
     username: z.string().meta({ description: 'The login name of the first admin.' }).optional(),
     temporaryPassword: z.string().meta({ description: 'Must be changed at the first login.' }),
     apiKeys: z.record(z.string(), z.string()).meta({ description: 'API keys by name.' }),
+    monitoring: z
+      .strictObject({
+        endpoint: z.url().meta({ description: 'Where the tenant’s programs send and read metrics and logs.' }),
+        key: z.string().meta({ description: 'Their bearer token there.' }),
+      })
+      .meta({
+        id: 'MonitoringCredentials',
+        description: 'Only for plans with monitoring. This key stays the same when credentials are reissued.',
+      })
+      .optional(),
   })
   .meta({ id: 'Credentials', description: 'The credentials of the first admin. Shown once.' });
 

@@ -6,7 +6,8 @@ import type { Client, Cluster } from './cluster';
 import { isInEffect, lockOf, roleOf, TENANT_OBJECT, type NamespaceOwner } from './manifests';
 import { ACCESS_LABEL } from './marks';
 import { outcomeOf } from './outcome';
-import { gaveUp, waitFor, waiting, type NamespaceWaits } from './wait';
+import { waitFor } from '../port/wait-for';
+import { gaveUp, waiting, type NamespaceWaits } from './wait';
 import { startWorkloads, stopWorkloads } from './workloads';
 
 type Context = ResourceContext<unknown>;

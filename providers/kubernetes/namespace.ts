@@ -18,7 +18,8 @@ import {
   type NamespaceSpec,
 } from './manifests';
 import { isOurs, selectorOf, TENANT_LABEL } from './marks';
-import { gaveUp, waitFor, waiting, type NamespaceWaits } from './wait';
+import { waitFor } from '../port/wait-for';
+import { gaveUp, waiting, type NamespaceWaits } from './wait';
 
 type Context = ResourceContext<NamespaceSpec | undefined>;
 

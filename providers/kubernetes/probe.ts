@@ -3,7 +3,7 @@ import { PROBE_TENANT_ID } from '../../contract/ids';
 import type { ResourceContext, ResourceKind } from '../port/kind';
 import { classifyKubernetes } from './classify';
 import type { NamespaceSpec } from './manifests';
-import { waitFor } from './wait';
+import { waitFor } from '../port/wait-for';
 
 // The probe namespace runs nothing. Verification only tries whether tenants are kept out of it.
 const SPEC: NamespaceSpec = { cpuMillis: 100, memoryMb: 64, pods: 1, podSecurity: 'restricted' };

@@ -6,7 +6,7 @@ import type { Client, Cluster, Manifest } from './cluster';
 import { bindingOf, networkPoliciesOf, quotaOf, TENANT_OBJECT, type NamespaceSpec } from './manifests';
 import { isOurs } from './marks';
 import { outcomeOf, type Outcome } from './outcome';
-import { waitFor } from './wait';
+import { waitFor } from '../port/wait-for';
 
 /** The tenant whose namespace is verified, and the size and strictness that were ordered. */
 export interface ComputeSubject {

@@ -1,29 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { failure } from '../port/failures';
-
-/** Settings of {@link waitFor}. */
-export interface Waiting {
-  signal: AbortSignal;
-  /** Milliseconds between two polls. */
-  everyMs: number;
-  /** Milliseconds after which waiting ends; below an activity's 60 s. */
-  timeoutMs: number;
-  /** Called before every poll, for example to send a heartbeat. */
-  onPoll?: ((what: string) => void) | undefined;
-  /** Description of the awaited condition, for `onPoll`. */
-  what: string;
-}
-
-/** Polls `ask` until it returns a value; returns undefined after `timeoutMs`. Throws errors of `ask`, and when `signal` aborts. */
-export async function waitFor<T>(ask: () => Promise<T | undefined>, waiting: Waiting): Promise<T | undefined> {
-  const deadline = Date.now() + waiting.timeoutMs;
-  for (;;) {
-    waiting.onPoll?.(waiting.what);
-    const answer = await ask();
-    if (answer !== undefined || Date.now() >= deadline) return answer;
-    await pause(waiting.everyMs, undefined, { signal: waiting.signal });
-  }
-}
+import type { Waiting } from '../port/wait-for';
 
 /** Limit and progress callback of waits for a namespace. */
 export interface NamespaceWaits {

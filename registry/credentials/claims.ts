@@ -22,6 +22,8 @@ export interface ClaimedCredentials {
   temporaryPassword: string;
   /** Keys by their name. */
   apiKeys: Record<string, string>;
+  /** Where metrics and logs are sent and read, and the key for it; absent for tenants without. */
+  monitoring?: { endpoint: string; key: string };
 }
 
 /** Input of {@link takeCredentials}: the claim link's tenant and token. */
@@ -89,7 +91,28 @@ async function readCredentials(db: Queryable, keys: KeyWrapper, tenantId: string
     const key = await readSecret(db, keys, { tenantId, kind: 'api-keys', name });
     if (key !== undefined) apiKeys[name] = key;
   }
-  return { adminAccessUrl, ...(typeof username === 'string' ? { username } : {}), temporaryPassword, apiKeys };
+  const monitoring = await readMonitoring(db, keys, tenantId, ledger);
+  return {
+    adminAccessUrl,
+    ...(typeof username === 'string' ? { username } : {}),
+    temporaryPassword,
+    apiKeys,
+    ...(monitoring ? { monitoring } : {}),
+  };
+}
+
+/** The monitoring key stays stored after the claim: the tenant's access is tried with it. */
+async function readMonitoring(
+  db: Queryable,
+  keys: KeyWrapper,
+  tenantId: string,
+  ledger: Awaited<ReturnType<typeof listResources>>,
+): Promise<ClaimedCredentials['monitoring']> {
+  const account = ledger.find(({ kind, state }) => kind === 'monitoring-account' && state === 'present');
+  const endpoint = account?.facts['endpoint'];
+  if (typeof endpoint !== 'string') return undefined;
+  const key = await readSecret(db, keys, { tenantId, kind: 'monitoring-account', name: 'key' });
+  return key === undefined ? undefined : { endpoint, key };
 }
 
 /**

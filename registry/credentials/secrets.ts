@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** What begins the secrets of a kind, so that people and secret scanners recognise it: API tokens, API keys, tokens of directories, links. */
-export type SecretKind = 'tp' | 'ak' | 'scim' | 'ssol';
+/**
+ * What begins the secrets of a kind, so that people and secret scanners recognise it: API tokens, API keys, tokens of directories, links, monitoring keys.
+ */
+export type SecretKind = 'tp' | 'ak' | 'scim' | 'ssol' | 'mon';
 
 /** A new secret: its kind, `_`, 8 characters to recognise it by, `_`, and 256 random bits, which need no slow hash. */
 export function newSecret(kind: SecretKind): string {

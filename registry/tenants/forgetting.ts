@@ -5,6 +5,7 @@ import { EDGE_ROUTE_KIND } from '../../contract/edge/route';
 const FORGOTTEN = [
   ...['claim', 'secret', 'api_key', 'scim_token', 'configuration', 'storage_usage', 'scan'],
   ...['feature_flag_change', 'usage_record', 'usage_day', 'usage_quota', 'tenant_domain', 'sso_connection', 'sso_link'],
+  'tenant_alert',
 ] as const;
 
 /**

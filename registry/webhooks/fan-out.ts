@@ -71,7 +71,9 @@ async function listSubscribers(client: pg.ClientBase): Promise<Subscriber[]> {
   }));
 }
 
-function follows({ eventTypes, createdAt }: Subscriber, { type, at }: NumberedEvent): boolean {
+function follows({ endpointId, eventTypes, createdAt }: Subscriber, { type, at, data }: NumberedEvent): boolean {
+  // An order may name the only endpoints that its tenant's alerts go to.
+  if ('receivers' in data && data.receivers !== undefined && !data.receivers.includes(endpointId)) return false;
   return at >= createdAt && (eventTypes === null || eventTypes.includes(type));
 }
 

@@ -85,7 +85,7 @@ export async function productEnvironment(
   endpoints: Endpoints,
   apiAt?: number,
 ): Promise<ProductEnvironment> {
-  const { postgres, temporal, s3, keycloak, stripe, mail, kubernetes, scanner, edge } = endpoints;
+  const { postgres, temporal, s3, keycloak, stripe, mail, kubernetes, monitoring, scanner, edge } = endpoints;
   if (!postgres || !temporal || !s3 || !keycloak || !stripe || !mail)
     throw new Error(
       'The product needs PostgreSQL, Temporal, S3, Keycloak, a server with Stripe’s API, and mail. See above which is missing.',
@@ -119,8 +119,9 @@ export async function productEnvironment(
     env[`${prefix}_DATABASE_URL`] = database.url;
     env[`${prefix}_S3_ACCESS_KEY_ID`] = store.accessKeyId;
     env[`${prefix}_S3_SECRET_ACCESS_KEY`] = store.secretAccessKey;
-    // Only one of the two regions has the cluster, so an order without a region must be placed there.
+    // Only one of the two regions has the cluster and the monitoring, so an order without a region must be placed there.
     const cluster = kubernetes && name === 'eu-central' ? { kubernetes: clusterOf(name, kubernetes.kubeconfig) } : {};
+    const watched = monitoring && name === 'eu-central' ? { monitoring: monitoringOf(name, monitoring) } : {};
     return {
       name,
       jurisdiction: JURISDICTIONS[name] ?? 'EU',
@@ -136,6 +137,7 @@ export async function productEnvironment(
         capacity: 2000,
       },
       compute: { pool: [1, 2].map((n) => ({ name: `${name}-cell-${n}`, capacityCpuMillis: 500_000 })), ...cluster },
+      ...watched,
     };
   });
   writeFileSync(join(dir, 'regions.yaml'), stringify({ regions }), { mode: 0o600 });
@@ -149,6 +151,10 @@ function caddyVariables({ adminUrl, upstream, storageDir, rootsFile }: RunningEd
     CADDY_ADMIN_URL: adminUrl,
     CADDY_STORAGE_DIR: storageDir,
   };
+}
+
+function monitoringOf(region: string, { notifier: _, ...servers }: NonNullable<Endpoints['monitoring']>): object {
+  return { provider: 'victoria', name: `${region}-monitoring-1`, ...servers };
 }
 
 function clusterOf(region: string, kubeconfig: string): object {

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ALERTS_PATH } from '../../contract/monitoring/alerts';
 import { migrateRegistry } from '../../registry/migrate';
 import { messageOf } from '../errors';
 import { ProcessTable } from '../processes/context';
+import { tellAlerts } from '../servers/monitoring';
 import { builtConsole, builtProduct, consoleFolder, workflowBundleFile } from './build';
 import { apiEnvironment, apiPort, productEnvironment } from './environment';
 import { forwardEvents } from './stripe-events';
@@ -172,6 +174,24 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
     await table.kill('api', 'SIGTERM');
     await spawn('api', 'api/server.js', env);
   }
+  if (only.includes('api'))
+    sendAlerts().catch((error: unknown) =>
+      tell('api', 'warning', `tenants’ alerts do not arrive: ${messageOf(error)}`),
+    );
+  /** Has the server of alert rules, if there is one, send alerts to this API. */
+  async function sendAlerts(): Promise<void> {
+    const tokens = await apiReady;
+    if (
+      !(await stack.ready('monitoring').then(
+        () => true,
+        () => false,
+      ))
+    )
+      return;
+    const { notifier, reloadUrls } = stack.endpoints.monitoring!;
+    tellAlerts(notifier, { url: `${url}${ALERTS_PATH}`, token: tokens.alertRules });
+    for (const address of reloadUrls) await fetch(address);
+  }
   if (options.withStripeEvents)
     forwardStripeEvents().catch((error: unknown) =>
       tell('api', 'warning', `Stripe’s events do not arrive: ${messageOf(error)}`),
@@ -187,8 +207,9 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
     await Promise.all(
       WORKER_NEEDS.map((server) => (server === 'keycloak' ? stack.known(server) : stack.ready(server))),
     );
-    // The regions file must name the cluster, so wait for it. Without one, the worker serves the plans that need none.
+    // The regions file must name the cluster and the monitoring, so wait for them. Without one, the worker serves the plans that need none.
     await stack.ready('kubernetes').catch(() => undefined);
+    await stack.ready('monitoring').catch(() => undefined);
     // Only the scanner's path is needed. Until the scanner has been fetched, scans are recorded as not run.
     await stack.known('scanner').catch(() => undefined);
     // The worker must be told of the edge, too, where one was asked for.

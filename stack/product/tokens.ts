@@ -17,6 +17,7 @@ export const CALLERS = {
   flagManager: ['flags:manage', 'tenants:read'],
   application: ['api-keys:verify', 'usage:write'],
   integrator: ['webhooks:manage', 'tenants:read'],
+  alertRules: ['alerts:report'],
 } as const;
 
 /** One of {@link CALLERS}. */

@@ -15,7 +15,7 @@ export interface PlannedResource {
 /** The resources that an order makes in a region, in the order of the steps that make them. */
 export function plannedResources(
   { compliance }: Pick<TenantProvisioningRequest, 'compliance'>,
-  { resources: { database, compute } }: Pick<ProvisioningTemplate, 'resources'>,
+  { monitoring, resources: { database, compute } }: Pick<ProvisioningTemplate, 'monitoring' | 'resources'>,
   { region, storage }: Pick<RegionProfile, 'region' | 'storage'>,
 ): PlannedResource[] {
   const pooled = database.isolation === 'pooled';
@@ -43,6 +43,7 @@ export function plannedResources(
     compute.model === 'pool'
       ? inRegion('storage-and-compute', 'registry', 'pool-placement')
       : inRegion('storage-and-compute', 'kubernetes', 'kubernetes-namespace'),
+    ...(monitoring ? [inRegion('storage-and-compute', 'victoria', 'monitoring-account')] : []),
     ...(pooled
       ? []
       : [inRegion('security', 'postgres', 'postgres-login'), inRegion('security', 'postgres', 'postgres-readonly')]),

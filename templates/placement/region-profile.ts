@@ -20,6 +20,8 @@ export interface RegionProfile extends Place {
   hasOwnKeys: boolean;
   /** Whether tenants can have a namespace of their own here. */
   hasCluster: boolean;
+  /** Days for which metrics and logs of tenants are kept here; absent where they have no place. */
+  monitoringDays?: number | undefined;
   /** Names of the cells on which tenants run, by the model of their compute. */
   computeCells: Record<ComputeTemplate['model'], string[]>;
 }

@@ -80,7 +80,7 @@ export function suitableRegions(
 export function unmetNeeds(
   region: RegionProfile,
   { compliance }: Pick<TenantProvisioningRequest, 'compliance'>,
-  { resources, subscriptionPlan }: ProvisioningTemplate,
+  { monitoring, resources, subscriptionPlan }: ProvisioningTemplate,
 ): string[] {
   const unmet = unmetStorageNeeds(region.storage.capabilities, {
     encryptionLevel: compliance?.encryptionLevel,
@@ -91,6 +91,12 @@ export function unmetNeeds(
     unmet.push('encryption level "enhanced" needs a key of the tenant’s own, but the region has no key management');
   if (resources.compute.model === 'namespace' && !region.hasCluster)
     unmet.push(`plan ${subscriptionPlan} needs a Kubernetes cluster, but the region has none`);
+  if (monitoring && region.monitoringDays === undefined)
+    unmet.push(`plan ${subscriptionPlan} needs servers for metrics and logs, but the region has none`);
+  else if (monitoring && region.monitoringDays! < monitoring.retentionDays)
+    unmet.push(
+      `plan ${subscriptionPlan} keeps metrics and logs for ${monitoring.retentionDays} days, the region for ${region.monitoringDays}`,
+    );
   return unmet;
 }
 

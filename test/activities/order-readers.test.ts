@@ -3,6 +3,7 @@ import { Pool } from 'pg';
 import { createKeycloak } from '../../providers/keycloak/keycloak';
 import { createKeys } from '../../providers/keys/keys';
 import type { NamespaceSpec } from '../../providers/kubernetes/manifests';
+import type { MonitoringSpec } from '../../providers/monitoring/monitoring';
 import { createPostgres } from '../../providers/postgres/postgres';
 import { createRegistryKinds } from '../../providers/registry/kinds';
 import { createStorage } from '../../providers/storage/storage';
@@ -59,6 +60,7 @@ function adapters() {
     storage: createStorage(regions),
     // Loading the real adapter takes seconds, and the work of this plan's tenants runs in the pool.
     kubernetes: { namespace: unusedKind<NamespaceSpec>('kubernetes-namespace') },
+    monitoring: { account: unusedKind<MonitoringSpec>('monitoring-account') },
     keycloak: createKeycloak({ url: 'http://127.0.0.1:1', realm: 'r', clientId: 'c', clientSecret: 's' }),
     billing: {
       ...createBilling({ apiKey: 'sk_test_unused', url: 'http://127.0.0.1:1', allowLiveKey: false }),

@@ -13,13 +13,14 @@ const offered = offerClaim(location.hash, {
   path: 'credentials:claim',
   what: 'the credentials',
   refused: 'This link is wrong, expired or already used. Ask for a new one.',
-  reveal({ adminAccessUrl, username, temporaryPassword, apiKeys }) {
+  reveal({ adminAccessUrl, username, temporaryPassword, apiKeys, monitoring }) {
     sessionStorage.setItem(SHOWN, adminAccessUrl);
     say('Save these now: they will not be shown again.');
     showLogin(adminAccessUrl);
     if (username) show(list, 'User name', username);
     show(list, 'Temporary password, to be changed at the first login', temporaryPassword);
     for (const [name, key] of Object.entries(apiKeys)) show(list, `API key “${name}”`, key);
+    if (monitoring) show(list, `Monitoring key, for ${monitoring.endpoint}`, monitoring.key);
   },
 });
 if (!offered && sessionStorage.getItem(SHOWN) !== null) {

@@ -39,7 +39,7 @@ export function orderRoutes(dependencies: ApiDependencies): Route[] {
       problems: ['name-taken', 'domain-taken', 'idempotency-key-reused', 'invalid-order'],
       handle: async ({ body: order, principal, idempotencyKey }) => {
         const standard = templates.get(order.subscription.plan);
-        const violations = await checkAcceptable(dependencies, order);
+        const violations = await checkAcceptable(dependencies, order, principal.id);
         if (violations.length > 0)
           throw new ApiProblem('invalid-order', {
             detail: 'Nothing was started. Correct the fields that the errors name and send the order again.',

@@ -21,7 +21,10 @@ export function previewRoutes(dependencies: ApiDependencies): Route[] {
       documentedBody: orderSchema,
       answers: { 200: { description: 'What the order would do, and what is wrong with it.', schema: previewSchema } },
       problems: [],
-      handle: async ({ body }) => ({ status: 200, body: await previewOrder(dependencies, body) }),
+      handle: async ({ body, principal }) => ({
+        status: 200,
+        body: await previewOrder(dependencies, body, principal.id),
+      }),
     }),
   ];
 }

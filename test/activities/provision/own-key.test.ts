@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { GetBucketEncryptionCommand } from '@aws-sdk/client-s3';
 import { DescribeKeyCommand, KMSClient, ListKeyRotationsCommand } from '@aws-sdk/client-kms';
 import { createKeys, type Keys } from '../../../providers/keys/keys';
+import type { MonitoringSpec } from '../../../providers/monitoring/monitoring';
 import type { NamespaceSpec } from '../../../providers/kubernetes/manifests';
 import { createRegistryKinds } from '../../../providers/registry/kinds';
 import { s3Client } from '../../../providers/storage/s3-client';
@@ -129,6 +130,7 @@ else
           ...given,
           storage,
           kubernetes: { namespace: unusedKind<NamespaceSpec>('kubernetes-namespace') },
+          monitoring: { account: unusedKind<MonitoringSpec>('monitoring-account') },
           kinds: kindsWith(storage.classify),
         });
         await provisionStorageAndCompute({ operationId, step: 'storage-and-compute' });

@@ -36,6 +36,7 @@ test('the schema and the order type have the same members', () => {
     'paymentMethod',
     'customizations',
     'featureFlags',
+    'alertReceivers',
     'recovery',
   ]);
 });

@@ -1,6 +1,7 @@
 import { createEdge } from '../../../providers/edge/edge';
 import { createKeycloak } from '../../../providers/keycloak/keycloak';
 import { createKubernetes } from '../../../providers/kubernetes/kubernetes';
+import { createVictoria } from '../../../providers/monitoring/victoria/victoria';
 import { createPostgres } from '../../../providers/postgres/postgres';
 import { createRegistryKinds } from '../../../providers/registry/kinds';
 import { createStorage } from '../../../providers/storage/storage';
@@ -79,6 +80,7 @@ function openKinds({ env, registry, keys }: TestProduct): { kinds: KindTable; cl
       clientSecret: env.KEYCLOAK_CLIENT_SECRET!,
     }),
     edge: createEdge(undefined),
+    monitoring: createVictoria(regions, registry, noSecrets),
     billing: createBilling({ apiKey: env.STRIPE_API_KEY!, url: env.STRIPE_API_BASE, allowLiveKey: false }),
   };
   return {

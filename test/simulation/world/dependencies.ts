@@ -9,6 +9,7 @@ import { PROBE_TENANT_ID } from '../../../contract/ids';
 import type { AuditSigner } from '../../../providers/keys/audit-signer';
 import type { Keys } from '../../../providers/keys/keys';
 import type { WebhookSender } from '../../../providers/webhooks/sender';
+import { createVictoria } from '../../../providers/monitoring/victoria/victoria';
 import { createRegistryKinds } from '../../../providers/registry/kinds';
 import { createS3Scanner } from '../../../providers/scanner/s3-scanner';
 import type { Baseline } from '../../../templates/baseline';
@@ -62,6 +63,8 @@ export function simulatedDependencies(surroundings: Surroundings): Dependencies 
   const adapters = {
     keys,
     registry: createRegistryKinds(pool, keys),
+    // No simulated region has such servers.
+    monitoring: createVictoria(regions, pool, sharedSecrets),
     ...createSimulatedProviders(world, regions, sharedSecrets, template),
   };
   const kinds = createKindTable(adapters);

@@ -116,6 +116,7 @@ const LABELS: Readonly<Record<string, string>> = {
   '/featureFlags': 'Feature flags',
   '/billing': 'Tax ids',
   '/billing/taxIds': 'Tax ids',
+  '/alertReceivers': 'Receivers of alerts',
   '/adminUser/email': 'First administrator’s e-mail',
   '/adminUser/firstName': 'First administrator’s first name',
   '/adminUser/lastName': 'First administrator’s last name',
