@@ -53,7 +53,7 @@ export function createApp(dependencies: ApiDependencies, metrics: Metrics = crea
   for (const path of [CLAIM_PATH, EXPORT_CLAIM_PATH, OPEN_LINK_PATH]) app.post(expressPath(path), limits.claims);
   mount(app, routeTable(dependencies, metrics), pathPrefix(publicUrl));
   app.use('/console', staff.routes);
-  app.use(codecSession(publicUrl, operatorUrls.temporalUi), pages(), consolePage(consoleFiles));
+  app.use(codecSession(publicUrl, operatorUrls.temporalUi), pages(publicUrl), consolePage(consoleFiles));
   app.use(() => {
     throw new ApiProblem('not-found', { detail: 'This API has no such path. See /docs for all paths.' });
   });

@@ -30,13 +30,13 @@ export function consoleAssets({ dir }: ConsoleFiles): Router {
 
 /** The console's page, at every path below `/console/` that is not another route: the page itself reads the path. */
 export function consolePage({ dir, publicUrl }: ConsoleFiles): Router {
-  const base = `${pathPrefix(publicUrl)}/console/`;
   const router = Router();
-  router.get('/console{/*path}', page(dir, base));
+  router.get('/console{/*path}', page(dir, pathPrefix(publicUrl)));
   return router;
 }
 
-function page(dir: string, base: string): RequestHandler {
+function page(dir: string, prefix: string): RequestHandler {
+  const base = `${prefix}/console/`;
   return ({ path: asked }, response, next) => {
     // Relative addresses need the slash.
     if (asked === '/console') return response.redirect(308, base);
@@ -44,7 +44,8 @@ function page(dir: string, base: string): RequestHandler {
     if (path.extname(asked) !== '') return next();
     const html = readPage(dir);
     response.set({ 'content-security-policy': CONSOLE_POLICY, 'cache-control': 'no-cache' }).type('html');
-    if (html === undefined) return void response.status(503).send(htmlPage('The console is not built', NOT_BUILT));
+    if (html === undefined)
+      return void response.status(503).send(htmlPage(prefix, 'The console is not built', NOT_BUILT));
     response.send(html.replace('<base href="/console/"', `<base href="${base}"`));
   };
 }

@@ -3,6 +3,7 @@ import { Router, type RequestHandler } from 'express';
 import type { Queryable } from '../../registry/database';
 import { principalOfToken, type Authenticate } from '../access/auth';
 import { escapeHtml, htmlPage } from './html';
+import { pathPrefix } from '../http/path-prefix';
 import { ApiProblem } from '../http/problems';
 import { PAGE_POLICY } from '../http/security-headers';
 
@@ -42,7 +43,7 @@ export function codecSession(publicUrl: string, temporalUi: string | undefined):
     response
       .set('content-security-policy', PAGE_POLICY)
       .type('html')
-      .send(htmlPage('Read payloads', instructions(publicUrl, temporalUi), 'codec.js'));
+      .send(htmlPage(pathPrefix(publicUrl), 'Read payloads', instructions(publicUrl, temporalUi), 'codec.js'));
   });
   router.post('/codec/session', (request, response) => {
     request.routePath = '/codec/session';

@@ -3,9 +3,14 @@ export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** A complete page. `title` is text, `body` is HTML, and `script` is the name of a module below `/assets`. */
-export function htmlPage(title: string, body: string, script?: string): string {
-  return `<!doctype html>
+/** Puts the path prefix, as of `pathPrefix`, before all paths of this API that a page links to or loads. */
+export function underPrefix(html: string, prefix: string): string {
+  return html.replaceAll(/ (href|src)="\//g, ` $1="${escapeHtml(prefix)}/`);
+}
+
+/** A complete page below a path prefix. `title` is text, `body` is HTML, and `script` is the name of a module below `/assets`. */
+export function htmlPage(prefix: string, title: string, body: string, script?: string): string {
+  const html = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -23,4 +28,5 @@ ${body}
 </body>
 </html>
 `;
+  return underPrefix(html, prefix);
 }

@@ -3,7 +3,8 @@ import express, { Router, type RequestHandler } from 'express';
 import { isProblemType, PROBLEMS } from '../http/problem-types';
 import { ApiProblem } from '../http/problems';
 import { DOCS_POLICY, PAGE_POLICY } from '../http/security-headers';
-import { escapeHtml, htmlPage } from './html';
+import { pathPrefix } from '../http/path-prefix';
+import { escapeHtml, htmlPage, underPrefix } from './html';
 import { SSO_SETUP } from './sso-setup';
 
 const CLAIM = `<p>Your first password and the API keys are shown <strong>once</strong>. Have a safe place ready to store them.</p>
@@ -42,39 +43,40 @@ const DOCS = `<!doctype html>
 </head><body><div id="docs"></div><script src="/assets/swagger/swagger-ui-bundle.js"></script><script src="/assets/docs.js"></script></body></html>`;
 
 /** Pages for people: claim credentials and the key of an export, set up single sign-on, open links from mails, browse the API's documentation and look up problems. */
-export function pages(): Router {
+export function pages(publicUrl: string): Router {
   const router = Router();
+  const prefix = pathPrefix(publicUrl);
   // Its main module would run the whole bundle, which takes most of a second.
   const swagger = path.dirname(require.resolve('swagger-ui-dist/package.json'));
-  router.get('/', (_request, response) => response.redirect(302, '/docs'));
+  router.get('/', (_request, response) => response.redirect(302, `${prefix}/docs`));
   router.get(
     '/claim',
-    page(PAGE_POLICY, () => htmlPage('Your credentials', CLAIM, 'claim.js')),
+    page(PAGE_POLICY, () => htmlPage(prefix, 'Your credentials', CLAIM, 'claim.js')),
   );
   router.get(
     '/export-key',
-    page(PAGE_POLICY, () => htmlPage('The key of your export', EXPORT_KEY, 'export-key.js')),
+    page(PAGE_POLICY, () => htmlPage(prefix, 'The key of your export', EXPORT_KEY, 'export-key.js')),
   );
   router.get(
     '/sso-setup',
-    page(PAGE_POLICY, () => htmlPage('Connect your company’s sign-in', SSO_SETUP, 'sso-setup.js')),
+    page(PAGE_POLICY, () => htmlPage(prefix, 'Connect your company’s sign-in', SSO_SETUP, 'sso-setup.js')),
   );
   // Mails link to /open#/v1/… because a browser sends no token by itself: the API's own path would answer 401.
   router.get(
     '/open',
-    page(PAGE_POLICY, () => htmlPage('Tenant provisioner', OPEN, 'open.js')),
+    page(PAGE_POLICY, () => htmlPage(prefix, 'Tenant provisioner', OPEN, 'open.js')),
   );
   router.get(
     '/docs',
-    page(DOCS_POLICY, () => DOCS),
+    page(DOCS_POLICY, () => underPrefix(DOCS, prefix)),
   );
   router.get(
     '/problems',
-    page(PAGE_POLICY, () => htmlPage('Problems', PROBLEM_LIST)),
+    page(PAGE_POLICY, () => htmlPage(prefix, 'Problems', PROBLEM_LIST)),
   );
   router.get(
     '/problems/:type',
-    page(PAGE_POLICY, ({ params }) => problemPage(String(params['type']))),
+    page(PAGE_POLICY, ({ params }) => problemPage(prefix, String(params['type']))),
   );
   router.get('/assets/swagger/:file', (request, response, next) => {
     const file = SWAGGER_FILES.find((name) => name === request.params.file);
@@ -94,8 +96,12 @@ function page(policy: string, render: (request: Parameters<RequestHandler>[0]) =
   };
 }
 
-function problemPage(type: string): string {
+function problemPage(prefix: string, type: string): string {
   if (!isProblemType(type)) throw new ApiProblem('not-found');
   const { title, status, about } = PROBLEMS[type];
-  return htmlPage(title, `<p>HTTP status ${status}, problem <code>${type}</code></p><p>${escapeHtml(about)}</p>`);
+  return htmlPage(
+    prefix,
+    title,
+    `<p>HTTP status ${status}, problem <code>${type}</code></p><p>${escapeHtml(about)}</p>`,
+  );
 }

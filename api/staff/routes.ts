@@ -41,7 +41,7 @@ type Handlers = Record<keyof typeof PATHS, RequestHandler>;
 export function signInRoutes(options: SignInOptions): Router {
   const { publicUrl, provider, sessions, cookies, settings, ring, now } = options;
   const redirectUri = `${publicUrl}/console/callback`;
-  return routerOf({
+  return routerOf(publicUrl, {
     '/session': async (request, response) => {
       const session = await sessions.find(cookies.readSession(request));
       if (!session) {
@@ -98,17 +98,17 @@ export function signInRoutes(options: SignInOptions): Router {
 }
 
 /** The same paths while no issuer is configured. */
-export function signInOff(): Router {
+export function signInOff(publicUrl: string): Router {
   const off: RequestHandler = () => {
     throw new ApiProblem('sign-in-off', {
       detail:
         'This console has no identity provider, so people cannot sign in. An administrator sets STAFF_OIDC_ISSUER, STAFF_OIDC_CLIENT_ID, STAFF_OIDC_CLIENT_SECRET and STAFF_ROLES and restarts the API: docs/sign-in.md.',
     });
   };
-  return routerOf(Object.fromEntries(Object.keys(PATHS).map((path) => [path, off])) as Handlers);
+  return routerOf(publicUrl, Object.fromEntries(Object.keys(PATHS).map((path) => [path, off])) as Handlers);
 }
 
-function routerOf(handlers: Handlers): Router {
+function routerOf(publicUrl: string, handlers: Handlers): Router {
   const router = Router();
   for (const [path, method] of Object.entries(PATHS) as [keyof Handlers, 'get' | 'post'][]) {
     const known: RequestHandler = (request, response, next) => {
@@ -122,7 +122,7 @@ function routerOf(handlers: Handlers): Router {
       throw new ApiProblem('method-not-allowed', { headers: { allow: method === 'get' ? 'GET, HEAD' : 'POST' } });
     });
   }
-  router.use(['/sign-in', '/callback'], refusalPage);
+  router.use(['/sign-in', '/callback'], refusalPage(publicUrl));
   return router;
 }
 

@@ -20,7 +20,7 @@ export function createStaff(
   api: Pick<ApiDependencies, 'pool' | 'codecRing' | 'publicUrl' | 'logger' | 'staff' | 'now'>,
 ): Staff {
   const { pool, codecRing: ring, publicUrl, logger, staff: settings, now = () => new Date() } = api;
-  if (!settings) return { routes: signInOff(), ways: [] };
+  if (!settings) return { routes: signInOff(publicUrl), ways: [] };
   const provider = new IdentityProvider(settings, logger);
   const sessions = new StaffSessions({ pool, provider, settings, now });
   const cookies = cookiesFor(publicUrl);

@@ -22,7 +22,7 @@ export function offerClaim(hash, { path, what, refused, reveal }) {
     button.disabled = true;
     say(`Fetching ${what} …`);
     try {
-      const response = await fetch(`/v1/tenants/${encodeURIComponent(tenantId)}/${path}`, {
+      const response = await fetch(`v1/tenants/${encodeURIComponent(tenantId)}/${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
         body: JSON.stringify({ token }),

@@ -4,7 +4,7 @@ const message = document.getElementById('message');
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const token = new FormData(form).get('token');
-  const response = await fetch('/codec/session', { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+  const response = await fetch('codec/session', { method: 'POST', headers: { authorization: `Bearer ${token}` } });
   form.hidden = response.ok;
   message.className = response.ok ? '' : 'error';
   message.textContent = response.ok

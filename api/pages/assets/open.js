@@ -26,7 +26,7 @@ async function load() {
   if (token === null) return say(`Sign in to see ${path}.`);
   say('Loading …');
   try {
-    const response = await fetch(path, { headers: { authorization: `Bearer ${token}` } });
+    const response = await fetch(`.${path}`, { headers: { authorization: `Bearer ${token}` } });
     const body = await response.json();
     if (response.status === 401) {
       sessionStorage.removeItem(TOKEN);

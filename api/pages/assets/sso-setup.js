@@ -17,7 +17,7 @@ const LOOK_MS = 3000;
 const UNDONE = ['failed', 'cancelled'];
 
 async function call(method, path, body, headers = {}) {
-  const response = await fetch(`/v1/tenants/${encodeURIComponent(tenantId)}${path}`, {
+  const response = await fetch(`v1/tenants/${encodeURIComponent(tenantId)}${path}`, {
     method,
     headers: { 'x-sso-setup': '1', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
     ...(body ? { body: JSON.stringify(body) } : {}),

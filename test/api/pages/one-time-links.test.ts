@@ -27,16 +27,17 @@ suite('the pages behind one-time links', () => {
   let complaints: string[];
 
   beforeAll(async () => {
-    const app = express().use(pages());
-    app.post(/^\/v1\/tenants\//, express.json(), (request, response) => {
+    // As behind a proxy that takes the prefix off.
+    const app = express().use('/below', pages('https://example.com/below'));
+    app.post(/^\/below\/v1\/tenants\//, express.json(), (request, response) => {
       const { token } = request.body as { token: string };
-      claims.push({ path: request.path, token, key: String(request.get('idempotency-key')) });
+      claims.push({ path: request.path.replace('/below', ''), token, key: String(request.get('idempotency-key')) });
       const { status, body } = answers.shift()!;
       response.status(status).json(body);
     });
     server = app.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/below`;
     browser = await startBrowser();
   });
   afterAll(async () => {

@@ -30,9 +30,13 @@ suite('the page for setting up single sign-on', () => {
   beforeAll(async () => {
     dns = await startNameServer();
     // The API must know its own origin, and the port is known only once the server listens.
-    server = createServer((request, response) => void api.app(request, response)).listen(0, '127.0.0.1');
+    server = createServer((request, response) => {
+      // As a proxy takes the prefix off.
+      request.url = request.url!.replace(/^\/below\//, '/');
+      api.app(request, response);
+    }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/below`;
     api = await startApiHarness({
       domainProofs: createDomainProofs([dns.address]),
       publicUrl: url,
@@ -57,7 +61,9 @@ suite('the page for setting up single sign-on', () => {
     page.on('console', (line) => {
       if (line.text().includes('Content Security Policy')) complaints.push(line.text());
     });
-    page.on('request', (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    page.on('request', (request) =>
+      requests.push(`${request.method()} ${new URL(request.url()).pathname.replace(/^\/below/, '')}`),
+    );
   });
   afterEach(() => context.close());
 
