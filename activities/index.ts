@@ -3,6 +3,7 @@ import { createAuditExport } from './audit/export-heads';
 import { createBackup } from './backups/backup';
 import { createBackupPlan } from './backups/plan';
 import { createDomainChecks } from './identity/check-domains';
+import { createConnectDomain } from './edge/connect-domain';
 import { createMetadataRefresh } from './identity/refresh-metadata';
 import { createConfigureSso } from './identity/configure-sso';
 import { createConfiguration } from './provision/configuration';
@@ -85,6 +86,7 @@ export function createActivities(
     ...createFinalize(dependencies),
     ...createChangeAccess(dependencies),
     ...createConfigureSso(dependencies),
+    ...createConnectDomain(dependencies),
     ...createDomainChecks(dependencies),
     ...createMetadataRefresh(dependencies),
     ...createReconcile(dependencies),

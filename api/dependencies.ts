@@ -38,6 +38,8 @@ export interface ApiDependencies {
   ssoProbe?: SsoProbe | undefined;
   /** What a customer enters at their identity provider as redirect URI; absent like `ssoProbe`. */
   ssoRedirectUri?: ((tenantId: string) => string) | undefined;
+  /** Where the edge answers; absent where there is none, and then no domain is connected to it. */
+  edgeAddress?: string | undefined;
   /** What they enter as our entity id, for SAML; absent like `ssoProbe`. */
   ssoEntityId?: string | undefined;
   /** Seconds an approver has before an order counts as rejected. */

@@ -93,6 +93,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       directory: await directoryOf(env),
       domainProofs: createDomainProofs(env.DNS_SERVERS),
       ...ssoOf(env),
+      edgeAddress: env.EDGE_ADDRESS,
       approvalDeadlineSeconds,
       readiness: {
         registry: async () => void (await pool.query('select 1')),

@@ -55,6 +55,8 @@ export const webhookSecrets = names.pipe(
 );
 export const text = z.string().min(1);
 export const appDomain = z.string().regex(/^[a-z0-9.-]+(?::\d+)?$/);
+/** A host name or an IPv4 address, with its port. */
+export const hostAndPort = z.string().regex(/^[a-z0-9.-]+:\d+$/, 'must be a host and its port');
 export const deploymentName = text.regex(/^[^.:]+$/, 'must have neither a dot nor a colon');
 export const atLeastOne = count.refine((number) => number >= 1, 'must be at least 1');
 export const networks = z.string().transform((text, context): Network[] =>

@@ -39,6 +39,14 @@ export const PAGES: readonly Page[] = [
     'approvals',
     'approve reject',
   ),
+  page(
+    '/billing',
+    'Billing',
+    'listBillingFindings',
+    () => import('./pages/billing/billing'),
+    'billing',
+    'findings stripe payments',
+  ),
   page('/order', 'Order', 'orderTenant', () => import('./pages/order/order'), 'order', 'new tenant provision'),
   page(
     '/templates',

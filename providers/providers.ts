@@ -1,3 +1,4 @@
+import type { Edge } from './edge/edge';
 import type { Keycloak } from './keycloak/keycloak';
 import type { Keys } from './keys/keys';
 import type { Kubernetes } from './kubernetes/kubernetes';
@@ -17,6 +18,7 @@ export interface Providers {
   kubernetes: Kubernetes;
   keycloak: Keycloak;
   billing: Billing;
+  edge: Edge;
   mailer: Mailer;
   scanner: Scanner;
 }

@@ -30,6 +30,8 @@ export interface EverythingOptions {
   fresh?: boolean;
   /** Whether Kubernetes may be built, which takes minutes. Otherwise a cached or given one is used, if there is one. */
   buildKubernetes?: boolean;
+  /** Whether there is an edge, too, for tenants' own domains. */
+  withEdge?: boolean;
   onEvent?: (event: StackEvent | ProductEvent) => void;
 }
 
@@ -74,6 +76,7 @@ export async function beginEverything({
   dir,
   fresh = false,
   buildKubernetes = false,
+  withEdge = false,
   onEvent,
 }: EverythingOptions): Promise<Everything> {
   const root = resolve(dir);
@@ -85,7 +88,7 @@ export async function beginEverything({
   const tell = onEvent === undefined ? {} : { onEvent };
   const stack = await startStack({
     dir: join(root, 'stack'),
-    servers: [...NEEDED, 'kubernetes', 'scanner'],
+    servers: [...NEEDED, 'kubernetes', 'scanner', ...(withEdge ? (['edge'] as const) : [])],
     fresh,
     buildKubernetes,
     consoleUrl: `http://127.0.0.1:${port}/console`,

@@ -8,7 +8,7 @@ import { writeJson } from './processes/state';
 import type { ServerName } from './types';
 
 const DEFAULT_SERVERS: ServerName[] = ['postgres', 'temporal', 's3', 'keycloak', 'stripe', 'mail', 'scanner'];
-const ALL_SERVERS: ServerName[] = [...DEFAULT_SERVERS, 'kubernetes'];
+const ALL_SERVERS: ServerName[] = [...DEFAULT_SERVERS, 'kubernetes', 'edge'];
 
 /** Brings the servers up, writes their addresses to `<dir>/endpoints.json` as they become ready, and stays until Ctrl-C. */
 async function up(options: { dir: string; servers: ServerName[]; with: ServerName[]; fresh: boolean }): Promise<void> {

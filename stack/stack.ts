@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { ProcessTable, type ServerContext, type StartServer } from './processes/context';
 import { messageOf, ServerUnavailable } from './errors';
 import { givenEndpoints } from './servers/given-endpoints';
+import { startEdge } from './servers/edge';
 import { startKeycloak } from './servers/keycloak';
 import { startKubernetes } from './servers/kubernetes';
 import { startMail } from './servers/mail';
@@ -41,6 +42,7 @@ function startersFor({ buildKubernetes = false }: StackOptions): Record<ServerNa
     mail: startMail,
     kubernetes: startKubernetes({ build: buildKubernetes }),
     scanner: findScanner,
+    edge: startEdge,
   };
 }
 

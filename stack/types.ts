@@ -1,9 +1,10 @@
 import type { StaffRealm } from './staff';
 
 /**
- * The servers of the stack. `kubernetes` is started only if requested by name; `scanner` is a program that is only installed, not started.
+ * The servers of the stack. `kubernetes` and `edge` are started only if requested by name; `scanner` is a program that is only installed, not started.
  */
-export type ServerName = 'postgres' | 'temporal' | 's3' | 'keycloak' | 'stripe' | 'mail' | 'kubernetes' | 'scanner';
+export type ServerName =
+  'postgres' | 'temporal' | 's3' | 'keycloak' | 'stripe' | 'mail' | 'kubernetes' | 'scanner' | 'edge';
 
 /** The two regions in which tenants can be placed, each with its own database server and object store. */
 export const REGIONS = ['eu-central', 'us-east'] as const;
@@ -55,6 +56,32 @@ export interface Endpoints {
   kubernetes?: { kubeconfig: string; server: string };
   /** Command that runs S3Scanner: a path, or a name on PATH. */
   scanner?: { command: string };
+  /** `running` is absent where there is no API that it could ask for which hosts it may obtain certificates. */
+  edge?: { programs: EdgePrograms; running?: RunningEdge };
+}
+
+/** Paths of the programs of the edge, or their names on PATH. */
+export interface EdgePrograms {
+  caddy: string;
+  pebble: string;
+  nameServer: string;
+}
+
+/** An edge with certificates of an authority of its own. */
+export interface RunningEdge {
+  /** `host:port` at which it answers TLS. */
+  address: string;
+  httpUrl: string;
+  /** Caddy's API. */
+  adminUrl: string;
+  /** `host:port` of a page that names the tenant. */
+  upstream: string;
+  storageDir: string;
+  /** PEM of the authority. */
+  rootsFile: string;
+  /** `host:port` of a name server for which every name leads here, and its API: `POST /set-txt {host, value}`. */
+  nameServer: string;
+  nameServerAdmin: string;
 }
 
 /** Progress of a server while the stack starts, runs or stops. */

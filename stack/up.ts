@@ -7,13 +7,14 @@ import { stopOnSignals } from './processes/signals';
 import { signInLines } from './staff';
 
 /** Brings up the servers, the API and the worker without a demonstration, and stays until Ctrl-C. */
-async function up({ dir, fresh, with: extra }: { dir: string; fresh: boolean; with?: 'kubernetes' }): Promise<void> {
+async function up({ dir, fresh, with: extra }: { dir: string; fresh: boolean; with: string[] }): Promise<void> {
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   say(stateLine(dir, fresh));
   const everything = await beginEverything({
     dir,
     fresh,
-    buildKubernetes: extra === 'kubernetes',
+    buildKubernetes: extra.includes('kubernetes'),
+    withEdge: extra.includes('edge'),
     onEvent: (event) => say(eventLine(event)),
   });
   const stopping = stopOnSignals(everything);
@@ -31,7 +32,7 @@ async function up({ dir, fresh, with: extra }: { dir: string; fresh: boolean; wi
 }
 
 function addresses({ starting, stack, endpointsFile }: Everything): string {
-  const { temporal, keycloak, mail } = stack.endpoints;
+  const { temporal, keycloak, mail, edge } = stack.endpoints;
   return [
     '',
     `Console             ${starting.url}/console/`,
@@ -40,6 +41,7 @@ function addresses({ starting, stack, endpointsFile }: Everything): string {
     `Temporal Web UI     ${temporal?.ui}`,
     `Keycloak            ${keycloak?.url}/admin (user ${keycloak?.adminUser})`,
     `mail                ${mail?.ui}`,
+    ...(edge?.running ? [`edge                ${edge.running.address}, names ${edge.running.nameServerAdmin}`] : []),
     `metrics             ${starting.url}/metrics, ${starting.workerMetrics}`,
     `tokens, passwords   ${relative('', endpointsFile)}`,
     '',
@@ -51,7 +53,12 @@ new Command('up')
   .description('Runs all servers, the API and a worker in the foreground until Ctrl-C.')
   .option('--dir <folder>', 'state: data, logs, passwords, endpoints.json', '.local')
   .option('--fresh', FRESH, false)
-  .option('--with <server>', 'kubernetes: build a control plane if there is none (takes minutes, once)', kubernetesOnly)
+  .option(
+    '--with <servers>',
+    'kubernetes: build a control plane if there is none (takes minutes, once); edge: serve tenants’ own domains, with certificates',
+    further,
+    [],
+  )
   .action(up)
   .parseAsync()
   .then(
@@ -62,7 +69,8 @@ new Command('up')
     },
   );
 
-function kubernetesOnly(text: string): 'kubernetes' {
-  if (text === 'kubernetes') return text;
-  throw new InvalidArgumentError('Only kubernetes can be added; all other servers are always started.');
+function further(text: string): string[] {
+  const names = text.split(',');
+  if (names.every((name) => ['kubernetes', 'edge'].includes(name))) return names;
+  throw new InvalidArgumentError('Only kubernetes and edge can be added; all other servers are always started.');
 }

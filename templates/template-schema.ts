@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BILLING_ENDS, PRORATIONS } from '../contract/billing/terms';
 import { CUSTOMER_RECIPIENTS } from '../contract/maintenance/customer-mail';
 import { PLANS, type Json } from '../contract/orders/order';
 import { flagDefinitions } from '../contract/schemas/flags/definition-schema';
@@ -97,6 +98,8 @@ const billing = z.strictObject({
     .max(5)
     .superRefine((entries, context) => reportTwins(entries, context))
     .optional(),
+  proration: z.enum(PRORATIONS).optional(),
+  end: z.enum(BILLING_ENDS).optional(),
   meters: uniqueBy(
     'eventName',
     z.strictObject({

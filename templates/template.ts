@@ -1,3 +1,4 @@
+import type { BillingEnd, Proration } from '../contract/billing/terms';
 import type { FlagDefinitions } from '../contract/flags/flags';
 import type { CustomerMailGroup, CustomerRecipient } from '../contract/maintenance/customer-mail';
 import type { Isolation, Json, Plan } from '../contract/orders/order';
@@ -195,6 +196,10 @@ export interface BillingTemplate {
   coupon?: string | undefined;
   /** Ids of the tax rates at the billing provider that invoices of the plan have; none by default. */
   taxRates?: string[] | undefined;
+  /** How it is prorated that a subscription changed by hand is changed back; `none` by default. */
+  proration?: Proration | undefined;
+  /** Whether what was paid for time after the end of a tenant is credited; `none` by default. */
+  end?: BillingEnd | undefined;
   meters: MeterTemplate[];
   /** What happens while an invoice is unpaid; absent: the customer is told once, and nothing follows. */
   dunning?: DunningTemplate | undefined;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Context } from '@temporalio/activity';
 import type { Dependencies } from '../activities/dependencies';
 import { createEffects } from '../activities/effects/effect';
@@ -20,6 +21,7 @@ import { createPostgres } from '../providers/postgres/postgres';
 import { createRegistryKinds } from '../providers/registry/kinds';
 import { createS3Scanner } from '../providers/scanner/s3-scanner';
 import { createStorage } from '../providers/storage/storage';
+import { createEdge, type EdgeSettings } from '../providers/edge/edge';
 import { createDomainProofs } from '../providers/dns/domain-proofs';
 import { createSsoProbe } from '../providers/sso/sso-probe';
 import { createWebhookSender } from '../providers/webhooks/sender';
@@ -73,6 +75,7 @@ export function compose(
       allowLiveKey: environment.STRIPE_ALLOW_LIVE_KEY,
       requestsPerSecond: environment.STRIPE_REQUESTS_PER_SECOND,
     }),
+    edge: createEdge(edgeOf(environment)),
     mailer: createMailer({ url: environment.SMTP_URL, from: environment.MAIL_FROM }),
     scanner: createS3Scanner(environment.S3SCANNER_BIN, regions),
   };
@@ -136,4 +139,18 @@ export function compose(
       await pool.end();
     },
   };
+}
+
+/** Undefined where no edge is configured. */
+function edgeOf({
+  EDGE_ADDRESS: address,
+  EDGE_UPSTREAM: upstream,
+  EDGE_ROOTS_FILE: rootsFile,
+  CADDY_ADMIN_URL: adminUrl,
+  CADDY_STORAGE_DIR: storageDir,
+}: WorkerEnvironment): EdgeSettings | undefined {
+  if (address === undefined || upstream === undefined || adminUrl === undefined || storageDir === undefined)
+    return undefined;
+  const trusted = rootsFile === undefined ? undefined : readFileSync(rootsFile, 'utf8');
+  return { address, upstream, adminUrl, storageDir, trusted };
 }

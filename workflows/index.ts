@@ -5,6 +5,7 @@ export { exportLink } from './maintenance/export-link';
 export { deliverMail } from './maintenance/deliver-mail';
 export { checkDomains } from './identity/check-domains';
 export { configureSso } from './identity/configure-sso';
+export { connectDomain } from './edge/connect-domain';
 export { resumeTenant, suspendTenant } from './access/change-access';
 export { provisionTenant } from './provision/provision-tenant';
 export { reconcileTenant } from './reconcile/reconcile-tenant';

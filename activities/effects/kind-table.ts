@@ -20,6 +20,7 @@ export function createKindTable({
   kubernetes,
   keycloak,
   billing,
+  edge,
 }: Omit<Providers, 'mailer' | 'scanner'>): KindTable {
   const of = (kinds: readonly object[], classify: RegisteredKind['classify']): RegisteredKind[] =>
     kinds.map((kind) => ({ kind: kind as ResourceKind, classify }));
@@ -31,6 +32,7 @@ export function createKindTable({
     ...of(kubernetes.kinds, kubernetes.classify),
     ...of(keycloak.kinds, keycloak.classify),
     ...of(billing.kinds, billing.classify),
+    ...of(edge.kinds, edge.classify),
   ];
   const byName = new Map(all.map((entry) => [`${entry.kind.provider}/${entry.kind.kind}`, entry]));
   const find = (provider: string, kind: string): RegisteredKind => {

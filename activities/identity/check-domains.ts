@@ -1,8 +1,16 @@
-import { DOMAIN_CHECK_CALLER, RECHECK_SECONDS, type DomainCounts } from '../../contract/identity/domain-checks';
+import {
+  AWAITED_DAYS,
+  AWAITED_SECONDS,
+  DOMAIN_CHECK_CALLER,
+  RECHECK_SECONDS,
+  type DomainCounts,
+} from '../../contract/identity/domain-checks';
 import { proofRecord } from '../../contract/identity/domains';
 import { toFailure } from '../../providers/port/failures';
+import { acceptConnection, listDueConnections } from '../../registry/edge/connections';
 import { recordProof } from '../../registry/identity/domain-changes';
 import {
+  listAwaitedDomains,
   listDomainsToCheck,
   listTenantsToTakeFrom,
   noteAsked,
@@ -19,13 +27,19 @@ import type { DomainActivities } from './interface-domains';
 const PORTION = 100;
 const AT_A_TIME = 8;
 
-/** Looks for the records of proved domains again, and takes domains that are withdrawn from single sign-on. */
+/**
+ * Looks for the records of proved domains again and of custom domains that wait for theirs, takes domains that are withdrawn from single sign-on,
+ * and has custom domains connected and disconnected.
+ */
 export function createDomainChecks({
   domainProofs,
+  edge,
   keys,
   pool,
   signal,
-}: Pick<Dependencies, 'domainProofs' | 'keys' | 'pool' | 'signal'>): DomainActivities {
+}: Pick<Dependencies, 'domainProofs' | 'keys' | 'pool' | 'signal'> & {
+  edge: Pick<Dependencies['edge'], 'route'>;
+}): DomainActivities {
   async function check(entry: TenantDomain, counts: Partial<DomainCounts>): Promise<void> {
     const { tenantId, domain, domainId, token } = entry;
     const answer = await domainProofs.look(proofRecord(domain, token), signal());
@@ -44,13 +58,17 @@ export function createDomainChecks({
 
   return {
     async checkDueDomains() {
-      const due = await listDomainsToCheck(pool, RECHECK_SECONDS, PORTION);
+      const awaited = { seconds: AWAITED_SECONDS, days: AWAITED_DAYS, limit: PORTION };
+      const due = [
+        ...(await listDomainsToCheck(pool, RECHECK_SECONDS, PORTION)),
+        ...(await listAwaitedDomains(pool, awaited)),
+      ];
       const counts: Partial<DomainCounts> = {};
       await sideBySide(
         AT_A_TIME,
         due.map((entry) => () => check(entry, counts)),
       );
-      return { counts, more: due.length === PORTION };
+      return { counts, more: due.length >= PORTION };
     },
 
     async takeWithdrawnDomains() {
@@ -64,6 +82,20 @@ export function createDomainChecks({
           throw toFailure(error, `the withdrawn domains of tenant ${tenantId}`, keys.classify);
         }
       return taken;
+    },
+
+    async connectDueDomains() {
+      const counts = { connected: 0, disconnected: 0 };
+      // Where there is no edge, proved domains are proved, and nothing more.
+      if (!edge.route) return counts;
+      for (const due of await listDueConnections(pool, { unlessTriedFor: RECHECK_SECONDS, limit: PORTION }))
+        try {
+          if (await acceptConnection(pool, keys, { ...due, caller: DOMAIN_CHECK_CALLER })) counts[due.to] += 1;
+        } catch (error) {
+          if (error instanceof TenantKeyDestroyed) continue;
+          throw toFailure(error, `the custom domain of tenant ${due.tenantId}`, keys.classify);
+        }
+      return counts;
     },
   };
 }

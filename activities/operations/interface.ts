@@ -4,6 +4,7 @@ import type { OperationStatus } from '../../contract/operations/states';
 import type { Access } from '../../contract/tenants/access';
 import type { Step } from '../../contract/operations/steps';
 import type { ResolutionAnswer } from '../../registry/operations/resolutions';
+import type { DomainConnectionActivities } from '../edge/interface';
 import type { SsoActivities } from '../identity/interface';
 import type { RemovalActivities } from '../removal/interface';
 import type { StepInput, StepReport } from './step';
@@ -30,7 +31,7 @@ export interface DecisionLoaded {
 }
 
 /** The activities of a run, implemented by `createActivities`. All throw failures of the catalogue. */
-export interface Activities extends RemovalActivities, SsoActivities {
+export interface Activities extends RemovalActivities, SsoActivities, DomainConnectionActivities {
   /** Step 1: checks template, capacity, the region's compliance and the providers' capabilities. Makes nothing. */
   validateOrder(input: StepInput): Promise<Validated>;
   /** Step 2: reserves cells of database, storage and compute, and the host name, in one transaction. */

@@ -16,6 +16,8 @@ export function createIntegrations(dependencies: IntegrationsDependencies): Pick
       const customer = await effects.ensure(kinds.of(billing.customer), global, {
         organizationName: order.organizationName,
         email: order.adminUser.email,
+        taxIds: order.billing?.taxIds,
+        end: template.billing.end,
       });
       const paymentMethod =
         order.paymentMethod &&

@@ -21,6 +21,7 @@ export const REPEAT_AFTER_MS = [500, 2_000, 5_000];
 
 interface VerifyDependencies
   extends Omit<OrderDependencies, 'pool'>, Pick<Dependencies, 'activity' | 'baseline' | 'pool' | 'regions' | 'signal'> {
+  billing: Pick<Dependencies['billing'], 'classify' | 'customer' | 'taxIdChecks'>;
   effects: Pick<Dependencies['effects'], 'secrets'>;
   keycloak: Pick<Dependencies['keycloak'], 'classify' | 'verifyIdentity'> & { adminUser: KindName };
   keys: OrderDependencies['keys'] & OwnKeyLookup['keys'];
@@ -32,7 +33,7 @@ interface VerifyDependencies
 
 /** Step 9: tries the finished tenant from outside with its own credentials, which must be refused everywhere else. */
 export function createVerify(dependencies: VerifyDependencies): Pick<Activities, 'verifyRegion' | 'verifyGlobal'> {
-  const { effects, keycloak, kubernetes, pool, postgres, regions, signal, storage } = dependencies;
+  const { billing, effects, keycloak, kubernetes, pool, postgres, regions, signal, storage } = dependencies;
 
   const probesFor = ({ tenantId, operationId, template }: PlacedOperation): Promise<Probes> =>
     rememberingProbes(
@@ -85,6 +86,14 @@ export function createVerify(dependencies: VerifyDependencies): Pick<Activities,
   async function databasePlace({ tenantId, region, placement, template }: PlacedOperation): Promise<Check[]> {
     const { isolation } = template.resources.database;
     return postgres.locate({ region, cell: placement.database, signal: signal(), tenantId, isolation });
+  }
+
+  async function taxIdChecks({ tenantId, order }: PlacedOperation): Promise<Check[]> {
+    const rows = order.billing ? await listResources(pool, tenantId) : [];
+    // There is none where an operator has skipped the step that makes it.
+    const account = rows.find(({ kind, state }) => kind === billing.customer.kind && state === 'present');
+    if (!order.billing || !account) return [];
+    return billing.taxIdChecks({ customer: account.externalId!, taxIds: order.billing.taxIds, signal: signal() });
   }
 
   return {
@@ -152,6 +161,11 @@ export function createVerify(dependencies: VerifyDependencies): Pick<Activities,
           checks,
           `Verification of the identity (${providerText('keycloak', GLOBAL_REGION)})`,
           keycloak.classify,
+        ),
+        classified(
+          probes.of('stripe', 'global')('billing.tax-ids', () => taxIdChecks(operation)),
+          `Tax ids (${providerText('stripe', GLOBAL_REGION)})`,
+          billing.classify,
         ),
       ]);
     },

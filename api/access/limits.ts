@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { EDGE_ASK_PATH } from '../../contract/edge/route';
 import type { RateLimits } from '../dependencies';
 import { sendProblem } from '../http/error-handler';
 import { ApiProblem } from '../http/problems';
@@ -56,7 +57,7 @@ export function createLimits(limits: RateLimits, publicUrl: string): Limits {
           ? sendScimError(response, new ScimError(429, 'This address has sent too many requests.'))
           : sendProblem(response, new ApiProblem('too-many-requests'), publicUrl, request),
     });
-  // What the application asks for its customers is counted separately, so that these cannot use up the limit its operators need.
+  // What the application and the edge ask for customers is counted separately, so that these cannot use up the limit its operators need.
   const callerLimit = (request: Request): number => (purposeOf(request) ? verificationsPerMinute : perMinute);
   const keyFor = (request: Request, caller: string): string => [purposeOf(request) ?? [], caller].flat().join(' ');
   return {
@@ -77,9 +78,10 @@ export function createLimits(limits: RateLimits, publicUrl: string): Limits {
   };
 }
 
-/** What the application asks for its customers; undefined for all other requests. */
-function purposeOf({ path }: Request): 'verify' | 'flags' | undefined {
+/** What the application and the edge ask for customers; undefined for all other requests. */
+function purposeOf({ path }: Request): 'verify' | 'flags' | 'edge' | undefined {
   if (path === VERIFY_PATH) return 'verify';
+  if (path === EDGE_ASK_PATH) return 'edge';
   return path.startsWith(`${OFREP_PATH}/`) ? 'flags' : undefined;
 }
 

@@ -15,6 +15,7 @@ import { capacityRoutes } from '../routes/platform/capacity';
 import { cancellationRoutes } from '../routes/operations/cancellations';
 import { certificateRoutes } from '../routes/tenants/certificate';
 import { codecRoutes } from '../routes/platform/codec';
+import { edgeAskRoutes } from '../routes/edge/ask';
 import { domainRoutes } from '../routes/identity/domains';
 import { ssoRoutes } from '../routes/identity/sso';
 import { ssoLinkRoutes } from '../routes/identity/sso-links';
@@ -105,6 +106,7 @@ export function routeTable(dependencies: ApiDependencies, metrics: Metrics): Rou
     ...templateVersionRoutes(dependencies),
     ...regionRoutes(dependencies),
     ...codecRoutes(dependencies),
+    ...edgeAskRoutes(dependencies),
     ...meRoutes(dependencies),
     ...healthRoutes(dependencies),
     ...metricsRoutes(metrics),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { tracing } from './tracing';
-import { count, nameServers, networks, ring, text, url, web } from '../value-schemas';
+import { count, hostAndPort, nameServers, networks, ring, text, url, web } from '../value-schemas';
 import { variable } from '../variable';
 
 /** Variables that API and worker share. */
@@ -47,6 +47,11 @@ export const registry = {
     nameServers.default([]),
     'name servers that are asked for the records of tenants’ domains, comma separated, each with an optional port; without them, those of the operating system',
     '192.0.2.53,192.0.2.54:5353',
+  ),
+  EDGE_ADDRESS: variable(
+    hostAndPort.optional(),
+    'host and port at which the edge serves tenants’ own domains over TLS; without it, none are served',
+    'edge.example.com:443',
   ),
   ...tracing,
 };

@@ -8,6 +8,7 @@ import {
   count,
   deploymentName,
   flag,
+  hostAndPort,
   names,
   signingKey,
   text,
@@ -147,6 +148,30 @@ export const worker = {
     count.default(60),
     'minutes between two comparisons of the billing provider’s customers and subscriptions with the registry; 0: never',
     '60',
+  ),
+  EDGE_ADDRESS: { ...registry.EDGE_ADDRESS, pairedWith: 'CADDY_ADMIN_URL' },
+  EDGE_UPSTREAM: variable(
+    hostAndPort.optional(),
+    'host and port of the application, to which the edge passes requests on',
+    '10.0.0.20:3000',
+    'CADDY_ADMIN_URL',
+  ),
+  EDGE_ROOTS_FILE: variable(
+    text.optional(),
+    'a PEM file with the authorities of the edge’s certificates, where these are not public ones',
+    './roots.pem',
+  ),
+  CADDY_ADMIN_URL: variable(
+    web.optional(),
+    'the API of Caddy, which is the edge',
+    'http://10.0.0.10:2019',
+    'EDGE_ADDRESS',
+  ),
+  CADDY_STORAGE_DIR: variable(
+    text.optional(),
+    'Caddy’s storage folder, from which the worker deletes certificates that are no longer needed',
+    '/var/lib/caddy',
+    'CADDY_ADMIN_URL',
   ),
   EVENT_RETENTION_DAYS: variable(
     count.default(90),

@@ -10,7 +10,11 @@ export const CHECK_DOMAINS_SECONDS = 1_800;
 /** Seconds after which a proved domain's record is looked for again, and SAML metadata are read again. */
 export const RECHECK_SECONDS = 86_400;
 
-/** The caller of operations that take a withdrawn domain from a tenant's single sign-on. */
+/** Seconds after which the record of a custom domain that is not proved yet is looked for again, for {@link AWAITED_DAYS} after its claim. */
+export const AWAITED_SECONDS = 1_800;
+export const AWAITED_DAYS = 30;
+
+/** The caller of operations that take a withdrawn domain from a tenant's single sign-on, and connect or disconnect its custom domain. */
 export const DOMAIN_CHECK_CALLER = 'domain-check';
 
 /** The caller of operations that put renewed SAML metadata in place. */
@@ -18,9 +22,18 @@ export const METADATA_CALLER = 'metadata-check';
 
 /**
  * Counts of a round: records that were found, were missing, and could not be looked for; tenants from whose single sign-on domains were taken;
- * connections whose metadata have changed, and those whose metadata cannot be used.
+ * custom domains that are to be connected and disconnected; connections whose metadata have changed, and those whose metadata cannot be used.
  */
-export const DOMAIN_COUNTS = ['found', 'missing', 'unanswered', 'taken', 'renewed', 'unusable'] as const;
+export const DOMAIN_COUNTS = [
+  'found',
+  'missing',
+  'unanswered',
+  'taken',
+  'connected',
+  'disconnected',
+  'renewed',
+  'unusable',
+] as const;
 
 /** The value of each count. */
 export type DomainCounts = Record<(typeof DOMAIN_COUNTS)[number], number>;

@@ -5,6 +5,7 @@ export const RESOURCE_LABELS: Readonly<Record<string, string>> = {
   'api-keys': 'API keys',
   'billing-customer': 'Billing customer',
   'billing-subscription': 'Subscription',
+  'edge-route': 'Route at the edge',
   'idp-admin-user': 'First admin’s login',
   'idp-groups': 'Login groups',
   'idp-organization': 'Login organization',
@@ -29,6 +30,7 @@ export const RESOURCE_LABELS: Readonly<Record<string, string>> = {
 /** What people call each provider of resources. */
 export const PROVIDER_LABELS: Readonly<Record<string, string>> = {
   aws: 'AWS',
+  caddy: 'Caddy',
   keycloak: 'Keycloak',
   kubernetes: 'Kubernetes',
   postgres: 'PostgreSQL',

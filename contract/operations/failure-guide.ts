@@ -74,6 +74,12 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
     action:
       'On hold: `amend` the payment method, or `skip` where the template allows it. Active: settle the invoice with the customer. Else order again with another payment method.',
   },
+  TaxIdRefused: {
+    means:
+      'The billing provider does not accept a tax id of the order: it knows no such type, or no tax id of that type is written like this.',
+    who: 'orderer',
+    action: 'Correct the tax id, or leave it out, and order again.',
+  },
   RecoveryNotInPlan: {
     means:
       'The order chooses how a permanent failure is handled, and the plan’s template does not let an order choose.',

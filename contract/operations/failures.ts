@@ -21,6 +21,7 @@ export const FAILURES = {
   TransferNotAllowed: { class: 'user-fault', title: 'The tenant’s data would leave the jurisdictions it may be in' },
   CapabilityMissing: { class: 'user-fault', title: 'The region cannot serve what the order needs' },
   PaymentMethodDeclined: { class: 'user-fault', title: 'The payment method was not accepted' },
+  TaxIdRefused: { class: 'user-fault', title: 'A tax id was not accepted' },
   RecoveryNotInPlan: { class: 'user-fault', title: 'The plan does not let an order choose how a failure is handled' },
   // the platform
   CapacityExhausted: { class: 'permanent', title: 'No free capacity in the region' },

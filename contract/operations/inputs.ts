@@ -1,3 +1,4 @@
+import type { DomainConnection } from '../edge/route';
 import type { OperationKind } from './kinds';
 import type {
   ChangeAccessInput,
@@ -14,6 +15,8 @@ export interface OperationParameters {
   access?: Access;
   /** Whether the tenant is to have single sign-on, with the connection that is sealed under the operation. */
   sso?: 'connected' | 'disconnected';
+  /** Whether the tenant's custom domain is to be served at the edge. */
+  edge?: DomainConnection;
   /** Why, as one of the reasons that the API knows. */
   reason?: string;
   /** Of a removal: days between its announcement and the removal itself. */
@@ -45,7 +48,7 @@ export function operationInput(
   { kind, region, parameters, approvals }: InputFacts,
 ): OperationInput | ProvisionTenantInput | ChangeAccessInput | DeprovisionInput | ReconcileInput {
   if (kind === 'provision') return { ...common, ...approvals };
-  if (kind === 'configure-sso') return common;
+  if (kind === 'configure-sso' || kind === 'connect-domain') return common;
   if (region === null) throw new Error(`Operation ${common.operationId} of kind ${kind} has no region.`);
   if (kind === 'reconcile') return { ...common, region, dryRun: parameters.dryRun ?? false };
   if (parameters.access === undefined)

@@ -1,5 +1,6 @@
 import { RESUME, SUSPEND } from './access';
 import { CONFIGURE_SSO } from './configure-sso';
+import { CONNECT_DOMAIN } from './connect-domain';
 import { DEPROVISION } from './deprovision';
 import type { KindRule, StepRule } from './kind-rule';
 import { PROVISION } from './provision';
@@ -15,6 +16,7 @@ export const KINDS = {
   resume: RESUME,
   deprovision: DEPROVISION,
   'configure-sso': CONFIGURE_SSO,
+  'connect-domain': CONNECT_DOMAIN,
   reconcile: RECONCILE,
 } satisfies Record<string, KindRule>;
 

@@ -44,6 +44,7 @@ export const FIELD_READERS: Record<string, readonly Reader[] | 'never'> = {
   '/compliance/encryptionLevel': [validate, reserve, bucket],
   '/region': [validate],
   '/paymentMethod': [subscription],
+  '/billing/taxIds': [customer],
   '/customizations': 'never',
   '/featureFlags': [configuration],
   '/recovery/onPermanentFailure': 'never',

@@ -18,6 +18,12 @@ export interface TenantBranding {
   supportUrl?: string | undefined;
 }
 
+/** A tax id of the customer, such as its VAT number; the type is one of https://docs.stripe.com/api/customer_tax_ids/create. */
+export interface TaxId {
+  type: string;
+  value: string;
+}
+
 /** An order: the body of `POST /v1/tenants`. */
 export interface TenantProvisioningRequest {
   tenantName: string;
@@ -45,6 +51,8 @@ export interface TenantProvisioningRequest {
   region?: string | undefined;
   /** Id of a Stripe payment method. */
   paymentMethod?: string | undefined;
+  /** What invoices say of the customer beside its name. */
+  billing?: { taxIds: TaxId[] } | undefined;
   /** Changes to the plan's template, some of which need an approval. */
   customizations?: Record<string, Json> | undefined;
   /** Variants of the plan's feature flags that the tenant gets in place of the plan's own, by key. */

@@ -86,6 +86,29 @@ const configuration = z
   })
   .meta({ id: 'OrderConfiguration', description: 'The configuration of the application for this tenant.' });
 
+const billing = z
+  .strictObject({
+    taxIds: z
+      .array(
+        z
+          .strictObject({
+            type: z
+              .string()
+              .regex(/^[a-z]{2}(?:_[a-z]{2,4}){1,2}$/, 'Must be a type of tax id at Stripe, such as eu_vat or gb_vat.')
+              .meta({ description: 'Type of the tax id, as Stripe names it.', example: 'eu_vat' }),
+            value: z
+              .string()
+              .regex(/^[0-9A-Za-z](?:[0-9A-Za-z ./-]{0,38}[0-9A-Za-z])?$/, 'Must be 1 to 40 letters and digits.')
+              .meta({ description: 'The tax id as the tax office writes it.', example: 'DE123456789' }),
+          })
+          .meta({ id: 'TaxId', description: 'A tax id of the customer, such as its VAT number.' }),
+      )
+      .min(1)
+      .max(5)
+      .meta({ description: 'Tax ids that invoices show.' }),
+  })
+  .meta({ id: 'OrderBilling', description: 'What invoices say of the customer beside its name.' });
+
 const compliance = z
   .strictObject({
     dataResidency: z
@@ -130,6 +153,7 @@ export const orderSchema = z
       )
       .meta({ description: 'Id of a Stripe payment method.', example: 'pm_card_visa' })
       .optional(),
+    billing: billing.optional(),
     customizations: jsonObject({
       description: 'Changes to the plan’s template, under the names that it allows. Some of them need an approval.',
       example: { storageQuotaGb: 20 },

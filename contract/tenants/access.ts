@@ -16,4 +16,6 @@ export interface Settings {
   access: Access;
   /** Of a tenant's single sign-on: the operation whose connection it has; null or absent while it has none. */
   sso?: string | null;
+  /** Of a tenant's route at the edge: the host name that it serves; null or absent while it serves none. */
+  domain?: string | null;
 }

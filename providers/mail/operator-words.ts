@@ -68,6 +68,13 @@ const WORDS: Record<OperationKind, KindWords> = {
     asBefore: () => 'Its single sign-on is as before',
     giveUp: 'To give up and go back to the single sign-on from before',
   },
+  'connect-domain': {
+    ...CHANGE,
+    noun: 'The connection of the custom domain',
+    participle: 'given its custom domain',
+    asBefore: () => 'Its custom domain is as before',
+    giveUp: 'To give up and go back to the route from before',
+  },
   deprovision: {
     ...CHANGE,
     noun: 'The removal',

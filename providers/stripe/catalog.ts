@@ -1,7 +1,8 @@
 import Stripe from 'stripe';
+import type { BillingEnd } from '../../contract/billing/terms';
 import type { Aggregation } from '../../contract/usage/usage';
 import { aggregationOf } from '../../templates/meters';
-import type { ProvisioningTemplate } from '../../templates/template';
+import type { BillingTemplate, ProvisioningTemplate } from '../../templates/template';
 import { failure } from '../port/failures';
 
 /** The parts of a template that billing needs. */
@@ -71,6 +72,19 @@ export function termsOf({ billing: { coupon, taxRates } }: PlanBilling): {
     ...(coupon === undefined ? {} : { discounts: [{ coupon }] }),
     ...(taxRates === undefined ? {} : { default_tax_rates: taxRates }),
   };
+}
+
+/**
+ * What the billing account and the subscription of a tenant keep of its template in their metadata: the template may be another one when it
+ * is needed.
+ */
+export function keptOf({ proration, end }: Pick<BillingTemplate, 'proration' | 'end'>): Record<string, string> {
+  return { ...(proration === undefined ? {} : { proration }), ...(end === undefined ? {} : { end }) };
+}
+
+/** Whether the metadata of an account or a subscription say that what was paid for time after the end is credited. */
+export function creditsUnused({ end }: Record<string, string>): boolean {
+  return end === ('credit_unused' satisfies BillingEnd);
 }
 
 /** The items of a subscription to a plan: its price, as often as the template says, and its meters. Throws like {@link pricesOf}. */

@@ -1,10 +1,14 @@
 import type Stripe from 'stripe';
+import type { BillingEnd } from '../../contract/billing/terms';
 import { dashName } from '../../contract/ids';
+import type { TaxId } from '../../contract/orders/order';
 import { fitUnits } from '../../contract/text/text-length';
 import type { ResourceContext, ResourceKind } from '../port/kind';
-import { settleInvoices } from './ending';
+import { creditsUnused, keptOf } from './catalog';
+import { payBackCredit, settleInvoices } from './ending';
 import { idempotently } from './idempotent';
 import { marks, orAbsent, listOurs, since, tenantOf } from './marks';
+import { taxIdData, taxIdRefused } from './tax-ids';
 
 /** Longest customer name at Stripe, in characters. */
 const LONGEST_NAME = 256;
@@ -14,6 +18,10 @@ export interface CustomerSpec {
   organizationName: string;
   /** Address to which Stripe sends invoices. */
   email: string;
+  /** Tax ids that its invoices show. */
+  taxIds?: readonly TaxId[] | undefined;
+  /** What the template says about the end of a tenant. */
+  end?: BillingEnd | undefined;
 }
 
 /**
@@ -42,15 +50,21 @@ export function customerKind(stripe: Stripe): ResourceKind<CustomerSpec> {
         name: fitUnits(spec.organizationName, LONGEST_NAME),
         email: spec.email,
         description: name,
-        metadata: marks(context),
+        metadata: { ...marks(context), ...keptOf({ end: spec.end }) },
+        ...taxIdData(spec.taxIds),
       };
-      const { id } = await idempotently(idempotencyKey, (options) => stripe.customers.create(params, options));
+      const { id } = await idempotently(idempotencyKey, (options) => stripe.customers.create(params, options)).catch(
+        (error: unknown) => {
+          throw taxIdRefused(error, context.tenantId);
+        },
+      );
       return { id };
     },
 
     async remove(context) {
-      for (const { id } of await customersOf(stripe, context)) {
+      for (const { id, metadata } of await customersOf(stripe, context)) {
         await settleInvoices(stripe, id, context.signal);
+        if (creditsUnused(metadata)) await payBackCredit(stripe, id, context);
         await orAbsent(stripe.customers.del(id));
       }
     },

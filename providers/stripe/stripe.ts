@@ -1,3 +1,4 @@
+import type { Check } from '../port/check';
 import type { Classify } from '../port/failures';
 import type { ResourceKind } from '../port/kind';
 import { activateSubscription, type Activation, type BillingState } from './subscription/activation';
@@ -19,6 +20,7 @@ import {
 } from './payments/payments';
 import { cancelMeterEvent, sendMeterEvent, type MeterEvent } from './meter-events';
 import type { StripeSettings } from './settings';
+import { taxIdChecks } from './tax-ids';
 import { subscriptionProblems } from './subscription/subscription-state';
 import type { BillingProblem } from '../../contract/billing/problems';
 import type { InvoicePage } from '../../contract/billing/invoices';
@@ -43,6 +45,8 @@ export interface Billing {
   checkPaymentMethod(check: PaymentMethodCheck): Promise<string>;
   /** Ends the trial after the pivot. A declined charge is a result, not an error. See `activation.ts`. */
   activateSubscription(activation: Activation): Promise<BillingState>;
+  /** Whether an account has the tax ids of an order; see `tax-ids.ts`. */
+  taxIdChecks(asked: Parameters<typeof taxIdChecks>[1]): Promise<Check[]>;
   /** The invoices of an account, also of a deleted one; see `invoices.ts`. */
   listInvoiceNames(customer: string, signal: AbortSignal): Promise<InvoiceName[]>;
   /** All invoices of a tenant's billing account, as Stripe has them. */
@@ -98,6 +102,7 @@ export function createBilling(settings: StripeSettings): Billing {
     subscriptionProblems: (asked) => subscriptionProblems(stripe, asked),
     listCustomers: (signal) => listCustomers(stripe, signal),
     listSubscriptions: (asked) => listSubscriptions(stripe, asked),
+    taxIdChecks: (asked) => taxIdChecks(stripe, asked),
     sendMeterEvent: (event) => sendMeterEvent(stripe, event),
     cancelMeterEvent: (event) => cancelMeterEvent(stripe, event),
     close: () => Promise.resolve(close()),

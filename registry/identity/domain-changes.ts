@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { EDGE_ROUTE_KIND } from '../../contract/edge/route';
 import { MOST_DOMAINS, PROOF_GRACE_DAYS, type DomainChange } from '../../contract/identity/domains';
+import { END_STATUSES } from '../../contract/operations/states';
 import type { TenantState } from '../../contract/tenants/states';
 import { appendAudit } from '../audit/trail';
 import { maybeOne, transaction, violatedConstraint } from '../database';
@@ -38,17 +40,35 @@ export async function claimDomain(pool: pg.Pool, request: DomainRequest): Promis
     if (tenant.state !== 'active') return { outcome: 'not-now', state: tenant.state };
     const known = await findDomain(client, tenantId, domain);
     if (known) return { outcome: 'known', entry: known };
-    const entry = await maybeOne<TenantDomain>(
-      client,
-      `insert into tenant_domain (domain_id, tenant_id, domain, token)
-       select $1, $2, $3, $4 where (select count(*) from tenant_domain where tenant_id = $2) < $5
-       returning ${DOMAIN_COLUMNS}`,
-      [`dm_${randomUUID().replaceAll('-', '')}`, tenantId, domain, randomBytes(20).toString('hex'), MOST_DOMAINS],
-    );
-    if (!entry) return { outcome: 'full' };
-    await tell(client, entry, 'claimed', request.actor);
-    return { outcome: 'claimed', entry };
+    const entry = await insertClaim(client, request);
+    return entry ? { outcome: 'claimed', entry } : { outcome: 'full' };
   });
+}
+
+/** Claims the custom domain of a tenant that becomes active, if it has one. Its owner can prove it from then on. */
+export async function claimCustomDomain(client: pg.ClientBase, tenantId: string, actor: string): Promise<void> {
+  const tenant = await maybeOne<{ domain: string | null }>(
+    client,
+    `select custom_domain as domain from tenant where tenant_id = $1`,
+    [tenantId],
+  );
+  const domain = tenant?.domain;
+  if (domain && !(await findDomain(client, tenantId, domain))) await insertClaim(client, { tenantId, domain, actor });
+}
+
+async function insertClaim(
+  client: pg.ClientBase,
+  { tenantId, domain, actor }: DomainRequest,
+): Promise<TenantDomain | undefined> {
+  const entry = await maybeOne<TenantDomain>(
+    client,
+    `insert into tenant_domain (domain_id, tenant_id, domain, token)
+     select $1, $2, $3, $4 where (select count(*) from tenant_domain where tenant_id = $2) < $5
+     returning ${DOMAIN_COLUMNS}`,
+    [`dm_${randomUUID().replaceAll('-', '')}`, tenantId, domain, randomBytes(20).toString('hex'), MOST_DOMAINS],
+  );
+  if (entry) await tell(client, entry, 'claimed', actor);
+  return entry;
 }
 
 /** What the DNS has answered about the record of a domain. */
@@ -97,7 +117,7 @@ export async function recordProof(pool: pg.Pool, answer: ProofAnswer): Promise<P
   }
 }
 
-/** Gives up a domain, unless the tenant's single sign-on has it, or is being given it. */
+/** Gives up a domain, unless the tenant's single sign-on or its route at the edge has it, or is being given it. */
 export async function removeDomain(
   pool: pg.Pool,
   { tenantId, domain, actor }: DomainRequest,
@@ -112,8 +132,12 @@ export async function removeDomain(
     // Only once the domain is locked: a connection that is being stored holds it meanwhile.
     const used = await maybeOne(
       client,
-      `select from sso_connection where tenant_id = $1 and settings -> 'domains' ? $2 limit 1`,
-      [tenantId, domain],
+      `select from sso_connection where tenant_id = $1 and settings -> 'domains' ? $2
+       union all select from resource where tenant_id = $1 and kind = $3 and state in ('present', 'changing') and settings ->> 'domain' = $2
+       union all select from operation join tenant using (tenant_id)
+         where tenant_id = $1 and tenant.custom_domain = $2 and operation.kind = 'connect-domain' and operation.status <> all($4)
+       limit 1`,
+      [tenantId, domain, EDGE_ROUTE_KIND, END_STATUSES],
     );
     if (used) return 'in-use';
     await client.query(`delete from tenant_domain where domain_id = $1`, [entry.domainId]);

@@ -50,6 +50,24 @@ export async function listDomainsToCheck(db: Queryable, seconds: number, limit: 
   return rows;
 }
 
+/**
+ * The custom domains that wait for their record, and for which it was not looked for `seconds`, longest ago first; those that were claimed more
+ * than `days` ago are left out.
+ */
+export async function listAwaitedDomains(
+  db: Queryable,
+  { seconds, days, limit }: { seconds: number; days: number; limit: number },
+): Promise<TenantDomain[]> {
+  const { rows } = await db.query<TenantDomain>(
+    `select ${DOMAIN_COLUMNS} from tenant_domain
+     where state = 'pending' and asked_at <= now() - make_interval(secs => $1) and created_at > now() - make_interval(days => $2)
+       and exists (select from tenant where tenant.tenant_id = tenant_domain.tenant_id and custom_domain = domain)
+     order by asked_at limit $3`,
+    [seconds, days, limit],
+  );
+  return rows;
+}
+
 /** Records that a domain's record was looked for just now. */
 export async function noteAsked(db: Queryable, domainId: string): Promise<void> {
   await db.query(`update tenant_domain set asked_at = now() where domain_id = $1`, [domainId]);

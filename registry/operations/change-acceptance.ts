@@ -40,22 +40,13 @@ export type ChangeOutcome =
 
 /** Accepts a change of a tenant in one transaction, unless its state or another open operation forbids it. */
 export async function acceptChange(pool: pg.Pool, keys: KeyWrapper, request: ChangeRequest): Promise<ChangeOutcome> {
-  const { tenantId } = request;
-  const before = await findRepeat(pool, request);
-  if (before) return before;
   try {
     return await transaction(pool, (client) => insertChange(client, keys, request));
   } catch (error) {
-    const constraint = violatedConstraint(error);
-    if (constraint !== 'operation_open' && constraint !== 'operation_idempotency') throw error;
-    // Another request has won; it may have been this one, sent twice at once.
-    return (await findRepeat(pool, request)) ?? (await busy(pool, tenantId)) ?? acceptChange(pool, keys, request);
+    if (violatedConstraint(error) !== 'operation_idempotency') throw error;
+    // A request with this key for another tenant has won at the same moment. Those for this tenant wait for its row.
+    return acceptChange(pool, keys, request);
   }
-}
-
-async function busy(db: Queryable, tenantId: string): Promise<ChangeOutcome | undefined> {
-  const open = await findOpenOperation(db, tenantId);
-  return open && { outcome: 'busy', ...open };
 }
 
 async function insertChange(client: pg.ClientBase, keys: KeyWrapper, request: ChangeRequest): Promise<ChangeOutcome> {
@@ -65,9 +56,11 @@ async function insertChange(client: pg.ClientBase, keys: KeyWrapper, request: Ch
     `select state from tenant where tenant_id = $1 for update`,
     [tenantId],
   );
+  const before = await findRepeat(client, request);
+  if (before) return before;
   if (!tenant) return { outcome: 'no-tenant' };
-  const open = await busy(client, tenantId);
-  if (open) return open;
+  const open = await findOpenOperation(client, tenantId);
+  if (open) return { outcome: 'busy', ...open };
   if (!rulesOf(kind).from.includes(tenant.state)) return { outcome: 'not-now', state: tenant.state };
   const operationId = newOperationId();
   const sealed = await sealMessage(client, keys, request);

@@ -6,6 +6,7 @@ import { appendAudit } from '../audit/trail';
 import { maybeOne, transaction } from '../database';
 import { appendEvent, appendEvents } from '../events/append';
 import { settleChanges } from '../ledger/changes';
+import { claimCustomDomain } from '../identity/domain-changes';
 import { forgetNames } from '../tenants/forgetting';
 import { beginTrial } from '../tenants/trials';
 import { evidenceDigest } from '../evidence/evidence';
@@ -106,8 +107,10 @@ function mayBecome({ kind, status, pastPivot }: OperationBefore, to: OperationSt
 /** An operation may have ended: the tenant is on trial, has its new state, or again the one it had before. */
 async function endChange(client: pg.ClientBase, { operationId, status }: Outcome, row: OperationBefore): Promise<void> {
   const { tenantId } = row;
-  if (status === 'active') await beginTrial(client, tenantId, operationId);
-  else if (status === 'completed') await changeTenant(client, operationId, row);
+  if (status === 'active') {
+    await beginTrial(client, tenantId, operationId);
+    await claimCustomDomain(client, tenantId, 'workflow');
+  } else if (status === 'completed') await changeTenant(client, operationId, row);
   else if (CLEAN_STATUSES.includes(status))
     await client.query(
       `update tenant set state = returns_to, returns_to = null, updated_at = now() where tenant_id = $1 and returns_to is not null`,

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { EDGE_ROUTE_KIND } from '../../contract/edge/route';
 
 /** Tables whose rows of a tenant are of no use once it is removed. What they proved stands in the evidence and in the audit trail. */
 const FORGOTTEN = [
@@ -25,7 +26,7 @@ export async function forgetBelongings(client: pg.ClientBase, tenantId: string):
 
 /**
  * Replaces what names a tenant that is gone: its name and the names that look like it, unless they stay held; its custom domain; its
- * organization; the host name in the ledger; and its orders, which nobody can decrypt any more. The rest of its rows is its history.
+ * organization; the host names in the ledger; and its orders, which nobody can decrypt any more. The rest of its rows is its history.
  */
 export async function forgetNames(client: pg.ClientBase, tenantId: string): Promise<void> {
   await forgetBelongings(client, tenantId);
@@ -50,6 +51,10 @@ export async function forgetNames(client: pg.ClientBase, tenantId: string): Prom
   );
   await client.query(`update resource set facts = facts - 'network' where tenant_id = $1 and kind = 'reservation'`, [
     tenantId,
+  ]);
+  await client.query(`update resource set settings = settings - 'domain' where tenant_id = $1 and kind = $2`, [
+    tenantId,
+    EDGE_ROUTE_KIND,
   ]);
 }
 

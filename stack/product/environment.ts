@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { StackState } from '../processes/state';
 import { STAFF, type StaffRealm } from '../staff';
-import type { Endpoints } from '../types';
+import type { Endpoints, RunningEdge } from '../types';
 
 const JURISDICTIONS: Record<string, string> = { 'eu-central': 'EU', 'us-east': 'US' };
 
@@ -27,7 +27,7 @@ export function apiPort(state: StackState): Promise<number> {
 export function apiEnvironment(
   state: StackState,
   port: number,
-  { postgres, temporal, keycloak }: Pick<Endpoints, 'postgres' | 'temporal' | 'keycloak'>,
+  { postgres, temporal, keycloak, edge }: Pick<Endpoints, 'postgres' | 'temporal' | 'keycloak' | 'edge'>,
 ): Record<string, string> {
   if (!postgres || !temporal)
     throw new Error('The API needs PostgreSQL and Temporal. See above why they are unavailable.');
@@ -45,9 +45,15 @@ export function apiEnvironment(
     PORT: String(port),
     STRIPE_TEST_CARDS: 'true',
     STRIPE_WEBHOOK_SECRET: `whsec_${state.secret('stripe.webhook')}`,
+    ...(edge?.running === undefined ? {} : edgeVariables(edge.running)),
     ...(keycloak === undefined ? {} : keycloakVariables(keycloak)),
     ...(keycloak?.staff === undefined ? {} : staffVariables(keycloak.staff)),
   };
+}
+
+/** Every proof of a domain is looked for at the edge's name server, where it can be published with a request. */
+function edgeVariables({ address, nameServer }: RunningEdge): Record<string, string> {
+  return { EDGE_ADDRESS: address, DNS_SERVERS: nameServer };
 }
 
 function keycloakVariables({
@@ -79,7 +85,7 @@ export async function productEnvironment(
   endpoints: Endpoints,
   apiAt?: number,
 ): Promise<ProductEnvironment> {
-  const { postgres, temporal, s3, keycloak, stripe, mail, kubernetes, scanner } = endpoints;
+  const { postgres, temporal, s3, keycloak, stripe, mail, kubernetes, scanner, edge } = endpoints;
   if (!postgres || !temporal || !s3 || !keycloak || !stripe || !mail)
     throw new Error(
       'The product needs PostgreSQL, Temporal, S3, Keycloak, a server with Stripe’s API, and mail. See above which is missing.',
@@ -91,7 +97,7 @@ export async function productEnvironment(
     STRIPE_TEST_CARDS: _cards,
     STRIPE_WEBHOOK_SECRET: _secret,
     ...shared
-  } = apiEnvironment(state, port, { postgres, temporal });
+  } = apiEnvironment(state, port, { postgres, temporal, ...(edge && { edge }) });
   const env: Record<string, string> = {
     ...shared,
     AUDIT_SIGNING_KEY: signingKey(state),
@@ -104,6 +110,7 @@ export async function productEnvironment(
     APPROVER_MAIL: 'approvers@example.com',
     REGIONS_FILE: join(dir, 'regions.yaml'),
     ...(scanner === undefined ? {} : { S3SCANNER_BIN: scanner.command }),
+    ...(edge?.running === undefined ? {} : caddyVariables(edge.running)),
   };
   const regions = Object.entries(postgres.regions).map(([name, database]) => {
     const prefix = name.toUpperCase().replaceAll('-', '_');
@@ -133,6 +140,15 @@ export async function productEnvironment(
   });
   writeFileSync(join(dir, 'regions.yaml'), stringify({ regions }), { mode: 0o600 });
   return { env, publicUrl: `http://127.0.0.1:${port}` };
+}
+
+function caddyVariables({ adminUrl, upstream, storageDir, rootsFile }: RunningEdge): Record<string, string> {
+  return {
+    EDGE_UPSTREAM: upstream,
+    EDGE_ROOTS_FILE: rootsFile,
+    CADDY_ADMIN_URL: adminUrl,
+    CADDY_STORAGE_DIR: storageDir,
+  };
 }
 
 function clusterOf(region: string, kubeconfig: string): object {

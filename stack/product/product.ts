@@ -151,6 +151,7 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
     await Promise.all([stack.ready('postgres'), stack.ready('temporal')]);
     // People sign in at Keycloak, of which the address is enough here. Without it the API works for machines.
     await stack.known('keycloak').catch(() => undefined);
+    await stack.ready('edge').catch(() => undefined);
     // The API migrates the registry as well; whichever comes second finds nothing to do.
     const env = environmentOfApi();
     const [tokens] = await Promise.all([registryReady, only.includes('api') && spawn('api', 'api/server.js', env)]);
@@ -190,6 +191,8 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
     await stack.ready('kubernetes').catch(() => undefined);
     // Only the scanner's path is needed. Until the scanner has been fetched, scans are recorded as not run.
     await stack.known('scanner').catch(() => undefined);
+    // The worker must be told of the edge, too, where one was asked for.
+    await stack.ready('edge').catch(() => undefined);
     const currentEnvironment = async (): Promise<Record<string, string>> => ({
       ...(await productEnvironment(dir, state, { ...stack.announced, ...stack.endpoints }, port)).env,
       ...(bundle ? { WORKFLOW_BUNDLE: await bundle } : {}),

@@ -44,6 +44,7 @@ suite('the console’s pages', () => {
     endpoint: ({ endpointId }) => `/webhooks/${endpointId}`,
     message: ({ endpointId, deliveryId }) => `/webhooks/${endpointId}/${deliveryId}`,
     audit: () => '/audit',
+    billing: () => '/billing',
     sweeps: () => '/sweeps',
     sweep: ({ sweepId }) => `/sweeps/${sweepId}`,
     settings: () => '/settings',
@@ -51,6 +52,7 @@ suite('the console’s pages', () => {
 
   /** Pages on which a hostile text of somebody outside is shown. */
   const HOSTILE_ON = [
+    'billing',
     'tenant-evidence',
     'tenant-backups',
     'tenant-removal',
@@ -179,6 +181,33 @@ suite('the console’s pages', () => {
     await dialog.getByRole('button', { name: 'Accept' }).click();
     // The chain was never exported, so the API refuses, in words.
     await dialog.getByText('No export of heads has checked this trail').waitFor();
+    await close();
+  });
+
+  test('a finding in billing waits on the first page until it is resolved with a reason, which the list keeps', async () => {
+    const { page, close } = await console_.open('/', { roles: ['operations:operate'], name: 'operator' });
+    const waiting = page.getByRole('heading', { name: /^Billing 1$/ });
+    await waiting.waitFor();
+    await page
+      .getByRole('link', { name: `Tenant ${seeded.tenantId}` })
+      .last()
+      .click();
+    await page.waitForURL(new RegExp(`/billing\\?tenantId=${seeded.tenantId}`));
+    const findings = page.getByRole('table', { name: 'Findings in billing' });
+    await findings.getByText('Reconcile the tenant to change them back').waitFor();
+    await page.getByRole('button', { name: 'Resolve' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('Agreed until the end of the year.');
+    await dialog.getByRole('button', { name: 'Resolve' }).click();
+    await page.getByText('Nothing in billing needs a person').waitFor();
+    await page.getByLabel('Findings shown').selectOption('resolved');
+    await findings.getByText('by token:operator: Agreed until the end of the year.').waitFor();
+    await page.getByRole('link', { name: 'Now' }).click();
+    await page
+      .getByRole('region', { name: 'Needs a person' })
+      .getByRole('heading', { name: /^Audit findings/ })
+      .waitFor();
+    await waiting.waitFor({ state: 'detached' });
     await close();
   });
 

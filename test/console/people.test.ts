@@ -18,11 +18,21 @@ const SIGHTS: Record<StaffMember, { navigation: string[]; refused: string[] }> =
   viewer: { navigation: READS, refused: ['/order', '/sweeps', '/webhooks'] },
   approver: { navigation: READS, refused: ['/order', '/sweeps', '/webhooks'] },
   operator: {
-    navigation: [...READS.slice(0, 6), 'Webhooks', 'Audit', 'Sweeps', 'Settings'],
+    navigation: [...READS.slice(0, 4), 'Billing', ...READS.slice(4, 6), 'Webhooks', 'Audit', 'Sweeps', 'Settings'],
     refused: ['/order'],
   },
   admin: {
-    navigation: [...READS.slice(0, 4), 'Order', 'Templates', 'Metrics', 'Webhooks', 'Audit', 'Sweeps', 'Settings'],
+    navigation: [
+      ...READS.slice(0, 4),
+      'Billing',
+      'Order',
+      'Templates',
+      'Metrics',
+      'Webhooks',
+      'Audit',
+      'Sweeps',
+      'Settings',
+    ],
     refused: [],
   },
 };

@@ -137,8 +137,8 @@ test('each status of a provisioning allows exactly its verbs', () => {
   });
 });
 
-test('each status of a suspension, a resumption and a reconciliation allows exactly its verbs', () => {
-  for (const kind of ['suspend', 'resume', 'reconcile'] as const) {
+test('each status of a suspension, a resumption, a reconciliation and the connection of a domain allows exactly its verbs', () => {
+  for (const kind of ['suspend', 'resume', 'reconcile', 'connect-domain'] as const) {
     const statuses = Object.keys(rulesOf(kind).states) as OperationStatus[];
     expect(Object.fromEntries(statuses.map((status) => [status, verbsIn(kind, status)]))).toEqual({
       pending: ['cancel'],
@@ -187,7 +187,7 @@ test.each<[OperationKind, Moves]>([
       needs_operator: ['compensating'],
     },
   ],
-  ...(['suspend', 'resume', 'reconcile'] as const).map((kind): [OperationKind, Moves] => [
+  ...(['suspend', 'resume', 'reconcile', 'connect-domain'] as const).map((kind): [OperationKind, Moves] => [
     kind,
     {
       running: ['pending', 'on_hold'],
@@ -221,7 +221,7 @@ test.each<[OperationKind, Moves]>([
 test('a tenant in each state can begin exactly these operations', () => {
   expect(Object.fromEntries(TENANT_STATES.map((state) => [state, changesFrom(state)]))).toEqual({
     provisioning: [],
-    active: ['suspend', 'deprovision', 'configure-sso', 'reconcile'],
+    active: ['suspend', 'deprovision', 'configure-sso', 'connect-domain', 'reconcile'],
     suspended: ['resume', 'deprovision', 'reconcile'],
     leaving: [],
     gone: [],

@@ -42,7 +42,7 @@ export const MODULES: readonly MutatedModule[] = [
   {
     name: 'change-acceptance',
     files: ['registry/operations/change-acceptance.ts'],
-    tests: ['test/registry/operations/removals.test.ts', 'test/registry/tenants/legal-holds.test.ts'],
+    tests: ['test/registry/operations/change-acceptance.test.ts', 'test/registry/operations/removals.test.ts'],
   },
   {
     name: 'ledger',
@@ -149,8 +149,12 @@ export const MODULES: readonly MutatedModule[] = [
   },
   {
     name: 'identity',
-    files: workflow('identity/check-domains', 'identity/configure-sso'),
-    tests: ['test/workflows/identity/check-domains.test.ts', 'test/workflows/identity/configure-sso.test.ts'],
+    files: workflow('identity/check-domains', 'identity/configure-sso', 'edge/connect-domain', 'operations/configure'),
+    tests: [
+      'test/workflows/identity/check-domains.test.ts',
+      'test/workflows/identity/configure-sso.test.ts',
+      'test/workflows/edge/connect-domain.test.ts',
+    ],
   },
   {
     name: 'reconcile',

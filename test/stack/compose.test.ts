@@ -103,6 +103,13 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  test('lets the local Stripe send its events to the API, signed with the secret that the API has', () => {
+    const { command = [] } = compose.services.stripe as { command?: string[] };
+    expect(command).toContain(`--forward-to=http://api:${environmentOf('api').PORT}/v1/providers/stripe/events`);
+    const { STRIPE_WEBHOOK_SECRET: secrets } = apiEnvironment(environmentOf('api'));
+    expect(secrets).toEqual([environmentOf('stripe').STRIPE_WEBHOOK_SECRET]);
+  });
+
   test('lets the same people sign in to the console as the local stack, each with the same roles', () => {
     const keycloak = environmentOf('keycloak');
     const env = environmentOf('api');

@@ -6,7 +6,7 @@ import { TASK_QUEUE } from '../../contract/temporal/task-queues';
 /** Portions of a round at most, so that its history stays short; the next round goes on. */
 const PORTIONS = 50;
 
-const { checkDueDomains, refreshMetadata, takeWithdrawnDomains } = proxyActivities<
+const { checkDueDomains, connectDueDomains, refreshMetadata, takeWithdrawnDomains } = proxyActivities<
   DomainActivities & MetadataActivities
 >({
   taskQueue: TASK_QUEUE,
@@ -18,7 +18,8 @@ const { checkDueDomains, refreshMetadata, takeWithdrawnDomains } = proxyActiviti
 });
 
 /**
- * One round: looks for the records of proved domains again, takes domains that are withdrawn from single sign-on, and reads SAML metadata again.
+ * One round: looks for the records of domains, takes those that are withdrawn from single sign-on, connects and disconnects custom domains, and
+ * reads SAML metadata again.
  */
 export async function checkDomains(): Promise<DomainCounts> {
   const all = Object.fromEntries(DOMAIN_COUNTS.map((count) => [count, 0])) as DomainCounts;
@@ -31,6 +32,7 @@ export async function checkDomains(): Promise<DomainCounts> {
     if (!more) break;
   }
   all.taken += await takeWithdrawnDomains();
+  add(await connectDueDomains());
   add(await refreshMetadata());
   return all;
 }

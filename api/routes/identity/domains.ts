@@ -11,6 +11,7 @@ import {
 import { emailDomain } from '../../../contract/schemas/values/public-host';
 import { claimDomain, recordProof, removeDomain } from '../../../registry/identity/domain-changes';
 import { findDomain, listDomains, type TenantDomain } from '../../../registry/identity/domains';
+import { acceptConnection, listDueConnections } from '../../../registry/edge/connections';
 import { findTenant } from '../../../registry/views/tenants';
 import type { ApiDependencies } from '../../dependencies';
 import { ApiProblem, notNow } from '../../http/problems';
@@ -23,12 +24,18 @@ const params = z.strictObject({ tenantId: tenantIdSchema, domain: emailDomain })
 const LOOK_MS = 12_000;
 
 /** `GET` and `POST /v1/tenants/{tenantId}/domains`, `GET` and `DELETE …/domains/{domain}`, `POST …/domains/{domain}:check`. */
-export function domainRoutes({ pool, domainProofs }: ApiDependencies): Route[] {
+export function domainRoutes({ pool, keys, domainProofs, edgeAddress }: ApiDependencies): Route[] {
   const entryOf = async (tenantId: string, domain: string): Promise<TenantDomain> => {
     if (!(await findTenant(pool, tenantId))) throw noTenant();
     const entry = await findDomain(pool, tenantId, domain);
     if (!entry) throw noDomain();
     return entry;
+  };
+  /** Has the tenant's custom domain served at the edge, or no longer, as its proof says; the id of the operation, if one has begun. */
+  const connect = async (tenantId: string, domain: string, caller: string): Promise<string | undefined> => {
+    if (edgeAddress === undefined) return undefined;
+    const [due] = await listDueConnections(pool, { tenantId, limit: 1 });
+    return due?.domain === domain ? acceptConnection(pool, keys, { ...due, caller }) : undefined;
   };
   return [
     defineRoute({
@@ -85,12 +92,12 @@ export function domainRoutes({ pool, domainProofs }: ApiDependencies): Route[] {
       tag: 'Sign-in',
       summary: 'Look for the record that proves a domain',
       description:
-        'Asks the DNS now. If the record is there, the domain is the tenant’s. A missing record does not end a domain at once: a proved one is withdrawn after seven days.',
+        'Asks the DNS now. If the record is there, the domain is the tenant’s; if it is the tenant’s custom domain, an operation connects it at the edge. A missing record does not end a domain at once: a proved one is withdrawn after seven days.',
       access: ['api-keys:manage', 'operations:operate'],
       throughSsoLink: true,
       params,
       answers: { 200: { description: 'What the DNS has answered.', schema: domainCheckSchema } },
-      problems: [],
+      problems: ['key-destroyed', 'keys-unavailable'],
       handle: async ({ params: { tenantId, domain }, principal }) => {
         const entry = await entryOf(tenantId, domain);
         const record = proofRecord(entry.domain, entry.token);
@@ -99,7 +106,8 @@ export function domainRoutes({ pool, domainProofs }: ApiDependencies): Route[] {
         const done = await recordProof(pool, { tenantId, domain, found: answer === 'found', actor: principal.id });
         if (done.outcome === 'no-domain') throw noDomain();
         if (done.outcome === 'held-by-another') return { status: 200, body: viewCheck(entry, done.outcome) };
-        return { status: 200, body: viewCheck(done.entry, answer) };
+        const operationId = await connect(tenantId, domain, principal.id);
+        return { status: 200, body: viewCheck(done.entry, answer, operationId) };
       },
     }),
     defineRoute({
@@ -123,7 +131,8 @@ export function domainRoutes({ pool, domainProofs }: ApiDependencies): Route[] {
       operationId: 'removeDomain',
       tag: 'Sign-in',
       summary: 'Remove a domain from a tenant',
-      description: 'Afterwards another tenant can prove it. Refused while the tenant’s single sign-on uses it.',
+      description:
+        'Afterwards another tenant can prove it. Refused while the tenant’s single sign-on uses it, or while the edge serves it.',
       access: ['api-keys:manage'],
       params,
       answers: { 204: { description: 'The tenant no longer has the domain.' } },
@@ -134,7 +143,7 @@ export function domainRoutes({ pool, domainProofs }: ApiDependencies): Route[] {
         if (done === 'no-domain') throw noDomain();
         if (done === 'in-use')
           throw notNow(
-            'The tenant’s single sign-on uses the domain. Configure it without the domain, or end it, first.',
+            'The tenant’s single sign-on uses the domain, or the edge serves it. Configure single sign-on without the domain, or take its record from the DNS and wait until it is withdrawn, first.',
           );
         return { status: 204 };
       },
@@ -153,8 +162,9 @@ const MESSAGES: Record<(typeof LOOKUPS)[number], string> = {
     'The record is there, but another tenant has this domain. Remove it there first, or ask support which of them is to have it.',
 };
 
-function viewCheck(entry: TenantDomain, lookup: (typeof LOOKUPS)[number]) {
-  return { domain: viewDomain(entry), lookup, message: MESSAGES[lookup] };
+function viewCheck(entry: TenantDomain, lookup: (typeof LOOKUPS)[number], operationId?: string) {
+  const operation = operationId === undefined ? {} : { operationId };
+  return { domain: viewDomain(entry), lookup, message: MESSAGES[lookup], ...operation };
 }
 
 function viewDomain({ domainId, domain, state, token, createdAt, provedAt, checkedAt, missingSince }: TenantDomain) {

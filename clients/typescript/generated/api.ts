@@ -888,7 +888,7 @@ export interface paths {
     put?: never;
     /**
      * Look for the record that proves a domain
-     * @description Asks the DNS now. If the record is there, the domain is the tenant’s. A missing record does not end a domain at once: a proved one is withdrawn after seven days.
+     * @description Asks the DNS now. If the record is there, the domain is the tenant’s; if it is the tenant’s custom domain, an operation connects it at the edge. A missing record does not end a domain at once: a proved one is withdrawn after seven days.
      *
      *     Requires a token with any of these roles: `api-keys:manage`, `operations:operate`, or the session of a link for setting up single sign-on, from the link’s own page.
      */
@@ -915,7 +915,7 @@ export interface paths {
     post?: never;
     /**
      * Remove a domain from a tenant
-     * @description Afterwards another tenant can prove it. Refused while the tenant’s single sign-on uses it.
+     * @description Afterwards another tenant can prove it. Refused while the tenant’s single sign-on uses it, or while the edge serves it.
      *
      *     Requires a token with any of these roles: `api-keys:manage`.
      */
@@ -2117,6 +2117,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/edge/ask': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Say whether the edge may obtain a certificate for a host name
+     * @description The edge asks before it obtains a certificate or renews one. Only domains that an active tenant has proved, and that its route serves, are answered with 200. The answer takes equally long whatever it is.
+     *
+     *     Public: needs no API token.
+     */
+    get: operations['askEdge'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/me': {
     parameters: {
       query?: never;
@@ -2512,7 +2534,7 @@ export interface components {
     /** @description The configuration of the application for this tenant. */
     OrderConfiguration: {
       /**
-       * @description A public host name of the customer; not an IP address, a name of a private network or a public suffix such as `co.uk` or `github.io`. Only one tenant at a time can have it. International names are stored in their ASCII form. Neither the ownership of the name nor its DNS records are checked.
+       * @description A public host name of the customer; not an IP address, a name of a private network or a public suffix such as `co.uk` or `github.io`. Only one tenant at a time can have it. International names are stored in their ASCII form. The order is not delayed by its DNS: once the tenant is active, its owner proves the name by a record, and then the edge serves it.
        * @example app.example.com
        */
       customDomain?: string | undefined;
@@ -2900,7 +2922,7 @@ export interface components {
        *       "suspend"
        *     ]
        */
-      verbs: ('provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile')[];
+      verbs: ('provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'connect-domain' | 'reconcile')[];
       legalHold?: components['schemas']['StandingLegalHold'] | undefined;
       trial?: components['schemas']['Trial'] | undefined;
       /**
@@ -3003,7 +3025,7 @@ export interface components {
        */
       operationId: string;
       /** @enum {string} */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'connect-domain' | 'reconcile';
       /** @enum {string} */
       status:
         | 'pending'
@@ -4725,6 +4747,11 @@ export interface components {
       lookup: 'found' | 'missing' | 'unanswered' | 'held-by-another';
       /** @description What was found, and what to do now. */
       message: string;
+      /**
+       * @description The operation that connects the custom domain at the edge, or disconnects it, if one has begun now.
+       * @example op_a2b3c4d5e6f7g2h3i4j5
+       */
+      operationId?: string | undefined;
     };
     /** @description How the people of a tenant sign in at their company. */
     TenantSso: {
@@ -5090,7 +5117,7 @@ export interface components {
        * @example provision
        * @enum {string}
        */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'connect-domain' | 'reconcile';
       /** @enum {string} */
       status:
         | 'pending'
@@ -6791,7 +6818,7 @@ export interface components {
          */
         operationId: string;
         /** @enum {string} */
-        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'connect-domain' | 'reconcile';
         /**
          * @description Random id of the tenant.
          * @example k3v9x2m4q7w8r5ta
@@ -6828,7 +6855,7 @@ export interface components {
          */
         operationId: string;
         /** @enum {string} */
-        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'connect-domain' | 'reconcile';
         /**
          * @description Random id of the tenant.
          * @example k3v9x2m4q7w8r5ta
@@ -6887,7 +6914,7 @@ export interface components {
          */
         operationId: string;
         /** @enum {string} */
-        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'connect-domain' | 'reconcile';
         /**
          * @description Random id of the tenant.
          * @example k3v9x2m4q7w8r5ta
@@ -7608,7 +7635,7 @@ export interface components {
       /** @example UTC */
       timeZone: string;
       /** @enum {string} */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'connect-domain' | 'reconcile';
       /** @description Sorted by key; one group without `groupBy`, none if there are no operations. */
       groups: components['schemas']['ProvisioningGroup'][];
     };
@@ -7731,7 +7758,7 @@ export interface components {
     /** @description How long each step of recent operations took, by plan. */
     StepMetricsList: {
       /** @enum {string} */
-      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
+      kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'connect-domain' | 'reconcile';
       plans: components['schemas']['PlanStepMetrics'][];
     };
     PlanStepMetrics: {
@@ -9444,7 +9471,7 @@ export interface operations {
         /** @description Entries per page; 50 by default. */
         limit?: number;
         /** @description What the operation does to its tenant. */
-        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
+        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'connect-domain' | 'reconcile';
         /** @description Only operations of this tenant. */
         tenantId?: string;
         /** @description Only operations that have not ended. */
@@ -10779,6 +10806,28 @@ export interface operations {
       };
     };
   };
+  askEdge: {
+    parameters: {
+      query: {
+        domain: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It may. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/plain': string;
+        };
+      };
+    };
+  };
   getMe: {
     parameters: {
       query?: never;
@@ -10869,7 +10918,7 @@ export interface operations {
         /** @description Without it, all operations are one group. */
         groupBy?: 'plan' | 'region' | 'template' | 'day';
         /** @description Kind of the operations; `provision` by default. */
-        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
+        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'connect-domain' | 'reconcile';
         /** @description Time zone in which the days of `groupBy=day` begin; UTC by default. */
         timeZone?: string;
       };
@@ -10894,7 +10943,7 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Kind of the operations; `provision` by default. */
-        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'reconcile';
+        kind?: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'connect-domain' | 'reconcile';
         /** @description Only this region. */
         region?: string;
       };

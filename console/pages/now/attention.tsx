@@ -7,7 +7,7 @@ import { resourceLabel } from '../../../contract/ledger/labels';
 import { FAILURES, isFailureType } from '../../../contract/operations/failures';
 import { rulesOf } from '../../../contract/operations/kinds';
 import { quantityLabel } from '../order/quantity-names';
-import { ResolveBilling } from './resolve-billing';
+import { ResolveVerb } from '../billing/resolve-verb';
 import { api } from '../../api/client';
 import type { Key } from '../../api/live';
 import { EmptyState } from '../../parts/states/empty-state';
@@ -107,7 +107,7 @@ const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
     todo: 'Change nothing until you know why the trail differs, then accept the finding.',
   },
   billing: {
-    all: '/',
+    all: '/billing',
     todo: 'Put it right as it says; it then ends by itself. Or resolve it as it is.',
   },
   quarantine: { all: '/sweeps', todo: 'Look whether it may go: once it is due, the next sweep acts on it.' },
@@ -161,13 +161,13 @@ function groupsOf(attention: Attention): Group[] {
       why: each.problem,
       when: <Since at={each.since} />,
     })),
-    group('Billing', 'warning', billing, TODO.billing, (each) => ({
+    group('Billing', 'billing', billing, TODO.billing, (each) => ({
       key: each.findingId,
-      to: each.tenantId === undefined ? '/' : `/tenants/${each.tenantId}`,
+      to: each.tenantId === undefined ? '/billing' : `/billing?tenantId=${each.tenantId}`,
       title: each.tenantId === undefined ? each.object : `Tenant ${each.tenantId}`,
       why: `${each.found} ${each.remedy}`,
       when: <Since at={each.since} />,
-      action: <ResolveBilling findingId={each.findingId} found={each.found} remedy={each.remedy} />,
+      action: <ResolveVerb finding={each} />,
     })),
     group('Quarantine', 'sweeps', quarantine, TODO.quarantine, (each) => ({
       key: `${each.kind} ${each.id}`,

@@ -11,6 +11,7 @@ import { PageHeader } from '../../parts/page-header';
 import { PageSkeleton } from '../../parts/states/skeleton';
 import { Tabs, useTab, type Tab } from '../../parts/tabs';
 import { SignIn } from '../identity/sign-in';
+import { BillingFindings } from '../billing/findings';
 import { Invoices } from '../billing/invoices';
 import { ApiKeys } from './api-keys';
 import { Backups } from './backups';
@@ -67,6 +68,7 @@ function Loaded({ tenantId }: { tenantId: string }) {
       {part === 'evidence' && <Evidence tenantId={tenantId} />}
       {part === 'usage' && <Usage tenantId={tenantId} />}
       {part === 'billing' && <Invoices tenantId={tenantId} />}
+      {part === 'billing' && mayCall('listBillingFindings') && <BillingFindings tenantId={tenantId} />}
       {part === 'backups' && <Backups tenant={data} />}
       {part === 'keys' && <DataKeys tenant={data} />}
       {part === 'api-keys' && <ApiKeys tenantId={tenantId} />}

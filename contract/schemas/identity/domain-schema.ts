@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DOMAIN_STATES } from '../../identity/domains';
-import { tenantIdSchema, timestamp } from '../common';
+import { operationIdSchema, tenantIdSchema, timestamp } from '../common';
 import { emailDomain } from '../values/public-host';
 
 const record = z
@@ -57,5 +57,11 @@ export const domainCheckSchema = z
     domain,
     lookup: z.enum(LOOKUPS),
     message: z.string().meta({ description: 'What was found, and what to do now.' }),
+    operationId: operationIdSchema
+      .meta({
+        description:
+          'The operation that connects the custom domain at the edge, or disconnects it, if one has begun now.',
+      })
+      .optional(),
   })
   .meta({ id: 'DomainCheck', description: 'What the DNS has answered about the record of a domain.' });

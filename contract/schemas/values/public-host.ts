@@ -66,7 +66,7 @@ function ownedDomain(about: { description: string; example: string }) {
 /** The host name at which a customer reaches the application. */
 export const customDomain = ownedDomain({
   description:
-    'A public host name of the customer; not an IP address, a name of a private network or a public suffix such as `co.uk` or `github.io`. Only one tenant at a time can have it. International names are stored in their ASCII form. Neither the ownership of the name nor its DNS records are checked.',
+    'A public host name of the customer; not an IP address, a name of a private network or a public suffix such as `co.uk` or `github.io`. Only one tenant at a time can have it. International names are stored in their ASCII form. The order is not delayed by its DNS: once the tenant is active, its owner proves the name by a record, and then the edge serves it.',
   example: 'app.example.com',
 });
 

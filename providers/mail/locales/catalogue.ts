@@ -14,6 +14,7 @@ export type Correctable = Extract<
   | 'TransferNotAllowed'
   | 'CapabilityMissing'
   | 'PaymentMethodDeclined'
+  | 'TaxIdRefused'
 >;
 
 /** A text that contains the customer's name. */

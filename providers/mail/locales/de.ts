@@ -57,6 +57,8 @@ export const DE: Catalogue = {
         'Ein Teil der Bestellung ist an dem Standort, der für Ihre Daten gewählt wurde, nicht verfügbar. Bitte bestellen Sie erneut ohne diesen Teil oder mit einer anderen Region.',
       PaymentMethodDeclined:
         'Das Zahlungsmittel kann für künftige Zahlungen nicht verwendet werden. Bitte bestellen Sie erneut mit einem anderen, zum Beispiel einer Karte. Falls es eine Karte war, kann Ihnen Ihre Bank sagen, warum sie abgelehnt wurde.',
+      TaxIdRefused:
+        'Eine Steuernummer in der Bestellung ist nicht gültig. Bitte bestellen Sie erneut mit der Nummer in der Schreibweise Ihres Finanzamts oder ohne sie.',
     },
     notApproved:
       'Ein Teil der Bestellung muss freigegeben werden und wurde nicht freigegeben. Sie können ohne diesen Teil erneut bestellen.',

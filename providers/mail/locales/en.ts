@@ -52,6 +52,8 @@ export const EN: Catalogue = {
         'Part of the order is not available in the location chosen for your data. Please order again without that part, or with a different region.',
       PaymentMethodDeclined:
         'The payment method cannot be used for later payments. Please order again with another one, for example a card. If it was a card, your bank can tell you why it was declined.',
+      TaxIdRefused:
+        'A tax id in the order is not valid. Please order again with the tax id as your tax office writes it, or without it.',
     },
     notApproved: 'Part of the order needs approval and was not approved. You can order again without that part.',
     ours: 'This failed for technical reasons on our side. You do not need to correct anything; please order again later.',

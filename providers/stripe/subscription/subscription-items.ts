@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
+import { PRORATIONS, type Proration } from '../../../contract/billing/terms';
 import { failure } from '../../port/failures';
 import type { ResourceKind } from '../../port/kind';
 import { pricesNamed } from '../catalog';
@@ -9,8 +10,8 @@ import { CHANGES } from './subscription-access';
 import { currentSubscription } from './live-subscriptions';
 
 /**
- * The prices and quantities of a tenant's subscription, compared with the prices that the ledger has, each once. Changing them back is not
- * prorated: what was charged meanwhile stays charged.
+ * The prices and quantities of a tenant's subscription, compared with the prices that the ledger has, each once. Changing them back is prorated
+ * as the template of the tenant says, by default not at all: what was charged meanwhile stays charged.
  * Source: https://docs.stripe.com/api/subscriptions/update.
  */
 export function subscriptionItems(stripe: Stripe): Required<Pick<ResourceKind, 'differences' | 'mend'>> {
@@ -31,7 +32,7 @@ export function subscriptionItems(stripe: Stripe): Required<Pick<ResourceKind, '
       if (subscription === undefined || wanted === undefined || !isChanged(subscription.items.data, wanted)) return;
       const params: Stripe.SubscriptionUpdateParams = {
         items: await changesOf(stripe, subscription.items.data, wanted),
-        proration_behavior: 'none',
+        proration_behavior: BEHAVIORS[PRORATIONS.find((each) => each === facts['proration']) ?? 'none'],
         metadata: { [CHANGES]: String(Number(subscription.metadata[CHANGES] ?? 0) + 1) },
       };
       const digest = createHash('sha256').update(JSON.stringify(params)).digest('hex').slice(0, 16);
@@ -47,6 +48,13 @@ export function subscriptionItems(stripe: Stripe): Required<Pick<ResourceKind, '
     },
   };
 }
+
+/** Stripe's names for the ways to prorate a change. */
+const BEHAVIORS: Record<Proration, Stripe.SubscriptionUpdateParams.ProrationBehavior> = {
+  none: 'none',
+  next_invoice: 'create_prorations',
+  at_once: 'always_invoice',
+};
 
 /** What of an item its price and its quantity are compared by. */
 export type PricedItem = { price: Pick<Stripe.Price, 'id' | 'lookup_key' | 'product'>; quantity?: number };

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { dashName } from '../../../contract/ids';
 import type { ResourceKind } from '../../port/kind';
-import { itemsOf, termsOf, type BillingCycle, type PlanBilling } from '../catalog';
+import { itemsOf, keptOf, termsOf, type BillingCycle, type PlanBilling } from '../catalog';
 import { endSubscription } from '../ending';
 import { idempotently } from '../idempotent';
 import { customerOf, subscriptionsOf } from './live-subscriptions';
@@ -60,7 +60,7 @@ export function subscriptionKind(stripe: Stripe): ResourceKind<SubscriptionSpec>
         trial_settings: { end_behavior: { missing_payment_method: 'create_invoice' } },
         off_session: true,
         description: name,
-        metadata: marks(context),
+        metadata: { ...marks(context), ...keptOf(spec.plan.billing) },
         ...(spec.paymentMethod === undefined ? {} : { default_payment_method: spec.paymentMethod }),
         ...(spec.again ? await continuing(stripe, context) : {}),
       };
@@ -83,9 +83,11 @@ export function subscriptionKind(stripe: Stripe): ResourceKind<SubscriptionSpec>
 function factsOf(subscription: Stripe.Subscription): Record<string, unknown> {
   const items = subscription.items.data;
   const { quantity = 1 } = items.find((item) => item.quantity !== undefined) ?? {};
+  const { proration } = subscription.metadata;
   return {
     customer: customerOf(subscription),
     prices: items.map(({ price }) => price.lookup_key ?? price.id),
     ...(quantity === 1 ? {} : { quantity }),
+    ...(proration === undefined ? {} : { proration }),
   };
 }

@@ -5,7 +5,7 @@ import type { ProcessorService } from '../../capacity/regions';
 /** Personal data that each service outside the regions receives. */
 export const PROCESSOR_RECEIVES: Record<ProcessorService, string> = {
   identity: 'name, e-mail address and role of the first admin; the organization’s name',
-  billing: 'the organization’s name and the first admin’s e-mail address',
+  billing: 'the organization’s name, its tax ids and the first admin’s e-mail address',
   mail: 'the first admin’s name and e-mail address, the contact’s e-mail address, and the text of mail to them',
 };
 
@@ -15,7 +15,7 @@ export const PROCESSOR_RECEIVES: Record<ProcessorService, string> = {
  */
 const PERSONAL_COLUMNS = [
   {
-    data: 'the order: first admin’s name and e-mail address, contact’s e-mail address, branding, settings',
+    data: 'the order: first admin’s name and e-mail address, contact’s e-mail address, tax ids, branding, settings',
     where: 'operation.order_ciphertext',
   },
   { data: 'the order as amended by an operator', where: 'resolution.order_ciphertext' },

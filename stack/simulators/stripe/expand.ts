@@ -21,6 +21,7 @@ const REFERENCES: Record<string, ObjectType> = {
   'payment_intent customer': 'customer',
   'payment_intent latest_charge': 'charge',
   'payment_intent payment_method': 'payment_method',
+  'refund charge': 'charge',
   'charge balance_transaction': 'balance_transaction',
   'charge customer': 'customer',
   'charge payment_intent': 'payment_intent',
@@ -56,8 +57,9 @@ function descend(tx: Transaction, node: Node, [key, ...rest]: string[], type: st
   }
   if (typeof value === 'string') {
     if (target === undefined) throw badRequest(`This property cannot be expanded (${path}).`);
-    const deleted = { id: value, object: target, deleted: true };
-    node[key] = value = tx.get(target, value) ?? deleted;
+    // The source of a balance transaction is a charge or a refund.
+    const type = value.startsWith('re_') ? 'refund' : target;
+    node[key] = value = tx.get(type, value) ?? { id: value, object: type, deleted: true };
   }
   if (Array.isArray(value)) for (const element of value) descend(tx, element as Node, rest, type, '');
   else if (value !== null) descend(tx, value as Node, rest, type, `${path}.`);

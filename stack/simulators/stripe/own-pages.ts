@@ -5,7 +5,7 @@ import type { Deliveries } from './events/deliveries';
 import { overview } from './page';
 import type { Environment } from './pipeline';
 import { checkKey } from './requests/auth';
-import { newEndpoint } from './routes/webhook-endpoints';
+import { forwardTo } from './routes/webhook-endpoints';
 import type { ObjectType } from './state/objects';
 import { Transaction } from './state/transaction';
 
@@ -23,7 +23,7 @@ const forwarding = z.strictObject({
  * Adds routes that Stripe does not have: a page for people, and endpoints for tests. Those that change something want the key.
  * - `/_test/faults` plans the failure of requests.
  * - `/_test/deliveries` asks for duplicates and disorder of events.
- * - `/_test/forward` makes an endpoint with a given secret, for all types of events or for those named, as `stripe listen --forward-to` does.
+ * - `/_test/forward` makes an endpoint with a given secret, for all types of events or for those named.
  * - `/_test/subscriptions/:id/renew` ends the current period now, which charges the next one.
  */
 export function addOwnPages(app: Express, { store, faults, now }: Environment, deliveries: Deliveries): void {
@@ -52,13 +52,8 @@ export function addOwnPages(app: Express, { store, faults, now }: Environment, d
     tx.commit();
   };
   app.post('/_test/forward', json, (request, response) => {
-    const { url, secret, types } = forwarding.parse(request.body);
-    change(request.path, (tx) => {
-      const known = tx.all('webhook_endpoint').find((each) => each.url === url);
-      if (known?.secret === secret) return;
-      const endpoint = newEndpoint(tx.now, { url, secret, enabled_events: types });
-      tx.put(known === undefined ? endpoint : { ...endpoint, id: known.id });
-    });
+    const settings = forwarding.parse(request.body);
+    change(request.path, (tx) => forwardTo(tx, settings));
     response.json({});
   });
   app.post('/_test/subscriptions/:id/renew', (request, response) => {

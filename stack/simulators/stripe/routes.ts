@@ -12,6 +12,7 @@ import { productRoutes } from './routes/products';
 import { setupIntentRoutes } from './routes/setup-intents';
 import { subscriptionRoutes } from './routes/subscriptions';
 import { termRoutes } from './routes/terms';
+import { testClockRoutes } from './routes/test-clocks';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints';
 
 /** The endpoints of Stripe's API that this server supports. */
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   ...meterRoutes,
   ...meterAdjustmentRoutes,
   ...moneyRoutes,
+  ...testClockRoutes,
   ...disputeRoutes,
   ...eventRoutes,
   ...webhookEndpointRoutes,

@@ -8,7 +8,9 @@ import { InFlight } from './requests/idempotency';
 import { addOwnPages } from './own-pages';
 import { serve, type Answer, type Environment } from './pipeline';
 import { ROUTES } from './routes';
+import { forwardTo, type Forwarding } from './routes/webhook-endpoints';
 import { Store } from './state/store';
+import { Transaction } from './state/transaction';
 
 /** Options of {@link startStripeServer}. */
 export interface StripeServerOptions {
@@ -22,6 +24,8 @@ export interface StripeServerOptions {
   validate?: string | undefined;
   /** Current time in unix seconds, for tests that let trials end. */
   now?: () => number;
+  /** Where events are sent from the start. */
+  forward?: Forwarding | undefined;
   /** Milliseconds before each further attempt to deliver an event. */
   deliveryRetryMs?: readonly number[] | undefined;
 }
@@ -45,6 +49,11 @@ export async function startStripeServer(options: StripeServerOptions): Promise<S
     validate: options.validate,
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),
   };
+  if (options.forward !== undefined) {
+    const tx = new Transaction(store, environment.now(), { method: 'START', path: '', idempotencyKey: null });
+    forwardTo(tx, options.forward);
+    tx.commit();
+  }
   const host = options.host ?? '127.0.0.1';
   const server = createServer(application(environment, deliveries));
   // Longer than clients keep idle connections, so that none is closed while a request is being sent.

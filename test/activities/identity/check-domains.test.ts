@@ -3,6 +3,8 @@ import { createDomainChecks } from '../../../activities/identity/check-domains';
 import { DOMAIN_CHECK_CALLER } from '../../../contract/identity/domain-checks';
 import { SSO_KIND, type OidcConnection } from '../../../contract/identity/sso';
 import type { ProofLookup } from '../../../providers/port/domain-proofs';
+import { EDGE_ROUTE_KIND } from '../../../contract/edge/route';
+import type { Edge } from '../../../providers/edge/edge';
 import { claimDomain, recordProof } from '../../../registry/identity/domain-changes';
 import { findDomain } from '../../../registry/identity/domains';
 import { storeConnection } from '../../../registry/identity/sso-changes';
@@ -10,6 +12,7 @@ import { readSecret } from '../../../registry/keys/secrets';
 import { intend, markPresent } from '../../../registry/ledger/ledger';
 import { acceptChange } from '../../../registry/operations/change-acceptance';
 import { recordOutcome } from '../../../registry/operations/transitions';
+import { unusedKind } from '../../providers/kind-suite';
 import { acceptTenant } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
@@ -30,8 +33,9 @@ suite('proved domains are looked for again', () => {
     asked = [];
   });
 
-  const checks = () =>
+  const checks = (edge: Pick<Edge, 'route'> = { route: unusedKind('edge-route') }) =>
     createDomainChecks({
+      edge,
       pool: registry.pool,
       keys: registry.keys,
       signal: () => AbortSignal.timeout(30_000),
@@ -150,5 +154,98 @@ suite('proved domains are looked for again', () => {
     await registry.pool.query(`update tenant_domain set state = 'withdrawn' where tenant_id = $1`, [tenantId]);
     await checks().takeWithdrawnDomains();
     expect((await operations(tenantId)).map(({ sso }) => sso)).toEqual(['disconnected']);
+  });
+
+  describe('a custom domain', () => {
+    const withDomain = async (proved: boolean) => {
+      const domain = newDomain();
+      const { tenantId, operationId } = await acceptTenant(registry, { configuration: { customDomain: domain } });
+      await registry.pool.query(`update operation set status = 'active', region = 'eu' where operation_id = $1`, [
+        operationId,
+      ]);
+      await claimDomain(registry.pool, { tenantId, domain, actor: 'test' });
+      if (proved) await recordProof(registry.pool, { tenantId, domain, found: true, actor: 'test' });
+      return { tenantId, domain };
+    };
+    const begun = async (tenantId: string) =>
+      (
+        await registry.pool.query<{ operationId: string; to: string }>(
+          `select operation_id as "operationId", parameters ->> 'edge' as "to" from operation
+           where tenant_id = $1 and kind = 'connect-domain' order by created_at`,
+          [tenantId],
+        )
+      ).rows;
+    /** Ends the operation: its tenant's route serves this host, or the run has failed. */
+    const end = async (tenantId: string, operationId: string, served: string | undefined) => {
+      await recordOutcome(registry.pool, { operationId, status: 'running' });
+      if (served === undefined) {
+        await recordOutcome(registry.pool, { operationId, status: 'compensating' });
+        await recordOutcome(registry.pool, { operationId, status: 'failed' });
+        return;
+      }
+      const row = (await intend(registry.pool, {
+        ...{ tenantId, operationId, step: 'integrations', kind: EDGE_ROUTE_KIND, provider: 'caddy' },
+        ...{ region: 'global', cell: '', name: `t-${tenantId}` },
+      }))!;
+      await markPresent(registry.pool, row.resourceId, row.name, {});
+      await registry.pool.query(
+        `update resource set settings = jsonb_build_object('access', 'open', 'domain', $2::text) where resource_id = $1`,
+        [row.resourceId, served],
+      );
+      await recordOutcome(registry.pool, { operationId, status: 'completed' });
+    };
+
+    test('that waits for its record is looked for by itself, and connected once it is proved', async () => {
+      const { tenantId, domain } = await withDomain(false);
+      await dayLater();
+      await checks().connectDueDomains();
+      expect(await begun(tenantId)).toEqual([]);
+      await checks().checkDueDomains();
+      expect((await stateOf(tenantId, domain)).state).toBe('proved');
+      await checks().connectDueDomains();
+      const [operation, ...others] = await begun(tenantId);
+      expect([operation!.to, others]).toEqual(['connected', []]);
+      await end(tenantId, operation!.operationId, domain);
+      await checks().connectDueDomains();
+      expect(await begun(tenantId)).toHaveLength(1);
+    });
+
+    test('that could not be connected is tried again only a day later', async () => {
+      const { tenantId } = await withDomain(true);
+      await checks().connectDueDomains();
+      await end(tenantId, (await begun(tenantId))[0]!.operationId, undefined);
+      await checks().connectDueDomains();
+      expect(await begun(tenantId)).toHaveLength(1);
+      await registry.pool.query(
+        `update operation set created_at = created_at - interval '25 hours' where tenant_id = $1`,
+        [tenantId],
+      );
+      await checks().connectDueDomains();
+      expect(await begun(tenantId)).toHaveLength(2);
+    });
+
+    test('that is withdrawn is taken from the edge', async () => {
+      const { tenantId, domain } = await withDomain(true);
+      await checks().connectDueDomains();
+      await end(tenantId, (await begun(tenantId))[0]!.operationId, domain);
+      await registry.pool.query(`update tenant_domain set state = 'withdrawn' where tenant_id = $1`, [tenantId]);
+      await checks().connectDueDomains();
+      expect((await begun(tenantId)).map(({ to }) => to)).toEqual(['connected', 'disconnected']);
+    });
+
+    test('that an operator has freed for its owner is taken from the edge, although its record is there', async () => {
+      const { tenantId, domain } = await withDomain(true);
+      await checks().connectDueDomains();
+      await end(tenantId, (await begun(tenantId))[0]!.operationId, domain);
+      await registry.pool.query(`update operation set custom_domain = null where custom_domain = $1`, [domain]);
+      await checks().connectDueDomains();
+      expect((await begun(tenantId)).map(({ to }) => to)).toEqual(['connected', 'disconnected']);
+    });
+
+    test('stays proved where there is no edge', async () => {
+      const { tenantId } = await withDomain(true);
+      expect(await checks({ route: undefined }).connectDueDomains()).toEqual({ connected: 0, disconnected: 0 });
+      expect(await begun(tenantId)).toEqual([]);
+    });
   });
 });

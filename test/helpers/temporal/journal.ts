@@ -138,6 +138,8 @@ export function journalingActivities(journal: Journal): Activities {
     signExportLink: ({ volume }) => Promise.resolve(`https://store.example/${volume}`),
     configureSso: step,
     verifySso: step,
+    connectDomain: step,
+    verifyDomain: step,
     forgetUnusedSso: note('unused connections forgotten'),
     notifyTenant: async ({ about }) => note(`tenant told: ${about}`)(),
     exportAuditHeads: () => Promise.resolve({ exported: 1, discrepancies: 0 }),

@@ -1,3 +1,4 @@
+import { createEdge } from '../../../providers/edge/edge';
 import { createKeycloak } from '../../../providers/keycloak/keycloak';
 import { createKubernetes } from '../../../providers/kubernetes/kubernetes';
 import { createPostgres } from '../../../providers/postgres/postgres';
@@ -77,6 +78,7 @@ function openKinds({ env, registry, keys }: TestProduct): { kinds: KindTable; cl
       clientId: env.KEYCLOAK_CLIENT_ID!,
       clientSecret: env.KEYCLOAK_CLIENT_SECRET!,
     }),
+    edge: createEdge(undefined),
     billing: createBilling({ apiKey: env.STRIPE_API_KEY!, url: env.STRIPE_API_BASE, allowLiveKey: false }),
   };
   return {

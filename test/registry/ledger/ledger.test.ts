@@ -1,5 +1,6 @@
 import { STATUSES, CLEAN_STATUSES, type OperationStatus } from '../../../contract/operations/states';
 import {
+  addFacts,
   closeStep,
   endInFlight,
   extendInFlight,
@@ -47,6 +48,13 @@ suite('the ledger', () => {
   const seconds = ({ inFlightUntil }: LedgerRow): number => (inFlightUntil!.getTime() - Date.now()) / 1000;
   const ALL: ResourceState[] = ['intended', 'present', 'closing', 'absent', 'accepted', 'scheduled_for_deletion'];
   const later = (ms: number): Date => new Date(Date.now() + ms);
+
+  test('adds facts to those that it has of one resource', async () => {
+    const [row, other] = [await rowIn('present'), await rowIn('present')];
+    for (const facts of [{ size: 1, kept: true }, { size: 2 }]) await addFacts(registry.pool, row.resourceId, facts);
+    expect((await read(row)).facts).toEqual({ ...row.facts, size: 2, kept: true });
+    expect((await read(other)).facts).toEqual(other.facts);
+  });
 
   describe('an intent', () => {
     test('of a later operation starts the row of a lost resource over, and one of the operation that made it does not', async () => {

@@ -6,6 +6,7 @@ import { loadOperation } from '../../../registry/operations/operations';
 import { listResources } from '../../../registry/ledger/ledger';
 import { loadTemplates } from '../../../templates/load';
 import { order } from '../../helpers/api';
+import { untilBlocked } from '../../helpers/locks';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
 
 const suite = hasPostgres() ? describe : describe.skip;
@@ -144,7 +145,7 @@ suite('the acceptance of an order', () => {
         same ? wanted.tenantName : null,
       ]);
       const second = accept({ idempotencyKey, requestHash: Buffer.alloc(32, same ? 1 : 2) }, wanted);
-      await untilBlocked();
+      await untilBlocked(registry.pool);
       await client.query('commit');
       expect(await second).toEqual(
         same ? { outcome: 'repeated', ...first, status: 'pending' } : { outcome: 'key-reused' },
@@ -153,16 +154,6 @@ suite('the acceptance of an order', () => {
       client.release();
     }
   });
-
-  const untilBlocked = async (): Promise<void> => {
-    for (;;) {
-      const { rows } = await registry.pool.query(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      if (rows.length > 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
 
   test('is refused for a name or domain that is taken, and for a name that looks like a taken one', async () => {
     const customDomain = `shop-${key()}.example.com`;

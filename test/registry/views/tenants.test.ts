@@ -43,7 +43,7 @@ suite('the view of a tenant', () => {
   test('shows what may begin now, and instead the operation that is open', async () => {
     const { tenantId } = await activeTenant(registry);
     expect(await readTenant(registry.pool, tenantId)).toMatchObject({
-      verbs: ['suspend', 'deprovision', 'configure-sso', 'reconcile'],
+      verbs: ['suspend', 'deprovision', 'configure-sso', 'connect-domain', 'reconcile'],
     });
     const operationId = await changed(registry, tenantId, suspend, 'running');
     const { items } = await listTenants(registry.pool, { limit: 100 });

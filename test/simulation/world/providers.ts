@@ -1,5 +1,6 @@
 import type { Check } from '../../../providers/port/check';
 import { checksOf, type VerifyActivity } from '../../../activities/verification/check-catalogue';
+import { createEdge, type Edge } from '../../../providers/edge/edge';
 import { createKeycloak, type Keycloak } from '../../../providers/keycloak/keycloak';
 import { TEMPORARY_PASSWORD } from '../../../providers/keycloak/passwords/temporary-password';
 import { createKubernetes, type Kubernetes } from '../../../providers/kubernetes/kubernetes';
@@ -24,6 +25,7 @@ export interface SimulatedProviders {
   kubernetes: Kubernetes;
   keycloak: Keycloak;
   billing: Billing;
+  edge: Edge;
   mailer: Mailer;
 }
 
@@ -220,7 +222,7 @@ export function createSimulatedProviders(
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
-  return { postgres, storage, kubernetes, keycloak, billing, mailer };
+  return { postgres, storage, kubernetes, keycloak, billing, edge: createEdge(undefined), mailer };
 }
 
 /** Key of a resource in the world. */

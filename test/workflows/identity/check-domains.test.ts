@@ -18,6 +18,10 @@ const activities: DomainActivities & MetadataActivities = {
     called.push('take');
     return Promise.resolve(4);
   },
+  connectDueDomains: () => {
+    called.push('connect');
+    return Promise.resolve({ connected: 2, disconnected: 1 });
+  },
   refreshMetadata: () => {
     called.push('refresh');
     return Promise.resolve({ renewed: 1 });
@@ -35,14 +39,17 @@ const round = () =>
     workflowId: `${CHECK_DOMAINS}-${process.pid}-${++sequence}`,
   });
 
-test('a round looks while domains are due, takes the withdrawn ones away, reads metadata again, and adds up', async () => {
+/** What is counted after the looks. */
+const ENDED = { unanswered: 0, taken: 4, connected: 2, disconnected: 1, renewed: 1, unusable: 0 };
+
+test('a round looks while domains are due, takes the withdrawn ones away, connects what is due, reads metadata again, and adds up', async () => {
   portions = 3;
-  expect(await round()).toEqual({ found: 6, missing: 3, unanswered: 0, taken: 4, renewed: 1, unusable: 0 });
-  expect(called).toEqual(['check', 'check', 'check', 'take', 'refresh']);
+  expect(await round()).toEqual({ ...ENDED, found: 6, missing: 3 });
+  expect(called).toEqual(['check', 'check', 'check', 'take', 'connect', 'refresh']);
 });
 
 test('a round ends although domains are still due, so that its history stays short; the next one goes on', async () => {
   portions = Infinity;
-  expect(await round()).toEqual({ found: 100, missing: 50, unanswered: 0, taken: 4, renewed: 1, unusable: 0 });
-  expect(called).toHaveLength(52);
+  expect(await round()).toEqual({ ...ENDED, found: 100, missing: 50 });
+  expect(called).toHaveLength(53);
 });

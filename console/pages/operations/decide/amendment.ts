@@ -4,7 +4,7 @@ import { labelAt } from '../../order/names';
 
 /** How a field of an order is typed. */
 export interface AmendField {
-  /** `json`: an object whose members are merged into those that the order has. An array: the values that are allowed. */
+  /** `json`: an object whose members are merged into those that the order has, or a list. An array: the values that are allowed. */
   as: 'text' | 'list' | 'number' | 'json' | readonly string[];
   hint?: string;
   /** What the values are chosen from, where the API lists them: regions that serve the plan, or regions and jurisdictions. */
@@ -22,6 +22,14 @@ const ONE_BY_ONE = 'All of them, separated by commas. The list replaces the one 
 /** Every field of an order that can be amended at all, in the order in which it is offered. */
 export const AMEND_FIELDS: Readonly<Record<string, AmendField>> = Object.fromEntries([
   itself('/paymentMethod', { as: 'text', hint: 'Id of a payment method at the billing provider: pm_…' }),
+  [
+    '/billing/taxIds',
+    {
+      as: 'json',
+      hint: 'A JSON list: [{ "type": "eu_vat", "value": "DE123456789" }]. It replaces the one that the order has.',
+      removes: '/billing',
+    },
+  ],
   ['/organizationName', { as: 'text' }],
   ['/adminUser/email', { as: 'text' }],
   ['/adminUser/firstName', { as: 'text' }],
@@ -91,13 +99,13 @@ export function patchOf(changes: readonly Change[]): Record<string, unknown> {
   return patch;
 }
 
-/** Why the text of a `json` field is not accepted, in words; undefined if it is a JSON object. */
+/** Why the text of a `json` field is not accepted, in words; undefined if it is a JSON object or list. */
 export function jsonError(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
+    return typeof value === 'object' && value !== null
       ? undefined
-      : 'Is not a JSON object. Begin with { and end with }.';
+      : 'Is no JSON object or list. Begin with { and end with }, or with [ and ].';
   } catch (error) {
     return `Is not JSON yet: ${(error as Error).message}`;
   }
@@ -106,6 +114,8 @@ export function jsonError(text: string): string | undefined {
 /** What the fields are called that the order's form does not have, or that need their part's name beside those of other parts. */
 const LABELS: Readonly<Record<string, string>> = {
   '/featureFlags': 'Feature flags',
+  '/billing': 'Tax ids',
+  '/billing/taxIds': 'Tax ids',
   '/adminUser/email': 'First administrator’s e-mail',
   '/adminUser/firstName': 'First administrator’s first name',
   '/adminUser/lastName': 'First administrator’s last name',

@@ -4,6 +4,7 @@ import { flag, integer, mergeMetadata, metadata, text } from '../requests/params
 import { newId } from '../state/ids';
 import type { Subscription, SubscriptionItem } from '../state/objects';
 import type { Transaction } from '../state/transaction';
+import { prorate } from './proration';
 
 /** Parameters of an item of a new subscription. */
 export const itemParams = z.strictObject({ metadata: metadata.optional(), price: text, quantity: integer.optional() });
@@ -16,11 +17,15 @@ export const itemChangeParams = z.strictObject({
   quantity: integer.optional(),
 });
 
-/** Changes the items of a subscription, without prorations. Throws if it has no such item, or if none would be left. */
+/** What a change of items comes to for the rest of the period; as at Stripe, it is on the next invoice by default. */
+export const prorationBehavior = z.enum(['always_invoice', 'create_prorations', 'none']);
+
+/** Changes the items of a subscription. Throws if it has no such item, or if none would be left. */
 export function changeItems(
   tx: Transaction,
   subscription: Subscription,
   changes: readonly z.output<typeof itemChangeParams>[],
+  proration: z.output<typeof prorationBehavior> = 'create_prorations',
 ): void {
   const period = subscription.items.data[0]!;
   let items = subscription.items.data;
@@ -53,6 +58,12 @@ export function changeItems(
       );
   });
   if (items.length === 0) throw refused('A subscription must have at least one active plan.', { param: 'items' });
+  if (proration !== 'none') {
+    const { interval } = period.price.recurring!;
+    if (items.some(({ price }) => price.recurring?.interval !== interval))
+      throw refused('This server prorates no change of the interval.', { param: 'proration_behavior' });
+    prorate(tx, subscription, subscription.items.data, items);
+  }
   subscription.items.data = items;
 }
 

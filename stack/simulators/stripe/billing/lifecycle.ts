@@ -6,6 +6,7 @@ import { writeInvoice, type BillingReason, type Coverage } from './invoice';
 import { pauseAt, resumeIfDue, withhold } from './pause';
 import { methodFor, pay } from './payment';
 import { periodEnd } from './periods';
+import { pendingItems } from './proration';
 import { usage } from './usage';
 
 /** Sets the current period of every item, which the next invoice covers. */
@@ -60,14 +61,15 @@ export function endTrial(
   tx.put(subscription);
 }
 
-/** Charges the usage of the current period now, as at the end of a subscription, unless it is on trial or nothing was used. */
+/** Charges now what was used in the current period and what is noted, as at the end of a subscription, unless it is on trial or that is nothing. */
 export function billUsage(tx: Transaction, subscription: Subscription): void {
   const { status, items, customer } = subscription;
   if (status === 'trialing' || status === 'incomplete') return;
   // A meter counts events up to a moment, exclusive.
   const behind = { start: items.data[0]!.current_period_start, end: tx.now + 1 };
-  if (items.data.every(({ price }) => usage(tx, customer, price, behind) === 0)) return;
-  bill(tx, subscription, 'subscription_update', { free: false, behind, usageOnly: true });
+  const isUsed = items.data.some(({ price }) => usage(tx, customer, price, behind) > 0);
+  if (isUsed || pendingItems(tx, subscription).length > 0)
+    bill(tx, subscription, 'subscription_update', { free: false, behind, only: 'usage' });
 }
 
 /** Ends a subscription immediately, without a further charge. */
@@ -93,21 +95,33 @@ export function cardError(decline: Decline, more: Record<string, unknown> = {}):
 }
 
 /**
- * Carries out what has become due since the last request: trials and periods that have ended. Stripe does this within the hour and retries
- * declined charges; here it is done once, before the next request is served.
+ * Carries out what has become due since the last request in the time of a test clock, or in real time: trials and periods that have ended, one
+ * after the other, each at its own moment. Stripe does this within the hour and retries declined charges; here it is done once, before the
+ * next request is served, or when the clock is advanced.
  */
-export function catchUp(tx: Transaction): void {
-  const isDue = ({ status, items }: Subscription): boolean =>
-    status !== 'canceled' && (items.data[0]?.current_period_end ?? Infinity) <= tx.now;
-  for (const { id } of tx.all('subscription').filter(isDue)) {
-    const subscription = tx.need('subscription', id);
-    // A trial is a period of its own, so both end together.
-    if (subscription.status === 'trialing')
-      endTrial(tx, subscription, subscription.trial_end ?? tx.now, 'subscription_cycle');
-    renew(tx, subscription);
+export function catchUp(tx: Transaction, clock: string | null = null): void {
+  const until = tx.now;
+  for (;;) {
+    const living = tx.all('subscription').filter(({ test_clock: its }) => (its ?? null) === clock);
+    const next = living.reduce((earliest, each) => Math.min(earliest, dueAt(each)), Infinity);
+    if (next > until) break;
+    tx.now = next;
+    for (const { id } of living.filter((each) => dueAt(each) === next)) {
+      const subscription = tx.need('subscription', id);
+      // A trial is a period of its own, so both end together.
+      if (subscription.status === 'trialing')
+        endTrial(tx, subscription, subscription.trial_end ?? tx.now, 'subscription_cycle');
+      renew(tx, subscription);
+      resumeIfDue(tx, subscription);
+    }
   }
-  for (const { id } of tx.all('subscription').filter((each) => each.pause_collection?.resumes_at))
-    resumeIfDue(tx, tx.need('subscription', id));
+  tx.now = until;
+}
+
+/** When something next becomes due of a subscription, in unix seconds. */
+function dueAt({ status, items, pause_collection: pause }: Subscription): number {
+  const goesOn = status === 'active' || status === 'past_due' || status === 'trialing';
+  return Math.min(goesOn ? items.data[0]!.current_period_end : Infinity, pause?.resumes_at ?? Infinity);
 }
 
 /** Ends a subscription's current period now, so that the next one is charged, as if its time had passed. */

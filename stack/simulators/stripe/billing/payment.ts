@@ -1,6 +1,6 @@
 import { cardOf, type Decline } from '../state/cards';
 import { newId } from '../state/ids';
-import type { Charge, Invoice, PaymentMethod } from '../state/objects';
+import type { Charge, Invoice, PaymentMethod, Refund } from '../state/objects';
 import type { Transaction } from '../state/transaction';
 
 const NO_METHOD: Decline = {
@@ -101,7 +101,7 @@ function charge(
 }
 
 function paymentIntent(tx: Transaction, made: Charge, method: PaymentMethod, decline: Decline | undefined) {
-  const id = made['payment_intent'] as string;
+  const id = made.payment_intent;
   return {
     id,
     object: 'payment_intent' as const,
@@ -131,24 +131,30 @@ function paymentIntent(tx: Transaction, made: Charge, method: PaymentMethod, dec
   };
 }
 
-function balanceTransaction(tx: Transaction, made: Charge, id: string) {
+/** What a charge adds to the account’s balance, or what a refund takes from it. */
+export function balanceTransaction(
+  tx: Transaction,
+  { id: source, object, amount, currency }: Charge | Refund,
+  id: string,
+) {
+  const moved = object === 'refund' ? -amount : amount;
   return {
     id,
     object: 'balance_transaction' as const,
-    amount: made.amount,
+    amount: moved,
     available_on: tx.now + 2 * 86_400,
     balance_type: 'payments',
     created: tx.now,
-    currency: made.currency,
+    currency,
     description: 'Subscription payment',
     exchange_rate: null,
     fee: 0,
     fee_details: [],
-    net: made.amount,
-    reporting_category: 'charge',
-    source: made.id,
+    net: moved,
+    reporting_category: object,
+    source,
     status: 'pending',
-    type: 'charge',
+    type: object,
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { text } from '../requests/params';
-import type { Coupon, Subscription } from '../state/objects';
+import type { Coupon } from '../state/account-objects';
+import type { Subscription } from '../state/objects';
 import type { Transaction } from '../state/transaction';
 
 /** Parameters of the discounts and tax rates with which a subscription begins. */
@@ -34,8 +35,12 @@ export function termsOf(
 ): { discount: number; taxes: Tax[] } {
   const off = coupons(tx, subscription)
     .filter(({ duration }) => duration === 'forever' || isFirst)
-    .reduce((sum, { amount_off: fixed, percent_off: share }) => sum + (fixed ?? (subtotal * (share ?? 0)) / 100), 0);
-  const discount = Math.min(subtotal, Math.round(off));
+    // A share was also taken off what is credited, a fixed amount only once.
+    .reduce((sum, { amount_off: fixed, percent_off: share }) => {
+      const part = fixed === null ? (subtotal * (share ?? 0)) / 100 : Math.min(fixed, Math.max(0, subtotal));
+      return sum + part;
+    }, 0);
+  const discount = subtotal < 0 ? Math.max(subtotal, Math.round(off)) : Math.min(subtotal, Math.round(off));
   const taxable = subtotal - discount;
   const taxes = subscription.default_tax_rates.map(({ id, percentage }): Tax => ({
     amount: Math.round((taxable * percentage) / 100),

@@ -1,4 +1,5 @@
-import type { Meter, Price } from '../state/objects';
+import type { Meter } from '../state/account-objects';
+import type { Price } from '../state/objects';
 import type { Transaction } from '../state/transaction';
 
 /** A meter's value for a customer from `start` (inclusive) to `end` (exclusive), both in unix seconds. */

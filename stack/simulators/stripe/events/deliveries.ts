@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { requestSignal } from '../../../../providers/port/request-signal';
-import type { StripeEvent, WebhookEndpoint } from '../state/objects';
+import type { StripeEvent, WebhookEndpoint } from '../state/account-objects';
 import type { Store } from '../state/store';
 import { wants } from './events';
 

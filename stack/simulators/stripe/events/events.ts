@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { API_VERSION } from '../requests/auth';
 import { newId } from '../state/ids';
-import type { InvoicePayment, PaymentIntent, StripeEvent, StripeObject, WebhookEndpoint } from '../state/objects';
+import type { StripeEvent, WebhookEndpoint } from '../state/account-objects';
+import type { InvoicePayment, PaymentIntent, StripeObject } from '../state/objects';
 import { eventTypes, type ChangedObject } from './types';
 
 /** What is known of the request that has changed the objects. */

@@ -32,9 +32,12 @@ const NAMERS: Record<string, Namer> = {
     ...(nowIn<PaymentIntent>({ before, after }, 'succeeded') ? ['payment_intent.succeeded'] : []),
     ...(nowIn<PaymentIntent>({ before, after }, 'requires_payment_method') ? ['payment_intent.payment_failed'] : []),
   ],
-  charge: ({ before, after }) => [
-    before !== undefined ? 'charge.updated' : (after as Charge).paid ? 'charge.succeeded' : 'charge.failed',
-  ],
+  charge: ({ before, after }) => {
+    const { paid, amount_refunded: refunded } = after as Charge;
+    if (before === undefined) return [paid ? 'charge.succeeded' : 'charge.failed'];
+    return [refunded > (before as Charge).amount_refunded ? 'charge.refunded' : 'charge.updated'];
+  },
+  refund: ({ before }) => [before === undefined ? 'refund.created' : 'refund.updated'],
   dispute: ({ before, after }) => [
     `charge.dispute.${before === undefined ? 'created' : ['won', 'lost'].includes(String(after['status'])) ? 'closed' : 'updated'}`,
   ],

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { inTimeOf } from '../billing/clock';
 import { cancel } from '../billing/lifecycle';
 import { newId } from '../state/ids';
 import { page } from '../list';
+import { refused } from '../requests/errors';
+import type { TaxId } from '../state/account-objects';
 import type { Customer } from '../state/objects';
 import { mergeMetadata, metadata, paging, range, text, within } from '../requests/params';
 import { route, type Route } from '../requests/request';
@@ -28,14 +31,25 @@ const fields = {
   name: text.optional(),
   phone: text.optional(),
 };
-const create = z.strictObject({ ...fields, payment_method: text.optional() });
+const create = z.strictObject({
+  ...fields,
+  payment_method: text.optional(),
+  tax_id_data: z
+    .array(z.strictObject({ type: text, value: text }))
+    .max(5)
+    .optional(),
+  test_clock: text.optional(),
+});
 const update = z.strictObject(fields);
 
 /** `/v1/customers` (https://docs.stripe.com/api/customers). */
 export const customerRoutes: Route[] = [
   route('POST', '/v1/customers', create, ({ tx, params }) => {
-    const customer = tx.put(blank(tx.now));
+    const { test_clock: clock } = params;
+    if (clock !== undefined) tx.now = tx.need('test_helpers.test_clock', clock, 'test_clock').frozen_time;
+    const customer = tx.put({ ...blank(tx.now), test_clock: clock ?? null });
     apply(tx, customer, params, params.payment_method);
+    params.tax_id_data?.forEach((given, index) => addTaxId(tx, customer.id, given, `tax_id_data[${index}][value]`));
     return tx.need('customer', customer.id);
   }),
   route('POST', '/v1/customers/:id', update, ({ tx, params, ids }) => {
@@ -51,26 +65,65 @@ export const customerRoutes: Route[] = [
   route(
     'GET',
     '/v1/customers',
-    z.strictObject({ ...paging, created: range.optional(), email: text.optional() }),
+    z.strictObject({ ...paging, created: range.optional(), email: text.optional(), test_clock: text.optional() }),
     ({ tx, params, url }) => {
-      const { created, email } = params;
+      const { created, email, test_clock: clock = null } = params;
       const found = tx
         .all('customer')
+        .filter((each) => each.test_clock === clock)
         .filter((each) => within(each.created, created) && (email === undefined || each.email === email));
       return page(url, found, params);
     },
   ),
+  route('GET', '/v1/customers/:id/tax_ids', z.strictObject(paging), ({ tx, params, ids, url }) => {
+    const { id } = tx.need('customer', ids['id']!);
+    const found = tx.all('tax_id').filter(({ customer }) => customer === id);
+    return page(url, found, params);
+  }),
   route('DELETE', '/v1/customers/:id', z.strictObject({}), ({ tx, ids }) => {
     const customer = tx.need('customer', ids['id']!);
-    for (const subscription of tx.all('subscription')) {
-      if (subscription.customer === customer.id && subscription.status !== 'canceled')
-        cancel(tx, tx.need('subscription', subscription.id));
-    }
-    for (const method of attached(tx, customer.id)) tx.put({ ...method, customer: null });
-    tx.delete(customer);
+    inTimeOf(tx, customer.id);
+    removeCustomer(tx, customer);
     return { id: customer.id, object: 'customer', deleted: true };
   }),
 ];
+
+/** Deletes a customer: its subscriptions are cancelled, and its payment methods detached. */
+export function removeCustomer(tx: Transaction, customer: Customer): void {
+  for (const subscription of tx.all('subscription')) {
+    if (subscription.customer === customer.id && subscription.status !== 'canceled')
+      cancel(tx, tx.need('subscription', subscription.id));
+  }
+  for (const method of attached(tx, customer.id)) tx.put({ ...method, customer: null });
+  for (const taxId of tx.all('tax_id').filter((each) => each.customer === customer.id)) tx.delete(taxId);
+  tx.delete(customer);
+}
+
+/** What the tax office says in test mode (https://docs.stripe.com/billing/customer/tax-ids#validation). */
+const VERIFICATIONS: Record<string, string> = { '111111111': 'unverified', '222222222': 'pending' };
+
+/** Gives a customer a tax id. Of VAT numbers of the EU the form is checked. */
+function addTaxId(tx: Transaction, customer: string, { type, value }: { type: string; value: string }, param: string) {
+  if (type === 'eu_vat' && !/^(?:[A-Z]{2}[0-9A-Z]{2,12}|(\d)\1{8})$/.test(value))
+    throw refused('Invalid value for eu_vat.', { code: 'tax_id_invalid', param });
+  const isVerified = type === 'eu_vat' || type === 'gb_vat';
+  tx.put<TaxId>({
+    id: newId('txi'),
+    object: 'tax_id',
+    country: type.slice(0, 2) === 'eu' ? value.slice(0, 2) : type.slice(0, 2).toUpperCase(),
+    created: tx.now,
+    customer,
+    livemode: false,
+    owner: { type: 'customer', customer },
+    type,
+    value,
+    verification: {
+      status: isVerified ? (VERIFICATIONS[value] ?? 'verified') : 'unavailable',
+      verified_address: null,
+      verified_name: null,
+    },
+  });
+}
 
 function apply(tx: Transaction, customer: Customer, params: z.output<typeof update>, paymentMethod?: string): void {
   const { address: where, description, email, invoice_settings, metadata: change, name, phone } = params;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inTimeOf } from '../billing/clock';
 import { cardError } from '../billing/lifecycle';
 import { methodFor, pay } from '../billing/payment';
 import { previewInvoice, previewParams } from '../billing/preview';
@@ -39,6 +40,7 @@ export const invoiceRoutes: Route[] = [
     z.strictObject({ off_session: flag.optional(), payment_method: text.optional() }),
     ({ tx, params, ids }) => {
       const invoice = tx.need('invoice', ids['id']!);
+      inTimeOf(tx, invoice.customer);
       if (invoice.status === 'paid') throw refused('Invoice is already paid', { code: 'invoice_already_paid' });
       if (invoice.status !== 'open')
         throw refused('Only an open invoice can be paid.', { code: 'invoice_not_editable' });

@@ -3,7 +3,7 @@ import { aggregate } from '../billing/usage';
 import { badRequest, refused } from '../requests/errors';
 import { newId } from '../state/ids';
 import { page } from '../list';
-import type { Meter, MeterEvent } from '../state/objects';
+import type { Meter, MeterEvent } from '../state/account-objects';
 import { integer, paging, text } from '../requests/params';
 import { route, type Route } from '../requests/request';
 

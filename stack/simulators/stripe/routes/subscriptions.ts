@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { inTimeOf } from '../billing/clock';
 import { bill, billUsage, cancel, cardError, endTrial, startPeriod } from '../billing/lifecycle';
-import { changeItems, itemChangeParams, itemOf, itemParams } from '../billing/items';
+import { changeItems, itemChangeParams, itemOf, itemParams, prorationBehavior } from '../billing/items';
 import { newSubscription } from '../billing/new-subscription';
 import { methodFor } from '../billing/payment';
+import { pendingItems, prorate } from '../billing/proration';
 import { giveTerms, termParams } from '../billing/terms';
 import { badRequest, missing, refused } from '../requests/errors';
 import { newId } from '../state/ids';
@@ -13,7 +15,6 @@ import { route, type Route } from '../requests/request';
 import type { Transaction } from '../state/transaction';
 
 const behavior = z.enum(['allow_incomplete', 'error_if_incomplete']);
-const proration = z.enum(['always_invoice', 'create_prorations', 'none']);
 const pause = z.strictObject({
   behavior: z.enum(['keep_as_draft', 'mark_uncollectible', 'void']),
   resumes_at: integer.optional(),
@@ -26,7 +27,7 @@ const fields = {
   metadata: metadata.optional(),
   off_session: flag.optional(),
   payment_behavior: behavior.optional(),
-  proration_behavior: proration.optional(),
+  proration_behavior: prorationBehavior.optional(),
   trial_end: z.union([z.literal('now'), integer]).optional(),
   trial_settings: z
     .strictObject({
@@ -63,6 +64,7 @@ const filter = {
   customer: text.optional(),
   price: text.optional(),
   status: statuses.optional(),
+  test_clock: text.optional(),
 };
 const TWO_YEARS = 2 * 366 * 86_400;
 
@@ -71,20 +73,19 @@ export const subscriptionRoutes: Route[] = [
   route('POST', '/v1/subscriptions', create, ({ tx, params }) => subscribe(tx, params)),
   route('POST', '/v1/subscriptions/:id', update, ({ tx, params, ids }) => {
     const subscription = tx.need('subscription', ids['id']!);
+    inTimeOf(tx, subscription.customer);
     const { metadata: change, ...rest } = params;
     if (subscription.status === 'canceled' && Object.keys(rest).length > 0) {
       throw refused('A canceled subscription can only update its cancellation_details and metadata.');
     }
     subscription.metadata = mergeMetadata(subscription.metadata, change);
     settings(tx, subscription, params);
-    if (params.items !== undefined) {
-      if (params.proration_behavior !== 'none')
-        throw refused('This server changes items only with proration_behavior=none.', { param: 'proration_behavior' });
-      changeItems(tx, subscription, params.items);
-    }
+    if (params.items !== undefined) changeItems(tx, subscription, params.items, params.proration_behavior);
     if (params.pause_collection !== undefined) subscription.pause_collection = pauseOf(tx, params.pause_collection);
     tx.put(subscription);
     const strict = params.payment_behavior === 'error_if_incomplete';
+    if (params.items !== undefined && params.proration_behavior === 'always_invoice')
+      invoiceNoted(tx, subscription, strict);
     if (params.trial_end === 'now' && subscription.status === 'trialing')
       endTrial(tx, subscription, tx.now, 'subscription_update', strict);
     else if (typeof params.trial_end === 'number') extendTrial(tx, subscription, params.trial_end);
@@ -97,13 +98,15 @@ export const subscriptionRoutes: Route[] = [
     ({ tx, params, ids }) => {
       const subscription = tx.need('subscription', ids['id']!);
       if (subscription.status === 'canceled') throw missing('subscription', subscription.id);
+      inTimeOf(tx, subscription.customer);
+      if (params.prorate) prorate(tx, subscription, subscription.items.data, []);
       if (params.invoice_now) billUsage(tx, subscription);
       return cancel(tx, subscription);
     },
   ),
   route('GET', '/v1/subscriptions/:id', z.strictObject({}), ({ tx, ids }) => tx.need('subscription', ids['id']!)),
   route('GET', '/v1/subscriptions', z.strictObject({ ...paging, ...filter }), ({ tx, params, url }) => {
-    const { created, customer, price, status } = params;
+    const { created, customer, price, status, test_clock: clock = null } = params;
     const wanted = (each: Subscription) =>
       status === 'all' ||
       (status === 'ended' || status === 'canceled'
@@ -111,6 +114,8 @@ export const subscriptionRoutes: Route[] = [
         : each.status === (status ?? each.status));
     const found = tx
       .all('subscription')
+      // As at Stripe, those on a test clock are listed only by their clock or their customer.
+      .filter((each) => customer !== undefined || each.test_clock === clock)
       .filter((each) => wanted(each) && (status !== undefined || each.status !== 'canceled'))
       .filter((each) => within(each.created, created) && (customer === undefined || each.customer === customer))
       .filter((each) => price === undefined || each.items.data.some((entry) => entry.price.id === price));
@@ -120,6 +125,7 @@ export const subscriptionRoutes: Route[] = [
 
 function subscribe(tx: Transaction, params: z.output<typeof create>): Subscription {
   const customer = tx.need('customer', params.customer, 'customer');
+  inTimeOf(tx, customer.id);
   const { now } = tx;
   if (params.trial_end !== undefined && params.trial_period_days !== undefined) {
     throw badRequest('You may only specify one of these parameters: trial_end, trial_period_days.');
@@ -134,6 +140,7 @@ function subscribe(tx: Transaction, params: z.output<typeof create>): Subscripti
   const subscription = newSubscription(now, id, customer.id, items);
   Object.assign(subscription, {
     metadata: mergeMetadata({}, params.metadata),
+    test_clock: customer.test_clock,
     trial_start: trialEnd && now,
     trial_end: trialEnd,
   });
@@ -150,6 +157,15 @@ function subscribe(tx: Transaction, params: z.output<typeof create>): Subscripti
   if (decline !== undefined && params.payment_behavior === 'error_if_incomplete') throw cardError(decline);
   subscription.status = trialEnd !== null ? 'trialing' : decline === undefined ? 'active' : 'incomplete';
   return tx.put(subscription);
+}
+
+/** Invoices what a change has noted, at once. */
+function invoiceNoted(tx: Transaction, subscription: Subscription, strict: boolean): void {
+  if (pendingItems(tx, subscription).length === 0) return;
+  const decline = bill(tx, subscription, 'subscription_update', { free: false, only: 'noted' });
+  if (decline !== undefined && strict) throw cardError(decline);
+  if (decline !== undefined) subscription.status = 'past_due';
+  tx.put(subscription);
 }
 
 function settings(tx: Transaction, subscription: Subscription, params: z.output<z.ZodObject<typeof fields>>): void {

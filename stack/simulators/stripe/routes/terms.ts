@@ -3,7 +3,7 @@ import { refused } from '../requests/errors';
 import { integer, text } from '../requests/params';
 import { route, type Route } from '../requests/request';
 import { newId } from '../state/ids';
-import type { Coupon, TaxRate } from '../state/objects';
+import type { Coupon, TaxRate } from '../state/account-objects';
 
 const coupon = z.strictObject({
   amount_off: integer.optional(),

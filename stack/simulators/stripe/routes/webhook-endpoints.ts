@@ -4,7 +4,9 @@ import { page } from '../list';
 import { flag, mergeMetadata, metadata, paging, text } from '../requests/params';
 import { route, type Route } from '../requests/request';
 import { newId } from '../state/ids';
-import type { StripeObject, WebhookEndpoint } from '../state/objects';
+import type { WebhookEndpoint } from '../state/account-objects';
+import type { StripeObject } from '../state/objects';
+import type { Transaction } from '../state/transaction';
 
 const address = text.refine((url) => /^https?:\/\//.test(url), 'must be an absolute URL');
 const types = z.array(text).min(1);
@@ -71,6 +73,23 @@ export function newEndpoint(
     status: 'enabled',
     url,
   };
+}
+
+/** Where events are sent, and what signs them. */
+export interface Forwarding {
+  url: string;
+  /** `whsec_…` */
+  secret: string;
+  /** Types of the events; `*` for all. */
+  types: string[];
+}
+
+/** Makes an endpoint with a given secret, as `stripe listen --forward-to` does, in place of one with the same URL. May be repeated. */
+export function forwardTo(tx: Transaction, { url, secret, types }: Forwarding): void {
+  const known = tx.all('webhook_endpoint').find((each) => each.url === url);
+  if (known?.secret === secret) return;
+  const endpoint = newEndpoint(tx.now, { url, secret, enabled_events: types });
+  tx.put(known === undefined ? endpoint : { ...endpoint, id: known.id });
 }
 
 /** As at Stripe, only the answer to the creation shows the secret. */

@@ -9,12 +9,12 @@ export interface Effect {
   method: string;
   path: string;
   idempotencyKey: string | null;
-  effect: 'created' | 'updated' | 'deleted' | 'charged' | 'declined';
+  effect: 'created' | 'updated' | 'deleted' | 'charged' | 'declined' | 'refunded';
   object: string;
   id: string;
   /** `metadata.tenantId` of the object, if it has one. */
   tenantId?: string;
-  /** Amount charged or declined, in the smallest unit of the currency. */
+  /** Amount charged, declined or refunded, in the smallest unit of the currency. */
   amount?: number;
   currency?: string;
 }

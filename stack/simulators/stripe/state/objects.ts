@@ -1,3 +1,14 @@
+import type {
+  Coupon,
+  Meter,
+  MeterEvent,
+  StripeEvent,
+  TaxId,
+  TaxRate,
+  TestClock,
+  WebhookEndpoint,
+} from './account-objects';
+
 /** A stored object, exactly as it is sent to clients. The types below declare only the fields that this server reads. */
 export interface StripeObject {
   id: string;
@@ -15,6 +26,8 @@ export type Metadata = Record<string, string>;
 /** `GET /v1/customers/:id`. */
 export interface Customer extends StripeObject {
   object: 'customer';
+  /** In the smallest unit of the currency: below 0 is a credit, which the next invoices use up. */
+  balance: number;
   currency: string | null;
   delinquent: boolean;
   email: string | null;
@@ -22,6 +35,7 @@ export interface Customer extends StripeObject {
   metadata: Metadata;
   name: string | null;
   next_invoice_sequence: number;
+  test_clock: string | null;
 }
 
 /** `GET /v1/payment_methods/:id`: a card or a SEPA debit, whose fingerprint identifies the test card or account. */
@@ -108,25 +122,10 @@ export interface Subscription extends StripeObject {
   metadata: Metadata;
   pause_collection: PauseCollection | null;
   status: 'active' | 'canceled' | 'incomplete' | 'past_due' | 'paused' | 'trialing';
+  test_clock: string | null;
   trial_end: number | null;
   trial_settings: { end_behavior: { missing_payment_method: 'cancel' | 'create_invoice' | 'pause' } };
   trial_start: number | null;
-}
-
-/** `GET /v1/coupons/:id`. */
-export interface Coupon extends StripeObject {
-  object: 'coupon';
-  /** In the smallest unit of the currency. */
-  amount_off: number | null;
-  duration: 'forever' | 'once';
-  percent_off: number | null;
-}
-
-/** `GET /v1/tax_rates/:id`. */
-export interface TaxRate extends StripeObject {
-  object: 'tax_rate';
-  inclusive: false;
-  percentage: number;
 }
 
 /** `GET /v1/invoices/:id`. */
@@ -151,6 +150,22 @@ export interface Invoice extends StripeObject {
   };
 }
 
+/** Noted for a subscription's next invoice, which has it as a line. It is not sent to clients. */
+export interface InvoiceItem extends StripeObject {
+  object: 'invoiceitem';
+  /** In the smallest unit of the currency; below 0 for a credit. */
+  amount: number;
+  description: string;
+  /** The invoice that has it; null until there is one. */
+  invoice: string | null;
+  /** The subscription's item. */
+  item: string;
+  period: { start: number; end: number };
+  price: Price;
+  quantity: number;
+  subscription: string;
+}
+
 /** `GET /v1/payment_intents/:id`. */
 export interface PaymentIntent extends StripeObject {
   object: 'payment_intent';
@@ -165,9 +180,20 @@ export interface PaymentIntent extends StripeObject {
 export interface Charge extends StripeObject {
   object: 'charge';
   amount: number;
+  amount_refunded: number;
   currency: string;
   customer: string;
   paid: boolean;
+  payment_intent: string;
+}
+
+/** `GET /v1/refunds/:id`. */
+export interface Refund extends StripeObject {
+  object: 'refund';
+  amount: number;
+  charge: string;
+  currency: string;
+  payment_intent: string;
 }
 
 /** `GET /v1/balance_transactions/:id`. */
@@ -191,64 +217,26 @@ export interface Dispute extends StripeObject {
   status: 'lost' | 'needs_response' | 'won';
 }
 
-/** `GET /v1/events/:id`. */
-export interface StripeEvent extends StripeObject {
-  object: 'event';
-  /** The object as it was right after the change. */
-  data: { object: StripeObject; previous_attributes?: object };
-  /** Endpoints that have not accepted the event yet. */
-  pending_webhooks: number;
-  type: string;
-}
-
-/** `GET /v1/webhook_endpoints/:id`. */
-export interface WebhookEndpoint extends StripeObject {
-  object: 'webhook_endpoint';
-  enabled_events: string[];
-  metadata: Metadata;
-  /** Signs what is sent. Shown only in the answer to the creation. */
-  secret: string;
-  status: 'disabled' | 'enabled';
-  url: string;
-}
-
-/** `GET /v1/billing/meters/:id`. */
-export interface Meter extends StripeObject {
-  object: 'billing.meter';
-  customer_mapping: { event_payload_key: string; type: 'by_id' };
-  default_aggregation: { formula: 'count' | 'last' | 'sum' };
-  event_name: string;
-  status: 'active' | 'inactive';
-  value_settings: { event_payload_key: string };
-}
-
-/** Stored by `POST /v1/billing/meter_events`. `id` is the event's `identifier`, which Stripe keeps unique for a day. */
-export interface MeterEvent extends StripeObject {
-  object: 'billing.meter_event';
-  event_name: string;
-  identifier: string;
-  payload: Record<string, string>;
-  timestamp: number;
-  /** An adjustment has taken it back: it counts no more, and its identifier stays taken. Not part of Stripe’s object. */
-  cancelled?: true;
-}
-
 /** All types of stored objects, by the name in their `object` field. */
 export interface ObjectTypes {
   customer: Customer;
+  tax_id: TaxId;
   payment_method: PaymentMethod;
   setup_intent: SetupIntent;
   product: Product;
   price: Price;
   subscription: Subscription;
   invoice: Invoice;
+  invoiceitem: InvoiceItem;
   payment_intent: PaymentIntent;
   charge: Charge;
+  refund: Refund;
   balance_transaction: BalanceTransaction;
   invoice_payment: InvoicePayment;
   dispute: Dispute;
   coupon: Coupon;
   tax_rate: TaxRate;
+  'test_helpers.test_clock': TestClock;
   event: StripeEvent;
   webhook_endpoint: WebhookEndpoint;
   'billing.meter': Meter;

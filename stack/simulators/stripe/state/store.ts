@@ -10,7 +10,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { EffectLog, type Effect } from './effects';
-import type { ObjectType, ObjectTypes, StripeEvent, StripeObject } from './objects';
+import type { StripeEvent } from './account-objects';
+import type { ObjectType, ObjectTypes, StripeObject } from './objects';
 
 /** The stored answer for an idempotency key. */
 export interface IdempotencyRecord {

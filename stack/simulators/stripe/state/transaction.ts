@@ -15,13 +15,17 @@ export interface Origin {
 export class Transaction {
   readonly #changed = new Map<string, StripeObject>();
   readonly #money: Omit<Effect, 'seq'>[] = [];
+  /** When the request was made, in unix seconds. */
+  readonly #madeAt: number;
 
   constructor(
     readonly store: Store,
-    /** Unix seconds; the same for the whole request. */
-    readonly now: number,
+    /** Unix seconds in which the request happens: the same for all of it, unless it is about customers on a test clock. */
+    public now: number,
     private readonly origin: Origin,
-  ) {}
+  ) {
+    this.#madeAt = now;
+  }
 
   /** A copy of the object, which may be changed and `put` back; undefined if it is absent or deleted. */
   get<T extends ObjectType>(type: T, id: string): ObjectTypes[T] | undefined {
@@ -63,9 +67,9 @@ export class Transaction {
     });
   }
 
-  /** Logs a charge or a decline as an effect. Objects that are `put` are logged automatically. */
+  /** Logs a charge, a decline or a refund as an effect. Objects that are `put` are logged automatically. */
   noteMoney(
-    effect: 'charged' | 'declined',
+    effect: 'charged' | 'declined' | 'refunded',
     object: StripeObject,
     money: { amount?: number; currency?: string } = {},
   ): void {
@@ -84,7 +88,7 @@ export class Transaction {
     const events = eventsFor(
       objects.map((after) => ({ before: this.store.get(after.object as ObjectType, after.id), after })),
       {
-        now: this.now,
+        now: this.#madeAt,
         idempotencyKey: this.origin.idempotencyKey,
         endpoints: this.store.all('webhook_endpoint').filter(({ deleted }) => !deleted),
       },
@@ -102,7 +106,7 @@ export class Transaction {
   #describe(effect: Effect['effect'], object: StripeObject): Omit<Effect, 'seq'> {
     const tenantId = (object['metadata'] as { tenantId?: string } | undefined)?.tenantId;
     const tenant = tenantId === undefined ? {} : { tenantId };
-    const time = new Date(this.now * 1000).toISOString();
+    const time = new Date(this.#madeAt * 1000).toISOString();
     return { time, ...this.origin, effect, object: object.object, id: object.id, ...tenant };
   }
 }

@@ -6,7 +6,8 @@ import {
 import { createDomainProofs } from '../../../../providers/dns/domain-proofs';
 import { transaction } from '../../../../registry/database';
 import { forgetBelongings } from '../../../../registry/tenants/forgetting';
-import { activeTenant } from '../../../helpers/tenants/accepted';
+import { recordOutcome } from '../../../../registry/operations/transitions';
+import { acceptTenant, activeTenant } from '../../../helpers/tenants/accepted';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
 import { startNameServer, type NameServer } from '../../../helpers/dns';
 import { hasPostgres } from '../../../helpers/registry';
@@ -25,7 +26,7 @@ suite('domains of a tenant', () => {
 
   beforeAll(async () => {
     dns = await startNameServer();
-    api = await startApiHarness({ domainProofs: createDomainProofs([dns.address]) });
+    api = await startApiHarness({ domainProofs: createDomainProofs([dns.address]), edgeAddress: 'edge.example:443' });
     manager = await api.as(['api-keys:manage']);
   });
   afterAll(async () => {
@@ -145,5 +146,51 @@ suite('domains of a tenant', () => {
   test('a tenant claims at most fifty domains', async () => {
     for (let n = 0; n < 50; n += 1) await claim(mine, `n${n}-${domain}`);
     expectProblem(await manager.post(`/v1/tenants/${mine}/domains`, { domain }), 'state-conflict');
+  });
+
+  describe('a custom domain', () => {
+    const ordered = async () => {
+      const { tenantId, operationId } = await acceptTenant(api.registry, { configuration: { customDomain: domain } });
+      await api.registry.pool.query(
+        `update operation set region = 'eu', status = 'provisioning' where operation_id = $1`,
+        [operationId],
+      );
+      await recordOutcome(api.registry.pool, { operationId, status: 'active' });
+      return tenantId;
+    };
+    const shown = async (tenantId: string) =>
+      expectAnswer(await manager.get(`/v1/tenants/${tenantId}/domains/${domain}`), 200, tenantDomainSchema);
+
+    test('is claimed when its tenant becomes active, and an operation connects it once it is proved', async () => {
+      const tenantId = await ordered();
+      const claimed = await shown(tenantId);
+      expect(claimed.state).toBe('pending');
+      expect((await check(tenantId)).operationId).toBeUndefined();
+      publish(claimed);
+      const { operationId } = await check(tenantId);
+      const { rows } = await api.registry.pool.query(
+        `select kind, parameters, caller from operation where operation_id = $1`,
+        [operationId],
+      );
+      expect(rows).toEqual([
+        { kind: 'connect-domain', parameters: { edge: 'connected' }, caller: expect.stringContaining('token:') },
+      ]);
+    });
+
+    test('cannot be removed while an operation connects it', async () => {
+      const tenantId = await ordered();
+      publish(await shown(tenantId));
+      await check(tenantId);
+      expectProblem(await manager.delete(`/v1/tenants/${tenantId}/domains/${domain}`), 'state-conflict');
+    });
+
+    test('that another tenant has proved first is not connected', async () => {
+      publish(await claim(mine));
+      await check(mine);
+      const tenantId = await ordered();
+      publish(await shown(tenantId));
+      expect(await check(tenantId)).toMatchObject({ lookup: 'held-by-another', domain: { state: 'pending' } });
+      expect((await check(tenantId)).operationId).toBeUndefined();
+    });
   });
 });

@@ -91,7 +91,8 @@ test('fields are called as on the page that orders, and no name of the API is le
 
 test.each([
   ['{ "a": 1 }', undefined],
-  ['[1]', 'Is not a JSON object. Begin with { and end with }.'],
+  ['[1]', undefined],
+  ['1', 'Is no JSON object or list. Begin with { and end with }, or with [ and ].'],
   ['{ "a": ', expect.stringMatching(/^Is not JSON yet: /) as string],
 ])('the settings %s are judged while they are typed', (text, error) => {
   expect(jsonError(text)).toEqual(error);

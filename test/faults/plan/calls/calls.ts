@@ -13,6 +13,8 @@ const CALLS: Record<OperationKind, readonly Call[]> = {
   resume: withCommit(openingCalls('resume'), 'resume'),
   deprovision: DEPROVISION_CALLS,
   'configure-sso': CONFIGURE_SSO_CALLS,
+  // Not in the matrix: it changes one resource, through the same effect as the others.
+  'connect-domain': [],
   reconcile: RECONCILE_CALLS,
 };
 

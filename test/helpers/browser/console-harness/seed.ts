@@ -5,6 +5,7 @@ import { sweepIdOf } from '../../../../contract/maintenance/sweeps';
 import { endpointIdOf } from '../../../../contract/webhooks/webhooks';
 import { appendAudit } from '../../../../registry/audit/trail';
 import { noteDiscrepancy } from '../../../../registry/audit/findings';
+import { recordFindings } from '../../../../registry/billing/findings';
 import { requestBackup } from '../../../../registry/backups/backups';
 import { registerCells } from '../../../../registry/capacity/capacity';
 import { registerRegionPlans } from '../../../../registry/capacity/region-offers';
@@ -94,6 +95,10 @@ export async function seedConsole(api: ApiHarness): Promise<Seeded> {
       sequence: 1,
       problem: `Entry 1 was edited: ${HOSTILE}`,
     });
+    const changed = 'subscription_changed' as const;
+    await transaction(pool, (client) =>
+      recordFindings(client, tenantId, { asked: [changed], found: [{ problem: changed, objectId: HOSTILE }] }),
+    );
     return { endpointId, deliveryId, sweepId };
   }
 }

@@ -158,3 +158,18 @@ test('a renewal on request charges the next period at once', async () => {
     ['paid', 'subscription_create'],
   ]);
 });
+
+test('events are forwarded from the start, also after a restart, by one endpoint', async () => {
+  const secret = 'whsec_of_the_receiver';
+  const forwarding = await startBench({ forward: { url: receiver.url, secret, types: ['customer.created'] } });
+  try {
+    await forwarding.restart();
+    await forwarding.stripe.customers.create();
+    await eventually(() => Promise.resolve(receiver.got.length === 1));
+    const { body, signature } = receiver.got[0]!;
+    expect(forwarding.stripe.webhooks.constructEvent(body, signature, secret).type).toBe('customer.created');
+    expect((await forwarding.stripe.webhookEndpoints.list()).data).toHaveLength(1);
+  } finally {
+    await forwarding.close();
+  }
+});

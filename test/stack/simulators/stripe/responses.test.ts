@@ -131,6 +131,24 @@ if (typeof spec === 'string') {
     await stripe.balanceTransactions.list({ expand: ['data.source.payment_intent'] });
     await stripe.balance.retrieve();
     await stripe.accounts.retrieveCurrent();
+    const plan = paid.items.data[0]!.id;
+    const change = { items: [{ id: plan, quantity: 2 }], proration_behavior: 'always_invoice' as const };
+    await stripe.invoices.createPreview({ subscription: paid.id, subscription_details: change });
+    await stripe.subscriptions.update(paid.id, { ...change, expand: ['latest_invoice'] });
+    const [charge] = (await stripe.charges.list({ customer: customer.id })).data.filter((each) => each.paid);
+    const refund = await stripe.refunds.create({ charge: charge!.id, amount: 10, expand: ['charge'] });
+    await stripe.refunds.retrieve(refund.id);
+    await stripe.refunds.list();
+    await stripe.balanceTransactions.list({ expand: ['data.source'] });
+    const clocks = stripe.testHelpers.testClocks;
+    const clock = await clocks.create({ frozen_time: day });
+    await stripe.customers.create({ test_clock: clock.id });
+    await clocks.advance(clock.id, { frozen_time: day + 60 });
+    await clocks.retrieve(clock.id);
+    await clocks.list();
+    await clocks.del(clock.id);
+    const taxed = await stripe.customers.create({ tax_id_data: [{ type: 'eu_vat', value: 'DE123456789' }] });
+    await stripe.customers.listTaxIds(taxed.id);
     const contested = await stripe.paymentMethods.attach('pm_card_createDispute', { customer: customer.id });
     await subscribe(contested.id);
     const [dispute] = (await stripe.disputes.list()).data;
@@ -167,6 +185,8 @@ if (typeof spec === 'string') {
         'balance',
         'dispute',
         'event',
+        'refund',
+        'test_helpers.test_clock',
         'webhook_endpoint',
         'account',
         'list',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Stripe from 'stripe';
-import { startStripeServer } from '../../../../stack/simulators/stripe/server';
+import { startStripeServer, type StripeServerOptions } from '../../../../stack/simulators/stripe/server';
 
 /** A server with a state of its own, and the official SDK connected to it. */
 export interface Bench {
@@ -26,7 +26,7 @@ export function clientFor(url: string, apiKey = 'sk_test_bench', timeout = 2000)
 
 /** Starts a bench. */
 export async function startBench(
-  options: { validate?: string; deliveryRetryMs?: readonly number[] } = {},
+  options: Pick<StripeServerOptions, 'deliveryRetryMs' | 'forward'> & { validate?: string } = {},
 ): Promise<Bench> {
   const dir = mkdtempSync(join(tmpdir(), 'stripe-'));
   const stateFile = join(dir, 'state.jsonl');

@@ -4,8 +4,12 @@ import { queryClient } from '../../api/queries';
 import { useMayCall } from '../../api/session';
 import { VerbButton } from '../../parts/forms/verb';
 
+interface ResolveVerbProps {
+  finding: { findingId: string; found: string; remedy: string };
+}
+
 /** Resolves a finding in billing: nothing more is to be done about it. */
-export function ResolveBilling({ findingId, found, remedy }: { findingId: string; found: string; remedy: string }) {
+export function ResolveVerb({ finding: { findingId, found, remedy } }: ResolveVerbProps) {
   if (!useMayCall()('resolveBillingFinding')) return null;
   return (
     <VerbButton
@@ -26,7 +30,10 @@ export function ResolveBilling({ findingId, found, remedy }: { findingId: string
               body: { reason },
             }),
           ),
-        onDone: () => void queryClient.invalidateQueries({ queryKey: ['attention'] }),
+        onDone: () => {
+          void queryClient.invalidateQueries({ queryKey: ['billing'] });
+          void queryClient.invalidateQueries({ queryKey: ['attention'] });
+        },
       }}
     />
   );
