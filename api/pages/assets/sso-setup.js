@@ -29,6 +29,12 @@ async function call(method, path, body, headers = {}) {
   throw new Error([answer.detail ?? answer.title, ...errors].join(' '));
 }
 
+/** Says why something did not work. Of an answer that did not come, or that a proxy has made, the browser's own words would help nobody. */
+function sayWhy(error) {
+  const isUnanswered = error instanceof TypeError || error instanceof SyntaxError;
+  say(isUnanswered ? 'The server did not answer. Try again: nothing is lost.' : error.message, true);
+}
+
 /** Does something for a person who waits for it, and says what went wrong. */
 async function during(button, doing, work) {
   button.disabled = true;
@@ -37,7 +43,7 @@ async function during(button, doing, work) {
     const said = await work();
     if (said) say(said);
   } catch (error) {
-    say(error instanceof TypeError ? 'The server did not answer. Try again: nothing is lost.' : error.message, true);
+    sayWhy(error);
   } finally {
     button.disabled = false;
   }
@@ -172,7 +178,7 @@ connection.addEventListener('submit', (event) => {
 });
 activate.addEventListener('click', () => void during(activate, 'Activating …', connect));
 
-const begin = () => follow().catch((error) => say(error.message, true));
+const begin = () => follow().catch(sayWhy);
 const offered = offerClaim(location.hash, {
   path: 'identity/sso/links:open',
   what: 'the setup',
