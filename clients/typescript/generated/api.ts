@@ -2430,6 +2430,7 @@ export interface components {
        * @example pm_card_visa
        */
       paymentMethod?: string | undefined;
+      billing?: components['schemas']['OrderBilling'] | undefined;
       /**
        * @description Changes to the plan’s template, under the names that it allows. Some of them need an approval.
        * @example {
@@ -2581,6 +2582,24 @@ export interface components {
        * @enum {string}
        */
       encryptionLevel: 'standard' | 'enhanced';
+    };
+    /** @description What invoices say of the customer beside its name. */
+    OrderBilling: {
+      /** @description Tax ids that invoices show. */
+      taxIds: components['schemas']['TaxId'][];
+    };
+    /** @description A tax id of the customer, such as its VAT number. */
+    TaxId: {
+      /**
+       * @description Type of the tax id, as Stripe names it.
+       * @example eu_vat
+       */
+      type: string;
+      /**
+       * @description The tax id as the tax office writes it.
+       * @example DE123456789
+       */
+      value: string;
     };
     /** @description How a permanent failure of a step is handled. */
     OrderRecovery: {
