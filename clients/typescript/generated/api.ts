@@ -7356,6 +7356,10 @@ export interface components {
         quantity?: number | undefined;
         coupon?: string | undefined;
         taxRates?: string[] | undefined;
+        /** @enum {string} */
+        proration?: ('none' | 'next_invoice' | 'at_once') | undefined;
+        /** @enum {string} */
+        end?: ('none' | 'credit_unused') | undefined;
         meters: {
           eventName: string;
           displayName: string;
