@@ -53,12 +53,14 @@ export function customerKind(stripe: Stripe): ResourceKind<CustomerSpec> {
         metadata: { ...marks(context), ...keptOf({ end: spec.end }) },
         ...taxIdData(spec.taxIds),
       };
-      const { id } = await idempotently(idempotencyKey, (options) => stripe.customers.create(params, options)).catch(
-        (error: unknown) => {
-          throw taxIdRefused(error, context.tenantId);
-        },
-      );
-      return { id };
+      try {
+        const { id } = await idempotently(idempotencyKey, (options) => stripe.customers.create(params, options));
+        return { id };
+      } catch (error) {
+        const refused = taxIdRefused(error, context.tenantId);
+        if (refused !== undefined) throw refused;
+        throw error;
+      }
     },
 
     async remove(context) {

@@ -11,10 +11,10 @@ export function taxIdData(taxIds: readonly TaxId[] = []): Pick<Stripe.CustomerCr
   };
 }
 
-/** The failure for an error of Stripe: a fault of the order if Stripe does not accept a tax id, otherwise the error. Its message has no tax id. */
-export function taxIdRefused(error: unknown, tenantId: string): unknown {
-  if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return error;
-  if (error.code !== 'tax_id_invalid' && !error.param?.startsWith('tax_id_data')) return error;
+/** The failure for a tax id that Stripe does not accept, a fault of the order; undefined for other errors. Its message has no tax id. */
+export function taxIdRefused(error: unknown, tenantId: string): ReturnType<typeof failure> | undefined {
+  if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return undefined;
+  if (error.code !== 'tax_id_invalid' && !error.param?.startsWith('tax_id_data')) return undefined;
   const message = `customer of tenant ${tenantId}: Stripe does not accept a tax id of the order. Correct its type or its value.`;
   return failure('TaxIdRefused', message, { pointer: '/billing/taxIds', cause: error });
 }

@@ -53,7 +53,7 @@ export const webhookEndpointRoutes: Route[] = [
 ];
 
 /** An enabled endpoint. */
-export function newEndpoint(
+function newEndpoint(
   now: number,
   settings: Pick<z.output<typeof create>, 'enabled_events' | 'url'> &
     Partial<z.output<typeof create>> & { secret: string },
