@@ -76,9 +76,9 @@ suite('two tenants', () => {
   const pairs = (): [own: Tenant, other: Tenant][] => [tenants, [tenants[1], tenants[0]]];
   const filled = (path: string, things: Things): string =>
     path.replace(/\{(\w+)\}/g, (_, name: string) => ({ ...UNOWNED, ...things })[name]!);
-  const directoryOf = async ({ scim }: Tenant): Promise<object> => [
-    (await scim.get('/Users')).body,
-    (await scim.get('/Groups')).body,
+  const directoryOf = async ({ scim }: Tenant): Promise<object[]> => [
+    (await scim.get('/Users')).body as object,
+    (await scim.get('/Groups')).body as object,
   ];
 
   test('neither an API key nor a SCIM token opens any route about a tenant, its own or the other one', async () => {
@@ -108,9 +108,11 @@ suite('two tenants', () => {
       new Set(Object.keys(tenants[0].inside)),
     );
     const operator = await api.as([...ALL_ROLES]);
-    const rows = async (): Promise<object[]> => {
+    const rows = async (): Promise<object[][]> => {
       const tables = ['scim_token', 'api_key', 'tenant_domain', 'backup'].map((table) =>
-        api.registry.pool.query<object>(`select to_jsonb(t) - 'last_used_at' as row from ${table} t order by 1`),
+        api.registry.pool.query<{ row: object }>(
+          `select to_jsonb(t) - 'last_used_at' as row from ${table} t order by 1`,
+        ),
       );
       return (await Promise.all(tables)).map((each) => each.rows);
     };
