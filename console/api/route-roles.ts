@@ -177,6 +177,7 @@ export const ROUTE_ROLES = {
   redeliverWebhooks: ['webhooks:manage', 'operations:operate'],
   reissueCredentials: ['operations:operate'],
   removeDomain: ['api-keys:manage'],
+  reportAlerts: ['alerts:report'],
   reportUsage: ['usage:write'],
   resetFlag: ['flags:manage'],
   resolveBillingFinding: ['operations:operate'],
