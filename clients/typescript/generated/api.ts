@@ -1817,6 +1817,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/providers/alerts/api/v2/alerts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Report alerts of tenants
+     * @description For servers that evaluate alert rules and can send to an Alertmanager (its API v2), such as vmalert: this is the path that they append. An alert that begins to fire, or ceases, becomes an event; repeated reports change nothing, so a report is sent again until it is answered with 2xx.
+     *
+     *     Requires a token with any of these roles: `alerts:report`.
+     */
+    post: operations['reportAlerts'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/billing/findings': {
     parameters: {
       query?: never;
@@ -2452,6 +2474,13 @@ export interface components {
             [key: string]: string;
           }
         | undefined;
+      /**
+       * @description Webhook endpoints of the caller, the only ones that are told of the tenant’s alerts. Without it every endpoint is that follows `alert.firing` or `alert.resolved`. Only for plans with monitoring.
+       * @example [
+       *       "we_3f0c1f6e8d9b4a7c9e2d5b8a1c4f7e60"
+       *     ]
+       */
+      alertReceivers?: string[] | undefined;
       recovery?: components['schemas']['OrderRecovery'] | undefined;
     };
     /** @description The first admin of the tenant, who receives the invitation with a one-time link. */
@@ -3691,6 +3720,17 @@ export interface components {
       apiKeys: {
         [key: string]: string;
       };
+      monitoring?: components['schemas']['MonitoringCredentials'] | undefined;
+    };
+    /** @description Only for plans with monitoring. This key stays the same when credentials are reissued. */
+    MonitoringCredentials: {
+      /**
+       * Format: uri
+       * @description Where the tenant’s programs send and read metrics and logs.
+       */
+      endpoint: string;
+      /** @description Their bearer token there. */
+      key: string;
     };
     /** @description Uses a link. This works once. */
     ClaimRequest: {
@@ -5765,6 +5805,8 @@ export interface components {
         | 'sso.metadata'
         | 'usage.quota-near'
         | 'usage.quota-reached'
+        | 'alert.firing'
+        | 'alert.resolved'
         | 'quarantine.found'
         | 'quarantine.ended'
         | 'evidence.recorded';
@@ -6332,6 +6374,8 @@ export interface components {
             | 'sso.metadata'
             | 'usage.quota-near'
             | 'usage.quota-reached'
+            | 'alert.firing'
+            | 'alert.resolved'
             | 'quarantine.found'
             | 'quarantine.ended'
             | 'evidence.recorded'
@@ -6441,6 +6485,8 @@ export interface components {
                 | 'sso.metadata'
                 | 'usage.quota-near'
                 | 'usage.quota-reached'
+                | 'alert.firing'
+                | 'alert.resolved'
                 | 'quarantine.found'
                 | 'quarantine.ended'
                 | 'evidence.recorded'
@@ -6624,6 +6670,33 @@ export interface components {
           customer?: (string | null) | undefined;
         };
       };
+    };
+    AlertsTaken: {
+      /** @description Number of alerts that are about tenants. */
+      recorded: number;
+      /**
+       * Format: date-time
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      at: string;
+    };
+    /** @description Alerts, each in its newest state. Only these members are read. */
+    AlertReport: components['schemas']['ReportedAlert'][];
+    ReportedAlert: {
+      /** @description Alerts with the labels `tenant`, `severity` and `alertname` of a tenant’s rules are recorded; all others are passed over. */
+      labels: {
+        [key: string]: string;
+      };
+      /**
+       * Format: date-time
+       * @description Since when it fires.
+       */
+      startsAt: string;
+      /**
+       * Format: date-time
+       * @description In the past once it does not fire any more.
+       */
+      endsAt?: string | undefined;
     };
     /** @description One page, newest first. */
     BillingFindingPage: {
@@ -7386,6 +7459,18 @@ export interface components {
             keep: number;
           }
         | undefined;
+      monitoring?:
+        | {
+            retentionDays: number;
+            alerts: {
+              name: string;
+              expression: string;
+              afterMinutes: number;
+              /** @enum {string} */
+              severity: 'page' | 'ticket';
+            }[];
+          }
+        | undefined;
       identity?:
         | {
             directory?:
@@ -7556,6 +7641,7 @@ export interface components {
         | 'flags:manage'
         | 'webhooks:manage'
         | 'usage:write'
+        | 'alerts:report'
         | 'api-keys:verify'
       )[];
       /** @description Only where Stripe is a local stand-in or in test mode: its test cards. */
@@ -10445,6 +10531,30 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['StripeEventReceived'];
+        };
+      };
+    };
+  };
+  reportAlerts: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AlertReport'];
+      };
+    };
+    responses: {
+      /** @description The alerts need not be sent again. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AlertsTaken'];
         };
       };
     };
