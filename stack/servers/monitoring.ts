@@ -26,64 +26,72 @@ export const startMonitoring: StartServer = async (context) => {
   for (const program of Object.keys(PROGRAMS) as Program[]) commands[program] = await findProgram(context, program);
   context.tell('starting');
   const names = ['metrics', 'logs', 'gateway', 'gateway-reload', 'alerts'] as const;
-  return withPorts(context.state, names.map((name) => `monitoring.${name}`), async (ports) => {
-    const at = (name: (typeof names)[number]): string => `127.0.0.1:${ports[`monitoring.${name}`]}`;
-    const urlOf = (name: (typeof names)[number]): string => `http://${at(name)}`;
-    const folder = join(context.dir, 'configuration');
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    await openFolder({ folder, metricsUrl: urlOf('metrics'), logsUrl: urlOf('logs') }).begin();
-    const notifier = join(folder, 'notifier.yml');
-    tellAlerts(notifier, undefined);
-    const start = (name: string, program: Program, ready: string, args: string[]): Promise<unknown> =>
-      context.spawn({
-        name: `monitoring.${name}`,
-        command: commands[program],
-        args: [...args, '-loggerLevel=WARN'],
-        isReady: async () => (await fetch(`${ready}/health`)).ok,
-      });
-    const stored = (name: string): string[] => [
-      `-storageDataPath=${join(context.dir, name)}`,
-      `-retentionPeriod=${RETENTION_DAYS}d`,
-    ];
-    await Promise.all([
-      start('metrics', 'victoria-metrics', urlOf('metrics'), [
-        `-httpListenAddr=${at('metrics')}`,
-        ...stored('metrics'),
-        '-memory.allowedBytes=64MB',
-        // Without it a query sees nothing of the last 30 seconds.
-        '-search.latencyOffset=0s',
-      ]),
-      start('logs', 'victoria-logs', urlOf('logs'), [`-httpListenAddr=${at('logs')}`, ...stored('logs'), '-delete.enable']),
-    ]);
-    await Promise.all([
-      start('gateway', 'vmauth', urlOf('gateway-reload'), [
-        `-httpListenAddr=${at('gateway')}`,
-        `-httpInternalListenAddr=${at('gateway-reload')}`,
-        `-auth.config=${join(folder, 'auth.yml')}`,
-      ]),
-      start('alerts', 'vmalert', urlOf('alerts'), [
-        `-httpListenAddr=${at('alerts')}`,
-        `-rule=${join(folder, 'rules', '*.yml')}`,
-        `-datasource.url=${urlOf('metrics')}`,
-        `-notifier.config=${notifier}`,
-        '-evaluationInterval=5s',
-        // Without it every alert comes 30 seconds later.
-        '-rule.evalDelay=0s',
-      ]),
-    ]);
-    return {
-      monitoring: {
-        url: urlOf('gateway'),
-        metricsUrl: urlOf('metrics'),
-        logsUrl: urlOf('logs'),
-        alertsUrl: urlOf('alerts'),
-        reloadUrls: [`${urlOf('gateway-reload')}/-/reload`, `${urlOf('alerts')}/-/reload`],
-        folder,
-        notifier,
-        retentionDays: RETENTION_DAYS,
-      },
-    };
-  });
+  return withPorts(
+    context.state,
+    names.map((name) => `monitoring.${name}`),
+    async (ports) => {
+      const at = (name: (typeof names)[number]): string => `127.0.0.1:${ports[`monitoring.${name}`]}`;
+      const urlOf = (name: (typeof names)[number]): string => `http://${at(name)}`;
+      const folder = join(context.dir, 'configuration');
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      await openFolder({ folder, metricsUrl: urlOf('metrics'), logsUrl: urlOf('logs') }).begin();
+      const notifier = join(folder, 'notifier.yml');
+      tellAlerts(notifier, undefined);
+      const start = (name: string, program: Program, ready: string, args: string[]): Promise<unknown> =>
+        context.spawn({
+          name: `monitoring.${name}`,
+          command: commands[program],
+          args: [...args, '-loggerLevel=WARN'],
+          isReady: async () => (await fetch(`${ready}/health`)).ok,
+        });
+      const stored = (name: string): string[] => [
+        `-storageDataPath=${join(context.dir, name)}`,
+        `-retentionPeriod=${RETENTION_DAYS}d`,
+      ];
+      await Promise.all([
+        start('metrics', 'victoria-metrics', urlOf('metrics'), [
+          `-httpListenAddr=${at('metrics')}`,
+          ...stored('metrics'),
+          '-memory.allowedBytes=64MB',
+          // Without it a query sees nothing of the last 30 seconds.
+          '-search.latencyOffset=0s',
+        ]),
+        start('logs', 'victoria-logs', urlOf('logs'), [
+          `-httpListenAddr=${at('logs')}`,
+          ...stored('logs'),
+          '-delete.enable',
+        ]),
+      ]);
+      await Promise.all([
+        start('gateway', 'vmauth', urlOf('gateway-reload'), [
+          `-httpListenAddr=${at('gateway')}`,
+          `-httpInternalListenAddr=${at('gateway-reload')}`,
+          `-auth.config=${join(folder, 'auth.yml')}`,
+        ]),
+        start('alerts', 'vmalert', urlOf('alerts'), [
+          `-httpListenAddr=${at('alerts')}`,
+          `-rule=${join(folder, 'rules', '*.yml')}`,
+          `-datasource.url=${urlOf('metrics')}`,
+          `-notifier.config=${notifier}`,
+          '-evaluationInterval=5s',
+          // Without it every alert comes 30 seconds later.
+          '-rule.evalDelay=0s',
+        ]),
+      ]);
+      return {
+        monitoring: {
+          url: urlOf('gateway'),
+          metricsUrl: urlOf('metrics'),
+          logsUrl: urlOf('logs'),
+          alertsUrl: urlOf('alerts'),
+          reloadUrls: [`${urlOf('gateway-reload')}/-/reload`, `${urlOf('alerts')}/-/reload`],
+          folder,
+          notifier,
+          retentionDays: RETENTION_DAYS,
+        },
+      };
+    },
+  );
 };
 
 /** Writes where the server of alert rules sends alerts, which it reads when it is told to reload; undefined: nowhere. */
