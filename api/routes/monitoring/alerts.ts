@@ -1,10 +1,5 @@
 import type { z } from 'zod';
-import {
-  ALERT_LABELS,
-  ALERT_SEVERITIES,
-  ALERTS_PATH,
-  type AlertSeverity,
-} from '../../../contract/monitoring/alerts';
+import { ALERT_LABELS, ALERT_SEVERITIES, ALERTS_PATH, type AlertSeverity } from '../../../contract/monitoring/alerts';
 import { endpointIdSchema } from '../../../contract/schemas/common';
 import { alertReportSchema, alertsTakenSchema } from '../../../contract/schemas/monitoring/alert-schema';
 import { recordAlerts, type ReportedAlert } from '../../../registry/monitoring/alerts';

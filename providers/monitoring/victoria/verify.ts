@@ -147,7 +147,9 @@ function shows(answers: Answer[], mark: string): boolean {
 
 /** Whether answers are good ones without any result. An error could hide that access is open. */
 function isEmpty([metrics, logs]: Answer[]): boolean {
-  return metrics!.status === 200 && metrics!.text.includes('"result":[]') && logs!.status === 200 && logs!.text.trim() === '';
+  return (
+    metrics!.status === 200 && metrics!.text.includes('"result":[]') && logs!.status === 200 && logs!.text.trim() === ''
+  );
 }
 
 function seen(answers: Answer[]): string {

@@ -29,7 +29,10 @@ export function createVictoria(regions: RegionSettings[], pool: pg.Pool, sharedS
   };
   const kind = accountKind(pool, placeOf);
   // A region without such servers has no accounts; the sweeper asks every region.
-  const account = { ...kind, list: (region: string, signal: AbortSignal) => (places.has(region) ? kind.list(region, signal) : none()) };
+  const account = {
+    ...kind,
+    list: (region: string, signal: AbortSignal) => (places.has(region) ? kind.list(region, signal) : none()),
+  };
 
   const probeSecrets = (region: string): ResourceSecrets => {
     const named = (name: string): string => `monitoring/${region}/${name}`;

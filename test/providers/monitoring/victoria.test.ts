@@ -19,7 +19,9 @@ const REGION = 'eu-central';
 const { monitoring: at, postgres } = stackEndpoints('monitoring', 'postgres');
 const suite = at && postgres ? describe : describe.skip;
 if (!at || !postgres)
-  test.todo('tenants’ metrics, logs and alerts: not run, this machine has no VictoriaMetrics, VictoriaLogs or PostgreSQL');
+  test.todo(
+    'tenants’ metrics, logs and alerts: not run, this machine has no VictoriaMetrics, VictoriaLogs or PostgreSQL',
+  );
 
 const RULE = { name: 'errors', expression: 'app_errors > 10', afterMinutes: 0, severity: 'page' } as const;
 const SPEC: MonitoringSpec = { alerts: [RULE] };
@@ -248,9 +250,9 @@ suite('monitoring by VictoriaMetrics and VictoriaLogs', () => {
     const listed: unknown[] = [];
     for await (const one of monitoring.account.list('us-east', signal())) listed.push(one);
     expect(listed).toEqual([]);
-    await expect(
-      monitoring.account.create(resourceContext(monitoring.account, 'us-east', SPEC)),
-    ).rejects.toMatchObject({ type: 'CapabilityMissing' });
+    await expect(monitoring.account.create(resourceContext(monitoring.account, 'us-east', SPEC))).rejects.toMatchObject(
+      { type: 'CapabilityMissing' },
+    );
   });
 
   test('the probe tenant is never listed', async () => {

@@ -1,6 +1,13 @@
 import { alertsTakenSchema } from '../../../../contract/schemas/monitoring/alert-schema';
 import { endAlerts } from '../../../../registry/monitoring/alerts';
-import { expectAnswer, expectProblem, order, startApiHarness, type ApiHarness, type Client } from '../../../helpers/api';
+import {
+  expectAnswer,
+  expectProblem,
+  order,
+  startApiHarness,
+  type ApiHarness,
+  type Client,
+} from '../../../helpers/api';
 import { hasPostgres } from '../../../helpers/registry';
 import { activeTenant, type AcceptedTenant } from '../../../helpers/tenants/accepted';
 import { fanOutAll, makeEndpoint, messagesTo } from '../../../helpers/webhooks/endpoints';
@@ -44,7 +51,12 @@ suite('an alert of a tenant', () => {
     );
     return rows.map(({ type, data }) => ({ type, ...data }));
   };
-  const firing = () => ({ type: 'alert.firing', alert: 'errors', severity: 'page', since: expect.any(String) as string });
+  const firing = () => ({
+    type: 'alert.firing',
+    alert: 'errors',
+    severity: 'page',
+    since: expect.any(String) as string,
+  });
   const resolved = () => ({ ...firing(), type: 'alert.resolved' });
 
   test('becomes one event when it begins to fire and one when it ends, however often it is reported', async () => {
@@ -112,7 +124,10 @@ suite('an alert of a tenant', () => {
   test('is not ordered for a plan without monitoring, nor for another caller’s endpoint', async () => {
     const signup = await api.as(['tenants:order']);
     const endpointId = await makeEndpoint(api.registry, { owner: 'support' });
-    const refused = expectProblem(await signup.post('/v1/tenants', order({ alertReceivers: [endpointId] })), 'invalid-order');
+    const refused = expectProblem(
+      await signup.post('/v1/tenants', order({ alertReceivers: [endpointId] })),
+      'invalid-order',
+    );
     expect(refused.errors?.map(({ pointer, type }) => [pointer, type])).toEqual([
       ['/alertReceivers', 'FeatureNotInPlan'],
       ['/alertReceivers/0', 'CustomizationInvalid'],
