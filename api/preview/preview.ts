@@ -25,7 +25,11 @@ type ShownViolation = OrderPreview['violations'][number];
 const APPROVER: Role = 'approvals:decide';
 
 /** What an order of this caller would do. Reads only the registry and the templates, and writes nothing. */
-export async function previewOrder(dependencies: PreviewDependencies, body: unknown, caller: string): Promise<OrderPreview> {
+export async function previewOrder(
+  dependencies: PreviewDependencies,
+  body: unknown,
+  caller: string,
+): Promise<OrderPreview> {
   const unknown = new UnknownParts(dependencies.logger);
   const parsed = parseOrder(body);
   if (parsed.ok) return previewValid(dependencies, unknown, parsed.order, caller);
