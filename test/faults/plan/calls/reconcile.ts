@@ -54,6 +54,8 @@ export const RECONCILE_CALLS: readonly Call[] = [
     'identity',
     'open the organization again',
     http('keycloak', 'PUT', () => '/organizations/[^/]+/?$', /"enabled":true/),
+    // As with the bucket's policy.
+    { ambiguous: true },
   ),
   call(
     'integrations',
