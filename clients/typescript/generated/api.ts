@@ -1914,7 +1914,7 @@ export interface paths {
     };
     /**
      * Get everything that waits for a person
-     * @description Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, findings in billing, failing webhook endpoints, regions that are running full, tenants at the limits of their plans, and usage that cannot be billed.
+     * @description Approvals, holds, leftovers and what is stuck of the operations that the caller may see; for operators also quarantine, audit findings, findings in billing, failing webhook endpoints, regions that are running full, tenants at the limits of their plans, and usage that cannot be billed.
      *
      *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
@@ -6890,6 +6890,7 @@ export interface components {
       approvals: components['schemas']['AttentionApprovals'];
       holds: components['schemas']['AttentionHolds'];
       leftovers: components['schemas']['AttentionLeftovers'];
+      stuck: components['schemas']['AttentionStuck'];
       quarantine?: components['schemas']['AttentionQuarantine'] | undefined;
       auditFindings?: components['schemas']['AttentionAuditFindings'] | undefined;
       billing?: components['schemas']['AttentionBilling'] | undefined;
@@ -7046,6 +7047,62 @@ export interface components {
             }
           | undefined;
         leftovers: number;
+      }[];
+    };
+    /** @description Operations with a step that has not got on for 60 s, oldest first, among the 100 oldest at work. They go on by themselves once a person has removed the cause. */
+    AttentionStuck: {
+      /** @description How many there are; 1000: or more. */
+      count: number;
+      /** @description The most urgent, at most 20. */
+      items: {
+        /**
+         * @description Random id of the operation.
+         * @example op_a2b3c4d5e6f7g2h3i4j5
+         */
+        operationId: string;
+        /** @enum {string} */
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'connect-domain' | 'reconcile';
+        /**
+         * @description Random id of the tenant.
+         * @example k3v9x2m4q7w8r5ta
+         */
+        tenantId: string;
+        tenantName: string;
+        /** @enum {string} */
+        plan: 'starter' | 'professional' | 'enterprise';
+        requestedBy: string;
+        /**
+         * Format: date-time
+         * @description Last change of the operation.
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        since: string;
+        /**
+         * @description The first of its steps that is stuck.
+         * @enum {string}
+         */
+        step:
+          | 'validate'
+          | 'reserve'
+          | 'database'
+          | 'storage-and-compute'
+          | 'security'
+          | 'configuration'
+          | 'identity'
+          | 'integrations'
+          | 'verify'
+          | 'announce'
+          | 'export'
+          | 'grace'
+          | 'legal-hold'
+          | 'remove'
+          | 'prove'
+          | 'finalize';
+        /**
+         * @description Why the step does not get on.
+         * @example No worker on `region.eu-central`; the last one asked for work at 2026-01-01 12:00:01 UTC.
+         */
+        reason: string;
       }[];
     };
     /** @description Findings in quarantine, the next to be acted on first. */

@@ -3,7 +3,9 @@ import { Link, useParams } from 'wouter';
 import { dataOf } from '../../../clients/typescript/src/client';
 import type { Operation } from '../../../clients/typescript/src/types';
 import { rulesOf } from '../../../contract/operations/kinds';
+import { hasEnded } from '../../../contract/operations/states';
 import { api } from '../../api/client';
+import { CLOCK_MS } from '../../api/queries';
 import type { Key } from '../../api/live';
 import { ErrorState } from '../../parts/states/error-state';
 import { Icon } from '../../parts/icon';
@@ -40,6 +42,7 @@ function Loaded({ operationId }: { operationId: string }) {
     queryKey: key,
     queryFn: ({ signal }) =>
       dataOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } }, signal })),
+    refetchInterval: ({ state: { data } }) => (data && !hasEnded(data.status) ? CLOCK_MS : false),
   });
   if (!data && !error) return <PageSkeleton />;
   if (!data)
