@@ -81,7 +81,7 @@ suite('what waits for a person', () => {
   test('has an operation whose step has not got on for a minute, and none that has just begun to repeat or waits for a person', async () => {
     const client = await api.as(ORDER);
     const [stuck, begun, held] = [
-      await running(api, client, { validate: 90, reserve: 90 }),
+      await running(api, client, { validate: 90, reserve: 90, database: 75, configuration: 75 }),
       await running(api, client, { validate: 5, reserve: 5 }),
       await running(api, client, { validate: 90, reserve: 90 }),
     ];
