@@ -34,6 +34,12 @@ export function adviceFor(status: OperationStatus, advice: string, verbs: readon
         .replace(', then `retry`; or `accept` them and put them right by hand', '');
 }
 
+/** What the failure catalogue says of a failure. Of an operation that still tries, the end of trying is left out: it may be that of an undo. */
+export function meaningFor(status: OperationStatus, means: string): string {
+  const isTrying = !hasEnded(status) && status !== 'on_hold' && status !== 'needs_operator';
+  return isTrying ? means.replace(/,? for as long as the template waits for an outage \([^)]*\)/, '') : means;
+}
+
 function sentence(text: string): string {
   const trimmed = text.trim().replace(/\.$/, '');
   return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`;

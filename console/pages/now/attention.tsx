@@ -8,7 +8,9 @@ import { FAILURES, isFailureType } from '../../../contract/operations/failures';
 import { rulesOf, stepRule } from '../../../contract/operations/kinds';
 import { quantityLabel } from '../order/quantity-names';
 import { ResolveVerb } from '../billing/resolve-verb';
+import { rolesFor, type RouteName } from '../../api/access';
 import { api } from '../../api/client';
+import { useMayCall } from '../../api/session';
 import { CLOCK_MS } from '../../api/queries';
 import type { Key } from '../../api/live';
 import { EmptyState } from '../../parts/states/empty-state';
@@ -41,6 +43,8 @@ interface Group {
   items: Item[];
   /** What to do about each. */
   todo: string;
+  /** The route of what is to be done; a person who may not call it is told which role may. Any reader can act without one. */
+  by?: RouteName;
   /** The page that has all of them. */
   all: string;
 }
@@ -73,13 +77,16 @@ export function AttentionSection() {
   );
 }
 
-function AttentionGroup({ group: { title, icon, count, items, todo, all } }: { group: Group }) {
+function AttentionGroup({ group: { title, icon, count, items, todo, by, all } }: { group: Group }) {
+  const mayAct = useMayCall();
   return (
     <div className="attention-group">
       <h3>
         <Icon name={icon} /> {title} <span className="muted">{count}</span>
       </h3>
-      <p className="muted">{todo}</p>
+      <p className="muted">
+        {by === undefined || mayAct(by) ? todo : `A person with the role ${rolesFor(by).join(' or ')} acts on these.`}
+      </p>
       <ul>
         {items.map(({ key, to, title: name, why, when, action }) => (
           <li key={key}>
@@ -95,10 +102,11 @@ function AttentionGroup({ group: { title, icon, count, items, todo, all } }: { g
   );
 }
 
-const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
+const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo' | 'by'>> = {
   leftovers: {
     all: '/operations?status=needs_operator',
     todo: 'Open it, correct what the last errors name, then retry; or accept what you remove by hand.',
+    by: 'resolveOperation',
   },
   stuck: {
     all: '/operations?open=true',
@@ -107,8 +115,13 @@ const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
   holds: {
     all: '/operations?status=on_hold',
     todo: 'Open it and choose how it goes on, before it is undone by itself.',
+    by: 'resolveOperation',
   },
-  approvals: { all: '/approvals', todo: 'Open it, compare the order with its plan, then approve or reject.' },
+  approvals: {
+    all: '/approvals',
+    todo: 'Open it, compare the order with its plan, then approve or reject.',
+    by: 'decideApproval',
+  },
   auditFindings: {
     all: '/audit',
     todo: 'Change nothing until you know why the trail differs, then accept the finding.',
@@ -232,10 +245,10 @@ function group<T>(
   title: string,
   icon: IconName,
   section: { count: number; items: T[] } | undefined,
-  { all, todo }: Pick<Group, 'all' | 'todo'>,
+  does: Pick<Group, 'all' | 'todo' | 'by'>,
   itemOf: (item: T) => Item,
 ): Group | undefined {
-  return section && { title, icon, count: section.count, items: section.items.map(itemOf), todo, all };
+  return section && { title, icon, count: section.count, items: section.items.map(itemOf), ...does };
 }
 
 function operation(each: Pick<Attention['holds']['items'][number], 'operationId' | 'kind' | 'tenantName'>) {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import type { Operation } from '../../../clients/typescript/src/types';
-import { adviceFor } from '../../../contract/operations/advice-for';
+import { adviceFor, meaningFor } from '../../../contract/operations/advice-for';
 import { FAILURE_GUIDE } from '../../../contract/operations/failure-guide';
 import { FAILURES, isFailureType } from '../../../contract/operations/failures';
 import { api } from '../../api/client';
@@ -94,7 +94,7 @@ function Advice({ type, operation: { status, verbs } }: { type: string; operatio
     <dl className="advice">
       <dt>What it means</dt>
       <dd>
-        <Prose text={means} />
+        <Prose text={meaningFor(status, means)} />
       </dd>
       <dt>What to do</dt>
       <dd>

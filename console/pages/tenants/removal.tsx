@@ -2,6 +2,7 @@ import { Link } from 'wouter';
 import type { components } from '../../../clients/typescript/generated/api';
 import type { Tenant } from '../../../clients/typescript/src/types';
 import { dataOf } from '../../../clients/typescript/src/client';
+import { rolesFor } from '../../api/access';
 import { apiUrl } from '../../api/address';
 import { api } from '../../api/client';
 import { useMayCall } from '../../api/session';
@@ -33,7 +34,8 @@ export function Removal({ tenant }: { tenant: Tenant }) {
 }
 
 /** What the removal does, or would do as the plan says. */
-function Terms({ tenant: { removal, removalAt, state } }: { tenant: Tenant }) {
+function Terms({ tenant: { removal, removalAt, state, verbs } }: { tenant: Tenant }) {
+  const mayRemove = useMayCall()('deprovisionTenant');
   if (!removal) return null;
   const { graceDays, export: exports, reason, operationId } = removal;
   return (
@@ -47,6 +49,11 @@ function Terms({ tenant: { removal, removalAt, state } }: { tenant: Tenant }) {
           ['Operation', operationId && <Link href={`/operations/${operationId}`}>Removal</Link>],
         ]}
       />
+      {verbs.includes('deprovision') && !mayRemove && (
+        <p className="muted">
+          To remove the tenant, ask a person with the role {rolesFor('deprovisionTenant').join(' or ')}.
+        </p>
+      )}
     </Section>
   );
 }
