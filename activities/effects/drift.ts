@@ -65,7 +65,8 @@ export function createDrift(
         throw toFailure(error, `${row.kind} of tenant ${row.tenantId}`, classify);
       }
     }
-    if (differences.some(({ what }) => what === 'access')) await convergeRow(operationId, row, row.settings);
+    if (row.state === 'changing' || differences.some(({ what }) => what === 'access'))
+      await convergeRow(operationId, row, row.settings);
   }
 
   return { compare, mend };

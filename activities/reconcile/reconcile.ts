@@ -84,8 +84,11 @@ export function createReconcile(dependencies: Needed): Pick<Activities, 'reconci
       if (step === 'integrations') await retrySetAside(pool, tenant.tenantId);
       // What was made again is open, whatever the tenant's access is.
       if (await remake(tenant, step, compared)) compared = await look();
+      // An earlier attempt may have mended a resource and lost the answer: the ledger still has to be told.
       const differing = new Map(
-        compared.filter(({ differences }) => differences.length > 0).map(({ row, differences }) => [row, differences]),
+        compared
+          .filter(({ row, differences }) => differences.length > 0 || row.state === 'changing')
+          .map(({ row, differences }) => [row, differences]),
       );
       await eachRow([...differing.keys()], (row) => effects.mend(operationId, row, differing.get(row)!));
       const left = differing.size === 0 ? [] : driftOf(await compare(tenant.tenantId, step));

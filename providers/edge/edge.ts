@@ -1,3 +1,4 @@
+import type { EdgeRouteSpec } from '../../contract/edge/route';
 import type { Classify } from '../port/failures';
 import type { ResourceKind } from '../port/kind';
 import { createAdmin } from './caddy/admin';
@@ -5,12 +6,6 @@ import { classifyCaddy } from './caddy/classify';
 import { routeKind } from './caddy/route-kind';
 import { certificateStorage } from './caddy/storage';
 import { lookAtEdge, type EdgeAnswer } from './look';
-
-/** What a route is to be complete for; absent where only its existence matters. */
-export interface EdgeRouteSpec {
-  /** The host name that it serves. */
-  domain?: string | undefined;
-}
 
 /** The edge: the proxy that serves tenants' own domains to their users, with a certificate for each. */
 export interface Edge {

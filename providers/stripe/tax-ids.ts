@@ -7,7 +7,7 @@ import { failure } from '../port/failures';
 export function taxIdData(taxIds: readonly TaxId[] = []): Pick<Stripe.CustomerCreateParams, 'tax_id_data'> {
   if (taxIds.length === 0) return {};
   return {
-    tax_id_data: taxIds.map(({ type, value }) => ({ type, value })) as Stripe.CustomerCreateParams.TaxIdDatum[],
+    tax_id_data: taxIds.map(({ type, value }) => ({ type, value })),
   };
 }
 

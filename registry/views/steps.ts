@@ -55,7 +55,7 @@ export async function listNewestAttempts(
 export interface StepKnowledge {
   kind: OperationKind;
   status: OperationStatus;
-  /** As the run reported them at its end; null until then. */
+  /** As the run reported them at its end, and at the pivot of a removal; null until then. */
   reported: { id: Step; state: StepState }[] | null;
   skipped: readonly { step: Step; reason: string }[];
   /** When an operator last had failed steps retried. Attempts that failed before then no longer count. */
@@ -63,7 +63,8 @@ export interface StepKnowledge {
 }
 
 /**
- * The steps of the operation in order. Once the run has ended, its own report decides their states; before that, the attempts of its activities do.
+ * The steps of the operation in order. The run's own report decides the states of those that had begun when it was made; for all others, the
+ * attempts of its activities do.
  * Attempts are best-effort telemetry, so a step counts as done once a step that depends on it has begun, even if its own attempts were
  * never recorded.
  */
@@ -79,7 +80,7 @@ export function viewSteps(knowledge: StepKnowledge, attempts: RecordedAttempt[])
     const own = byStep.get(id) ?? [];
     const skip = skipped.find(({ step }) => step === id);
     const state =
-      reported?.find((step) => step.id === id)?.state ??
+      reported?.find((step) => step.id === id && step.state !== 'pending')?.state ??
       (skip && 'skipped') ??
       (id === waiting ? 'running' : undefined) ??
       (prerequisites.has(id) && !own.some((attempt) => !isForward(attempt)) ? 'done' : stateFrom(own, knowledge));

@@ -6,6 +6,20 @@ export interface Company {
   close(): Promise<void>;
 }
 
+/** What tells a company's connection from another one of the same tenant. */
+export interface Connection {
+  clientId: string;
+  domain: string;
+  /** Value of the claim in its only rule. */
+  team: string;
+}
+
+/** The connections between which a change of single sign-on leads; `before` is missing if there was none. */
+export interface ConnectionChange {
+  wanted: Connection;
+  before?: Connection;
+}
+
 /** Starts one on a free port of loopback. */
 export async function startCompany(): Promise<Company> {
   const server = await startCannedServer();

@@ -3,6 +3,7 @@ import type { TenantProvisioningRequest } from '../../contract/orders/order';
 import type { Archive } from './checker/eyes/in-vault';
 import type { Look } from './checker/eyes/look';
 import type { InvariantId } from './checker/invariant';
+import type { ConnectionChange } from './company';
 
 /** An accepted operation, and the faults and actions it met. */
 export interface FaultRun {
@@ -25,16 +26,7 @@ export interface FaultRun {
   readOnly?: boolean;
   /** A cancel was accepted. */
   cancelled?: boolean;
-  /** The connections between which a change of single sign-on leads; `before` is missing if there was none. */
-  sso?: { wanted: Connection; before?: Connection };
-}
-
-/** What tells a company's connection from another one of the same tenant. */
-export interface Connection {
-  clientId: string;
-  domain: string;
-  /** Value of the claim in its only rule. */
-  team: string;
+  sso?: ConnectionChange;
 }
 
 /** Answers to repetitions of one order, or to competing orders for one name. */

@@ -13,10 +13,16 @@ import {
 import { loadBaseline, type Baseline } from '../../templates/baseline';
 import { loadTemplates } from '../../templates/load';
 import type { ProvisioningTemplate } from '../../templates/template';
-import { TEMPLATES } from './copy';
+import { TEMPLATES, withEdited } from './copy';
 
 const baseline = loadBaseline(TEMPLATES, KNOWN_CHECKS);
-const templates = loadTemplates(TEMPLATES).list();
+// No plan that ships has monitoring.
+const monitored = withEdited(
+  'enterprise',
+  (yaml) => `${yaml}\nmonitoring: { retentionDays: 30, alerts: [] }\n`,
+  (directory) => loadTemplates(directory).get('enterprise'),
+);
+const templates = [...loadTemplates(TEMPLATES).list(), { ...monitored, templateId: 'enterprise with monitoring' }];
 
 /** Answers of a tenant without faults, as far as the rules can tell. */
 function goodAnswers(template: ProvisioningTemplate, activity: VerifyActivity): Check[] {

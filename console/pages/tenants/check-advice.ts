@@ -16,6 +16,10 @@ const ADVICE: readonly [begin: string, advice: string][] = [
   ],
   ['identity.', 'Compare the tenant’s organization, groups and first admin at the identity provider with the plan.'],
   [
+    'monitoring.',
+    'Look whether the region’s gateway and its stores run, then compare the tenant’s account and alert rules with the plan.',
+  ],
+  [
     'residency.',
     'Find out whether the resource or the regions file is at the wrong place. Until then, move nothing by hand.',
   ],

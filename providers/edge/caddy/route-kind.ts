@@ -1,9 +1,8 @@
 import { dashName } from '../../../contract/ids';
-import { EDGE_ROUTE_KIND } from '../../../contract/edge/route';
+import { EDGE_ROUTE_KIND, type EdgeRouteSpec } from '../../../contract/edge/route';
 import type { Settings } from '../../../contract/tenants/access';
 import { failure } from '../../port/failures';
 import type { ResourceContext, ResourceKind } from '../../port/kind';
-import type { EdgeRouteSpec } from '../edge';
 import type { EdgeAnswer } from '../look';
 import { CaddyRefused, type Admin, type Part } from './admin';
 import { isRoute, readRoute, routeFor, TENANTS_ID, type ShownRoute } from './route';

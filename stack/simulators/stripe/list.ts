@@ -1,6 +1,6 @@
 import { missing } from './requests/errors';
 import type { Paging } from './requests/params';
-import type { StripeObject } from './state/objects';
+import type { StripeObject } from './state/stripe-object';
 
 /** A page of objects in Stripe's format. */
 export interface List<T> {

@@ -7,6 +7,7 @@ import { createReconcile } from '../../../activities/reconcile/reconcile';
 import type { Step } from '../../../contract/operations/steps';
 import type { Access } from '../../../contract/tenants/access';
 import type { ResourceKind } from '../../../providers/port/kind';
+import { failure } from '../../../providers/port/failures';
 import { mixedAccess } from '../../../providers/port/mixed-access';
 import { createBilling, type Billing } from '../../../providers/stripe/stripe';
 import { registerCells, reserve } from '../../../registry/capacity/capacity';
@@ -33,6 +34,8 @@ suite('reconciling a tenant', () => {
   let billing: Billing;
   /** What is at the provider of the test: how far it can be used, by its name. */
   let world: Map<string, Access | 'mixed'>;
+  /** Whether the answer to the next change is lost. */
+  let losesAnswer = false;
   beforeAll(async () => {
     registry = await createTestRegistry();
     bench = await startBench();
@@ -69,7 +72,12 @@ suite('reconciling a tenant', () => {
         world.set(name, 'open');
         return Promise.resolve({ id: name });
       },
-      update: ({ name }, { access }) => Promise.resolve(void world.set(name, access)),
+      update: ({ name }, { access }) => {
+        world.set(name, access);
+        if (!losesAnswer) return Promise.resolve();
+        losesAnswer = false;
+        return Promise.reject(failure('OutcomeUnknown', 'The answer was lost.'));
+      },
       access: ({ name }) => {
         const access = world.get(name)!;
         return access === 'mixed'
@@ -230,6 +238,22 @@ suite('reconciling a tenant', () => {
       { kind: 'bucket', what: 'access', was: 'open', is: 'closed', outcome: 'mended' },
     ]);
     expect(world.get(`bucket-${tenantId}`)).toBe('open');
+  });
+
+  test('access that was changed back by an attempt that lost the answer is finished by the next one', async () => {
+    const { tenantId } = await provisioned();
+    world.set(`bucket-${tenantId}`, 'closed');
+    const change = { kind: 'reconcile', parameters: { dryRun: false } } as const;
+    const operationId = await changed(registry, tenantId, change, 'running');
+    const attempt = () =>
+      createReconcile(dependencies()).reconcileStep({ operationId, step: 'storage-and-compute', dryRun: false });
+    losesAnswer = true;
+    await expect(attempt()).rejects.toThrow('The answer was lost.');
+    await attempt();
+    await completed(operationId);
+    expect(world.get(`bucket-${tenantId}`)).toBe('open');
+    const bucket = (await listResources(registry.pool, tenantId)).find(({ kind }) => kind === 'bucket');
+    expect(bucket).toMatchObject({ state: 'present', settingsBefore: null });
   });
 
   test('access that is open in one place and closed in another is changed back', async () => {

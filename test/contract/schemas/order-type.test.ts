@@ -34,6 +34,7 @@ test('the schema and the order type have the same members', () => {
     'compliance',
     'region',
     'paymentMethod',
+    'billing',
     'customizations',
     'featureFlags',
     'alertReceivers',

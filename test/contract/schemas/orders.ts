@@ -87,6 +87,7 @@ export const OTHER_VALUES: Record<string, Json> = {
   '/billing/taxIds': [{ type: 'gb_vat', value: 'GB123456789' }],
   '/customizations': { storageQuotaGb: 90 },
   '/featureFlags': { 'new-editor': 'off' },
+  '/alertReceivers': ['we_0123456789abcdef0123456789abcdef'],
   '/recovery/onPermanentFailure': 'compensate',
 };
 

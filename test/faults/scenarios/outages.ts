@@ -10,7 +10,7 @@ import { approve, failLate, orderWaiting, recovered, within, type Scenario, type
 const OUTAGE_MS = 60_000;
 
 /** Time limit for the slowest tenant to reach its step. */
-const ARRIVAL_MS = 90_000;
+const ARRIVAL_MS = 180_000;
 
 /** Everything the product depends on, by its name in the stack. SIGQUIT stops PostgreSQL as a crash does. */
 const SERVERS: { name: string; server: string; signal?: NodeJS.Signals }[] = [

@@ -118,6 +118,18 @@ describe('the state of a step', () => {
     expect(view).toMatchObject({ state: 'skipped', reason: 'Billed by hand.' });
   });
 
+  test('past the pivot of a removal is that of its attempts, not what the run reported before it', () => {
+    const reported = [
+      { id: 'export' as const, state: 'skipped' as const },
+      { id: 'remove' as const, state: 'pending' as const },
+    ];
+    const seen = viewSteps(knowing({ kind: 'deprovision', status: 'removing', reported }), [
+      attempt('remove', { endedAt: null }),
+    ]);
+    const states = Object.fromEntries(seen.map(({ id, state }) => [id, state]));
+    expect(states).toMatchObject({ export: 'skipped', remove: 'running', prove: 'pending' });
+  });
+
   test('the run’s final report takes precedence', () => {
     const reported = [{ id: 'database' as const, state: 'compensated' as const }];
     const [, , database] = viewSteps(knowing({ status: 'failed', reported }), [attempt('database', { endedAt: null })]);

@@ -1,5 +1,6 @@
 import { newId } from '../state/ids';
-import type { Invoice, InvoiceItem, Metadata, Price, Subscription, SubscriptionItem } from '../state/objects';
+import type { Invoice, InvoiceItem, Price, Subscription, SubscriptionItem } from '../state/objects';
+import type { Metadata } from '../state/stripe-object';
 import type { Transaction } from '../state/transaction';
 import { pendingItems } from './proration';
 import { termsOf } from './terms';

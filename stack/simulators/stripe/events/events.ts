@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { API_VERSION } from '../requests/auth';
 import { newId } from '../state/ids';
 import type { StripeEvent, WebhookEndpoint } from '../state/account-objects';
-import type { InvoicePayment, PaymentIntent, StripeObject } from '../state/objects';
+import type { InvoicePayment, PaymentIntent } from '../state/objects';
+import type { StripeObject } from '../state/stripe-object';
 import { eventTypes, type ChangedObject } from './types';
 
 /** What is known of the request that has changed the objects. */

@@ -1,4 +1,5 @@
-import type { Charge, Invoice, PaymentIntent, PaymentMethod, StripeObject, Subscription } from '../state/objects';
+import type { Charge, Invoice, PaymentIntent, PaymentMethod, Subscription } from '../state/objects';
+import type { StripeObject } from '../state/stripe-object';
 
 /** An object that a request has changed: as it was before, undefined for a new one, and as it is now. */
 export interface ChangedObject {

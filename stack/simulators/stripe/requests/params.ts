@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { badRequest, type StripeError } from './errors';
-import type { Metadata } from '../state/objects';
+import type { Metadata } from '../state/stripe-object';
 
 // Form-encoded bodies contain only strings. These schemas parse them into typed values.
 

@@ -5,7 +5,8 @@ import { methodFor, pay } from '../billing/payment';
 import { previewInvoice, previewParams } from '../billing/preview';
 import { refused } from '../requests/errors';
 import { page } from '../list';
-import type { Invoice, StripeObject } from '../state/objects';
+import type { Invoice } from '../state/objects';
+import type { StripeObject } from '../state/stripe-object';
 import { flag, paging, range, text, within } from '../requests/params';
 import { route, type Route } from '../requests/request';
 

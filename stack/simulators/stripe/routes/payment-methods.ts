@@ -4,7 +4,8 @@ import { cardOf, cardOfToken, fingerprintOf, type TestCard } from '../state/card
 import { mandateMissing, missing, refused } from '../requests/errors';
 import { newId } from '../state/ids';
 import { page } from '../list';
-import type { Metadata, PaymentMethod } from '../state/objects';
+import type { PaymentMethod } from '../state/objects';
+import type { Metadata } from '../state/stripe-object';
 import { mergeMetadata, metadata, paging, text } from '../requests/params';
 import { route, type Route } from '../requests/request';
 import type { Transaction } from '../state/transaction';

@@ -5,7 +5,7 @@ import { flag, mergeMetadata, metadata, paging, text } from '../requests/params'
 import { route, type Route } from '../requests/request';
 import { newId } from '../state/ids';
 import type { WebhookEndpoint } from '../state/account-objects';
-import type { StripeObject } from '../state/objects';
+import type { StripeObject } from '../state/stripe-object';
 import type { Transaction } from '../state/transaction';
 
 const address = text.refine((url) => /^https?:\/\//.test(url), 'must be an absolute URL');

@@ -1,4 +1,4 @@
-import type { Metadata, StripeObject } from './objects';
+import type { Metadata, StripeObject } from './stripe-object';
 
 // Objects of the account beside those that a customer pays for and with.
 

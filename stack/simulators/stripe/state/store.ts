@@ -11,7 +11,8 @@ import {
 import { dirname } from 'node:path';
 import { EffectLog, type Effect } from './effects';
 import type { StripeEvent } from './account-objects';
-import type { ObjectType, ObjectTypes, StripeObject } from './objects';
+import type { ObjectType, ObjectTypes } from './objects';
+import type { StripeObject } from './stripe-object';
 
 /** The stored answer for an idempotency key. */
 export interface IdempotencyRecord {

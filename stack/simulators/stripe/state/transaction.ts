@@ -1,7 +1,8 @@
 import { eventsFor } from '../events/events';
 import type { Effect } from './effects';
 import { missing } from '../requests/errors';
-import type { ObjectType, ObjectTypes, StripeObject } from './objects';
+import type { ObjectType, ObjectTypes } from './objects';
+import type { StripeObject } from './stripe-object';
 import type { Change, IdempotencyRecord, Store } from './store';
 
 /** The request that caused an effect. */

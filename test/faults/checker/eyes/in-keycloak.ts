@@ -1,7 +1,7 @@
 import { dashName } from '../../../../contract/ids';
 import { asServerAdmin, type RealmCall } from '../../../helpers/providers/keycloak/realm-user';
 import type { Endpoints } from '../../../../stack/types';
-import type { Connection } from '../../journal';
+import type { Connection } from '../../company';
 import { told, type Facts } from './watched';
 
 const REALM = '/admin/realms/tenants';

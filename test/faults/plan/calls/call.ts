@@ -4,7 +4,7 @@ import type { Step } from '../../../../contract/operations/steps';
 import type { TenantState } from '../../../../contract/tenants/states';
 import type { Ordered } from '../../../helpers/product';
 import type { Fault } from '../../../helpers/providers/fault-proxy';
-import type { FaultRun } from '../../journal';
+import type { ConnectionChange } from '../../company';
 import type { Lines } from '../../proxies/lines';
 
 /** How to recognise one request of the product on a line, for one tenant. */
@@ -13,7 +13,7 @@ export type Sight =
   | { at: 'postgres' | 'registry' | 'mail'; sends: RegExp; then?: RegExp };
 
 /** The operation whose request is to be recognised. */
-export type Aim = Ordered & Pick<FaultRun, 'sso'>;
+export type Aim = Ordered & { sso?: ConnectionChange };
 
 /** The plans of the tenants in the matrix. */
 export type Plan = 'starter' | 'professional';

@@ -8,7 +8,7 @@ function call(step: Call['step'], name: string, sight: Call['sight'], more: Part
 
 /**
  * The calls of a reconciliation that finds what the harness has changed by hand: those by which it sees a difference, and those that mend it.
- * It has no undo: what was mended is what the ledger said before, too.
+ * Its undo is not aimed at: what was mended is what the ledger said before, too.
  */
 export const RECONCILE_CALLS: readonly Call[] = [
   call(
@@ -22,6 +22,8 @@ export const RECONCILE_CALLS: readonly Call[] = [
     'storage-and-compute',
     'set the bucket’s policy again',
     http('s3', 'PUT', (name) => `^/${name}/?\\?.*policy`),
+    // The undo of an access that was mended sets the same policy, so a refusal that lasts ends in the hands of an operator.
+    { ambiguous: true },
   ),
   call(
     'identity',
@@ -52,6 +54,8 @@ export const RECONCILE_CALLS: readonly Call[] = [
     'identity',
     'open the organization again',
     http('keycloak', 'PUT', () => '/organizations/[^/]+/?$', /"enabled":true/),
+    // As with the bucket's policy.
+    { ambiguous: true },
   ),
   call(
     'integrations',

@@ -9,7 +9,8 @@ import { seen, withoutAccess, withoutMade, type Look, type Standing } from '../.
 import type { Facts, Watched } from '../../checker/eyes/watched';
 import { closed } from '../../checker/invariants/changes/i15-closed';
 import { asBefore } from '../../checker/invariants/changes/i16-as-before';
-import type { Connection, FaultRun } from '../../journal';
+import type { Connection } from '../../company';
+import type { FaultRun } from '../../journal';
 import type { ChangeKind } from '../../plan/calls/calls';
 import type { TestProduct } from '../../../helpers/product';
 import type { Caller } from '../../../../stack/product/tokens';

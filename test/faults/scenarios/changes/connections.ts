@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { claimDomain, recordProof } from '../../../../registry/identity/domain-changes';
 import type { TestProduct } from '../../../helpers/product';
-import type { Connection, FaultRun } from '../../journal';
+import type { Connection } from '../../company';
+import type { FaultRun } from '../../journal';
 import type { World } from '../scenario';
 import type { Subject } from './change';
 

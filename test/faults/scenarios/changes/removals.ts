@@ -60,8 +60,9 @@ function dealt<T>(kind: string, group: T[]): [kind: string, group: T[]][] {
 }
 
 const WAITING: Partial<Record<string, number>> = {
+  'effect, then a reset': 8,
   'effect, then silence': 4,
-  'late success': 4,
+  'late success': 3,
   'reset before the effect': 8,
 };
 
