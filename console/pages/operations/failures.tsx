@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import type { Operation } from '../../../clients/typescript/src/types';
+import { capital } from '../../../contract/ledger/labels';
 import { adviceFor } from '../../../contract/operations/advice-for';
 import { FAILURE_GUIDE } from '../../../contract/operations/failure-guide';
 import { FAILURES, isFailureType } from '../../../contract/operations/failures';
@@ -125,10 +126,6 @@ function groupsOf(attempts: readonly Attempt[]): Group[] {
     groups.set(key, group);
   }
   return [...groups.values()];
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function titleOf(type: string): string {

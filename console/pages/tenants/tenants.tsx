@@ -79,7 +79,12 @@ export default function Tenants() {
         columns={COLUMNS}
         idOf={({ tenantId }) => tenantId}
         lines={10}
-        empty={<NoneYet what="tenant" isFiltered={Object.keys(filters).length > 0} />}
+        empty={
+          <NoneYet what="tenant" isFiltered={Object.keys(filters).length > 0}>
+            {(filters.name ?? filters.organization) !== undefined &&
+              ' A removed tenant keeps neither name nor organization, only its id: press Ctrl K and type the id. The certificate of the removal is on the tenant’s page, under “Removal”.'}
+          </NoneYet>
+        }
       />
     </>
   );
