@@ -34,6 +34,11 @@ export function adviceFor(status: OperationStatus, advice: string, verbs: readon
         .replace(', then `retry`; or `accept` them and put them right by hand', '');
 }
 
+/** What a failure means for an operation in this status: of the catalogue's text, without the sentence about what only an active one meets. */
+export function meaningFor(status: OperationStatus, means: string): string {
+  return status === 'active' ? means : means.replace(/ In step 10 .+?`past_due`\./, '');
+}
+
 function sentence(text: string): string {
   const trimmed = text.trim().replace(/\.$/, '');
   return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`;
