@@ -2948,6 +2948,7 @@ export interface components {
        */
       removalAt?: string | undefined;
       removal?: components['schemas']['TenantRemoval'] | undefined;
+      arrears?: components['schemas']['Arrears'] | undefined;
       /**
        * @description Status of the operation that provisioned it.
        * @example active
@@ -3044,6 +3045,17 @@ export interface components {
        * @example op_a2b3c4d5e6f7g2h3i4j5
        */
       operationId: string;
+    };
+    /** @description An invoice that is due is not paid; absent if none is. */
+    Arrears: {
+      /**
+       * Format: date-time
+       * @description When the oldest unpaid invoice could first not be collected.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      since: string;
+      /** @description Whether the owner of the payment method has to authenticate. */
+      actionRequired: boolean;
     };
     /** @description The removal of a tenant that is leaving or gone. Of any other tenant, when it is requested by id: what a removal does unless its request says otherwise. Absent if a tenant is gone without a removal. */
     TenantRemoval: {
@@ -3237,7 +3249,7 @@ export interface components {
       /** @enum {string} */
       reason: 'non_payment' | 'abuse' | 'customer_request' | 'trial_ended';
       /**
-       * @description Words for those who look at the tenant; encrypted like the order.
+       * @description Message shown with the tenant; encrypted like the order.
        * @example Invoice 2026-118.
        */
       message?: string | undefined;
@@ -3246,21 +3258,21 @@ export interface components {
     };
     /** @description Opens what a suspended tenant has, as it was before. */
     ResumeRequest: {
-      /** @description Words for those who look at the tenant. */
+      /** @description Message shown with the tenant. */
       message?: string | undefined;
     };
     /** @description Compares everything that a tenant has with the ledger, and mends the differences. */
     ReconcileRequest: {
       /** @description Only lists the differences; false by default. */
       dryRun?: boolean | undefined;
-      /** @description Words for those who look at the tenant. */
+      /** @description Message shown with the tenant. */
       message?: string | undefined;
     };
     /** @description Closes a tenant at once, and removes it after a grace period in which the removal can be called off. */
     DeprovisionRequest: {
       /** @enum {string} */
       reason: 'non_payment' | 'abuse' | 'customer_request' | 'trial_ended' | 'other';
-      /** @description Words for those who look at the tenant; encrypted like the order. */
+      /** @description Message shown with the tenant; encrypted like the order. */
       message?: string | undefined;
       /**
        * @description Days between the announcement and the removal; from the plan’s template by default.
@@ -5237,6 +5249,12 @@ export interface components {
        * @example 30
        */
       graceDays?: number | undefined;
+      /**
+       * @description Of a suspension or a removal: why it was asked for.
+       * @example non_payment
+       * @enum {string}
+       */
+      reason?: ('non_payment' | 'abuse' | 'customer_request' | 'trial_ended' | 'other') | undefined;
       /** @description Oldest first; absent in lists. */
       resolutions?: components['schemas']['Resolution'][] | undefined;
       /**

@@ -44,7 +44,7 @@ function Terms({ tenant: { removal, removalAt, state, verbs } }: { tenant: Tenan
         facts={[
           ['Because', reason && inWords(reason)],
           ['Grace', graceDays === 0 ? 'none: deleted at once' : countText(graceDays, 'day')],
-          ['Deleted', state === 'leaving' && removalAt !== undefined ? <Time at={removalAt} /> : undefined],
+          ['Will be deleted', state === 'leaving' && removalAt !== undefined ? <Time at={removalAt} /> : undefined],
           ['Exported before', exports ? 'yes' : 'only if asked for'],
           ['Operation', operationId && <Link href={`/operations/${operationId}`}>Removal</Link>],
         ]}
@@ -156,7 +156,7 @@ function Archive({ made, mayDownload }: { made: Export; mayDownload: boolean }) 
         facts={[
           ['State', <StateBadge state={state} />],
           ['Ready', readyAt && <Time at={readyAt} />],
-          ['Deleted', expiresAt && <Time at={expiresAt} />],
+          [state === 'ready' ? 'Will be deleted' : 'Deleted', expiresAt && <Time at={expiresAt} />],
           ['Key', key === 'customer' ? 'the customer’s own' : 'handed out once, by a link'],
           ['Key claimed', keyClaimedAt && <Time at={keyClaimedAt} />],
           ['Encrypted for', <code>{recipient}</code>],
@@ -207,7 +207,16 @@ function Certified({ tenantId, signed: { certificate } }: { tenantId: string; si
           ['Completed', <Time at={completed} />],
           ['Removed', countText(resources.length, 'resource')],
           ['Left, and accepted', countText(accepted.length, 'resource')],
-          ['Stays on purpose', retained.map(({ what }) => what).join('; ')],
+          [
+            'Stays on purpose',
+            retained.length === 0 ? undefined : (
+              <ul>
+                {retained.map(({ what }) => (
+                  <li key={what}>{what}</li>
+                ))}
+              </ul>
+            ),
+          ],
         ]}
       />
       <p>

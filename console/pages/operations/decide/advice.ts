@@ -42,7 +42,7 @@ const DECIDES = rolesFor('decideApproval')
 
 function approval({ approval: { deadline }, requestedBy, verbs }: Operation, me: string | undefined): Advice {
   return {
-    situation: `The order goes beyond its plan: see the differences in the section “Order” below. Nothing has been made at any provider yet.${
+    situation: `The order goes beyond its plan: see the differences in the section “Order” below. Nothing has been made outside the control plane yet.${
       requestedBy === me
         ? ` You placed the order, so another person with the role ${DECIDES} has to decide.`
         : ` A person with the role ${DECIDES} who did not place the order decides.`
