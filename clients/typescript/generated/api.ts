@@ -3046,17 +3046,6 @@ export interface components {
        */
       operationId: string;
     };
-    /** @description An invoice that is due is not paid; absent if none is. */
-    Arrears: {
-      /**
-       * Format: date-time
-       * @description When the oldest unpaid invoice could first not be collected.
-       * @example 2026-01-31T12:00:00.000Z
-       */
-      since: string;
-      /** @description Whether the owner of the payment method has to authenticate. */
-      actionRequired: boolean;
-    };
     /** @description The removal of a tenant that is leaving or gone. Of any other tenant, when it is requested by id: what a removal does unless its request says otherwise. Absent if a tenant is gone without a removal. */
     TenantRemoval: {
       /**
@@ -3076,6 +3065,17 @@ export interface components {
        * @example op_a2b3c4d5e6f7g2h3i4j5
        */
       operationId?: string | undefined;
+    };
+    /** @description An invoice that is due is not paid; absent if none is. */
+    Arrears: {
+      /**
+       * Format: date-time
+       * @description When the oldest unpaid invoice could first not be collected.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      since: string;
+      /** @description Whether the owner of the payment method has to authenticate. */
+      actionRequired: boolean;
     };
     /** @description The operation of the tenant that has not ended; absent if there is none. */
     OpenOperation: {
