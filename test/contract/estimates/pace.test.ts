@@ -82,7 +82,7 @@ test('a step that no worker has begun for long is stuck, although a worker has a
   expect(pace({ attempts: [], polled, now: at(10) }).pace).not.toBe('stuck');
   expect(pace({ attempts: [], polled, now: at(20) })).toEqual({
     pace: 'stuck',
-    reason: 'Due since 2026-01-01 12:00:00 UTC, and no worker has begun it.',
+    reason: 'Due since 2026-01-01 12:00:00 UTC, and no worker on `provisioning` has begun it.',
   });
 });
 

@@ -1,3 +1,4 @@
+/** @jest-environment jsdom */
 import { runsOf, type FailedAttempt } from '../../../../console/pages/operations/failures';
 import { entriesOf } from '../../../../console/pages/operations/feed';
 import type { Event } from '../../../../clients/typescript/src/types';
