@@ -88,7 +88,7 @@ export async function startApi(env: ApiEnvironment): Promise<RunningApi> {
       codecRing: env.CODEC_KEY_RING,
       runs,
       events,
-      estimates: createEstimates({ pool, lastPolled }),
+      estimates: createEstimates({ pool, lastPolled, compensationSeconds: env.COMPENSATION_SECONDS }),
       templates,
       directory: await directoryOf(env),
       domainProofs: createDomainProofs(env.DNS_SERVERS),

@@ -1,8 +1,6 @@
-import type { RecoverySettings } from '../contract/operations/messages';
+import { HOLD_HOURS, type RecoverySettings } from '../contract/operations/messages';
 import type { TenantProvisioningRequest } from '../contract/orders/order';
 import type { ProvisioningTemplate } from './template';
-
-const HOLD_HOURS = 24;
 
 /** How a permanent failure of a step is handled, according to the template stored with an order. */
 export function recoveryOf({ recovery }: ProvisioningTemplate): RecoverySettings {

@@ -83,7 +83,7 @@ export async function retainedByUs(
       readable: hasKey ? 'not without the tenant’s key, which is destroyed' : false,
     })),
     ...exports.map(({ name, where, why, until }): Retained => ({
-      what: `export ${name}`,
+      what: name,
       where,
       why,
       until: until?.toISOString() ?? null,

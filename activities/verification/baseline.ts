@@ -66,7 +66,10 @@ export function evidenceOf(
   { rule, broken, answers }: RuleResult,
   asker: Pick<Evidence, 'tenantId' | 'operationId' | 'askedBy' | 'region'>,
 ): Evidence {
-  const outcome = broken.length === 0 ? `holds, based on ${answers} answers` : broken.join('; ');
+  const outcome =
+    broken.length === 0
+      ? `holds, based on ${answers} ${answers === 1 ? 'answer' : 'answers'}`
+      : `${rule.severity}: ${broken.join('; ')}`;
   return {
     ...asker,
     probe: 'baseline',
@@ -74,7 +77,7 @@ export function evidenceOf(
     claim: rule.title,
     passed: broken.length === 0,
     provider: 'baseline',
-    answered: `${rule.severity}: ${outcome}`,
+    answered: outcome,
     at: new Date(),
   };
 }

@@ -29,10 +29,12 @@ export interface Estimates {
 export interface EstimateSources {
   pool: Queryable;
   lastPolled: LastPolled;
+  /** Seconds for which the undo of a step is tried. */
+  compensationSeconds?: number;
 }
 
 /** {@link Estimates} from the registry, which is asked once per half minute, kind, plan and region, however many operations are read. */
-export function createEstimates({ pool, lastPolled }: EstimateSources): Estimates {
+export function createEstimates({ pool, lastPolled, compensationSeconds }: EstimateSources): Estimates {
   const known = new LRUCache<string, { runs: Past['runs'] }, PastFilter>({
     max: 500,
     ttl: FRESH_MS,
@@ -59,7 +61,10 @@ export function createEstimates({ pool, lastPolled }: EstimateSources): Estimate
         past({ kind, plan, region }),
         Promise.all(asked.map(async (queue) => [queue, await lastPolled(queue)] as const)),
       ]);
-      return withForecast(read, forecastOf(facts, runs, { now: new Date(), polled: new Map(polled) }));
+      return withForecast(
+        read,
+        forecastOf(facts, runs, { now: new Date(), polled: new Map(polled), compensationSeconds }),
+      );
     },
   };
 }

@@ -61,8 +61,15 @@ export function certificatePage({ certificate, signed }: SignedCertificate, publ
         ['Signature', code(signed.signature)],
       ],
     ),
-    `<p>Ed25519, as a JWS (RFC 7515) over the canonical JSON (RFC 8785) of the certificate. The public keys are at ${code(`${publicUrl}/v1/audit/keys`).html}. To check it, get this page as JSON and run <code>tenant-provisioner verify-certificate</code>.</p>`,
+    `<p>Ed25519, as a JWS (RFC 7515) over the canonical JSON (RFC 8785) of the certificate. The public keys are at ${code(`${publicUrl}/v1/audit/keys`).html}. To check it, save ${jsonLink({ certificate, signed })} and run <code>tenant-provisioner verify-certificate</code> on it.</p>`,
   ]);
+}
+
+/** The certificate as a file within the page, so that a page that was saved or forwarded can still be checked. */
+function jsonLink(certificate: SignedCertificate): string {
+  const data = Buffer.from(JSON.stringify(certificate, null, 2)).toString('base64');
+  const name = `${certificate.certificate.certificateId}.json`;
+  return `<a download="${escapeHtml(name)}" href="data:application/json;base64,${data}">the certificate as JSON</a>`;
 }
 
 function requestOf({ requested: { by, at, reason } }: RemovalCertificate): string {

@@ -84,7 +84,11 @@ function Choices({ roles, onDone }: { roles: readonly Role[]; onDone: () => void
         aria-label="Results"
         className="menu"
         items={shown}
-        renderEmptyState={() => <p className="menu-empty">No page and no tenant of this name. Ids must be complete.</p>}
+        renderEmptyState={() => (
+          <p className="menu-empty">
+            No page and no tenant of this name. A removed tenant is found by its id only. Ids must be complete.
+          </p>
+        )}
         onAction={(to) => {
           navigate(String(to));
           onDone();

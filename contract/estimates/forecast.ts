@@ -46,6 +46,15 @@ export interface Forecast {
   paces: Map<Step, Pace>;
 }
 
+/** When a forecast is made, and what is known then besides the operation. */
+export interface ForecastAt {
+  now: Date;
+  /** Pollers of {@link queuesToAsk}. */
+  polled: ReadonlyMap<string, Polled>;
+  /** Seconds for which the undo of a step is tried; not told without. */
+  compensationSeconds?: number | undefined;
+}
+
 /** Task queues whose pollers a forecast has to know. */
 export function queuesToAsk(facts: OperationFacts, now: Date): string[] {
   if (hasEnded(facts.status) || waitingOf(facts)) return [];
@@ -56,15 +65,12 @@ export function queuesToAsk(facts: OperationFacts, now: Date): string[] {
 }
 
 /** The forecast at `now`: a function of what is recorded and of the time, so that two reads of the same state agree. */
-export function forecastOf(
-  facts: OperationFacts,
-  { runs, regions }: Past,
-  { now, polled }: { now: Date; polled: ReadonlyMap<string, Polled> },
-): Forecast {
+export function forecastOf(facts: OperationFacts, { runs, regions }: Past, at: ForecastAt): Forecast {
+  const { now } = at;
   const { kind, status } = facts;
   if (hasEnded(status)) return { paces: new Map() };
   const wait = waitingOf(facts);
-  const paces = wait ? pacesOfWait(facts, wait) : pacesOf(facts, runs, { now, polled });
+  const paces = wait ? pacesOfWait(facts, wait) : pacesOf(facts, runs, at);
   const undoes = status === 'compensating' || status === 'needs_operator';
   if (undoes) {
     const waitsFor = wait ? { waitsFor: wait.for } : {};
@@ -78,8 +84,9 @@ export function forecastOf(
     elapsedSeconds: wait ? 0 : Math.max(0, (now.getTime() - position.since.getTime()) / 1000),
   });
   const { duration, criticalPath, samples } = remaining;
-  const at = (seconds: number): string => new Date(now.getTime() + seconds * 1000).toISOString();
-  const times = duration && !waitsFor ? { likelyAt: at(duration.likelySeconds), lateAt: at(duration.lateSeconds) } : {};
+  const after = (seconds: number): string => new Date(now.getTime() + seconds * 1000).toISOString();
+  const times =
+    duration && !waitsFor ? { likelyAt: after(duration.likelySeconds), lateAt: after(duration.lateSeconds) } : {};
   return {
     paces,
     estimate: {
@@ -145,7 +152,7 @@ function inProgress(facts: OperationFacts): { step: Step; since: Date; attempts:
 function pacesOf(
   facts: OperationFacts,
   runs: readonly PastRun[],
-  { now, polled }: { now: Date; polled: ReadonlyMap<string, Polled> },
+  { now, polled, compensationSeconds }: ForecastAt,
 ): Map<Step, Pace> {
   const { region, maximumAttempts, status } = facts;
   const isForward = status !== 'compensating';
@@ -158,6 +165,10 @@ function pacesOf(
         attempts,
         // An undo is repeated until its time is over, and how long undoes take is not measured.
         maximumAttempts: isForward ? maximumAttempts : undefined,
+        givenUpAt:
+          isForward || compensationSeconds === undefined || attempts.length === 0
+            ? undefined
+            : new Date(since.getTime() + compensationSeconds * 1000),
         durations: isForward ? durationsOf(runs, step) : [],
         polled: taskQueuesOf(step, region).flatMap((queue) => {
           const last = needsPollers({ since, now, attempts }) ? polled.get(queue) : undefined;

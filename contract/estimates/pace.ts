@@ -25,6 +25,8 @@ export interface StepInProgress {
   maximumAttempts: number | undefined;
   /** How long earlier runs took. */
   durations: Distribution;
+  /** Of an undo that has begun: when it is given up. */
+  givenUpAt?: Date | undefined;
   /** Pollers of the step's task queues, as far as they were asked: see {@link needsPollers}. */
   polled: readonly { queue: string; last: Polled }[];
 }
@@ -55,6 +57,13 @@ export function needsPollers({ since, now, attempts }: Pick<StepInProgress, 'sin
 
 /** How a step in progress gets on. */
 export function paceOf(step: StepInProgress): Pace {
+  const { pace, reason } = judge(step);
+  const { givenUpAt, now } = step;
+  if (pace !== 'stuck' || givenUpAt === undefined || givenUpAt <= now) return { pace, reason };
+  return { pace, reason: `${reason} Tried until ${timeText(givenUpAt)}.` };
+}
+
+function judge(step: StepInProgress): Pace {
   const { since, now, attempts, durations, polled } = step;
   const [retry] = waitingRetries(attempts).sort((one, other) => other.nextTry.getTime() - one.nextTry.getTime());
   if (retry && retry.nextTry > now) return { pace: 'stuck', reason: retryReason(retry, step) };
@@ -101,16 +110,16 @@ function repeatedReason({ running: { attempt, startedAt }, cause }: Repetition, 
 }
 
 function notBegunReason(
-  { since }: StepInProgress,
+  { since, polled }: StepInProgress,
   retry: Retry | undefined,
   unknown: { queue: string } | undefined,
 ): string {
   const what = retry
     ? `Attempt ${retry.last.attempt + 1} has been due since ${timeText(retry.nextTry)}`
-    : `Waiting for a worker since ${timeText(since)}`;
-  return unknown
-    ? `${what}; Temporal does not answer, so whether a worker polls \`${unknown.queue}\` is unknown.`
-    : `${what} and has not begun.`;
+    : `Due since ${timeText(since)}`;
+  if (unknown) return `${what}; Temporal does not answer, so whether a worker polls \`${unknown.queue}\` is unknown.`;
+  const queues = polled.map(({ queue }) => `\`${queue}\``).join(' or ');
+  return `${what}, and no worker${queues === '' ? '' : ` on ${queues}`} has begun it.`;
 }
 
 /** Whether no worker polls a task queue. */

@@ -16,7 +16,7 @@ export function summaryOf(
 ): string {
   const first = wait ? [wait.reason] : waitsFor ? [AHEAD[waitsFor]] : [];
   const where = regions === 'all' ? ' in all regions' : '';
-  const basis = `${samples} earlier operations of this kind and plan${where}`;
+  const basis = `${samples} earlier ${samples === 1 ? 'operation' : 'operations'} of this kind and plan${where}`;
   if (duration) {
     const after = wait ? 'After that, likely' : waitsFor ? 'The work itself takes likely' : 'Likely';
     const { likelySeconds, lateSeconds } = duration;
@@ -27,6 +27,6 @@ export function summaryOf(
   }
   const why = outlasted
     ? `A step has outlasted nearly all of the ${basis}, so they no longer say how long the rest takes.`
-    : `No estimate: ${basis} are too few (${FEWEST_SAMPLES} are needed).`;
+    : `No estimate: ${basis} ${samples === 1 ? 'is' : 'are'} too few (${FEWEST_SAMPLES} are needed).`;
   return [...first, why].join(' ');
 }

@@ -11,5 +11,6 @@ export function durationText(seconds: number): string {
   const minutes = Math.round(whole / 60);
   if (minutes < 120) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
-  return `${hours} h ${minutes % 60} min`;
+  if (minutes % 60 > 0) return `${hours} h ${minutes % 60} min`;
+  return hours >= 48 && hours % 24 === 0 ? `${hours / 24} days` : `${hours} h`;
 }

@@ -77,6 +77,7 @@ function own(names: Readonly<Record<string, string>>, name: string): string | un
   return Object.hasOwn(names, name) ? names[name] : undefined;
 }
 
-function capital(words: string): string {
+/** Words that begin with a capital letter. */
+export function capital(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -34,6 +34,16 @@ export function adviceFor(status: OperationStatus, advice: string, verbs: readon
         .replace(', then `retry`; or `accept` them and put them right by hand', '');
 }
 
+/**
+ * What a failure means for an operation in this status: the catalogue's text, without the sentence about what only an active tenant meets, and,
+ * while the operation still tries, without the end of trying, which may be that of an undo.
+ */
+export function meaningFor(status: OperationStatus, means: string): string {
+  const own = status === 'active' ? means : means.replace(/ In step 10 .+?`past_due`\./, '');
+  const isTrying = !hasEnded(status) && status !== 'on_hold' && status !== 'needs_operator';
+  return isTrying ? own.replace(/,? for as long as the template waits for an outage \([^)]*\)/, '') : own;
+}
+
 function sentence(text: string): string {
   const trimmed = text.trim().replace(/\.$/, '');
   return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`;

@@ -111,7 +111,7 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
       'A provider could not be reached, or answered that it is unavailable for now, for as long as the template waits for an outage (`recovery.retry.outageSeconds`).',
     who: 'operator',
     action:
-      'Make sure that the provider that the message names runs, accepts our credentials and can be reached from the region’s worker (`GET /readyz`, the worker’s log); then `retry` a run on hold, or have it requested again.',
+      'Make sure that the provider that the message names runs, accepts our credentials and can be reached from the region’s worker (its address is in the regions file, the last refusal in the worker’s log); then `retry` a run on hold, or have it requested again.',
   },
   ProviderThrottled: {
     means:
@@ -199,7 +199,8 @@ export const FAILURE_GUIDE: Record<FailureType, FailureGuide> = {
     means:
       'The control plane’s own database is unreachable, full, or failing over. Runs wait until it answers, however long that takes; no run ends with this failure.',
     who: 'operator',
-    action: 'Bring the registry’s PostgreSQL back (`GET /readyz`, the worker’s log). The runs continue by themselves.',
+    action:
+      'Bring the registry’s PostgreSQL back (`/readyz` of the API and the worker’s log say what they cannot reach). The runs continue by themselves.',
   },
   InternalError: {
     means: 'The tenant provisioner itself has a defect.',

@@ -56,6 +56,9 @@ export interface DeprovisionInput extends ChangeAccessInput {
 /** Signal `legalHoldLifted`: a legal hold on the tenant was lifted, or its end was moved. No payload: the run asks the registry. */
 export const LEGAL_HOLD_SIGNAL = 'legalHoldLifted';
 
+/** Hours a run waits for an operator unless its template says otherwise. */
+export const HOLD_HOURS = 24;
+
 /** How a permanent failure of a step is handled, from the `recovery` sections of the template and the order. */
 export interface RecoverySettings {
   onPermanentFailure: 'compensate' | 'hold';

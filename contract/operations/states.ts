@@ -34,6 +34,12 @@ export function hasEnded(status: OperationStatus): boolean {
   return END_STATUSES.includes(status);
 }
 
+/** Statuses in which an operation waits for a person or for a date, so that no step of it is late. */
+export const WAIT_STATUSES = ['awaiting_approval', 'on_hold', 'needs_operator', 'grace'] as const;
+
+/** One of {@link WAIT_STATUSES}. */
+export type WaitStatus = (typeof WAIT_STATUSES)[number];
+
 /** The decisions an operator may take about a run that waits for one. */
 export const RESOLUTION_VERBS = ['retry', 'amend', 'skip', 'compensate', 'accept'] as const;
 

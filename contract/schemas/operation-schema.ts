@@ -5,6 +5,7 @@ import { OPERATION_KINDS } from '../operations/kinds';
 import { DRIFT_OUTCOMES } from '../operations/reconcile';
 import { RESOLUTION_VERBS, STATUSES } from '../operations/states';
 import { STEP_STATES, STEPS } from '../operations/steps';
+import { REMOVAL_REASONS } from '../tenants/reasons';
 import { operationIdSchema, pageOf, tenantIdSchema, timestamp } from './common';
 import { estimateSchema, paceSchema } from './estimate-schema';
 import { resultSchema } from './result-schema';
@@ -176,6 +177,10 @@ export const operationSchema = z
       .int()
       .min(0)
       .meta({ description: 'Of a removal: days between its announcement and the deletion.', example: 30 })
+      .optional(),
+    reason: z
+      .enum(REMOVAL_REASONS)
+      .meta({ description: 'Of a suspension or a removal: why it was asked for.', example: 'non_payment' })
       .optional(),
     resolutions: z.array(resolution).meta({ description: 'Oldest first; absent in lists.' }).optional(),
     completed: z.int().min(0).meta({ description: 'Number of steps done.', example: 4 }),

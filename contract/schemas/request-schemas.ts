@@ -49,7 +49,7 @@ export const suspendRequestSchema = z
     reason: z.enum(SUSPENSION_REASONS),
     message: comment
       .meta({
-        description: 'Words for those who look at the tenant; encrypted like the order.',
+        description: 'Message shown with the tenant; encrypted like the order.',
         example: 'Invoice 2026-118.',
       })
       .optional(),
@@ -62,14 +62,14 @@ export const suspendRequestSchema = z
 
 /** Body of `POST /v1/tenants/{id}:resume`. */
 export const resumeRequestSchema = z
-  .strictObject({ message: comment.meta({ description: 'Words for those who look at the tenant.' }).optional() })
+  .strictObject({ message: comment.meta({ description: 'Message shown with the tenant.' }).optional() })
   .meta({ id: 'ResumeRequest', description: 'Opens what a suspended tenant has, as it was before.' });
 
 /** Body of `POST /v1/tenants/{id}:reconcile`. */
 export const reconcileRequestSchema = z
   .strictObject({
     dryRun: z.boolean().meta({ description: 'Only lists the differences; false by default.' }).optional(),
-    message: comment.meta({ description: 'Words for those who look at the tenant.' }).optional(),
+    message: comment.meta({ description: 'Message shown with the tenant.' }).optional(),
   })
   .meta({
     id: 'ReconcileRequest',
@@ -80,9 +80,7 @@ export const reconcileRequestSchema = z
 export const deprovisionRequestSchema = z
   .strictObject({
     reason: z.enum(REMOVAL_REASONS),
-    message: comment
-      .meta({ description: 'Words for those who look at the tenant; encrypted like the order.' })
-      .optional(),
+    message: comment.meta({ description: 'Message shown with the tenant; encrypted like the order.' }).optional(),
     graceDays: z
       .int()
       .min(0)

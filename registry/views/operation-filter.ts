@@ -95,7 +95,7 @@ export async function listRows<Row extends pg.QueryResultRow>(
 export const ENDED = END_STATUSES.map((status) => `'${status}'`).join(', ');
 
 /** SQL condition for the operations that have not ended. */
-const IS_OPEN = `operation.status not in (${ENDED})`;
+export const IS_OPEN = `operation.status not in (${ENDED})`;
 
 const HAS_UNDELIVERED_MAIL = `exists (select from mail where mail.operation_id = operation.operation_id and ${IS_UNDELIVERED})`;
 

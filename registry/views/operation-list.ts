@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { hasEnded } from '../../contract/operations/states';
+import { hasEnded, WAIT_STATUSES } from '../../contract/operations/states';
 import type { Operation } from '../../contract/schemas/operation-schema';
 import type { Queryable } from '../database';
 import { groupBy } from '../group-by';
 import { microsOf, toPage, type Position } from '../pages';
 import { viewDeliveries } from './deliveries';
-import { listRows, type OperationFilter } from './operation-filter';
+import { IS_OPEN, listRows, type OperationFilter } from './operation-filter';
 import { OPERATION_COLUMNS, stepped, viewOperation, type OperationRow, type ReadOperation } from './operations';
 import { listAttempts, viewSteps } from './steps';
 
@@ -13,7 +13,8 @@ import { listAttempts, viewSteps } from './steps';
 const STAMP = `concat_ws(' ', operation.xmin,
   (select revision from operation_activity where operation_activity.operation_id = operation.operation_id))`;
 
-interface StampedId extends Position {
+interface Stamped {
+  id: string;
   stamp: string;
   /** When the list was read, by the database's clock. */
   readAt: Date;
@@ -48,27 +49,52 @@ export async function listOperations(
   complete: (read: ReadOperation) => Promise<Operation> = async ({ operation }) => operation,
 ): Promise<string> {
   const columns = `operation_id as id, ${microsOf('created_at')} as micros, ${STAMP} as stamp, now() as "readAt"`;
-  const rows = await listRows<StampedId>(db, { table: 'operation', from: 'operation', columns }, filter);
+  const rows = await listRows<Stamped & Position>(db, { table: 'operation', from: 'operation', columns }, filter);
   const { items, nextCursor } = toPage(
     rows,
     filter.limit,
     (row) => row,
     (row) => row,
   );
-  const shown = new Map<string, Remembered['shown']>();
-  const changed = items.filter(({ id, stamp, readAt }) => {
-    const known = ended.get(id) ?? open.get(id);
-    if (known?.stamp !== stamp || (known.lapsesAt && known.lapsesAt < readAt)) return true;
-    shown.set(id, known.shown);
-    return false;
-  });
-  for (const [id, read] of await readChanged(db, changed)) shown.set(id, read);
+  const shown = await readStamped(db, items);
   const texts = items.map(async ({ id }) => {
     const known = shown.get(id)!;
     return typeof known === 'string' ? known : await completedText(known, complete);
   });
   const next = nextCursor === undefined ? '' : `,"nextCursor":${JSON.stringify(nextCursor)}`;
   return `{"items":[${(await Promise.all(texts)).join(',')}]${next}}`;
+}
+
+/**
+ * The operations that have been at work in one status for `seconds`, the oldest first, at most `limit`. Those that wait for a person or a
+ * date are not among them. Of `caller` alone, if one is given.
+ */
+export async function listLingering(
+  db: Queryable,
+  { caller, seconds, limit }: { caller: string | undefined; seconds: number; limit: number },
+): Promise<ReadOperation[]> {
+  const { rows } = await db.query<Stamped>(
+    `select operation_id as id, ${STAMP} as stamp, now() as "readAt" from operation
+     where ${IS_OPEN} and status <> all($1) and updated_at < now() - make_interval(secs => $2) and ($3::text is null or caller = $3)
+     order by created_at, operation_id limit $4`,
+    [WAIT_STATUSES, seconds, caller ?? null, limit],
+  );
+  const shown = await readStamped(db, rows);
+  // One that has ended since is text.
+  return rows.flatMap(({ id }) => shown.get(id) ?? []).filter((each) => typeof each !== 'string');
+}
+
+/** What is shown of these operations. Only those that have changed since they were last shown are read. */
+async function readStamped(db: Queryable, stamped: readonly Stamped[]): Promise<Map<string, Remembered['shown']>> {
+  const shown = new Map<string, Remembered['shown']>();
+  const changed = stamped.filter(({ id, stamp, readAt }) => {
+    const known = ended.get(id) ?? open.get(id);
+    if (known?.stamp !== stamp || (known.lapsesAt && known.lapsesAt < readAt)) return true;
+    shown.set(id, known.shown);
+    return false;
+  });
+  for (const [id, read] of await readChanged(db, changed)) shown.set(id, read);
+  return shown;
 }
 
 function completedText(read: ReadOperation, complete: (read: ReadOperation) => Promise<Operation>): Promise<string> {
@@ -83,7 +109,7 @@ function completedText(read: ReadOperation, complete: (read: ReadOperation) => P
 }
 
 /** Reads operations and remembers them. A change since they were stamped does no harm: the next stamp differs. */
-async function readChanged(db: Queryable, changed: StampedId[]): Promise<Map<string, Remembered['shown']>> {
+async function readChanged(db: Queryable, changed: Stamped[]): Promise<Map<string, Remembered['shown']>> {
   const read = new Map<string, Remembered['shown']>();
   if (changed.length === 0) return read;
   const ids = changed.map(({ id }) => id);

@@ -6,6 +6,7 @@ import { verbsIn, type OperationKind } from '../../contract/operations/kinds';
 import { remedyOf } from '../../contract/operations/reconcile';
 import type { OperationStatus } from '../../contract/operations/states';
 import type { Step, StepState } from '../../contract/operations/steps';
+import type { RemovalReason } from '../../contract/tenants/reasons';
 import { listDrift } from '../ledger/drift';
 import { findDecision } from '../operations/approvals';
 import { maybeOne, type Queryable } from '../database';
@@ -44,6 +45,8 @@ export interface OperationRow {
   removalAt: Date | null;
   /** Days between the announcement of a removal and the deletion; null for any other operation. */
   graceDays: number | null;
+  /** Why a suspension or a removal was asked for; null for any other operation. */
+  reason: RemovalReason | null;
   createdAt: Date;
   updatedAt: Date;
   completedAt: Date | null;
@@ -57,6 +60,7 @@ export const OPERATION_COLUMNS = `operation_id as "operationId", tenant_id as "t
   (select max(taken_at) from resolution where resolution.operation_id = operation.operation_id and verb in ('retry', 'amend')) as "retriedAt",
   (template #>> '{recovery,retry,maximumAttempts}')::int as "maximumAttempts", removal_at as "removalAt",
   case when kind = 'deprovision' then coalesce((parameters ->> 'graceDays')::int, 0) end as "graceDays",
+  parameters ->> 'reason' as reason,
   created_at as "createdAt", updated_at as "updatedAt", completed_at as "completedAt"`;
 
 /** One operation; undefined if there is none, or if `caller` is given and did not order it. */
@@ -135,6 +139,7 @@ export function viewOperation(row: OperationRow, steps: StepView[], delivery: De
     },
     ...(row.status === 'on_hold' && row.holdUntil ? { hold: { until: row.holdUntil.toISOString() } } : {}),
     ...(row.graceDays === null ? {} : { graceDays: row.graceDays }),
+    ...(row.reason === null ? {} : { reason: row.reason }),
     completed: steps.filter(({ state }) => state === 'done').length,
     total: steps.length,
     ...(row.failure ? { failure: row.failure } : {}),

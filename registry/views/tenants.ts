@@ -43,6 +43,7 @@ interface TenantRow {
   openOperation: NonNullable<Tenant['openOperation']> | null;
   legalHold: { since: string; until: string | null } | null;
   trial: { endsAt: string; then: TrialEnd } | null;
+  arrears: { since: string; actionRequired: boolean } | null;
 }
 
 const REMOVAL_AT = `case when tenant.state = 'leaving' then (select removal_at from operation leaving
@@ -63,7 +64,9 @@ const COLUMNS = `tenant.tenant_id as "tenantId", tenant.tenant_name as "tenantNa
    where open.tenant_id = tenant.tenant_id and open.status not in (${ENDED})) as "openOperation",
   (select json_build_object('since', placed_at, 'until', until) from legal_hold
    where legal_hold.tenant_id = tenant.tenant_id and ${HOLD_STANDS}) as "legalHold",
-  case when ${TRIAL_GOES_ON} then json_build_object('endsAt', trial_ends_at, 'then', trial_then) end as trial`;
+  case when ${TRIAL_GOES_ON} then json_build_object('endsAt', trial_ends_at, 'then', trial_then) end as trial,
+  (select json_build_object('since', since, 'actionRequired', action_required) from arrears
+   where arrears.tenant_id = tenant.tenant_id and paid_at is null and tenant.state <> 'gone') as arrears`;
 
 /** The newest suspension is looked up only for tenants that are suspended. */
 const FROM = `tenant join operation on operation.operation_id = tenant.operation_id
@@ -176,6 +179,7 @@ function viewTenant(row: TenantRow): Tenant {
     verbs: row.openOperation ? [] : changesFrom(state),
     ...(row.legalHold ? { legalHold: viewHold(row.legalHold) } : {}),
     ...(row.trial ? { trial: { endsAt: new Date(row.trial.endsAt).toISOString(), then: row.trial.then } } : {}),
+    ...(row.arrears ? { arrears: { ...row.arrears, since: new Date(row.arrears.since).toISOString() } } : {}),
   };
 }
 

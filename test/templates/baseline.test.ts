@@ -109,6 +109,8 @@ describe('a rule', () => {
       answered: 'fail: x answered: y',
     });
     expect(kept.claim).toBe(rule.title);
+    const { answered } = evidenceOf({ rule, broken: [], answers: 1 }, asker);
+    expect(answered).toBe('holds, based on 1 answer');
   });
 
   test('for some plans or isolations does not apply to other tenants', () => {

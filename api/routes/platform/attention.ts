@@ -1,5 +1,5 @@
 import { attentionSchema, type Attention } from '../../../contract/schemas/platform/attention-schema';
-import { readWaitingOperations } from '../../../registry/views/attention/operations';
+import { readStuckOperations, readWaitingOperations } from '../../../registry/views/attention/operations';
 import { readBillingFindings } from '../../../registry/views/attention/billing';
 import {
   readFailingEndpoints,
@@ -18,7 +18,7 @@ import { OWNERS_AND_OPERATORS } from '../webhooks/endpoint-access';
 import { READS_REGIONS } from './regions';
 
 /** `GET /v1/attention`. */
-export function attentionRoutes({ pool }: ApiDependencies): Route[] {
+export function attentionRoutes({ pool, estimates }: ApiDependencies): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -27,7 +27,7 @@ export function attentionRoutes({ pool }: ApiDependencies): Route[] {
       tag: 'Operating',
       summary: 'Get everything that waits for a person',
       description:
-        'Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, findings in billing, failing webhook endpoints, regions that are running full, tenants at the limits of their plans, and usage that cannot be billed.',
+        'Approvals, holds, leftovers and what is stuck of the operations that the caller may see; for operators also quarantine, audit findings, findings in billing, failing webhook endpoints, regions that are running full, tenants at the limits of their plans, and usage that cannot be billed.',
       access: READS_OPERATIONS,
       answers: {
         200: { description: 'Each section with its count and its most urgent entries.', schema: attentionSchema },
@@ -35,7 +35,11 @@ export function attentionRoutes({ pool }: ApiDependencies): Route[] {
       problems: [],
       handle: async ({ principal }) => {
         // One query after the other: the answer is not worth several connections of the pool.
-        const attention: Attention = await readWaitingOperations(pool, operationsSeenBy(principal));
+        const caller = operationsSeenBy(principal);
+        const attention: Attention = {
+          ...(await readWaitingOperations(pool, caller)),
+          stuck: await readStuckOperations(pool, caller, (read) => estimates.addTo(read)),
+        };
         const isOperator = hasAny(principal, ['operations:operate']);
         if (isOperator) attention.quarantine = await readQuarantined(pool);
         if (isOperator) attention.auditFindings = await readOpenAuditFindings(pool);

@@ -1914,7 +1914,7 @@ export interface paths {
     };
     /**
      * Get everything that waits for a person
-     * @description Approvals, holds and leftovers of the operations that the caller may see; for operators also quarantine, audit findings, findings in billing, failing webhook endpoints, regions that are running full, tenants at the limits of their plans, and usage that cannot be billed.
+     * @description Approvals, holds, leftovers and what is stuck of the operations that the caller may see; for operators also quarantine, audit findings, findings in billing, failing webhook endpoints, regions that are running full, tenants at the limits of their plans, and usage that cannot be billed.
      *
      *     Requires a token with any of these roles: `tenants:order`, `tenants:read`, `tenants:suspend`, `tenants:deprovision`, `legal-hold:manage`, `approvals:decide`, `operations:operate`.
      */
@@ -2948,6 +2948,7 @@ export interface components {
        */
       removalAt?: string | undefined;
       removal?: components['schemas']['TenantRemoval'] | undefined;
+      arrears?: components['schemas']['Arrears'] | undefined;
       /**
        * @description Status of the operation that provisioned it.
        * @example active
@@ -3064,6 +3065,17 @@ export interface components {
        * @example op_a2b3c4d5e6f7g2h3i4j5
        */
       operationId?: string | undefined;
+    };
+    /** @description An invoice that is due is not paid; absent if none is. */
+    Arrears: {
+      /**
+       * Format: date-time
+       * @description When the oldest unpaid invoice could first not be collected.
+       * @example 2026-01-31T12:00:00.000Z
+       */
+      since: string;
+      /** @description Whether the owner of the payment method has to authenticate. */
+      actionRequired: boolean;
     };
     /** @description The operation of the tenant that has not ended; absent if there is none. */
     OpenOperation: {
@@ -3237,7 +3249,7 @@ export interface components {
       /** @enum {string} */
       reason: 'non_payment' | 'abuse' | 'customer_request' | 'trial_ended';
       /**
-       * @description Words for those who look at the tenant; encrypted like the order.
+       * @description Message shown with the tenant; encrypted like the order.
        * @example Invoice 2026-118.
        */
       message?: string | undefined;
@@ -3246,21 +3258,21 @@ export interface components {
     };
     /** @description Opens what a suspended tenant has, as it was before. */
     ResumeRequest: {
-      /** @description Words for those who look at the tenant. */
+      /** @description Message shown with the tenant. */
       message?: string | undefined;
     };
     /** @description Compares everything that a tenant has with the ledger, and mends the differences. */
     ReconcileRequest: {
       /** @description Only lists the differences; false by default. */
       dryRun?: boolean | undefined;
-      /** @description Words for those who look at the tenant. */
+      /** @description Message shown with the tenant. */
       message?: string | undefined;
     };
     /** @description Closes a tenant at once, and removes it after a grace period in which the removal can be called off. */
     DeprovisionRequest: {
       /** @enum {string} */
       reason: 'non_payment' | 'abuse' | 'customer_request' | 'trial_ended' | 'other';
-      /** @description Words for those who look at the tenant; encrypted like the order. */
+      /** @description Message shown with the tenant; encrypted like the order. */
       message?: string | undefined;
       /**
        * @description Days between the announcement and the removal; from the plan’s template by default.
@@ -5237,6 +5249,12 @@ export interface components {
        * @example 30
        */
       graceDays?: number | undefined;
+      /**
+       * @description Of a suspension or a removal: why it was asked for.
+       * @example non_payment
+       * @enum {string}
+       */
+      reason?: ('non_payment' | 'abuse' | 'customer_request' | 'trial_ended' | 'other') | undefined;
       /** @description Oldest first; absent in lists. */
       resolutions?: components['schemas']['Resolution'][] | undefined;
       /**
@@ -6890,6 +6908,7 @@ export interface components {
       approvals: components['schemas']['AttentionApprovals'];
       holds: components['schemas']['AttentionHolds'];
       leftovers: components['schemas']['AttentionLeftovers'];
+      stuck: components['schemas']['AttentionStuck'];
       quarantine?: components['schemas']['AttentionQuarantine'] | undefined;
       auditFindings?: components['schemas']['AttentionAuditFindings'] | undefined;
       billing?: components['schemas']['AttentionBilling'] | undefined;
@@ -7046,6 +7065,62 @@ export interface components {
             }
           | undefined;
         leftovers: number;
+      }[];
+    };
+    /** @description Operations with a step that has not got on for 60 s, oldest first, among the 100 oldest at work. They go on by themselves once a person has removed the cause. */
+    AttentionStuck: {
+      /** @description How many there are; 1000: or more. */
+      count: number;
+      /** @description The most urgent, at most 20. */
+      items: {
+        /**
+         * @description Random id of the operation.
+         * @example op_a2b3c4d5e6f7g2h3i4j5
+         */
+        operationId: string;
+        /** @enum {string} */
+        kind: 'provision' | 'suspend' | 'resume' | 'deprovision' | 'configure-sso' | 'connect-domain' | 'reconcile';
+        /**
+         * @description Random id of the tenant.
+         * @example k3v9x2m4q7w8r5ta
+         */
+        tenantId: string;
+        tenantName: string;
+        /** @enum {string} */
+        plan: 'starter' | 'professional' | 'enterprise';
+        requestedBy: string;
+        /**
+         * Format: date-time
+         * @description Last change of the operation.
+         * @example 2026-01-31T12:00:00.000Z
+         */
+        since: string;
+        /**
+         * @description The first of its steps that is stuck.
+         * @enum {string}
+         */
+        step:
+          | 'validate'
+          | 'reserve'
+          | 'database'
+          | 'storage-and-compute'
+          | 'security'
+          | 'configuration'
+          | 'identity'
+          | 'integrations'
+          | 'verify'
+          | 'announce'
+          | 'export'
+          | 'grace'
+          | 'legal-hold'
+          | 'remove'
+          | 'prove'
+          | 'finalize';
+        /**
+         * @description Why the step does not get on.
+         * @example No worker on `region.eu-central`; the last one asked for work at 2026-01-01 12:00:01 UTC.
+         */
+        reason: string;
       }[];
     };
     /** @description Findings in quarantine, the next to be acted on first. */

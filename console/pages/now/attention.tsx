@@ -5,16 +5,20 @@ import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { resourceLabel } from '../../../contract/ledger/labels';
 import { FAILURES, isFailureType } from '../../../contract/operations/failures';
-import { rulesOf } from '../../../contract/operations/kinds';
+import { rulesOf, stepRule } from '../../../contract/operations/kinds';
 import { quantityLabel } from '../order/quantity-names';
 import { ResolveVerb } from '../billing/resolve-verb';
+import { rolesFor, type RouteName } from '../../api/access';
 import { api } from '../../api/client';
+import { useMayCall } from '../../api/session';
+import { CLOCK_MS } from '../../api/queries';
 import type { Key } from '../../api/live';
 import { EmptyState } from '../../parts/states/empty-state';
 import { ErrorState } from '../../parts/states/error-state';
 import { Icon, type IconName } from '../../parts/icon';
 import { Section } from '../../parts/section';
 import { Skeleton } from '../../parts/states/skeleton';
+import { Prose } from '../../parts/prose';
 import { countText } from '../../parts/quantities';
 import { inWords } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
@@ -39,6 +43,8 @@ interface Group {
   items: Item[];
   /** What to do about each. */
   todo: string;
+  /** The route of what is to be done; a person who may not call it is told which role may. Any reader can act without one. */
+  by?: RouteName;
   /** The page that has all of them. */
   all: string;
 }
@@ -49,6 +55,7 @@ export function AttentionSection() {
   const { data, error, refetch } = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => dataOf(api.GET('/v1/attention', { signal })),
+    refetchInterval: CLOCK_MS,
   });
   const groups = data ? groupsOf(data).filter(({ count }) => count > 0) : [];
   const total = groups.reduce((sum, { count }) => sum + count, 0);
@@ -58,7 +65,7 @@ export function AttentionSection() {
       {!data && error && <ErrorState error={error} onRetry={() => void refetch()} />}
       {data && total === 0 && (
         <EmptyState title="Nothing waits for a person">
-          Approvals, failed steps on hold and leftovers appear here as they happen.
+          Approvals, failed steps on hold, leftovers and operations that are stuck appear here as they happen.
         </EmptyState>
       )}
       <div className="attention">
@@ -70,13 +77,16 @@ export function AttentionSection() {
   );
 }
 
-function AttentionGroup({ group: { title, icon, count, items, todo, all } }: { group: Group }) {
+function AttentionGroup({ group: { title, icon, count, items, todo, by, all } }: { group: Group }) {
+  const mayAct = useMayCall();
   return (
     <div className="attention-group">
       <h3>
         <Icon name={icon} /> {title} <span className="muted">{count}</span>
       </h3>
-      <p className="muted">{todo}</p>
+      <p className="muted">
+        {by === undefined || mayAct(by) ? todo : `A person with the role ${rolesFor(by).join(' or ')} acts on these.`}
+      </p>
       <ul>
         {items.map(({ key, to, title: name, why, when, action }) => (
           <li key={key}>
@@ -92,16 +102,26 @@ function AttentionGroup({ group: { title, icon, count, items, todo, all } }: { g
   );
 }
 
-const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
+const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo' | 'by'>> = {
   leftovers: {
     all: '/operations?status=needs_operator',
     todo: 'Open it, correct what the last errors name, then retry; or accept what you remove by hand.',
+    by: 'resolveOperation',
+  },
+  stuck: {
+    all: '/operations?open=true',
+    todo: 'Open it: “What to do now” names the cause to remove. It then goes on by itself.',
   },
   holds: {
     all: '/operations?status=on_hold',
     todo: 'Open it and choose how it goes on, before it is undone by itself.',
+    by: 'resolveOperation',
   },
-  approvals: { all: '/approvals', todo: 'Open it, compare the order with its plan, then approve or reject.' },
+  approvals: {
+    all: '/approvals',
+    todo: 'Open it, compare the order with its plan, then approve or reject.',
+    by: 'decideApproval',
+  },
   auditFindings: {
     all: '/audit',
     todo: 'Change nothing until you know why the trail differs, then accept the finding.',
@@ -124,12 +144,22 @@ const TODO: Record<keyof Attention, Pick<Group, 'all' | 'todo'>> = {
 };
 
 function groupsOf(attention: Attention): Group[] {
-  const { approvals, holds, leftovers, quarantine, auditFindings, billing, webhooks, capacity, quotas, unbilled } =
+  const { approvals, holds, leftovers, stuck, quarantine, auditFindings, billing, webhooks, capacity, quotas } =
     attention;
+  const { unbilled } = attention;
   return [
     group('Left over', 'warning', leftovers, TODO.leftovers, (each) => ({
       ...operation(each),
       why: `${each.leftovers} ${each.leftovers === 1 ? 'resource' : 'resources'} could not be removed${each.failure ? ` after the operation had failed${reasonOf(each.failure)}` : ''}`,
+      when: <Since at={each.since} />,
+    })),
+    group('Stuck', 'running', stuck, TODO.stuck, (each) => ({
+      ...operation(each),
+      why: (
+        <>
+          {stepRule(each.kind, each.step).label}: <Prose text={each.reason} />
+        </>
+      ),
       when: <Since at={each.since} />,
     })),
     group('On hold', 'waiting', holds, TODO.holds, (each) => ({
@@ -215,13 +245,13 @@ function group<T>(
   title: string,
   icon: IconName,
   section: { count: number; items: T[] } | undefined,
-  { all, todo }: Pick<Group, 'all' | 'todo'>,
+  does: Pick<Group, 'all' | 'todo' | 'by'>,
   itemOf: (item: T) => Item,
 ): Group | undefined {
-  return section && { title, icon, count: section.count, items: section.items.map(itemOf), todo, all };
+  return section && { title, icon, count: section.count, items: section.items.map(itemOf), ...does };
 }
 
-function operation(each: Attention['holds']['items'][number] | Attention['approvals']['items'][number]) {
+function operation(each: Pick<Attention['holds']['items'][number], 'operationId' | 'kind' | 'tenantName'>) {
   const { operationId, kind, tenantName } = each;
   return { key: operationId, to: `/operations/${operationId}`, title: `${rulesOf(kind).title} ${tenantName}` };
 }

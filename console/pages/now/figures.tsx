@@ -3,6 +3,7 @@ import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import { durationText } from '../../../contract/estimates/words';
 import { api } from '../../api/client';
+import { CLOCK_MS } from '../../api/queries';
 import type { Key } from '../../api/live';
 import { Skeleton } from '../../parts/states/skeleton';
 
@@ -27,8 +28,8 @@ export function Figures() {
         then={`${perDay(then?.count)} a day in the week before`}
       />
       <Figure name="Succeeded" value={percent(now)} then={`${percent(then)} in the week before`} />
-      <Figure name="Usual duration" value={p50(now)} then={`${p50(then)} in the week before`} />
-      <Figure name="95 % take at most" value={p95(now)} then={`${p95(then)} in the week before`} />
+      <Figure name="Usual duration, waiting counts" value={p50(now)} then={`${p50(then)} in the week before`} />
+      <Figure name="95 % take at most, waiting counts" value={p95(now)} then={`${p95(then)} in the week before`} />
     </dl>
   );
 }
@@ -52,6 +53,7 @@ function useNumbers(from: string, to: string | undefined): Numbers[] | undefined
     queryFn: ({ signal }) =>
       dataOf(api.GET('/v1/metrics/provisioning', { params: { query: { from, ...(to && { to }) } }, signal })),
     staleTime: 10_000,
+    refetchInterval: CLOCK_MS * 2,
   }).data?.groups;
 }
 

@@ -4,6 +4,7 @@ import { dataOf } from '../../../clients/typescript/src/client';
 import type { Operation } from '../../../clients/typescript/src/types';
 import { rulesOf } from '../../../contract/operations/kinds';
 import { api } from '../../api/client';
+import { CLOCK_MS } from '../../api/queries';
 import type { Key } from '../../api/live';
 import { EmptyState } from '../../parts/states/empty-state';
 import { ErrorState } from '../../parts/states/error-state';
@@ -63,6 +64,7 @@ function Row({ listed }: { listed: Operation }) {
     queryKey: key,
     queryFn: ({ signal }) =>
       dataOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } }, signal })),
+    refetchInterval: CLOCK_MS,
   });
   // Operations that wait for a person are in the section “Needs a person”.
   const { waitsFor, summary } = operation.estimate ?? {};

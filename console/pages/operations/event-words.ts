@@ -1,4 +1,4 @@
-import { resourceLabel } from '../../../contract/ledger/labels';
+import { capital, resourceLabel } from '../../../contract/ledger/labels';
 import { rulesOf } from '../../../contract/operations/kinds';
 import { FAILURES, isFailureType } from '../../../contract/operations/failures';
 import type { Step } from '../../../contract/operations/steps';
@@ -11,7 +11,7 @@ type Words = (data: Data, step: string) => string;
 
 const WORDS: Partial<Record<Event['type'], Words>> = {
   'operation.status': ({ from, status }) =>
-    from === undefined ? 'Accepted' : `Now ${inWords(String(status))}, before ${inWords(text(from))}`,
+    from === undefined ? 'Accepted' : `${capital(inWords(String(status)))}, formerly ${inWords(text(from))}`,
   'operation.held': (data, step) => `Waits for an operator: ${step || 'a step'} has failed${failureOf(data)}`,
   'operation.leftovers': ({ count }) =>
     count === 0 ? 'Nothing is left over any more' : `${text(count)} left over: an operator is needed`,
@@ -27,8 +27,10 @@ const WORDS: Partial<Record<Event['type'], Words>> = {
   'approval.expired': () => 'No approver decided in time',
   'resolution.taken': ({ verb, steps }) =>
     `An operator chose to ${verbWords(text(verb))}${Array.isArray(steps) && steps.length > 0 ? `: ${steps.join(', ')}` : ''}`,
-  'evidence.recorded': ({ failed }) =>
-    `Evidence recorded${failed === 0 ? '' : `: ${failed === 1 ? '1 check does' : `${text(failed)} checks do`} not hold; the tenant’s evidence says which`}`,
+  'evidence.recorded': ({ failed, answers }) =>
+    failed === 0
+      ? `Evidence recorded: ${answers === 1 ? '1 answer' : `${text(answers)} answers`}, all as expected`
+      : `Evidence recorded: ${text(failed)} of ${text(answers)} answers, those of the baseline’s rules included, are not as expected. The tenant’s evidence says which, and whether they are warnings only`,
   'tenant.state': ({ state }) => `The tenant is now ${text(state)}`,
 };
 

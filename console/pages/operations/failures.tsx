@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
 import type { Operation } from '../../../clients/typescript/src/types';
-import { adviceFor } from '../../../contract/operations/advice-for';
+import { capital } from '../../../contract/ledger/labels';
+import { adviceFor, meaningFor } from '../../../contract/operations/advice-for';
 import { FAILURE_GUIDE } from '../../../contract/operations/failure-guide';
 import { FAILURES, isFailureType } from '../../../contract/operations/failures';
 import { api } from '../../api/client';
@@ -15,11 +16,14 @@ import { withPlainVerbs } from './decide/verb-words';
 
 type Attempt = components['schemas']['OperationAttempt'];
 
+/** An attempt that has failed. */
+export type FailedAttempt = Attempt & { error: NonNullable<Attempt['error']> };
+
 /** Failed attempts of one step with the same type of error, oldest first. */
 interface Group {
   step: string;
   type: string;
-  attempts: (Attempt & { error: NonNullable<Attempt['error']> })[];
+  attempts: FailedAttempt[];
 }
 
 /** Why the operation stopped going forward, and every failed attempt, each with the guide's advice. */
@@ -38,7 +42,8 @@ export function Failures({ operation }: { operation: Operation }) {
           <li className="failure">
             <h3>The operation stopped in “{labelOf(failure.step)}”</h3>
             <p>
-              <strong>{titleOf(failure.type)}.</strong> <Prose text={failure.message} />
+              <strong>{titleOf(failure.type)}.</strong>{' '}
+              {!failure.message.startsWith(titleOf(failure.type)) && <Prose text={failure.message} />}
             </p>
             {failure.pointer && <p className="muted">Field of the order: {fieldLabel(failure.pointer)}</p>}
             <Advice type={failure.type} operation={operation} />
@@ -65,16 +70,22 @@ export function Failures({ operation }: { operation: Operation }) {
 function Attempts({ attempts }: Pick<Group, 'attempts'>) {
   return (
     <ol className="attempts">
-      {attempts.map(({ activity, attempt, direction, startedAt, endedAt, error, nextTry }) => (
-        <li key={`${activity} ${attempt} ${startedAt}`}>
-          <Time at={endedAt ?? startedAt} as="clock" />
+      {runsOf(attempts).map(({ first, last, count }) => (
+        <li key={`${first.activity} ${first.attempt} ${first.startedAt}`}>
+          <Time at={last.endedAt ?? last.startedAt} as="clock" />
           <span>
-            Attempt {attempt}
-            {direction === 'compensation' && ' of the undo'}: {error.message}
-            {nextTry && (
+            {count === 1 ? `Attempt ${last.attempt}` : `Attempts ${first.attempt} to ${last.attempt}`}
+            {last.direction === 'compensation' && ' of the undo'}
+            {count > 1 && (
+              <>
+                , {count} since <Time at={first.startedAt} as="clock" />, all failed alike
+              </>
+            )}
+            : {last.error.message}
+            {last.nextTry && (
               <span className="muted">
                 {' '}
-                Next attempt <Time at={nextTry} as="clock" />
+                Next attempt <Time at={last.nextTry} as="clock" />
               </span>
             )}
           </span>
@@ -82,6 +93,30 @@ function Attempts({ attempts }: Pick<Group, 'attempts'>) {
       ))}
     </ol>
   );
+}
+
+/** Attempts of an activity that followed one another and failed alike. */
+interface Run {
+  first: FailedAttempt;
+  last: FailedAttempt;
+  count: number;
+}
+
+/** An outage may take hundreds of attempts, which differ in their numbers and times only: they are told once, with the last message. */
+export function runsOf(attempts: readonly FailedAttempt[]): Run[] {
+  const runs: Run[] = [];
+  for (const attempt of attempts) {
+    const run = runs.find(({ last }) => last.attempt === attempt.attempt - 1 && isAlike(last, attempt));
+    if (run) Object.assign(run, { last: attempt, count: run.count + 1 });
+    else runs.push({ first: attempt, last: attempt, count: 1 });
+  }
+  return runs;
+}
+
+function isAlike(a: FailedAttempt, b: FailedAttempt): boolean {
+  const kindOf = ({ activity, direction, error }: FailedAttempt): string =>
+    [activity, direction, error.message.replaceAll(/\d+/g, '0')].join(' ');
+  return kindOf(a) === kindOf(b);
 }
 
 /** What a failure means, and what to do about it in the operation's present state. */
@@ -94,7 +129,7 @@ function Advice({ type, operation: { status, verbs } }: { type: string; operatio
     <dl className="advice">
       <dt>What it means</dt>
       <dd>
-        <Prose text={means} />
+        <Prose text={meaningFor(status, means)} />
       </dd>
       <dt>What to do</dt>
       <dd>
@@ -125,10 +160,6 @@ function groupsOf(attempts: readonly Attempt[]): Group[] {
     groups.set(key, group);
   }
   return [...groups.values()];
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function titleOf(type: string): string {

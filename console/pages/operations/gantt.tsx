@@ -18,6 +18,10 @@ export function Gantt({ operation, events }: { operation: Operation; events: rea
   const { steps, waits } = timelineOf(events);
   // The head of the page names the person the operation waits for; that wait makes no step late.
   const isWaiting = isWait(operation.status);
+  // Once the operation is undone, what is pending will never begin. Leftovers of a removal do not undo it.
+  const { kind, status } = operation;
+  const isUndone = status === 'compensating' || (status === 'needs_operator' && kind !== 'deprovision');
+  const isGoingForward = !isOver && !isUndone;
   const hasGrace = operation.graceDays !== 0;
   const shownWaits = waits.filter(({ status }) => hasGrace || status !== 'grace');
   const scale = scaleOf(operation, shownWaits, now);
@@ -40,6 +44,7 @@ export function Gantt({ operation, events }: { operation: Operation; events: rea
                   <Row
                     key={id}
                     step={{ ...(isWaiting ? withoutPace(step) : step), label }}
+                    isGoingForward={isGoingForward}
                     timeline={steps.get(id)}
                     scale={scale}
                     now={now}
@@ -56,19 +61,25 @@ export function Gantt({ operation, events }: { operation: Operation; events: rea
 
 interface RowProps {
   step: Step;
+  /** Whether a pending step is still to come. */
+  isGoingForward: boolean;
   timeline: StepTimeline | undefined;
   scale: Scale;
   now: number;
 }
 
-function Row({ step, timeline, scale, now }: RowProps) {
+function Row({ step, isGoingForward, timeline, scale, now }: RowProps) {
   const { spans = [], retries = [] } = timeline ?? {};
   const pace = step.progress && step.progress.pace !== 'normal' ? step.progress : undefined;
   return (
     <li className="gantt-row" data-state={step.state}>
       <span className="gantt-label">{step.label}</span>
       <span className="gantt-state">
-        <StateBadge state={step.state} {...(step.state === 'pending' && { tone: 'quiet' as const })} />
+        {step.state === 'pending' ? (
+          <StateBadge state={isGoingForward ? 'pending' : 'not reached'} tone="quiet" />
+        ) : (
+          <StateBadge state={step.state} />
+        )}
       </span>
       <span className="gantt-track" aria-hidden="true">
         {spans.map((span) => (
@@ -103,6 +114,8 @@ function withoutPace({ progress: _, ...step }: Step): Step {
 
 function timeOf({ startedAt, attempts }: Step, spans: readonly Span[], now: number): string {
   if (startedAt === undefined) return '';
+  // The events that tell how long it took are still being read.
+  if (spans.length === 0) return '…';
   const secondsOf = (isUndo: boolean): number =>
     spans
       .filter(({ what }) => (what === 'undoing') === isUndo)

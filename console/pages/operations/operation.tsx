@@ -3,7 +3,9 @@ import { Link, useParams } from 'wouter';
 import { dataOf } from '../../../clients/typescript/src/client';
 import type { Operation } from '../../../clients/typescript/src/types';
 import { rulesOf } from '../../../contract/operations/kinds';
+import { hasEnded } from '../../../contract/operations/states';
 import { api } from '../../api/client';
+import { CLOCK_MS } from '../../api/queries';
 import type { Key } from '../../api/live';
 import { ErrorState } from '../../parts/states/error-state';
 import { Icon } from '../../parts/icon';
@@ -13,7 +15,7 @@ import { Facts, Section } from '../../parts/section';
 import { countText } from '../../parts/quantities';
 import { Prose } from '../../parts/prose';
 import { PageSkeleton } from '../../parts/states/skeleton';
-import { StateBadge } from '../../parts/state-badge';
+import { inWords, StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 import { Decisions } from './decide/decisions';
 import { DriftSection } from './drift';
@@ -40,6 +42,7 @@ function Loaded({ operationId }: { operationId: string }) {
     queryKey: key,
     queryFn: ({ signal }) =>
       dataOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } }, signal })),
+    refetchInterval: ({ state: { data } }) => (data && !hasEnded(data.status) ? CLOCK_MS : false),
   });
   if (!data && !error) return <PageSkeleton />;
   if (!data)
@@ -65,7 +68,7 @@ function Loaded({ operationId }: { operationId: string }) {
       <Leftovers leftovers={data.leftovers} />
       <Failures operation={data} />
       <Decisions operation={data} />
-      <OrderedSection operationId={operationId} />
+      {data.kind === 'provision' && <OrderedSection operationId={operationId} />}
       <Resources operation={data} />
       <Feed events={events} kind={data.kind} />
     </>
@@ -74,7 +77,7 @@ function Loaded({ operationId }: { operationId: string }) {
 
 function Header({ operation }: { operation: Operation }) {
   const { operationId, tenantId, tenantName = tenantId, kind, status, plan, region } = operation;
-  const { createdAt, completedAt, graceDays, hold, requestedBy } = operation;
+  const { createdAt, completedAt, graceDays, hold, reason, requestedBy } = operation;
   return (
     <>
       <PageHeader title={`${rulesOf(kind).title} ${tenantName}`} actions={<Verbs operation={operation} />}>
@@ -98,6 +101,7 @@ function Header({ operation }: { operation: Operation }) {
             ['Plan', plan],
             ['Region', region ?? 'not chosen yet'],
             ['Grace', graceDays === undefined ? undefined : graceDays === 0 ? 'none' : countText(graceDays, 'day')],
+            ['Because', reason && inWords(reason)],
             ['Requested by', requestedBy],
             ['Requested', <Time key="at" at={createdAt} />],
             ['Ended', completedAt && <Time key="at" at={completedAt} />],

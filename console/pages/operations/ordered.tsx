@@ -7,6 +7,7 @@ import { DataTable, type Column } from '../../parts/tables/data-table';
 import { ErrorState } from '../../parts/states/error-state';
 import { Facts, Section } from '../../parts/section';
 import { Skeleton } from '../../parts/states/skeleton';
+import { FIELDS, ON_FAILURE } from '../order/names';
 import { nameAt, quantityLabel, quantityText } from '../order/quantity-names';
 import { placeText } from '../templates/compare';
 
@@ -25,6 +26,8 @@ function useOrdered(operationId: string) {
 /** The order without personal data, and how it differs from its plan. */
 export function OrderedSection({ operationId }: { operationId: string }) {
   const { data, error, refetch } = useOrdered(operationId);
+  // What happens after a permanent failure is among the facts of the order.
+  const differences = (data?.differences ?? []).filter(({ pointer }) => !(data?.order && pointer === ON_FAILURE_AT));
   return (
     <Section title="Order" note={data && templateOf(data.template)}>
       {!data && !error && <Skeleton lines={3} />}
@@ -34,12 +37,14 @@ export function OrderedSection({ operationId }: { operationId: string }) {
           {data.order ? (
             <OrderFacts order={data.order} organization={data.organizationName} />
           ) : (
-            <p className="muted">The order is gone with the tenant’s key.</p>
+            <p className="muted">
+              The order can no longer be read: the tenant’s key is destroyed. What it changed of the plan is kept.
+            </p>
           )}
-          {data.differences.length > 0 ? (
-            <DifferenceTable differences={data.differences} />
+          {differences.length > 0 ? (
+            <DifferenceTable differences={differences} />
           ) : (
-            <p className="muted ordered-note">The template is the plan’s, unchanged.</p>
+            <p className="muted ordered-note">The order changes nothing else of the plan.</p>
           )}
         </>
       )}
@@ -63,6 +68,9 @@ export function Differences({ operationId }: { operationId: string }) {
     );
   return error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <Skeleton lines={2} height={40} />;
 }
+
+/** Where the template says what is done after a permanent failure. */
+const ON_FAILURE_AT = '/recovery/onPermanentFailure';
 
 /** Says what the values are. */
 function nameOf({ customization, pointer }: Difference): string {
@@ -108,13 +116,11 @@ function OrderFacts({ order, organization }: OrderFactsProps) {
           compliance &&
             `stays in ${compliance.dataResidency}, kept ${compliance.retentionPeriod} days, ${compliance.encryptionLevel} encryption`,
         ],
-        ['If a step fails for good', order.onPermanentFailure && ON_FAILURE[order.onPermanentFailure]],
+        [FIELDS.onFailure[1], order.onPermanentFailure && ON_FAILURE[order.onPermanentFailure]],
       ]}
     />
   );
 }
-
-const ON_FAILURE = { compensate: 'everything is undone', hold: 'an operator decides' } as const;
 
 function templateOf({ id, version, current }: Ordered['template']): string {
   const now = current === undefined || current === version ? '' : `; the plan is at ${current} today`;

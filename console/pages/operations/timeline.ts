@@ -1,4 +1,5 @@
 import type { Event, Operation } from '../../../clients/typescript/src/types';
+import { WAIT_STATUSES, type WaitStatus } from '../../../contract/operations/states';
 
 /** Milliseconds since the epoch. */
 type Ms = number;
@@ -32,12 +33,9 @@ export interface Wait {
   status: WaitStatus;
 }
 
-const WAITS = ['awaiting_approval', 'on_hold', 'needs_operator', 'grace'] as const;
-type WaitStatus = (typeof WAITS)[number];
-
 /** Whether an operation in this status waits for a person or for a date, so that no step of it is late. */
 export function isWait(status: string): status is WaitStatus {
-  return (WAITS as readonly string[]).includes(status);
+  return (WAIT_STATUSES as readonly string[]).includes(status);
 }
 
 /** When everything in an operation happened. */
@@ -54,7 +52,7 @@ export function timelineOf(events: readonly Event[]): Timeline {
     const time = Date.parse(at);
     if (type === 'operation.status') {
       close(waits.at(-1), time);
-      const status = WAITS.find((each) => each === data['status']);
+      const status = WAIT_STATUSES.find((each) => each === data['status']);
       if (status) waits.push({ from: time, status });
       continue;
     }

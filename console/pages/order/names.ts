@@ -20,8 +20,11 @@ export const FIELDS: Record<Exclude<keyof Draft, 'customizations'>, readonly [po
   encryption: ['/compliance/encryptionLevel', 'Encryption'],
   customDomain: ['/configuration/customDomain', 'Custom domain'],
   integrations: ['/configuration/integrations', 'Integrations'],
-  onFailure: ['/recovery', 'If a step fails for good'],
+  onFailure: ['/recovery', 'If a step fails permanently'],
 };
+
+/** What can be done if a step fails permanently. */
+export const ON_FAILURE = { compensate: 'Undo everything', hold: 'Wait for an operator' } as const;
 
 const CUSTOMIZATION = '/customizations/';
 

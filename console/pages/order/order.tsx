@@ -9,7 +9,7 @@ import { Section } from '../../parts/section';
 import { PageSkeleton } from '../../parts/states/skeleton';
 import { Customizations } from './fields/customizations';
 import { EMPTY, orderOf, type Draft } from './draft';
-import { AdminFields, BillingFields, PlacementFields, TenantFields } from './fields/fields';
+import { AdminFields, BillingFields, PlacementFields, RecoveryFields, TenantFields } from './fields/fields';
 import { FIELDS } from './names';
 import { Options } from './fields/options';
 import type { PartProps } from './fields/part-props';
@@ -61,6 +61,9 @@ function OrderForm({ templates }: { templates: readonly Template[] }) {
         </Section>
         <Section title="Billing">
           <BillingFields {...part} />
+        </Section>
+        <Section title="Failures">
+          <RecoveryFields {...part} />
         </Section>
         <Section title="Place and rules for the data">
           <PlacementFields {...part} />

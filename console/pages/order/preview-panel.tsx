@@ -59,7 +59,10 @@ function Summary({ answer }: { answer: Answer }) {
           ['Residency', answer.residency?.explanation],
           ['Approval', answer.approvals && approvalOf(answer.approvals)],
           ['Duration', answer.duration && durationOf(answer.duration)],
-          ['Room', answer.capacity && `${answer.capacity.places} more such tenants fit into the region`],
+          [
+            'Room',
+            answer.capacity && `${answer.capacity.places.toLocaleString()} more such tenants fit into the region`,
+          ],
           ['Would be made', answer.resources && resourcesOf(answer.resources)],
         ]}
       />

@@ -1,3 +1,6 @@
+import type { components } from '../../../clients/typescript/generated/api';
+import { capital } from '../../../contract/ledger/labels';
+
 /** What to do about a check that does not hold, by what its name begins with. */
 const ADVICE: readonly [begin: string, advice: string][] = [
   [
@@ -25,7 +28,7 @@ const ADVICE: readonly [begin: string, advice: string][] = [
   ],
   [
     'transport.',
-    'Make the server accept encrypted connections only, and its address in the regions file one of those.',
+    'Make the server accept encrypted connections only, and its address in the regions file one of those. The servers that `npm run up` starts on one machine do not encrypt: there, this is expected.',
   ],
 ];
 
@@ -37,4 +40,46 @@ export function adviceOnCheck(check: string): string {
   const known = ADVICE.find(([begin]) => check.startsWith(begin))?.[1];
   const advice = known ?? 'Find out what has changed at the provider, and put it right.';
   return REPEATED.test(check) ? `${advice} It is asked again when the tenant is suspended and resumed.` : advice;
+}
+
+/** What checks are about, by the first part of their names, where that part is not the word that people use. */
+const AREAS: Readonly<Record<string, string>> = {
+  baseline: 'Baseline rules',
+  identity: 'Sign-in',
+  residency: 'Where the data is',
+  scan: 'Scanners',
+  storage: 'Object store',
+  transport: 'Connections',
+};
+
+/** What a check is about, in words: "Object store" of `storage.anonymous.read`. */
+export function areaOf(check: string): string {
+  const [first = check] = check.split('.');
+  return AREAS[first] ?? capital(first);
+}
+
+/** One answer of the evidence. */
+export type Answer = components['schemas']['EvidenceEntry'];
+
+/** A check that does not hold, with the baseline rules that are broken only because of it. */
+export interface Finding {
+  answer: Answer;
+  breaks: Answer[];
+}
+
+/**
+ * What does not hold, each cause once: a rule of the baseline is broken by the answers of checks, and says which, so it is told with the first
+ * of them. A rule is a finding of its own if none of its checks is among the answers, for instance because one was not asked.
+ */
+export function findingsOf(answers: readonly Answer[]): Finding[] {
+  const failed = answers.filter(({ passed }) => !passed);
+  const isRule = ({ check }: Answer): boolean => check.startsWith('baseline.');
+  const findings = failed.filter((each) => !isRule(each)).map((answer): Finding => ({ answer, breaks: [] }));
+  const alone: Finding[] = [];
+  for (const rule of failed.filter(isRule)) {
+    const cause = findings.find(({ answer: { check } }) => rule.answered.includes(`${check} answered: `));
+    if (cause && !rule.answered.includes(' was not asked')) cause.breaks.push(rule);
+    else alone.push({ answer: rule, breaks: [] });
+  }
+  return [...findings, ...alone];
 }

@@ -1,23 +1,20 @@
 import type { components } from '../../../clients/typescript/generated/api';
 import { dataOf } from '../../../clients/typescript/src/client';
-import { providerText } from '../../../contract/ledger/labels';
 import { apiUrl } from '../../api/address';
 import { api } from '../../api/client';
 import { useMayCall } from '../../api/session';
 import { DataTable, type Column } from '../../parts/tables/data-table';
 import { EmptyState } from '../../parts/states/empty-state';
 import { ISOLATION } from '../../parts/isolation';
-import { Icon } from '../../parts/icon';
 import { Reading } from '../../parts/states/reading';
 import { Facts, Section } from '../../parts/section';
 import { StateBadge } from '../../parts/state-badge';
 import { Time } from '../../parts/time';
 import { VerbButton, type Verb } from '../../parts/forms/verb';
 import { queryClient } from '../../api/queries';
-import { adviceOnCheck } from './check-advice';
+import { Checks } from './checks';
 
 type EvidenceView = components['schemas']['TenantEvidence'];
-type Entry = EvidenceView['entries'][number];
 type Scan = components['schemas']['Scans']['items'][number];
 
 /** What is claimed about the tenant, and what answered when it was checked from outside. */
@@ -46,8 +43,6 @@ export function Evidence({ tenantId }: { tenantId: string }) {
 
 function Claims({ evidence }: { evidence: EvidenceView }) {
   const { tenantId, residency, encryption, template, entries, personalData, processors } = evidence;
-  const current = entries.filter((entry) => entry.current);
-  const failed = current.filter(({ passed }) => !passed);
   return (
     <>
       <Section
@@ -70,20 +65,7 @@ function Claims({ evidence }: { evidence: EvidenceView }) {
           ]}
         />
       </Section>
-      <Section
-        title="Checks"
-        note={failed.length === 0 ? `all ${current.length} hold` : `${failed.length} of ${current.length} do not hold`}
-      >
-        {current.length === 0 ? (
-          <EmptyState title="Nothing has been checked yet">The ninth step of the provisioning does.</EmptyState>
-        ) : (
-          <ul className="check-list">
-            {[...failed, ...current.filter(({ passed }) => passed)].map((entry) => (
-              <CheckEntry key={entry.hash} entry={entry} />
-            ))}
-          </ul>
-        )}
-      </Section>
+      <Checks answers={entries.filter((entry) => entry.current)} />
       <Section title="Where personal data is">
         <ul className="check-list">
           {personalData.map(({ data, where, protection }) => (
@@ -108,35 +90,6 @@ function Claims({ evidence }: { evidence: EvidenceView }) {
         </ul>
       </Section>
     </>
-  );
-}
-
-function CheckEntry({ entry: { check, claim, passed, provider, region, answered, at } }: { entry: Entry }) {
-  const place = providerText(provider, region);
-  return (
-    <li data-passed={passed}>
-      <Icon name={passed ? 'check' : 'cross'} />
-      <span>
-        <span className="visually-hidden">{passed ? 'Holds: ' : 'Does not hold: '}</span>
-        {claim}
-      </span>
-      <Time at={at} />
-      {passed ? (
-        <span className="muted">
-          {place}: {answered}
-        </span>
-      ) : (
-        <span className="verdict">
-          <span>
-            Expected to hold, but the answer of {place} is: <strong>{answered}</strong>
-          </span>
-          <span>{adviceOnCheck(check)}</span>
-          <span className="muted">
-            Check <code>{check}</code>
-          </span>
-        </span>
-      )}
-    </li>
   );
 }
 

@@ -9,6 +9,7 @@ import { useMayCall } from '../../api/session';
 import { Check, Choice, TextArea } from '../../parts/forms/field';
 import { isTicked, textOf } from '../../parts/forms/form-values';
 import { VerbButton, type Verb } from '../../parts/forms/verb';
+import { Id } from '../../parts/id';
 import { WholeNumberField } from '../../parts/forms/whole-number';
 import { countText } from '../../parts/quantities';
 import { inWords } from '../../parts/state-badge';
@@ -49,7 +50,7 @@ interface Change {
 const message = (
   <TextArea
     name="message"
-    label="Words for those who look at the tenant"
+    label="Message shown with the tenant"
     hint="Optional. Encrypted like the order, and not part of the audit trail."
     maxLength={1000}
   />
@@ -74,7 +75,7 @@ function suspend({ tenant: { tenantId, tenantName }, follow }: Change): Verb {
         <Choice name="cause" label="Why" required defaultValue="">
           <Reasons reasons={SUSPENSION_REASONS} />
         </Choice>
-        <Check name="readOnly" label="Leave what is there to be read, where the provider can" />
+        <Check name="readOnly" label="Keep the data readable where the provider supports it" />
         {message}
       </>
     ),
@@ -113,7 +114,7 @@ function deprovision({ tenant: { tenantId, tenantName, legalHold, removal }, fol
   const terms = removal ?? { graceDays: undefined, export: false };
   return {
     label: 'Deprovision',
-    title: `Remove ${tenantName}?`,
+    title: `Deprovision ${tenantName}?`,
     tone: 'danger',
     consequence: (
       <>
@@ -124,6 +125,10 @@ function deprovision({ tenant: { tenantId, tenantName, legalHold, removal }, fol
         <p>
           Until the days of grace are over, cancelling the operation brings the tenant back as it is. With 0 days the
           deletion begins at once.
+        </p>
+        <p>
+          Then the name no longer leads to the tenant. Its page and the certificate of the removal are found by its id
+          only, so keep it: <Id id={tenantId} what="tenant id" />
         </p>
         {legalHold && <p>A legal hold stands: nothing is deleted before it has ended or is lifted.</p>}
       </>

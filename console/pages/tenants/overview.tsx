@@ -19,7 +19,7 @@ type Resource = NonNullable<Tenant['resources']>[number];
 /** What the tenant is, what it has, and what has been done to it. */
 export function Overview({ tenant }: { tenant: Tenant }) {
   const { plan, region, createdAt, stateSince, state, access, legalHold, trial, storage, placement } = tenant;
-  const { suspension, removal, removalAt } = tenant;
+  const { suspension, removal, removalAt, arrears } = tenant;
   return (
     <>
       <Section title="About">
@@ -31,6 +31,7 @@ export function Overview({ tenant }: { tenant: Tenant }) {
             ['Ordered', <Time at={createdAt} />],
             ['In this state since', <Time at={stateSince} />],
             ['Suspended because', suspension && inWords(suspension.reason)],
+            ['Payment', arrears && <ArrearsText tenantId={tenant.tenantId} arrears={arrears} />],
             ['Access', ACCESS[state === 'gone' ? 'gone' : access]],
             ['Leaves because', removal?.reason && inWords(removal.reason)],
             ['Deleted from', removalAt && <Time at={removalAt} />],
@@ -52,6 +53,21 @@ const ACCESS: Record<Tenant['access'] | 'gone', string> = {
   closed: 'closed: nobody can sign in',
   gone: 'none: nothing is left',
 };
+
+function ArrearsText({ tenantId, arrears: { since, actionRequired } }: ArrearsProps) {
+  return (
+    <>
+      past due since <Time at={since} />
+      {actionRequired && ': the owner of the payment method has to authenticate'}.{' '}
+      <Link href={`/tenants/${tenantId}?part=billing`}>Invoices</Link>
+    </>
+  );
+}
+
+interface ArrearsProps {
+  tenantId: string;
+  arrears: NonNullable<Tenant['arrears']>;
+}
 
 function HoldText({ hold: { since, until } }: { hold: NonNullable<Tenant['legalHold']> }) {
   return (

@@ -2,6 +2,7 @@ import { Link } from 'wouter';
 import type { components } from '../../../clients/typescript/generated/api';
 import type { Tenant } from '../../../clients/typescript/src/types';
 import { dataOf } from '../../../clients/typescript/src/client';
+import { rolesFor } from '../../api/access';
 import { apiUrl } from '../../api/address';
 import { api } from '../../api/client';
 import { useMayCall } from '../../api/session';
@@ -33,7 +34,8 @@ export function Removal({ tenant }: { tenant: Tenant }) {
 }
 
 /** What the removal does, or would do as the plan says. */
-function Terms({ tenant: { removal, removalAt, state } }: { tenant: Tenant }) {
+function Terms({ tenant: { removal, removalAt, state, verbs } }: { tenant: Tenant }) {
+  const mayRemove = useMayCall()('deprovisionTenant');
   if (!removal) return null;
   const { graceDays, export: exports, reason, operationId } = removal;
   return (
@@ -42,11 +44,16 @@ function Terms({ tenant: { removal, removalAt, state } }: { tenant: Tenant }) {
         facts={[
           ['Because', reason && inWords(reason)],
           ['Grace', graceDays === 0 ? 'none: deleted at once' : countText(graceDays, 'day')],
-          ['Deleted', state === 'leaving' && removalAt !== undefined ? <Time at={removalAt} /> : undefined],
+          ['Will be deleted', state === 'leaving' && removalAt !== undefined ? <Time at={removalAt} /> : undefined],
           ['Exported before', exports ? 'yes' : 'only if asked for'],
           ['Operation', operationId && <Link href={`/operations/${operationId}`}>Removal</Link>],
         ]}
       />
+      {verbs.includes('deprovision') && !mayRemove && (
+        <p className="muted">
+          To remove the tenant, ask a person with the role {rolesFor('deprovisionTenant').join(' or ')}.
+        </p>
+      )}
     </Section>
   );
 }
@@ -149,7 +156,7 @@ function Archive({ made, mayDownload }: { made: Export; mayDownload: boolean }) 
         facts={[
           ['State', <StateBadge state={state} />],
           ['Ready', readyAt && <Time at={readyAt} />],
-          ['Deleted', expiresAt && <Time at={expiresAt} />],
+          [state === 'ready' ? 'Will be deleted' : 'Deleted', expiresAt && <Time at={expiresAt} />],
           ['Key', key === 'customer' ? 'the customer’s own' : 'handed out once, by a link'],
           ['Key claimed', keyClaimedAt && <Time at={keyClaimedAt} />],
           ['Encrypted for', <code>{recipient}</code>],
@@ -200,7 +207,16 @@ function Certified({ tenantId, signed: { certificate } }: { tenantId: string; si
           ['Completed', <Time at={completed} />],
           ['Removed', countText(resources.length, 'resource')],
           ['Left, and accepted', countText(accepted.length, 'resource')],
-          ['Stays on purpose', retained.map(({ what }) => what).join('; ')],
+          [
+            'Stays on purpose',
+            retained.length === 0 ? undefined : (
+              <ul>
+                {retained.map(({ what }) => (
+                  <li key={what}>{what}</li>
+                ))}
+              </ul>
+            ),
+          ],
         ]}
       />
       <p>

@@ -79,7 +79,12 @@ export default function Tenants() {
         columns={COLUMNS}
         idOf={({ tenantId }) => tenantId}
         lines={10}
-        empty={<NoneYet what="tenant" isFiltered={Object.keys(filters).length > 0} />}
+        empty={
+          <NoneYet what="tenant" isFiltered={Object.keys(filters).length > 0}>
+            {(filters.name ?? filters.organization) !== undefined &&
+              ' A removed tenant keeps neither name nor organization, only its id: press Ctrl K and type the id. The certificate of the removal is on the tenant’s page, under “Removal”.'}
+          </NoneYet>
+        }
       />
     </>
   );
@@ -87,13 +92,14 @@ export default function Tenants() {
 
 /** A tenant's state with its reason, and what limits it besides. */
 export function TenantState({ tenant }: { tenant: Tenant }) {
-  const { state, access, legalHold, trial } = tenant;
+  const { state, access, arrears, legalHold, trial } = tenant;
   const reason = reasonOf(tenant);
   return (
     <span className="badges">
       <StateBadge state={state} {...(reason !== undefined && { label: `${inWords(state)}: ${inWords(reason)}` })} />
       {state !== 'gone' && access === 'read-only' && <StateBadge state="read-only" tone="warning" label="read only" />}
       {state === 'leaving' && <StateBadge state="closed" tone="warning" label="access closed" />}
+      {arrears && <StateBadge state="past_due" label="payment past due" />}
       {legalHold && <StateBadge state="legal-hold" tone="waiting" label="legal hold" />}
       {trial && <StateBadge state="trial" tone="quiet" label="trial" />}
     </span>

@@ -1,12 +1,19 @@
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { rolesFor } from '../../api/access';
 import { useMayCall } from '../../api/session';
 import { EmptyState } from './empty-state';
 
 /** Stands for an empty list of tenants or operations: a filter hides them, or the first tenant is still to be ordered. */
-export function NoneYet({ what, isFiltered }: { what: 'tenant' | 'operation'; isFiltered: boolean }) {
+export function NoneYet({ what, isFiltered, children }: NoneYetProps) {
   const mayOrder = useMayCall()('orderTenant');
-  if (isFiltered) return <EmptyState title={`No ${what} matches`}>Clear a filter to see more.</EmptyState>;
+  if (isFiltered)
+    return (
+      <EmptyState title={`No ${what} matches`}>
+        Clear a filter to see more.
+        {children}
+      </EmptyState>
+    );
   return (
     <EmptyState title={`No ${what} yet`}>
       {mayOrder ? (
@@ -18,4 +25,11 @@ export function NoneYet({ what, isFiltered }: { what: 'tenant' | 'operation'; is
       )}
     </EmptyState>
   );
+}
+
+interface NoneYetProps {
+  what: 'tenant' | 'operation';
+  isFiltered: boolean;
+  /** What else to know if a filter leaves nothing. */
+  children?: ReactNode;
 }

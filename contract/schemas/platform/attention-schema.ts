@@ -21,6 +21,12 @@ export const MOST_NAMED = 20;
 /** Highest count that a section gives. */
 export const MOST_COUNTED = 1_000;
 
+/** Seconds that an operation must have been in its status, and a stuck step have begun, before it counts as stuck. */
+export const STUCK_SECONDS = 60;
+
+/** Operations at work that are looked at, the oldest first, to find those that are stuck. */
+export const STUCK_CANDIDATES = 100;
+
 function section<T extends z.ZodType>(item: T, id: string, description: string) {
   return z
     .strictObject({
@@ -70,6 +76,19 @@ const leftovers = section(
   z.strictObject({ ...operation, failure: failure.optional(), leftovers: z.int().min(0) }),
   'AttentionLeftovers',
   'Operations whose undo or removal has left something behind, oldest first.',
+);
+
+const stuck = section(
+  z.strictObject({
+    ...operation,
+    step: z.enum(STEPS).meta({ description: 'The first of its steps that is stuck.' }),
+    reason: z.string().meta({
+      description: 'Why the step does not get on.',
+      example: 'No worker on `region.eu-central`; the last one asked for work at 2026-01-01 12:00:01 UTC.',
+    }),
+  }),
+  'AttentionStuck',
+  `Operations with a step that has not got on for ${STUCK_SECONDS} s, oldest first, among the ${STUCK_CANDIDATES} oldest at work. They go on by themselves once a person has removed the cause.`,
 );
 
 const quarantine = section(
@@ -174,6 +193,7 @@ export const attentionSchema = z
     approvals,
     holds,
     leftovers,
+    stuck,
     quarantine: quarantine.optional(),
     auditFindings: auditFindings.optional(),
     billing: billing.optional(),

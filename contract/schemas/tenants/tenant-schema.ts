@@ -114,6 +114,13 @@ const standingHold = z
       'The legal hold that stands on the tenant; absent if none does. While it stands, nothing of the tenant is deleted.',
   });
 
+const arrears = z
+  .strictObject({
+    since: timestamp.meta({ description: 'When the oldest unpaid invoice could first not be collected.' }),
+    actionRequired: z.boolean().meta({ description: 'Whether the owner of the payment method has to authenticate.' }),
+  })
+  .meta({ id: 'Arrears', description: 'An invoice that is due is not paid; absent if none is.' });
+
 /** A tenant; its resources and skipped steps are included when it is requested by id. */
 export const tenantSchema = z
   .strictObject({
@@ -136,6 +143,7 @@ export const tenantSchema = z
       .meta({ description: 'While leaving: when the tenant is to be removed, once that was announced.' })
       .optional(),
     removal: removal.optional(),
+    arrears: arrears.optional(),
     status: z.string().meta({ description: 'Status of the operation that provisioned it.', example: 'active' }),
     operationId: operationIdSchema.meta({ description: 'The operation that provisioned it.' }).optional(),
     createdAt: timestamp,

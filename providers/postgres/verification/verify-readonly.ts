@@ -48,7 +48,7 @@ export async function limitsCheck(client: ClientBase, prefix = '', more: string[
   const set = settings.filter((setting) => expected.some((name) => setting.startsWith(`${name}=`)));
   return check(
     `${prefix}limits`,
-    'the login has a connection limit and time-outs',
+    `the ${prefix === '' ? 'login' : 'read-only login'} has a connection limit and time-outs`,
     connections > 0 && set.length === expected.length,
     [`${connections} connections`, ...set].join(', '),
   );

@@ -2,11 +2,19 @@ import type { OperationFailure, Leftover } from '../../../contract/operations/me
 import type { OperationKind } from '../../../contract/operations/kinds';
 import type { OperationStatus } from '../../../contract/operations/states';
 import type { Plan } from '../../../contract/orders/order';
-import type { Attention } from '../../../contract/schemas/platform/attention-schema';
+import type { Operation } from '../../../contract/schemas/operation-schema';
+import {
+  MOST_NAMED,
+  STUCK_CANDIDATES,
+  STUCK_SECONDS,
+  type Attention,
+} from '../../../contract/schemas/platform/attention-schema';
 import type { Queryable } from '../../database';
+import { listLingering } from '../operation-list';
+import type { ReadOperation } from '../operations';
 import { readCounted } from './counted';
 
-interface WaitingRow {
+interface Shown {
   operationId: string;
   kind: OperationKind;
   tenantId: string;
@@ -14,6 +22,9 @@ interface WaitingRow {
   plan: Plan;
   requestedBy: string;
   since: Date;
+}
+
+interface WaitingRow extends Shown {
   failure: OperationFailure | null;
   leftovers: Leftover[];
   approvalKeys: string[];
@@ -65,7 +76,35 @@ export async function readWaitingOperations(
   };
 }
 
-function shared({ operationId, kind, tenantId, tenantName, plan, requestedBy, since }: WaitingRow) {
+/**
+ * The operations at work with a step that is stuck; those that `caller` ordered, or all. `judge` says how each step gets on. A step that
+ * waits for its next attempt a few seconds needs no person, so what has just begun is not looked at.
+ */
+export async function readStuckOperations(
+  db: Queryable,
+  caller: string | undefined,
+  judge: (read: ReadOperation) => Promise<Operation>,
+): Promise<Attention['stuck']> {
+  const lingering = await listLingering(db, { caller, seconds: STUCK_SECONDS, limit: STUCK_CANDIDATES });
+  const begunBefore = Date.now() - STUCK_SECONDS * 1000;
+  const items: Attention['stuck']['items'] = [];
+  for (const read of lingering) {
+    const { row } = read;
+    const { steps } = await judge(read);
+    // A step that no worker has begun could begin when the last one before it ended.
+    const lastEnd = Math.max(0, ...steps.map(({ endedAt }) => (endedAt === undefined ? 0 : Date.parse(endedAt))));
+    const step = steps.find(
+      ({ progress, startedAt }) =>
+        progress?.pace === 'stuck' && (startedAt === undefined ? lastEnd : Date.parse(startedAt)) < begunBefore,
+    );
+    if (!step) continue;
+    const about = shared({ ...row, requestedBy: row.caller, since: row.updatedAt });
+    items.push({ ...about, step: step.id, reason: step.progress!.reason });
+  }
+  return { count: items.length, items: items.slice(0, MOST_NAMED) };
+}
+
+function shared({ operationId, kind, tenantId, tenantName, plan, requestedBy, since }: Shown) {
   return { operationId, kind, tenantId, tenantName, plan, requestedBy, since: since.toISOString() };
 }
 

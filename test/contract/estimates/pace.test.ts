@@ -82,7 +82,7 @@ test('a step that no worker has begun for long is stuck, although a worker has a
   expect(pace({ attempts: [], polled, now: at(10) }).pace).not.toBe('stuck');
   expect(pace({ attempts: [], polled, now: at(20) })).toEqual({
     pace: 'stuck',
-    reason: 'Waiting for a worker since 2026-01-01 12:00:00 UTC and has not begun.',
+    reason: 'Due since 2026-01-01 12:00:00 UTC, and no worker on `provisioning` has begun it.',
   });
 });
 
@@ -114,7 +114,7 @@ test('while Temporal does not answer, whether a worker polls is called unknown',
   expect(pace({ attempts: [], now: at(5), polled: [{ queue: 'provisioning', last: 'unknown' }] })).toEqual({
     pace: 'stuck',
     reason:
-      'Waiting for a worker since 2026-01-01 12:00:00 UTC; Temporal does not answer, so whether a worker polls `provisioning` is unknown.',
+      'Due since 2026-01-01 12:00:00 UTC; Temporal does not answer, so whether a worker polls `provisioning` is unknown.',
   });
 });
 
@@ -136,4 +136,18 @@ test('a step that a worker began by a clock that is ahead is normal and has take
     reason: 'Under way for 0 s; 95 % of 100 earlier runs took at most 9.6 s.',
   });
   expect(needsPollers({ since: at(45), now: at(3), attempts: [began] })).toBe(false);
+});
+
+test('an undo that is stuck says until when it is tried; one past that time does not', () => {
+  const failed = attempt({ endedAt: at(1), errorType: 'ProviderUnavailable', nextTry: at(9) });
+  const reasonAt = (givenUpAt: Date) => pace({ attempts: [failed], maximumAttempts: undefined, givenUpAt }).reason;
+  expect(reasonAt(at(50))).toMatch(/ Tried until 2026-01-01 12:00:50 UTC\.$/);
+  expect(reasonAt(at(2))).not.toContain('Tried until');
+});
+
+test('a step that no worker has begun names the queues that it waits in', () => {
+  const polled = [{ queue: 'region.us-east', last: at(19) }];
+  expect(pace({ attempts: [], now: at(20), polled }).reason).toBe(
+    'Due since 2026-01-01 12:00:00 UTC, and no worker on `region.us-east` has begun it.',
+  );
 });

@@ -1,4 +1,4 @@
-import { adviceFor } from '../../../contract/operations/advice-for';
+import { adviceFor, meaningFor } from '../../../contract/operations/advice-for';
 import { FAILURE_GUIDE } from '../../../contract/operations/failure-guide';
 import { hasEnded, type OperationStatus } from '../../../contract/operations/states';
 
@@ -32,4 +32,12 @@ test('advice about a run on hold never says to order again, because its order ca
 test('advice about an operation that still repeats the step does not say to request it again', () => {
   const { action } = FAILURE_GUIDE.ProviderUnavailable;
   expect(adviceFor('provisioning', action, ['cancel'])).toMatch(/^Make sure that the provider .*the worker’s log\)\.$/);
+});
+
+test('while an operation still tries, nothing is said of the time after which its template gives up, which is not that of an undo', () => {
+  const { means } = FAILURE_GUIDE.ProviderUnavailable;
+  expect(meaningFor('compensating', means)).toBe(
+    'A provider could not be reached, or answered that it is unavailable for now.',
+  );
+  expect(meaningFor('failed', means)).toContain('outageSeconds');
 });

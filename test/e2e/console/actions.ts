@@ -47,7 +47,7 @@ export function personsActions(started: () => Started): void {
     await own.getByRole('button', { name: 'Order', exact: true }).click();
     await own.waitForURL('**/console/operations/op_*');
     const operationId = own.url().split('/').at(-1)!;
-    const refusal = 'You placed this order. Another approver has to decide.';
+    const refusal = 'You placed this order: another person with the role approvals:decide has to approve or reject it.';
     await own.getByText(refusal).waitFor({ timeout: 60_000 });
     expect(await actionsOf(own)).toEqual(['Cancel operation']);
     await own.goto(`${product.url}/console/approvals`);

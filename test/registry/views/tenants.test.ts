@@ -1,3 +1,6 @@
+import { recordPayment } from '../../../registry/billing/arrears';
+import { transaction } from '../../../registry/database';
+import { findOperation } from '../../../registry/views/operations';
 import { listTenants, readTenant } from '../../../registry/views/tenants';
 import { activeTenant, changed } from '../../helpers/tenants/accepted';
 import { createTestRegistry, hasPostgres, type TestRegistry } from '../../helpers/registry';
@@ -37,6 +40,7 @@ suite('the view of a tenant', () => {
 
     const closed = { ...suspend, parameters: { access: 'closed', reason: 'abuse' } } as const;
     const second = await changed(registry, tenantId, closed, 'running', 'completed');
+    expect((await findOperation(registry.pool, second))?.reason).toBe('abuse');
     expect(await seen()).toMatchObject({ access: 'closed', suspension: { reason: 'abuse', operationId: second } });
   });
 
@@ -55,6 +59,23 @@ suite('the view of a tenant', () => {
     await changed(registry, other, suspend, 'running', 'completed');
     const suspended = await readTenant(registry.pool, other);
     expect([suspended?.verbs, suspended?.openOperation]).toEqual([['resume', 'deprovision', 'reconcile'], undefined]);
+  });
+
+  test('shows that an invoice is not paid, alone and in a list, until it is', async () => {
+    const { tenantId } = await activeTenant(registry);
+    const report = async (unpaid: { invoiceId: string; actionRequired: boolean } | undefined) => {
+      const said = { tenantId, invoiceId: 'in_first', payment: undefined, unpaid, occurredAt: new Date('2026-11-01') };
+      await transaction(registry.pool, (client) => recordPayment(client, said));
+      const { items } = await listTenants(registry.pool, { limit: 100 });
+      const one = await readTenant(registry.pool, tenantId);
+      expect(items.find((item) => item.tenantId === tenantId)?.arrears).toEqual(one?.arrears);
+      return one?.arrears;
+    };
+    expect(await report({ invoiceId: 'in_first', actionRequired: true })).toEqual({
+      since: '2026-11-01T00:00:00.000Z',
+      actionRequired: true,
+    });
+    expect(await report(undefined)).toBeUndefined();
   });
 
   test('shows no suspension that was undone', async () => {

@@ -25,13 +25,7 @@ export function adviceOn(operation: Operation, me: string | undefined): Advice |
     case 'grace':
       return grace(operation);
     case 'compensating':
-      return (
-        stuck(operation) ?? {
-          situation:
-            'What was made is being undone, step by step. There is nothing to do: the operation ends by itself, or names here what it could not remove.',
-          choices: [],
-        }
-      );
+      return stuck(operation) ?? undoing(operation);
     case 'failed':
     case 'rejected':
     case 'cancelled':
@@ -48,7 +42,7 @@ const DECIDES = rolesFor('decideApproval')
 
 function approval({ approval: { deadline }, requestedBy, verbs }: Operation, me: string | undefined): Advice {
   return {
-    situation: `The order goes beyond its plan: see the differences in the section “Order” below. Nothing has been made at any provider yet.${
+    situation: `The order goes beyond its plan: see the differences in the section “Order” below. Nothing has been made outside the control plane yet.${
       requestedBy === me
         ? ` You placed the order, so another person with the role ${DECIDES} has to decide.`
         : ` A person with the role ${DECIDES} who did not place the order decides.`
@@ -123,17 +117,35 @@ function ended({ kind, status, leftovers: left }: Operation): Advice {
   };
 }
 
-/** Steps that do not get on. The API's reason names either a task queue that no worker polls, or the attempt that is repeated. */
-function stuck({ steps, verbs, kind }: Operation): Advice | undefined {
+/** An undo that makes progress, or whose first failure is being repeated. */
+function undoing({ steps }: Operation): Advice {
+  const repeated = steps.filter(({ state, nextTry }) => state === 'compensating' && nextTry !== undefined);
+  const names = repeated.map(({ label }) => `“${label}”`).join(' and ');
+  return {
+    situation: `What was made is being undone, step by step. ${
+      repeated.length === 0 ? '' : `An attempt to undo ${names} failed and is repeated. `
+    }There is nothing to do yet: the operation ends by itself, or names here what it could not remove.`,
+    choices: [],
+  };
+}
+
+/** Steps that do not get on. The API's reason names either task queues from which no worker takes the work, or the attempt that is repeated. */
+function stuck({ steps, verbs, kind, status }: Operation): Advice | undefined {
   const late = steps.filter(({ progress }) => progress?.pace === 'stuck');
   if (late.length === 0) return undefined;
   const reasons = late.map(({ label, progress }) => `“${label}”: ${progress!.reason}`).join(' ');
-  const isUnpolled = late.some(({ progress }) => /^(No worker|Waiting for a worker)/.test(progress!.reason));
-  const remedy = isUnpolled
-    ? 'Look whether the workers run and answer. Start one that serves the queue, or read the log of the one that should: it says `not ready yet` and what it waits for. A queue `region.<name>` is served by workers whose `WORKER_REGIONS` names the region, or that have no such setting.'
-    : 'Make sure that the provider named there runs, that the region’s worker can reach it, and that our credentials there are valid. Every failed attempt is listed under “What failed, and why”.';
+  const unpolled = late.map(({ progress }) => progress!.reason).filter((reason) => UNPOLLED.test(reason));
+  const queues = [...new Set(unpolled.flatMap((reason) => reason.match(/(?<=`)[^`\s]+(?=`)/g) ?? []))];
+  const remedy =
+    unpolled.length > 0
+      ? workerFor(queues)
+      : 'Make sure that the provider named there runs, that the region’s worker can reach it, and that our credentials there are valid. Every failed attempt is listed under “What failed, and why”.';
+  const end =
+    status === 'compensating'
+      ? 'The undo goes on by itself as soon as it can. If its time runs out first, the operation waits here for an operator with what is left over, and the name stays taken until then.'
+      : 'Nothing is lost meanwhile: the operation goes on by itself as soon as it can.';
   return {
-    situation: `${reasons} ${remedy} Nothing is lost meanwhile: the operation goes on by itself as soon as it can.`,
+    situation: `${reasons} ${remedy} ${end}`,
     choices: choicesOf(verbs, {
       cancel: [
         'Cancel operation',
@@ -143,6 +155,17 @@ function stuck({ steps, verbs, kind }: Operation): Advice | undefined {
       ],
     }),
   };
+}
+
+/** How the API begins a reason that is the lack of a worker. */
+const UNPOLLED = /^(No worker on|Due since|Attempt \d+ has been due since)/;
+
+/** What to do about queues from which no worker takes the work. */
+function workerFor(queues: readonly string[]): string {
+  const regions = queues.filter((queue) => queue.startsWith('region.')).map((queue) => `\`${queue.slice(7)}\``);
+  const setting =
+    regions.length === 0 ? '' : ` whose \`WORKER_REGIONS\` names ${regions.join(' and ')}, or that has no such setting`;
+  return `Start a process \`worker\`${setting}. If it runs, its log says \`not ready yet\` and what it waits for (standard output; with \`npm run up\`, \`.local/logs/worker.log\`).`;
 }
 
 /** Those choices that are possible now. */

@@ -5,7 +5,7 @@ import type { FieldError } from '../../../parts/forms/verb';
 import { Skeleton } from '../../../parts/states/skeleton';
 import { AMEND_FIELDS, amendableNow, fixedFields, jsonError, labelOf, patchOf, type AmendField } from './amendment';
 import { usePlaces } from '../../order/places';
-import { useTestCards } from '../../order/fields/test-cards';
+import { TestCards } from '../../order/fields/test-cards';
 import { useTenant } from '../resources';
 
 /** Chooses fields of the order and their new values. The field that the failure blames is chosen first. */
@@ -91,10 +91,11 @@ function NewValue({ plan, pointer, error }: { plan: Plan; pointer: string; error
     <>
       {isRemoved ? (
         <input type="hidden" name="value" value="" />
+      ) : pointer === '/paymentMethod' ? (
+        <PaymentMethodField hint={field.hint} error={error} />
       ) : (
         <ValueField plan={plan} field={field} error={error} />
       )}
-      {pointer === '/paymentMethod' && !isRemoved && <TestCardHint />}
       {field.removes !== undefined && (
         <Check
           name="removed"
@@ -147,11 +148,24 @@ function ValueField({ plan, field: { as, hint, from }, error }: ValueProps) {
   );
 }
 
-/** Names the test cards, where there are some. */
-function TestCardHint() {
-  const cards = useTestCards();
-  if (!cards) return null;
-  return <p className="hint">Test cards: {cards.map(({ id, outcome }) => `${id} – ${outcome}`).join(' ')}</p>;
+/** A payment method, typed or, where there are test cards, chosen. */
+function PaymentMethodField(notes: Pick<FieldProps, 'hint' | 'error'>) {
+  const [text, setText] = useState('');
+  return (
+    <>
+      <TextField
+        {...notes}
+        label="New value"
+        name="value"
+        required
+        value={text}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <TestCards chosen={text} onChoose={setText} />
+    </>
+  );
 }
 
 /** A text that must be a JSON object. Until it is one, the form cannot be sent. */

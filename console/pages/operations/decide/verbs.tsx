@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import type { Operation } from '../../../../clients/typescript/src/types';
 import { FAILURES, isFailureType } from '../../../../contract/operations/failures';
 import { api } from '../../../api/client';
@@ -21,36 +22,59 @@ const ROUTES: Record<string, RouteName> = {
 
 /** The verbs that are possible now and that the person's roles allow. Each asks in a dialog. */
 export function Verbs({ operation }: { operation: Operation }) {
-  const mayCall = useMayCall();
-  const isOwn = operation.requestedBy === useSession().data?.user.id;
-  const allowed = operation.verbs.filter((verb) => mayCall(routeOf(verb)));
-  // The API refuses a decision by the person who placed the order.
-  const decidable = allowed.filter((verb) => !(isOwn && routeOf(verb) === 'decideApproval'));
-  // On hold, a cancel comes to the same as the undo, which says more.
-  const possible = decidable.filter((verb) => !(verb === 'cancel' && decidable.includes('compensate')));
-  const others = operation.verbs.filter((verb) => !allowed.includes(verb));
+  const { possible, others, isOwn } = useVerbs(operation);
+  const [taken, setTaken] = useState<{ label: string; from: string }>();
+  const { status, leftovers, hold } = operation;
+  const state = `${status} ${leftovers.length} ${hold?.until ?? ''}`;
+  // A run that takes a decision up moves on at once; if it does not within this time, the person may have to decide again.
+  useEffect(() => {
+    const timer = taken && setTimeout(() => setTaken(undefined), TAKEN_MS);
+    return () => clearTimeout(timer);
+  }, [taken]);
+  if (taken?.from === state)
+    return (
+      <p className="muted" role="status">
+        “{taken.label}” was accepted. This page changes as soon as the operation goes on.
+      </p>
+    );
   return (
     <>
+      {others.length > 0 && <p className="muted verbs-note">{askedInstead(others, isOwn)}</p>}
       {possible.map((verb) => {
         const made = verbOf(verb, operation);
-        return made && <VerbButton key={verb} verb={made} />;
+        const onDone = (): void => setTaken({ label: made!.label, from: state });
+        return made && <VerbButton key={verb} verb={{ ...made, onDone }} />;
       })}
-      {decidable.length < allowed.length && (
-        <p className="muted">You placed this order. Another approver has to decide.</p>
-      )}
-      {allowed.length === 0 && others.length > 0 && <span className="muted">{askedInstead(others)}</span>}
     </>
   );
 }
 
+/** Milliseconds for which a decision that the API has accepted is acknowledged in place of the buttons. */
+const TAKEN_MS = 15_000;
+
+/** The verbs of an operation that this person may use now, and those that only others may. */
+export function useVerbs(operation: Operation): { possible: string[]; others: string[]; isOwn: boolean } {
+  const mayCall = useMayCall();
+  const isOwn = operation.requestedBy === useSession().data?.user.id;
+  // The API refuses a decision by the person who placed the order.
+  const allowed = operation.verbs.filter(
+    (verb) => mayCall(routeOf(verb)) && !(isOwn && routeOf(verb) === 'decideApproval'),
+  );
+  // On hold, a cancel comes to the same as the undo, which says more.
+  const possible = allowed.filter((verb) => !(verb === 'cancel' && allowed.includes('compensate')));
+  const others = operation.verbs.filter((verb) => !allowed.includes(verb));
+  // Those that let the operation go on matter more than a cancel.
+  const forward = others.filter((verb) => verb !== 'cancel');
+  return { possible, others: forward.length > 0 || possible.length > 0 ? forward : others, isOwn };
+}
+
 /** Whom to ask for what one may not do. */
-function askedInstead(possible: readonly string[]): string {
-  // The verbs that let the operation go on come first.
-  const forward = possible.filter((verb) => verb !== 'cancel');
-  const verbs = forward.length > 0 ? forward : possible;
-  const roles = [...new Set(verbs.flatMap((verb) => rolesFor(routeOf(verb))))];
-  const words = verbs.map(verbWords);
-  return `To ${words.join(' or ')}, ask a person with the role ${roles.join(' or ')}. The page “Settings” says which groups have it.`;
+function askedInstead(verbs: readonly string[], isOwn: boolean): string {
+  const roles = [...new Set(verbs.flatMap((verb) => rolesFor(routeOf(verb))))].join(' or ');
+  const words = verbs.map(verbWords).join(' or ');
+  return isOwn && verbs.includes('approve')
+    ? `You placed this order: another person with the role ${roles} has to ${words} it.`
+    : `To ${words}, ask a person with the role ${roles}. The page “Settings” says which groups have it.`;
 }
 
 function routeOf(verb: string): RouteName {
@@ -201,10 +225,10 @@ function verbOf(verb: string, operation: Operation): Verb | undefined {
 
 function cancellation({ kind, status }: Operation): string {
   if (kind === 'provision')
-    return 'Everything that was made for the tenant is removed, in reverse order, and its name is free again. The order can be placed again.';
+    return 'Everything that was made for the tenant is removed, in reverse order, and its name is free again. What cannot be removed within some minutes is named as left over and waits for an operator; until then the name stays taken.';
   if (kind === 'deprovision' && status === 'grace')
     return 'The removal is called off, and the tenant is open again as it was before.';
-  return 'What the operation has changed is changed back: the tenant is then as it was before.';
+  return 'What the operation has changed is changed back: the tenant is then as it was before. What cannot be changed back within some minutes waits for an operator.';
 }
 
 function nameOf({ tenantName, tenantId }: Operation): string {

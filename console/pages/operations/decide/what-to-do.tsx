@@ -5,10 +5,12 @@ import { Prose } from '../../../parts/prose';
 import { Section } from '../../../parts/section';
 import { Time } from '../../../parts/time';
 import { adviceOn } from './advice';
+import { useVerbs } from './verbs';
 
-/** Says what a person may do about the operation now, and when which choice is right. Absent if there is nothing to do. */
+/** Says what a person can do about the operation now, and when which choice is right. Absent if there is nothing to do. */
 export function WhatToDo({ operation }: { operation: Operation }) {
-  const advice = adviceOn(operation, useSession().data?.user.id);
+  const { possible } = useVerbs(operation);
+  const advice = adviceOn({ ...operation, verbs: possible }, useSession().data?.user.id);
   if (!advice) return null;
   const { situation, choices, until } = advice;
   return (

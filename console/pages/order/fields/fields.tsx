@@ -1,6 +1,8 @@
 import type { Plan } from '../../../../clients/typescript/src/types';
 import { Choice, TextField } from '../../../parts/forms/field';
-import { FIELDS } from '../names';
+import { durationText } from '../../../../contract/estimates/words';
+import { HOLD_HOURS } from '../../../../contract/operations/messages';
+import { FIELDS, ON_FAILURE } from '../names';
 import type { PartProps } from './part-props';
 import { useRegions, type Region } from '../places';
 import { TestCards } from './test-cards';
@@ -91,7 +93,7 @@ export function AdminFields({ draft, change, errorAt }: PartProps) {
 }
 
 /** How the customer pays. */
-export function BillingFields({ draft, template, change, errorAt }: PartProps) {
+export function BillingFields({ draft, change, errorAt }: PartProps) {
   return (
     <div className="grid">
       <Choice
@@ -112,19 +114,34 @@ export function BillingFields({ draft, template, change, errorAt }: PartProps) {
         autoComplete="off"
         spellCheck={false}
       />
-      <TestCards onChoose={(paymentMethod) => change({ paymentMethod })} />
-      {template.recovery.orderMayChoose && (
-        <Choice
-          label={FIELDS.onFailure[1]}
-          value={draft.onFailure}
-          error={errorAt(FIELDS.onFailure[0])}
-          onChange={(event) => change({ onFailure: event.target.value as '' | 'compensate' | 'hold' })}
-        >
-          <option value="">As the plan says ({template.recovery.onPermanentFailure ?? 'compensate'})</option>
-          <option value="compensate">Undo everything</option>
-          <option value="hold">Wait for an operator</option>
-        </Choice>
-      )}
+      <TestCards chosen={draft.paymentMethod} onChoose={(paymentMethod) => change({ paymentMethod })} />
+    </div>
+  );
+}
+
+/** What happens if a step fails permanently; of a plan that leaves no choice, what it does. */
+export function RecoveryFields({ draft, template: { recovery }, change, errorAt }: PartProps) {
+  const planned = recovery.onPermanentFailure ?? 'compensate';
+  const hold = `Until an operator corrects the cause or has everything undone, everything made stays, for ${durationText((recovery.holdForHours ?? HOLD_HOURS) * 3600)} at most; then everything is undone.`;
+  if (!recovery.orderMayChoose)
+    return (
+      <p className="hint">
+        {ON_FAILURE[planned]}, as the plan says; its orders cannot choose. {planned === 'hold' && hold}
+      </p>
+    );
+  return (
+    <div className="grid">
+      <Choice
+        label={FIELDS.onFailure[1]}
+        hint={`Undo everything: what was made is removed, the name is free again, and the order can be placed again. Wait for an operator: ${hold}`}
+        value={draft.onFailure}
+        error={errorAt(FIELDS.onFailure[0])}
+        onChange={(event) => change({ onFailure: event.target.value as '' | 'compensate' | 'hold' })}
+      >
+        <option value="">As the plan says: {ON_FAILURE[planned]}</option>
+        <option value="compensate">{ON_FAILURE.compensate}</option>
+        <option value="hold">{ON_FAILURE.hold}</option>
+      </Choice>
     </div>
   );
 }

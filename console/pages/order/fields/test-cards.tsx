@@ -4,7 +4,7 @@ import { api } from '../../../api/client';
 import type { Key } from '../../../api/live';
 
 /** Test cards that an order may name here; undefined where only real payment methods exist. They change with the installation only. */
-export function useTestCards() {
+function useTestCards() {
   const key: Key = ['me'];
   return useQuery({
     queryKey: key,
@@ -14,7 +14,7 @@ export function useTestCards() {
 }
 
 /** The test cards, each to be taken over by a click, with what comes of it. */
-export function TestCards({ onChoose }: { onChoose: (paymentMethod: string) => void }) {
+export function TestCards({ chosen, onChoose }: TestCardsProps) {
   const cards = useTestCards();
   if (!cards) return null;
   return (
@@ -23,7 +23,7 @@ export function TestCards({ onChoose }: { onChoose: (paymentMethod: string) => v
       <ul>
         {cards.map(({ id, outcome }) => (
           <li key={id}>
-            <button type="button" className="button" onClick={() => onChoose(id)}>
+            <button type="button" className="button" aria-pressed={id === chosen.trim()} onClick={() => onChoose(id)}>
               <code>{id}</code>
             </button>
             <span className="hint">{outcome}</span>
@@ -32,4 +32,10 @@ export function TestCards({ onChoose }: { onChoose: (paymentMethod: string) => v
       </ul>
     </div>
   );
+}
+
+interface TestCardsProps {
+  /** The payment method as it is typed now. */
+  chosen: string;
+  onChoose: (paymentMethod: string) => void;
 }

@@ -11,6 +11,7 @@ import type { Role } from '../../../../api/access/roles';
 import { expectAnswer, expectProblem, startApiHarness, type ApiHarness } from '../../../helpers/api';
 import { placeOrder, putInState } from '../../../helpers/tenants/operations';
 import { hasPostgres } from '../../../helpers/registry';
+import { attempted, running } from '../../../helpers/past-runs';
 import { makeEndpoint } from '../../../helpers/webhooks/endpoints';
 
 const suite = hasPostgres() ? describe : describe.skip;
@@ -32,6 +33,7 @@ suite('what waits for a person', () => {
       approvals: none,
       holds: none,
       leftovers: none,
+      stuck: none,
       quarantine: none,
       auditFindings: none,
       billing: none,
@@ -73,7 +75,28 @@ suite('what waits for a person', () => {
       ],
     });
     expect(seen.leftovers).toMatchObject({ count: 1, items: [{ operationId: left!.operationId, leftovers: 2 }] });
-    expect(Object.keys(seen)).toEqual(['approvals', 'holds', 'leftovers']);
+    expect(Object.keys(seen)).toEqual(['approvals', 'holds', 'leftovers', 'stuck']);
+  });
+
+  test('has an operation whose step has not got on for a minute, and none that has just begun to repeat or waits for a person', async () => {
+    const client = await api.as(ORDER);
+    const [stuck, begun, held] = [
+      await running(api, client, { validate: 90, reserve: 90, database: 75, configuration: 75 }),
+      await running(api, client, { validate: 5, reserve: 5 }),
+      await running(api, client, { validate: 90, reserve: 90 }),
+    ];
+    const failed = { endedAt: new Date(), errorType: 'ProviderUnavailable', errorMessage: 'Store: no answer.' };
+    const repeated = { ...failed, nextTry: new Date(Date.now() + 600_000) };
+    await attempted(api, stuck, 'storage-and-compute', { ago: 80, ...repeated });
+    await attempted(api, begun, 'storage-and-compute', { ago: 3, ...repeated });
+    await attempted(api, held, 'storage-and-compute', { ago: 80, ...repeated });
+    await putInState(api, held, 'on_hold');
+    await api.registry.pool.query(`update operation set updated_at = now() - interval '90 seconds'`);
+
+    const seen = (await attention(['tenants:read'])).stuck;
+    expect(seen.items.map(({ operationId }) => operationId)).toEqual([stuck.operationId]);
+    expect(seen).toMatchObject({ count: 1, items: [{ step: 'storage-and-compute' }] });
+    expect(seen.items[0]!.reason).toContain('Store: no answer');
   });
 
   test('counts more than it names', async () => {
@@ -94,7 +117,7 @@ suite('what waits for a person', () => {
       expectAnswer(await (await api.as(token)).get('/v1/attention'), 200, attentionSchema);
     expect((await seenBy(own)).holds.count).toBe(1);
     expect(await seenBy(other)).toMatchObject({ holds: { count: 0 } });
-    expect(Object.keys(await seenBy(own))).toEqual(['approvals', 'holds', 'leftovers', 'capacity']);
+    expect(Object.keys(await seenBy(own))).toEqual(['approvals', 'holds', 'leftovers', 'stuck', 'capacity']);
     expectProblem(await (await api.as(['api-keys:verify'])).get('/v1/attention'), 'forbidden');
   });
 

@@ -61,6 +61,9 @@ test('a step without a worker names the queue and the setting; one that is repea
       undefined,
     )!.situation;
   expect(stuck('No worker on `region.eu-central`.')).toMatch(/`region\.eu-central`.*`WORKER_REGIONS`/);
+  expect(stuck('Due since 2026-01-01 12:00:01 UTC, and no worker on `provisioning` has begun it.')).toMatch(
+    /Start a process `worker`\. .*`not ready yet`/,
+  );
   expect(stuck('Retry 2 of 3 in 20 s; the last attempt failed: refused.')).toContain('“What failed, and why”');
 });
 
@@ -70,7 +73,11 @@ test('an undo that does not get on says so, and one that makes progress says tha
   const steps = [{ id: 'storage', label: 'Storage', state: 'compensating', progress: { pace: 'stuck', reason } }];
   const stuck = { status: 'compensating', steps } as unknown as Partial<Operation>;
   expect(adviceOn(operation(stuck), undefined)?.situation).toContain(reason);
+  expect(adviceOn(operation(stuck), undefined)?.situation).toContain('the operation waits here for an operator');
   expect(adviceOn(operation({ status: 'compensating' }), undefined)?.situation).toContain('There is nothing to do');
+  const failedOnce = [{ id: 'storage', label: 'Storage', state: 'compensating', nextTry: '2026-01-01T12:00:01Z' }];
+  const repeated = { status: 'compensating', steps: failedOnce } as unknown as Partial<Operation>;
+  expect(adviceOn(operation(repeated), undefined)?.situation).toContain('An attempt to undo “Storage” failed');
 });
 
 test('an operation that gets on, or has succeeded, needs no advice', () => {
