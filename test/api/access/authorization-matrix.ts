@@ -78,6 +78,7 @@ export function bodiesOf(order: () => TenantProvisioningRequest): Record<string,
     suspendTenant: () => ({ reason: 'abuse' }),
     putLegalHold: () => ({ reason: 'A test.' }),
     liftLegalHold: () => ({ reason: 'A test.' }),
+    reportAlerts: () => [],
     reportUsage: () => ({
       records: [
         { recordId: 'r', tenantId: 'k3v9x2m4q7w8r5ta', meter: 'api_requests', at: '2026-01-31T12:00:00Z', value: 1 },

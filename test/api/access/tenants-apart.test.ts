@@ -4,7 +4,7 @@ import { SCIM_ROUTES } from '../../../api/scim/scim';
 import { backupIdOf } from '../../../contract/backups/backups';
 import { requestBackup } from '../../../registry/backups/backups';
 import { newApiKey, storeApiKeys } from '../../../registry/credentials/api-keys';
-import { createNamedSecret, SCIM_TOKENS } from '../../../registry/credentials/named-secrets';
+import { createNamedSecret, SCIM_TOKENS, SSO_LINKS } from '../../../registry/credentials/named-secrets';
 import { ALL_ROLES, order, startApiHarness, type ApiHarness } from '../../helpers/api';
 import { hasPostgres } from '../../helpers/registry';
 import { ScimClient } from '../../helpers/scim/client';
@@ -54,6 +54,7 @@ suite('two tenants', () => {
     const named = `of-${variant}`;
     const made = await createNamedSecret(pool, SCIM_TOKENS, { tenantId, name: named, actor: 'test' });
     if (made.outcome !== 'created') throw new Error(made.outcome);
+    await createNamedSecret(pool, SSO_LINKS, { tenantId, name: named, actor: 'test', expiresInDays: 7 });
     await storeApiKeys(pool, tenantId, [{ name: named, scopes: [], key: newApiKey() }]);
     const domain = `${named}.example`;
     await pool.query(`insert into tenant_domain (domain_id, tenant_id, domain, token) values ($1, $1, $2, 'test')`, [
@@ -69,7 +70,7 @@ suite('two tenants', () => {
     ];
     return {
       ...{ tenantId, key, scim, personId, groupId },
-      inside: { tokenName: named, keyName: named, domain, backupId },
+      inside: { tokenName: named, keyName: named, linkName: named, domain, backupId },
     };
   }
 
@@ -109,7 +110,7 @@ suite('two tenants', () => {
     );
     const operator = await api.as([...ALL_ROLES]);
     const rows = async (): Promise<object[][]> => {
-      const tables = ['scim_token', 'api_key', 'tenant_domain', 'backup'].map((table) =>
+      const tables = ['scim_token', 'api_key', 'sso_link', 'tenant_domain', 'backup'].map((table) =>
         api.registry.pool.query<{ row: object }>(
           `select to_jsonb(t) - 'last_used_at' as row from ${table} t order by 1`,
         ),
