@@ -106,7 +106,7 @@ const billing = z
       )
       .min(1)
       .max(5)
-      .meta({ description: 'Tax ids that invoices show.' }),
+      .meta({ description: 'Tax ids that invoices show.', example: [{ type: 'eu_vat', value: 'DE123456789' }] }),
   })
   .meta({ id: 'OrderBilling', description: 'What invoices say of the customer beside its name.' });
 
@@ -167,7 +167,6 @@ export const orderSchema = z
       .meta({
         description:
           'Webhook endpoints of the caller, the only ones that are told of the tenant’s alerts. Without it every endpoint is that follows `alert.firing` or `alert.resolved`. Only for plans with monitoring.',
-        example: ['we_3f0c1f6e8d9b4a7c9e2d5b8a1c4f7e60'],
       })
       .optional(),
     recovery: z

@@ -2497,12 +2497,7 @@ export interface components {
             [key: string]: string;
           }
         | undefined;
-      /**
-       * @description Webhook endpoints of the caller, the only ones that are told of the tenant’s alerts. Without it every endpoint is that follows `alert.firing` or `alert.resolved`. Only for plans with monitoring.
-       * @example [
-       *       "we_3f0c1f6e8d9b4a7c9e2d5b8a1c4f7e60"
-       *     ]
-       */
+      /** @description Webhook endpoints of the caller, the only ones that are told of the tenant’s alerts. Without it every endpoint is that follows `alert.firing` or `alert.resolved`. Only for plans with monitoring. */
       alertReceivers?: string[] | undefined;
       recovery?: components['schemas']['OrderRecovery'] | undefined;
     };
@@ -2636,7 +2631,15 @@ export interface components {
     };
     /** @description What invoices say of the customer beside its name. */
     OrderBilling: {
-      /** @description Tax ids that invoices show. */
+      /**
+       * @description Tax ids that invoices show.
+       * @example [
+       *       {
+       *         "type": "eu_vat",
+       *         "value": "DE123456789"
+       *       }
+       *     ]
+       */
       taxIds: components['schemas']['TaxId'][];
     };
     /** @description A tax id of the customer, such as its VAT number. */
