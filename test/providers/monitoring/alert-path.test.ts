@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RegionSettings } from '../../../config/regions';
@@ -28,6 +29,7 @@ suite('the way of an alert', () => {
   beforeAll(async () => {
     api = await startApiHarness();
     listening = api.app.listen(0, '127.0.0.1');
+    await once(listening, 'listening');
     const { port } = listening.address() as AddressInfo;
     const url = `http://127.0.0.1:${port}${ALERTS_PATH}`;
     tellAlerts(notifier, { url, token: await api.token(['alerts:report']) });

@@ -42,6 +42,8 @@ const TENANT: EventType[] = [
   'sso.metadata',
   'usage.quota-near',
   'usage.quota-reached',
+  'alert.firing',
+  'alert.resolved',
 ];
 const OPERATORS: EventType[] = ['quarantine.found', 'quarantine.ended', 'billing.finding'];
 
