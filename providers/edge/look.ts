@@ -25,7 +25,7 @@ export interface Looked {
 
 /**
  * Asks the edge for the start page of a host, with its name in the handshake (RFC 6066 §3). Rejects if the edge cannot be reached, or if `signal`
- * is aborted; a handshake that fails is an answer.
+ * is aborted; a handshake that fails is an answer, and so is one that takes too long: the edge cannot obtain a certificate.
  */
 export async function lookAtEdge(looked: Looked, signal: AbortSignal): Promise<EdgeAnswer> {
   for (let attempt = 1; ; attempt++) {
@@ -49,11 +49,17 @@ function lookOnce({ address, domain, trusted }: Looked, signal: AbortSignal): Pr
     ...trust,
   };
   return new Promise((resolve, reject) => {
+    let isHandshaking = false;
     const sent = request(options, (response) => {
       response.resume();
       resolve({ status: response.statusCode!, closed: response.headers[CLOSED_HEADER] === 'closed' });
     });
+    sent.on('socket', (socket) => {
+      socket.once('connect', () => (isHandshaking = true));
+      socket.once('secureConnect', () => (isHandshaking = false));
+    });
     sent.on('error', (error: NodeJS.ErrnoException) => {
+      if (within.aborted && !signal.aborted && isHandshaking) return resolve({ refused: 'NO_CERTIFICATE_IN_TIME' });
       if (within.aborted) return reject(within.reason as Error);
       if (NOT_REACHED.includes(error.code ?? '')) return reject(error);
       resolve({ refused: error.code ?? error.name });

@@ -126,8 +126,10 @@ suite('monitoring by VictoriaMetrics and VictoriaLogs', () => {
     await servers.flush(signal());
 
     const query = `pairwise{mark="${mark}"}`;
+    // What was stored is found once it is indexed.
+    await eventually(async () => (await read(key, query)).includes('"owner":"one"'));
+    await eventually(async () => (await read(otherKey, query)).includes(other.tenantId));
     const own = await read(key, query);
-    expect(own).toContain('"owner":"one"');
     expect(own).not.toContain(other.tenantId);
     const others = await read(otherKey, query);
     expect(others).toContain(`"tenant":"${other.tenantId}"`);
