@@ -1,6 +1,7 @@
 import { isMeasured, MEASURED_METERS, type QuotaRules, type TenantMeter } from '../contract/usage/meters';
 import type { Aggregation } from '../contract/usage/usage';
-import type { MeterTemplate, ProvisioningTemplate } from './template';
+import type { MeterTemplate } from './billing-template';
+import type { ProvisioningTemplate } from './template';
 
 /** Share of a limit, in percent, at which a tenant is near it, unless the template names another. */
 const NEAR_PERCENT = 80;

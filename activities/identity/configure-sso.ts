@@ -30,7 +30,7 @@ export function createConfigureSso(
           const claim =
             typeof sso === 'string'
               ? 'the identity provider is linked to the organization and is as it was configured'
-              : 'the identity provider is there and has no connection';
+              : 'the identity provider exists but is not connected';
           return { id: 'identity.sso', claim, passed: state === 'present', answered: state };
         },
         (answered) =>

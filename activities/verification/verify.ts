@@ -7,8 +7,8 @@ import { TEMPORARY_PASSWORD } from '../../providers/keycloak/passwords/temporary
 import { blocksActivation } from './baseline';
 import type { Check } from '../../providers/port/check';
 import type { Dependencies, KindName, OrderDependencies, StorageWith } from '../dependencies';
-import { MONITORING_KEY } from '../../providers/monitoring/monitoring';
 import { failure, toFailure, type Classify } from '../../providers/port/failures';
+import { MONITORING_KEY } from '../../contract/monitoring/account';
 import type { Activities } from '../operations/interface';
 import { loadPlaced, type PlacedOperation } from '../operations/load-operation';
 import { ownKeyOf, type OwnKeyLookup } from '../provision/own-key';

@@ -8,7 +8,7 @@ const PATHS = {
   templates: 'M2.5 3h11v3.500h-11zM2.5 9.500h4.500v4h-4.500zM10 9.500h3.500v4H10z',
   metrics: 'M2.5 13.500V9M6.2 13.500V3M9.8 13.500V6.500M13.5 13.500V10.5',
   webhooks: 'M6 6a2.5 2.5 0 1 1 3.5 2.200l2 3.300M8 5.500L5 11a2 2 0 1 1-1.5-1.500M7 11.500h5a1.8 1.8 0 1 1-.5 1.3',
-  billing: 'M2 4h12v8.500H2zM2 7h12M4.5 10h3',
+  billing: 'M2 4h12v8.5H2zM2 7h12M4.5 10h3',
   audit: 'M4 2h6l2.5 2.500V14H4zM6.5 7h4M6.5 10h4',
   sweeps: 'M10.5 2L7 8M4 8.500h6.500l1.5 5.500H2.500zM6 11v3M9 11v3',
   settings:

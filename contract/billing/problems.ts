@@ -28,7 +28,7 @@ const GUIDE = {
   subscription_without_tenant: {
     found: 'Stripe has a subscription that no tenant has in the ledger.',
     remedy:
-      'Find out first whose it is: another installation may use the account, or the registry may be restored to an earlier time. If it is nobody’s, cancel it at Stripe and refund what it has charged; otherwise resolve the finding.',
+      'First find out which installation it belongs to: another installation may use the account, or the registry may be restored to an earlier time. If it is nobody’s, cancel it at Stripe and refund what it has charged; otherwise resolve the finding.',
   },
   tenant_without_subscription: {
     found: 'The tenant is provisioned, and Stripe has no subscription for it.',

@@ -7,7 +7,7 @@ export const PRORATIONS = ['none', 'next_invoice', 'at_once'] as const;
 /** One of {@link PRORATIONS}. */
 export type Proration = (typeof PRORATIONS)[number];
 
-/** What becomes of the rest of a paid period when a tenant ends: nothing, or the last invoice credits it, and what is left is paid back. */
+/** How the unused part of a paid period is settled when a tenant is removed: not at all, or as a credit on the last invoice with the remainder refunded. */
 export const BILLING_ENDS = ['none', 'credit_unused'] as const;
 
 /** One of {@link BILLING_ENDS}. */

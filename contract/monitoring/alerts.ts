@@ -1,4 +1,4 @@
-/** How soon somebody must look: at once, or in working hours. */
+/** How urgent an alert is: act at once, or within working hours. */
 export const ALERT_SEVERITIES = ['page', 'ticket'] as const;
 
 /** One of {@link ALERT_SEVERITIES}. */

@@ -3,7 +3,7 @@ import type { Plan } from '../orders/order';
 
 /**
  * The order in which Temporal gives queued tasks to workers (https://docs.temporal.io/develop/task-queue-priority-fairness): a lower number goes
- * first, 3 is the default. Within a number, plans take turns by weight, so that a burst of trials delays nobody else, and trials never starve.
+ * first, 3 is the default. Within a number, plans take turns by weight, so that a burst of trials does not hold up the other plans, and trials never starve.
  * Temporal servers without fairness (`matching.enableFairness`) only look at the number.
  */
 const PRIORITIES: Record<Plan, { key: number; weight: number }> = {

@@ -33,9 +33,3 @@ export interface Monitoring {
   /** Step 9's checks: sends with the tenant's key and reads it back, and tries to read another tenant's and to be read by it. */
   verify(subject: MonitoringSubject): Promise<Check[]>;
 }
-
-/** Kind of the ledger row of a tenant's account, under whose name its key is stored. */
-export const MONITORING_ACCOUNT = 'monitoring-account';
-
-/** Name of the key among the secrets of the account. */
-export const MONITORING_KEY = 'key';

@@ -2,7 +2,8 @@ import Stripe from 'stripe';
 import type { BillingEnd } from '../../contract/billing/terms';
 import type { Aggregation } from '../../contract/usage/usage';
 import { aggregationOf } from '../../templates/meters';
-import type { BillingTemplate, ProvisioningTemplate } from '../../templates/template';
+import type { BillingTemplate } from '../../templates/billing-template';
+import type { ProvisioningTemplate } from '../../templates/template';
 import { failure } from '../port/failures';
 
 /** The parts of a template that billing needs. */

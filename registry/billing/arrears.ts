@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { PaymentState } from '../../contract/billing/billing';
 import { CLEAN_STATUSES, type OperationStatus } from '../../contract/operations/states';
 import type { TenantState } from '../../contract/tenants/states';
-import type { DunningTemplate } from '../../templates/template';
+import type { DunningTemplate } from '../../templates/billing-template';
 import { maybeOne, type Queryable } from '../database';
 import { appendEvent } from '../events/append';
 

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { MONITORING_ACCOUNT, MONITORING_KEY } from '../../contract/monitoring/account';
 import type pg from 'pg';
 import type { KeyWrapper } from '../../contract/keys/key-wrapping';
 import { listApiKeys } from './api-keys';
@@ -108,10 +109,10 @@ async function readMonitoring(
   tenantId: string,
   ledger: Awaited<ReturnType<typeof listResources>>,
 ): Promise<ClaimedCredentials['monitoring']> {
-  const account = ledger.find(({ kind, state }) => kind === 'monitoring-account' && state === 'present');
+  const account = ledger.find(({ kind, state }) => kind === MONITORING_ACCOUNT && state === 'present');
   const endpoint = account?.facts['endpoint'];
   if (typeof endpoint !== 'string') return undefined;
-  const key = await readSecret(db, keys, { tenantId, kind: 'monitoring-account', name: 'key' });
+  const key = await readSecret(db, keys, { tenantId, kind: MONITORING_ACCOUNT, name: MONITORING_KEY });
   return key === undefined ? undefined : { endpoint, key };
 }
 

@@ -1,14 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ALERTS_PATH } from '../../contract/monitoring/alerts';
 import { migrateRegistry } from '../../registry/migrate';
 import { messageOf } from '../errors';
 import { ProcessTable } from '../processes/context';
-import { tellAlerts } from '../servers/monitoring';
 import { builtConsole, builtProduct, consoleFolder, workflowBundleFile } from './build';
 import { apiEnvironment, apiPort, productEnvironment } from './environment';
-import { forwardEvents } from './stripe-events';
+import { sendAlerts, sendStripeEvents } from './deliveries';
 import { productTokens, type Tokens } from './tokens';
 import type { StaffRealm } from '../staff';
 import type { StackState } from '../processes/state';
@@ -174,33 +172,14 @@ export async function beginProduct(options: ProductOptions): Promise<StartingPro
     await table.kill('api', 'SIGTERM');
     await spawn('api', 'api/server.js', env);
   }
-  if (only.includes('api'))
-    sendAlerts().catch((error: unknown) =>
-      tell('api', 'warning', `tenants’ alerts do not arrive: ${messageOf(error)}`),
-    );
-  /** Has the server of alert rules, if there is one, send alerts to this API. */
-  async function sendAlerts(): Promise<void> {
-    const tokens = await apiReady;
-    if (
-      !(await stack.ready('monitoring').then(
-        () => true,
-        () => false,
-      ))
-    )
-      return;
-    const { notifier, reloadUrls } = stack.endpoints.monitoring!;
-    tellAlerts(notifier, { url: `${url}${ALERTS_PATH}`, token: tokens.alertRules });
-    for (const address of reloadUrls) await fetch(address);
-  }
+  const told = (what: string, delivery: Promise<void>): void =>
+    void delivery.catch((error: unknown) => tell('api', 'warning', `${what} do not arrive: ${messageOf(error)}`));
+  if (only.includes('api')) told('tenants’ alerts', sendAlerts(stack, apiReady, url));
   if (options.withStripeEvents)
-    forwardStripeEvents().catch((error: unknown) =>
-      tell('api', 'warning', `Stripe’s events do not arrive: ${messageOf(error)}`),
+    told(
+      'Stripe’s events',
+      sendStripeEvents(stack, apiReady, { api: url, secret: () => environmentOfApi().STRIPE_WEBHOOK_SECRET! }),
     );
-  async function forwardStripeEvents(): Promise<void> {
-    await Promise.all([stack.ready('stripe'), apiReady]);
-    const { url: at, apiKey } = stack.endpoints.stripe!;
-    await forwardEvents(at, apiKey, { api: url, secret: environmentOfApi().STRIPE_WEBHOOK_SECRET! });
-  }
   const workerReady = (async (): Promise<void> => {
     if (!only.includes('worker')) return;
     // Keycloak boots longest. Its address is enough, as the worker waits for it on its own and loads and bundles its workflows meanwhile.

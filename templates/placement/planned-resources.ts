@@ -1,4 +1,5 @@
 import { GLOBAL_REGION } from '../../contract/maintenance/sweeps';
+import { MONITORING_ACCOUNT } from '../../contract/monitoring/account';
 import type { Step } from '../../contract/operations/steps';
 import type { TenantProvisioningRequest } from '../../contract/orders/order';
 import type { ProvisioningTemplate } from '../template';
@@ -43,7 +44,7 @@ export function plannedResources(
     compute.model === 'pool'
       ? inRegion('storage-and-compute', 'registry', 'pool-placement')
       : inRegion('storage-and-compute', 'kubernetes', 'kubernetes-namespace'),
-    ...(monitoring ? [inRegion('storage-and-compute', 'victoria', 'monitoring-account')] : []),
+    ...(monitoring ? [inRegion('storage-and-compute', 'victoria', MONITORING_ACCOUNT)] : []),
     ...(pooled
       ? []
       : [inRegion('security', 'postgres', 'postgres-login'), inRegion('security', 'postgres', 'postgres-readonly')]),

@@ -48,7 +48,7 @@ export function SsoLinks({ tenantId }: { tenantId: string }) {
       >
         {({ links }) =>
           links.length === 0 ? (
-            <EmptyState title="No link">Nobody was sent a link.</EmptyState>
+            <EmptyState title="No link">None has been created for this tenant.</EmptyState>
           ) : (
             <DataTable
               label="Setup links"
@@ -69,7 +69,9 @@ function create(tenantId: string, show: (url: string) => void): Verb {
   return {
     label: 'Create a link',
     title: 'Create a link for the customer’s administrator?',
-    consequence: <p>Whoever has it can prove domains of this tenant and connect an identity provider, once.</p>,
+    consequence: (
+      <p>Anyone with the link can prove domains of this tenant and connect an identity provider. It works once.</p>
+    ),
     fields: (
       <>
         <TextField name="name" label="Name" required hint="Names the link in the audit trail, such as acme-it." />

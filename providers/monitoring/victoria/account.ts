@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { MonitoringSettings } from '../../../config/regions';
 import { dashName, PROBE_TENANT_ID } from '../../../contract/ids';
+import { MONITORING_ACCOUNT, MONITORING_KEY } from '../../../contract/monitoring/account';
 import type { Access } from '../../../contract/tenants/access';
 import { newSecret } from '../../../registry/credentials/secrets';
 import { transaction } from '../../../registry/database';
@@ -10,7 +11,7 @@ import { endAlerts } from '../../../registry/monitoring/alerts';
 import { failure } from '../../port/failures';
 import type { Created, Listed, ResourceKind, ResourceSecrets } from '../../port/kind';
 import { waitFor } from '../../port/wait-for';
-import { MONITORING_ACCOUNT, MONITORING_KEY, type MonitoringSpec } from '../monitoring';
+import type { MonitoringSpec } from '../monitoring';
 import type { Folder, TenantRecord } from './folder';
 import type { Servers } from './servers';
 

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { createBillingWatch } from '../../../activities/billing/billing';
-import type { DunningTemplate } from '../../../templates/template';
+import type { DunningTemplate } from '../../../templates/billing-template';
 import { createBilling, type Billing } from '../../../providers/stripe/stripe';
 import { recordPayment } from '../../../registry/billing/arrears';
 import { transaction } from '../../../registry/database';

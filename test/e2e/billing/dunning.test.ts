@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { forwardEvents } from '../../../stack/product/stripe-events';
+import { forwardEvents } from '../../../stack/product/deliveries';
 import { startTestProduct, type TestProduct } from '../../helpers/product';
 import { eventually } from '../../stack/eventually';
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { loadTemplates } from '../../../templates/load';
-import type { DunningTemplate, ProvisioningTemplate } from '../../../templates/template';
+import type { DunningTemplate } from '../../../templates/billing-template';
+import type { ProvisioningTemplate } from '../../../templates/template';
 import type { TestRegistry } from '../registry';
 import { acceptOrder } from '../../../registry/operations/acceptance';
 import { activate } from './trials';

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RegionSettings } from '../../../config/regions';
 import { ALERTS_PATH } from '../../../contract/monitoring/alerts';
-import { MONITORING_KEY } from '../../../providers/monitoring/monitoring';
+import { MONITORING_KEY } from '../../../contract/monitoring/account';
 import { connectServers } from '../../../providers/monitoring/victoria/servers';
 import { createVictoria } from '../../../providers/monitoring/victoria/victoria';
 import { tellAlerts } from '../../../stack/servers/monitoring';

@@ -80,7 +80,7 @@ test.each<[Proration, number[]]>([
   expect((await tenant.newest()).total).toBe(next);
 });
 
-test('what a leaving tenant has paid for and does not use is credited by its last invoice and paid back once', async () => {
+test('the unused time of a tenant that is removed is credited on its last invoice, and the remainder is refunded once', async () => {
   const tenant = await paying({ end: 'credit_unused' });
   await tenant.to(0.25);
   await tenant.end();
